@@ -1,0 +1,63 @@
+"""One throw-away PostgreSQL for the whole test session, started before anything reads Django's settings.
+
+The first process (xdist's controller, or the only one) starts it; workers inherit its address and get a database of
+their own from pytest-django. What a killed session left behind is swept up by the next one.
+MADOGUCHI_TEST_DATABASE_URL names another server to test against; its role must be allowed to create databases.
+"""
+
+import atexit
+import fcntl
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from madoguchi.core.postgres import EmbeddedPostgres
+
+PREFIX = "madoguchi-test-"
+#: A session younger than this may not have taken its lock yet.
+SETTLED_SECONDS = 300
+
+
+def sweep(left_behind: Path) -> None:
+    server = EmbeddedPostgres(left_behind / "server", durable=False)
+    try:
+        with server.folder.users_lock.open("rb") as users:
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        pass
+    except BlockingIOError:
+        return
+    if server.pid:
+        with server:
+            pass  # adopted, and stopped on leaving
+    shutil.rmtree(left_behind, ignore_errors=True)
+
+
+def start_server() -> None:
+    for left_behind in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        if time.time() - left_behind.stat().st_mtime > SETTLED_SECONDS:
+            sweep(left_behind)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    (folder / "data").mkdir()
+    os.environ["MADOGUCHI_DATA_DIR"] = str(folder / "data")
+    if given := os.environ.get("MADOGUCHI_TEST_DATABASE_URL"):
+        os.environ["MADOGUCHI_DATABASE_URL"] = given
+        return
+    server = EmbeddedPostgres(folder / "server", durable=False)
+    server.start()
+    atexit.register(server.stop)
+    os.environ["MADOGUCHI_DATABASE_URL"] = server.url
+
+
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    for name in [name for name in os.environ if name.startswith("MADOGUCHI_") and "_TEST_" not in name]:
+        del os.environ[name]  # the settings of whoever runs the tests are not ours
+    start_server()
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "madoguchi.settings",
+        "MADOGUCHI_SECRET_KEY": "only-for-tests-" + "0" * 40,
+        "MADOGUCHI_DEMO": "0",
+    }
