@@ -70,7 +70,8 @@ def find_binaries(pg_bin: Path | None, *, major: int | None = None) -> Binaries:
         )
     raise DatabaseTrouble(
         f"The data folder was made by PostgreSQL {major}, but only {_majors(found)} is here; "
-        f"install PostgreSQL {major} and set MADOGUCHI_PG_BIN to its bin folder, then dump the data and load it into a new folder."
+        f"install PostgreSQL {major} and set MADOGUCHI_PG_BIN to its bin folder, "
+        "then dump the data and load it into a new folder."
     )
 
 

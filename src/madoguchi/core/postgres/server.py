@@ -216,7 +216,7 @@ class EmbeddedPostgres:
         return False
 
     def _remove_stale_pid_file(self) -> None:
-        """Remove the file of a server that is gone: PostgreSQL cannot tell when its number now belongs to a stranger."""
+        """Remove the file of a server that is gone; PostgreSQL cannot tell if a stranger has its number now."""
         if self.folder.read_postmaster() and self.pid is None:
             (self.folder.cluster / "postmaster.pid").unlink(missing_ok=True)
 
