@@ -23,7 +23,7 @@ from psycopg import sql
 
 from madoguchi.core.postgres import processes
 from madoguchi.core.postgres.binaries import CLEAN_ENVIRONMENT, Binaries, find_binaries, readable_by
-from madoguchi.core.postgres.folder import DATABASE, ROLE, SUPERUSER, DataFolder, place_of
+from madoguchi.core.postgres.folder import DATABASE, ROLE, SOCKET_NAME, SUPERUSER, DataFolder, place_of
 from madoguchi.core.postgres.trouble import DatabaseTrouble, disk_trouble, is_worth_a_retry, start_trouble
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,6 @@ class EmbeddedPostgres:
         self._pg_bin = pg_bin
         self._durable = durable
         self._users: int | None = None
-        self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -93,12 +92,8 @@ class EmbeddedPostgres:
         with self._start_lock():
             is_last = self._leave()
             pid = self.pid
-            if pid is None:
-                return
-            if is_last:
+            if is_last and pid is not None:
                 self._end(pid)
-            elif self._process is not None:
-                self._process.returncode = 0  # it goes on without us; Popen would warn about that
 
     def is_running(self) -> bool:
         """Return True while the server's process lives; a child of ours that ended is collected."""
@@ -168,7 +163,7 @@ class EmbeddedPostgres:
     def _launch_until_ready(self, binaries: Binaries) -> None:
         began = time.monotonic()
         while True:
-            self._remove_stale_pid_file()
+            self._remove_stale_lock_files()
             said_before = self.folder.log_file.stat().st_size if self.folder.log_file.exists() else 0
             pid = self._launch(binaries)
             if self._is_ready(pid):
@@ -184,7 +179,7 @@ class EmbeddedPostgres:
     def _launch(self, binaries: Binaries) -> int:
         log = self.folder.open_log()
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - our own arguments, no shell
+            process = subprocess.Popen(  # noqa: S603 - our own arguments, no shell
                 [binaries.program("postgres"), "-D", place_of(self.folder.cluster)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -194,7 +189,8 @@ class EmbeddedPostgres:
             )
         finally:
             os.close(log)
-        return self._process.pid
+        process.returncode = 0  # looked at by its number from now on, as one that was adopted; Popen would warn
+        return process.pid
 
     def _is_ready(self, pid: int) -> bool:
         """Wait until the server takes connections; False if it ends before that."""
@@ -215,10 +211,13 @@ class EmbeddedPostgres:
             time.sleep(LOOK_EVERY_SECONDS)
         return False
 
-    def _remove_stale_pid_file(self) -> None:
-        """Remove the file of a server that is gone; PostgreSQL cannot tell if a stranger has its number now."""
-        if self.folder.read_postmaster() and self.pid is None:
+    def _remove_stale_lock_files(self) -> None:
+        """Remove what a server that is gone left; PostgreSQL cannot tell if a stranger has its number now."""
+        found = self.folder.read_postmaster()
+        if found and not processes.runs_in(found[0], self.folder.cluster):
+            processes.has_ended(found[0])  # collects it, if it was our child
             (self.folder.cluster / "postmaster.pid").unlink(missing_ok=True)
+            (self.folder.socket_directory / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
 
     def _dismiss_orphans(self) -> None:
         """End what a killed server left behind: a long query does not notice by itself that its server has gone."""

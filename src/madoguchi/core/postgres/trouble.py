@@ -34,7 +34,7 @@ KNOWN_ENDINGS = (
     ("incompatible with server", "the data was made by another version of PostgreSQL"),
     ("has wrong ownership", "the data belongs to another user; start as the user who owns it"),
     ("unrecognized configuration parameter", "postgresql.local.conf has an unknown setting; correct or remove it"),
-    ("configuration file", "postgresql.local.conf has a mistake; correct or remove it"),
+    ("contains errors", "postgresql.local.conf has a mistake; correct or remove it"),
 )
 
 

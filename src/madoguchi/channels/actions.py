@@ -1,0 +1,162 @@
+"""What changes the channels: 窓口, their health, and raw messages."""
+
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.accounts.models import User
+from madoguchi.accounts.permissions import Permission, may
+from madoguchi.channels.choices import (
+    INBOX_CHANGED,
+    INBOX_CREATED,
+    INBOX_FAILING,
+    INBOX_RECOVERED,
+    RAW_DISCARDED,
+    RAW_QUARANTINED,
+    RAW_RELEASED,
+    RawState,
+)
+from madoguchi.channels.models import Inbox, RawMessage
+from madoguchi.core.addresses import fold_address
+from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.core.sealing import seal
+from madoguchi.events.actor import Actor
+from madoguchi.events.record import record
+from madoguchi.files.actions import store_blob
+
+#: The PostgreSQL channel that wakes the intake.
+INTAKE_CHANNEL = "madoguchi_intake"
+
+
+@transaction.atomic
+def create_inbox(*, name: str, kind: str, address: str, by: Actor, **values: object) -> Inbox:
+    """Add a 窓口; the address must not belong to another one."""
+    folded = fold_address(address)
+    _check_address_free(folded, kind, except_pk=None)
+    secrets = values.pop("secrets", {})
+    inbox = Inbox(name=name.strip(), kind=kind, address=folded, **values)
+    inbox.sealed_secrets = seal(secrets) if secrets else ""  # type: ignore[arg-type]
+    inbox.save(force_insert=True)
+    record(INBOX_CREATED, f"inbox:{inbox.pk}", by=by)
+    return inbox
+
+
+@transaction.atomic
+def change_inbox(inbox: Inbox, *, by: Actor, **values: object) -> Inbox:
+    """Change fields of a 窓口; `secrets` replaces only the keys given, so that a form need not show passwords."""
+    secrets = values.pop("secrets", None)
+    if "address" in values:
+        values["address"] = fold_address(str(values["address"]))
+        _check_address_free(str(values["address"]), inbox.kind, except_pk=inbox.pk)
+    if secrets:
+        values["sealed_secrets"] = seal({**inbox.secrets, **secrets})  # type: ignore[dict-item]
+    for field, value in values.items():
+        setattr(inbox, field, value)
+    inbox.save(update_fields=[*values])
+    record(INBOX_CHANGED, f"inbox:{inbox.pk}", by=by, data={"fields": sorted(values)})
+    return inbox
+
+
+def _check_address_free(address: str, kind: str, *, except_pk: int | None) -> None:
+    others = Inbox.objects.filter(kind=kind).exclude(pk=except_pk)
+    if address and any(address in other.addresses for other in others):
+        raise Invalid(_("This address already belongs to another desk."), field="address")
+
+
+@transaction.atomic
+def set_inbox_access(
+    inbox: Inbox, *, is_open_to_all: bool, users: Sequence[int] = (), teams: Sequence[int] = (), by: Actor
+) -> None:
+    """Say who may see a 窓口: everybody, or these people and teams."""
+    Inbox.objects.filter(pk=inbox.pk).update(is_open_to_all=is_open_to_all)
+    inbox.users.set(users)
+    inbox.teams.set(teams)
+    record(INBOX_CHANGED, f"inbox:{inbox.pk}", by=by, data={"fields": ["access"]})
+
+
+@transaction.atomic
+def mark_failing(inbox: Inbox, reason: str) -> None:
+    """Note that a 窓口 cannot be fetched or sent from; the first time it raises the visible alarm."""
+    since = Inbox.objects.filter(pk=inbox.pk, failing_since=None).update(failing_since=timezone.now(), failure=reason)
+    if since:
+        record(INBOX_FAILING, f"inbox:{inbox.pk}", by=Actor.system("mail"))
+    else:
+        Inbox.objects.filter(pk=inbox.pk).update(failure=reason)
+
+
+@transaction.atomic
+def mark_working(inbox: Inbox) -> None:
+    """Note that a 窓口 was fetched just now; ends the alarm if there was one."""
+    now = timezone.now()
+    if Inbox.objects.filter(pk=inbox.pk).exclude(failing_since=None).update(failing_since=None, failure=""):
+        record(INBOX_RECOVERED, f"inbox:{inbox.pk}", by=Actor.system("mail"))
+    Inbox.objects.filter(pk=inbox.pk).update(checked_at=now)
+
+
+@transaction.atomic
+def store_raw(
+    content: bytes,
+    *,
+    source: str,
+    inbox: Inbox | None = None,
+    envelope_from: str = "",
+    envelope_to: Sequence[str] = (),
+) -> RawMessage:
+    """Keep the bytes of one delivery; when this has committed the deliverer may be told that we have it.
+
+    Wakes the intake in the same commit. The text of addresses is cut, never refused.
+    """
+    raw = RawMessage.objects.create(
+        inbox=inbox,
+        source=source,
+        blob=store_blob(content),
+        envelope_from=envelope_from[:998],
+        envelope_to=[address[:998] for address in envelope_to[:100]],
+    )
+    wake_intake()
+    return raw
+
+
+def wake_intake() -> None:
+    """Tell the intake, at commit, that raw messages wait."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [INTAKE_CHANNEL])
+
+
+def mark_parsed(raw: RawMessage, external_id: str, *, is_duplicate: bool = False) -> None:
+    """Note that a raw message was read."""
+    state = RawState.DUPLICATE if is_duplicate else RawState.PARSED
+    RawMessage.objects.filter(pk=raw.pk).update(state=state, external_id=external_id[:1000], reason="", detail="")
+
+
+@transaction.atomic
+def quarantine_raw(raw: RawMessage, *, reason: str, detail: str) -> None:
+    """Set aside what cannot be read, in sight of people who may decide."""
+    RawMessage.objects.filter(pk=raw.pk).update(
+        state=RawState.QUARANTINED, reason=reason[:60], detail=detail[:2000], attempts=raw.attempts + 1
+    )
+    record(RAW_QUARANTINED, f"raw:{raw.pk}", by=Actor.system("intake"), scope_id=raw.inbox_id, data={"reason": reason})
+
+
+@transaction.atomic
+def release_raw(raw: RawMessage, *, user: User) -> None:
+    """Try again to read a quarantined raw message."""
+    _decide(raw, user, RawState.STORED)
+    record(RAW_RELEASED, f"raw:{raw.pk}", by=user.actor, scope_id=raw.inbox_id)
+    wake_intake()
+
+
+@transaction.atomic
+def discard_raw(raw: RawMessage, *, user: User) -> None:
+    """Take a quarantined raw message out of sight; its bytes are kept."""
+    _decide(raw, user, RawState.DISCARDED)
+    record(RAW_DISCARDED, f"raw:{raw.pk}", by=user.actor, scope_id=raw.inbox_id)
+
+
+def _decide(raw: RawMessage, user: User, state: RawState) -> None:
+    if not may(user, Permission.MANAGE_QUARANTINE):
+        raise NotAllowed(_("You do not have the right to do this. Ask an administrator."))
+    if not RawMessage.objects.filter(pk=raw.pk, state=RawState.QUARANTINED).update(state=state):
+        raise Invalid(_("Somebody has already decided about this mail."))

@@ -1,0 +1,105 @@
+"""Tables of the channels."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+from madoguchi.accounts.choices import Language, Role
+from madoguchi.accounts.models import Team, User
+from madoguchi.channels.choices import RawState, SendCharset
+from madoguchi.core.sealing import unseal
+from madoguchi.files.models import Blob
+
+
+class InboxQuerySet(models.QuerySet["Inbox"]):
+    """Selections of 窓口."""
+
+    def visible_to(self, user: User) -> "InboxQuerySet":
+        """The 窓口 whose conversations a person may see; guests see none (only what they were asked)."""
+        if not user.is_active or user.role == Role.GUEST:
+            return self.none()
+        if user.sees_every_inbox:
+            return self.all()
+        through = models.Q(is_open_to_all=True) | models.Q(users=user) | models.Q(teams__members=user)
+        return self.filter(pk__in=self.model._default_manager.filter(through).values("pk"))  # noqa: SLF001
+
+
+class Inbox(models.Model):
+    """A 窓口: one shared address of one channel, with who may see it and how it sends."""
+
+    name = models.CharField(max_length=60, unique=True)  #: 「サポート窓口」
+    kind = models.CharField(max_length=20)  #: of the channel in the registry: "mail"
+    address = models.CharField(max_length=320, blank=True)  #: the address customers write to and read in From
+    aliases = ArrayField(models.CharField(max_length=320), default=list, blank=True)  #: further addresses, folded
+    from_name = models.CharField(max_length=100, blank=True)
+    signature = models.TextField(blank=True)
+    language = models.CharField(max_length=5, choices=Language, default=Language.JA)
+    send_charset = models.CharField(max_length=12, choices=SendCharset, default=SendCharset.UTF_8)
+    undo_seconds = models.PositiveSmallIntegerField(default=15)  #: how long a reply can be taken back (0–300)
+    reply_within_minutes = models.PositiveIntegerField(default=24 * 60)  #: sets 返信期限; 24 h is the trade's ideal
+    settings = models.JSONField(default=dict, blank=True)  #: the channel's own: servers, ports, folders
+    sealed_secrets = models.TextField(blank=True)  #: passwords and tokens (core.sealing)
+    is_open_to_all = models.BooleanField(default=True)
+    teams = models.ManyToManyField(Team, related_name="inboxes", blank=True)
+    users = models.ManyToManyField(User, related_name="inboxes", blank=True)
+    is_active = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    checked_at = models.DateTimeField(null=True)  #: when fetching last worked
+    failing_since = models.DateTimeField(null=True)  #: set while fetching or sending does not work
+    failure = models.TextField(blank=True)  #: why, in words for a person
+
+    objects: ClassVar[models.Manager["Inbox"]] = InboxQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "name"]
+        constraints = [
+            models.CheckConstraint(name="inbox_undo_seconds", condition=models.Q(undo_seconds__lte=300)),
+            models.UniqueConstraint(name="inbox_address", fields=["kind", "address"], condition=~models.Q(address="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """The decrypted secrets; raises SealBroken under another secret key."""
+        return unseal(self.sealed_secrets)
+
+    @property
+    def addresses(self) -> list[str]:
+        """Every address that belongs to this 窓口."""
+        return [self.address, *self.aliases] if self.address else list(self.aliases)
+
+
+class RawMessage(models.Model):
+    """The bytes of one delivery exactly as they came, kept before anything else is done with them.
+
+    The table is also the queue of the intake: rows in STORED are waiting to be read.
+    """
+
+    inbox = models.ForeignKey(Inbox, on_delete=models.PROTECT, related_name="raw_messages", null=True)
+    source = models.CharField(max_length=20)  #: smtp, lmtp, imap, import, form
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    envelope_from = models.CharField(max_length=998, blank=True)
+    envelope_to = ArrayField(models.CharField(max_length=998), default=list, blank=True)
+    received_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=12, choices=RawState, default=RawState.STORED)
+    reason = models.CharField(max_length=60, blank=True)  #: why it is quarantined: a stable key
+    detail = models.TextField(blank=True)  #: the same in words
+    attempts = models.PositiveSmallIntegerField(default=0)
+    external_id = models.CharField(max_length=1000, blank=True)  #: known once it was read
+    charset_override = models.CharField(max_length=40, blank=True)  #: a person chose how to decode it
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], name="raw_waiting", condition=models.Q(state=RawState.STORED)),
+            models.Index(fields=["-id"], name="raw_quarantined", condition=models.Q(state=RawState.QUARANTINED)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.pk}"
+
+

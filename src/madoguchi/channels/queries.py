@@ -1,0 +1,72 @@
+"""Reads of the channels."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.accounts.models import User
+from madoguchi.channels.choices import RawState
+from madoguchi.channels.models import Inbox, RawMessage
+from madoguchi.core.addresses import fold_address
+from madoguchi.core.errors import NotFound
+
+
+def inboxes_of(user: User) -> QuerySet[Inbox]:
+    """The 窓口 a person may see, in their order."""
+    return Inbox.objects.visible_to(user)
+
+
+def get_inbox(user: User, pk: int) -> Inbox:
+    """One 窓口 a person may see; NotFound otherwise."""
+    inbox = Inbox.objects.visible_to(user).filter(pk=pk).first()
+    if inbox is None:
+        raise NotFound(_("There is no such desk."))
+    return inbox
+
+
+def active_inboxes(kind: str) -> QuerySet[Inbox]:
+    """Every 窓口 of a kind that is switched on; for the machines, not for people."""
+    return Inbox.objects.filter(kind=kind, is_active=True)
+
+
+def inbox_of_addresses(addresses: Iterable[str]) -> Inbox | None:
+    """The first active 窓口 that one of these addresses belongs to, in the order given."""
+    folded = [fold_address(address) for address in addresses]
+    candidates = list(Inbox.objects.filter(Q(address__in=folded) | Q(aliases__overlap=folded), is_active=True))
+    for address in folded:
+        for inbox in candidates:
+            if address in inbox.addresses:
+                return inbox
+    return None
+
+
+def quarantine_of(user: User) -> QuerySet[RawMessage]:
+    """What could not be read, newest first: of the 窓口 the person may see, and what belongs to none."""
+    visible = Q(inbox__in=Inbox.objects.visible_to(user)) | Q(inbox=None)
+    return (
+        RawMessage.objects.filter(visible, state=RawState.QUARANTINED).select_related("inbox", "blob").order_by("-pk")
+    )
+
+
+def get_quarantined(user: User, pk: int) -> RawMessage:
+    """One quarantined raw message the person may see; NotFound otherwise."""
+    raw = quarantine_of(user).filter(pk=pk).first()
+    if raw is None:
+        raise NotFound(_("This mail is not in quarantine any more."))
+    return raw
+
+
+def failing_inboxes() -> QuerySet[Inbox]:
+    """The 窓口 that cannot be fetched or sent from at the moment."""
+    return Inbox.objects.filter(is_active=True).exclude(failing_since=None)
+
+
+def waiting_raw_count() -> int:
+    """How many raw messages wait to be read."""
+    return RawMessage.objects.filter(state=RawState.STORED).count()
+
+
+def oldest_waiting_raw() -> RawMessage | None:
+    """The raw message that waits longest."""
+    return RawMessage.objects.filter(state=RawState.STORED).order_by("pk").first()

@@ -1,0 +1,112 @@
+"""Statuses, states of messages, event kinds."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(models.TextChoices):
+    """Where a conversation stands. Custom statuses will map to one of these."""
+
+    NEW = "new", _("New")
+    OPEN = "open", _("In progress")
+    WAIT = "wait", _("Waiting for customer")
+    INTERNAL = "internal", _("Waiting internally")
+    APPROVAL = "approval", _("Awaiting approval")
+    HOLD = "hold", _("On hold")
+    DONE = "done", _("Done")
+    CLOSED = "closed", _("Closed")
+    NOREPLY = "noreply", _("No reply needed")
+    SPAM = "spam", _("Spam")
+
+
+#: Statuses in which somebody still has something to do.
+OPEN_STATUSES = (Status.NEW, Status.OPEN, Status.INTERNAL, Status.APPROVAL, Status.HOLD, Status.WAIT)
+#: Statuses in which the customer waits for us, so that 返信期限 counts.
+OUR_TURN = (Status.NEW, Status.OPEN, Status.INTERNAL, Status.APPROVAL)
+#: What people may choose by hand; APPROVAL comes and goes with a reply.
+CHOOSABLE = tuple(status for status in Status if status is not Status.APPROVAL)
+
+
+class Priority(models.IntegerChoices):
+    """How urgent."""
+
+    LOW = 0, _("Low")
+    NORMAL = 1, _("Normal")
+    HIGH = 2, _("High")
+    URGENT = 3, _("Urgent")
+
+
+class MessageKind(models.TextChoices):
+    """Which way a message goes."""
+
+    INBOUND = "inbound", _("Received")
+    OUTBOUND = "outbound", _("Sent")
+    NOTE = "note", _("Internal note")
+
+
+class MessageState(models.TextChoices):
+    """Where a message stands on its way."""
+
+    RECEIVED = "received", _("Received")
+    NOTED = "noted", _("Noted")
+    AWAITING_APPROVAL = "awaiting_approval", _("Awaiting approval")
+    SENT_BACK = "sent_back", _("Sent back")
+    QUEUED = "queued", _("Waiting to be sent")
+    SENDING = "sending", _("Sending…")
+    SENT = "sent", _("Sent")
+    RETRYING = "retrying", _("Trying again")  #: a transient failure; the next try is planned
+    FAILED = "failed", _("Not sent")  #: a permanent failure; a person decides
+    UNCERTAIN = "uncertain", _("Sent or not?")  #: we stopped between sending and noting it; a person decides
+    CANCELLED = "cancelled", _("Taken back")
+
+
+class DraftKind(models.TextChoices):
+    """What a draft will become."""
+
+    REPLY = "reply", _("Reply")
+    NOTE = "note", _("Internal note")
+    FORWARD = "forward", _("Forward")
+    NEW = "new", _("New mail")
+
+
+MESSAGE_RECEIVED = "message_received"
+CONVERSATION_OPENED = "conversation_opened"
+STATUS_CHANGED = "status_changed"
+ASSIGNED = "assigned"
+TEAM_ASSIGNED = "team_assigned"
+PRIORITY_CHANGED = "priority_changed"
+CATEGORY_CHANGED = "category_changed"
+TAGS_CHANGED = "tags_changed"
+FOLLOWERS_CHANGED = "followers_changed"
+NOTE_ADDED = "note_added"
+REPLY_WRITTEN = "reply_written"
+REPLY_QUEUED = "reply_queued"
+REPLY_SENT_BACK = "reply_sent_back"
+REPLY_CANCELLED = "reply_cancelled"
+REPLY_SENT = "reply_sent"
+REPLY_RETRYING = "reply_retrying"
+REPLY_FAILED = "reply_failed"
+REPLY_UNCERTAIN = "reply_uncertain"
+REPLY_BOUNCED = "reply_bounced"
+LOCK_TAKEN = "lock_taken"
+LOCK_STOLEN = "lock_stolen"
+LOCK_RELEASED = "lock_released"
+SPLIT = "conversation_split"
+MERGED = "conversation_merged"
+UNDONE = "change_undone"
+REINTERPRETED = "message_reinterpreted"
+RESUMED = "conversation_resumed"
+ALSO_ARRIVED = "message_also_arrived"
+SUBJECT_CHANGED = "subject_changed"
+
+#: What a person who is writing must know before their reply may leave (idea I1).
+DISTURBING = (
+    MESSAGE_RECEIVED,
+    REPLY_WRITTEN,
+    NOTE_ADDED,
+    STATUS_CHANGED,
+    ASSIGNED,
+    MERGED,
+    SPLIT,
+    LOCK_STOLEN,
+)

@@ -1,0 +1,31 @@
+"""What of a conversation can be found by search: entries for the search room, which knows nothing of us."""
+
+from madoguchi.conversations.choices import MessageKind
+from madoguchi.conversations.models import Conversation, Message
+from madoguchi.search.actions import IndexEntry, index_many
+
+#: The kind under which messages stand in the search index; the group is the conversation, the scope the 窓口.
+MESSAGE = "message"
+
+
+def message_entry(message: Message, conversation: Conversation, *, attachment_text: str = "") -> IndexEntry:
+    """The search entry of one message: subject, names and number weigh more than the body."""
+    names = [message.sender_name, message.sender_address]
+    if message.kind == MessageKind.OUTBOUND:
+        names += [part for party in message.to for part in (party.get("name", ""), party["email"])]
+    title = message.subject or conversation.subject
+    return IndexEntry(
+        kind=MESSAGE,
+        object_id=message.pk,
+        group_id=conversation.pk,
+        scope_id=conversation.inbox_id,
+        at=message.at,
+        title=f"{title} #{conversation.pk}",
+        body=f"{message.text}\n{attachment_text}" if attachment_text else message.text,
+        names=tuple(name for name in names if name),
+    )
+
+
+def index_message(message: Message, conversation: Conversation, *, attachment_text: str = "") -> None:
+    """Put one message into the search index, or replace it there; same transaction as the message."""
+    index_many([message_entry(message, conversation, attachment_text=attachment_text)])

@@ -1,0 +1,30 @@
+"""Tables of the conversations."""
+
+from madoguchi.conversations.models.conversation import (
+    FAR_FUTURE,
+    Category,
+    Conversation,
+    ConversationQuerySet,
+    CountDelta,
+    ReplyLock,
+    Tag,
+)
+from madoguchi.conversations.models.message import Attachment, Message, MessageQuerySet
+from madoguchi.conversations.models.work import Draft, DraftAttachment, SavedView, UndoStep
+
+__all__ = [
+    "FAR_FUTURE",
+    "Attachment",
+    "Category",
+    "Conversation",
+    "ConversationQuerySet",
+    "CountDelta",
+    "Draft",
+    "DraftAttachment",
+    "Message",
+    "MessageQuerySet",
+    "ReplyLock",
+    "SavedView",
+    "Tag",
+    "UndoStep",
+]

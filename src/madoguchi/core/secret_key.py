@@ -1,0 +1,35 @@
+"""The secret key: from the environment, or made once and kept in the data folder for the owner's eyes only."""
+
+import os
+import secrets
+from pathlib import Path
+
+from madoguchi.core import env
+
+
+def secret_key(data_dir: Path) -> str:
+    """MADOGUCHI_SECRET_KEY, or the key of the data folder, made at the first call.
+
+    Two processes that start at once agree: the file is created exclusively and the loser reads the winner's.
+    """
+    given = env.secret("MADOGUCHI_SECRET_KEY", "", about="signs sessions and seals passwords; made by itself if empty")
+    if given:
+        return given
+    file = data_dir / "secret-key"
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        draft = data_dir / f"secret-key.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        try:
+            os.link(draft, file)  # fails when the key is there already: linking shows a whole file or none
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+        return file.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise env.BadSetting(
+            f"The secret key cannot be kept in {data_dir} ({error.strerror}); "
+            "make the folder writable or set MADOGUCHI_SECRET_KEY."
+        ) from error

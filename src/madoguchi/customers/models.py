@@ -1,0 +1,73 @@
+"""Tables of the customers."""
+
+from django.db import models
+from django.utils import timezone
+
+from madoguchi.customers.choices import Honorific, IdentityKind
+
+
+class Organisation(models.Model):
+    """A company (法人) that customers belong to."""
+
+    name = models.CharField(max_length=200, unique=True)
+    kana = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Customer(models.Model):
+    """One customer. Names may be partly or wholly unknown: `label` always has something to show."""
+
+    family_name = models.CharField(max_length=100, blank=True)
+    given_name = models.CharField(max_length=100, blank=True)
+    family_kana = models.CharField(max_length=100, blank=True)
+    given_kana = models.CharField(max_length=100, blank=True)
+    display_name = models.CharField(max_length=300, blank=True)  #: as written by themselves when the parts are unknown
+    honorific = models.CharField(max_length=5, choices=Honorific, default=Honorific.SAMA, blank=True)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="customers"
+    )
+    department = models.CharField(max_length=100, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    postal_code = models.CharField(max_length=16, blank=True)
+    address = models.CharField(max_length=500, blank=True)
+    is_vip = models.BooleanField(default=False)  #: 重要顧客
+    needs_care = models.BooleanField(default=False)  #: 要注意対応
+    note = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The name to show: 「髙橋 由美子」, the company for firms, else how they signed; never empty once saved."""
+        parts = " ".join(part for part in (self.family_name, self.given_name) if part)
+        return parts or self.display_name
+
+    @property
+    def kana(self) -> str:
+        """「タカハシ ユミコ」."""
+        return " ".join(part for part in (self.family_kana, self.given_kana) if part)
+
+
+class Identity(models.Model):
+    """One address that leads to a customer."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="identities")
+    kind = models.CharField(max_length=10, choices=IdentityKind)
+    key = models.CharField(max_length=320)  #: the folded form that is compared
+    shown = models.CharField(max_length=320)  #: as the customer wrote it
+    name = models.CharField(max_length=300, blank=True)  #: the name used with this address
+    is_primary = models.BooleanField(default=False)
+    bounced_at = models.DateTimeField(null=True)  #: a hard bounce said that mail does not arrive there
+    bounce_reason = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="identity_key")]
+
+    def __str__(self) -> str:
+        return self.shown

@@ -1,0 +1,43 @@
+"""Reads of the customers."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.core.addresses import fold_address
+from madoguchi.core.errors import NotFound
+from madoguchi.customers.choices import IdentityKind
+from madoguchi.customers.models import Customer, Identity
+
+
+def get_customer(pk: int) -> Customer:
+    """One customer with identities; who may see them is decided by `conversations.queries.get_customer_for`."""
+    customer = Customer.objects.select_related("organisation").prefetch_related("identities").filter(pk=pk).first()
+    if customer is None:
+        raise NotFound(_("There is no such customer."))
+    return customer
+
+
+def find_by_address(address: str) -> Customer | None:
+    """The customer of a mail address."""
+    key = fold_address(address)
+    identity = Identity.objects.select_related("customer").filter(kind=IdentityKind.MAIL, key=key).first()
+    return identity.customer if identity else None
+
+
+def identities_for(addresses: Iterable[str]) -> QuerySet[Identity]:
+    """The identities of these mail addresses."""
+    keys = [fold_address(address) for address in addresses]
+    return Identity.objects.select_related("customer").filter(kind=IdentityKind.MAIL, key__in=keys)
+
+
+def complete_addresses(prefix: str, *, limit: int = 8) -> list[Identity]:
+    """Mail identities whose address or name begins with or holds what was typed; for the chips of To and Cc."""
+    typed = prefix.strip()
+    if not typed:
+        return []
+    mail = Identity.objects.select_related("customer").filter(kind=IdentityKind.MAIL)
+    starting = list(mail.filter(key__startswith=fold_address(typed)).order_by("key")[:limit])
+    named = mail.filter(name__icontains=typed).exclude(pk__in=[i.pk for i in starting]).order_by("key")
+    return starting + list(named[: limit - len(starting)])
