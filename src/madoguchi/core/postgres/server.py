@@ -143,10 +143,19 @@ class EmbeddedPostgres:
     # Starting; all of it under the start lock
 
     def _ensure_running(self) -> None:
-        pid = self.pid
-        if pid is None or not self._is_ready(pid):
-            self._start_server()
-        self._ensure_database()
+        deadline = time.monotonic() + RETRY_LIMIT_SECONDS
+        while True:
+            pid = self.pid
+            if pid is None or not self._is_ready(pid):
+                self._start_server()
+            try:
+                self._ensure_database()
+            except psycopg.OperationalError as error:  # it may just have been told to stop
+                if time.monotonic() > deadline:
+                    raise DatabaseTrouble(f"The database runs, but does not let us in: {error}") from error
+                time.sleep(LOOK_EVERY_SECONDS)
+            else:
+                return
 
     def _start_server(self) -> None:
         binaries = find_binaries(self._pg_bin, major=self.folder.major)
