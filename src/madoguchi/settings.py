@@ -43,7 +43,9 @@ DEBUG = False
 
 _host = BASE_URL.partition("://")[2].partition("/")[0].partition(":")[0]
 ALLOWED_HOSTS = [_host, "localhost", "127.0.0.1", "[::1]"]
-ALLOWED_HOSTS += [host for host in env.text("MADOGUCHI_ALLOWED_HOSTS", "", about="further host names").split(",") if host]
+ALLOWED_HOSTS += [
+    host for host in env.text("MADOGUCHI_ALLOWED_HOSTS", "", about="further host names").split(",") if host
+]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [

@@ -101,5 +101,3 @@ class RawMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.pk}"
-
-

@@ -1,5 +1,8 @@
-"""Message-IDs of our own mail: they carry the conversation's number, signed, so that an answer finds its way home
-even when the row of the message is gone, and nobody can invent one."""
+"""Message-IDs of our own mail.
+
+They carry the conversation's number, signed, so that an answer finds its way home even when the row of the message
+is gone, and nobody can invent one.
+"""
 
 import hashlib
 import hmac

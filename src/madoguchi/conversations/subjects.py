@@ -4,11 +4,13 @@ import re
 
 #: Reply and forward marks as mail programs of Japan and elsewhere write them, half or full width, repeated, counted.
 _MARK = re.compile(
-    r"^\s*(?:(?:re|aw|sv|antw|ref|res|返信|fwd?|fw|wg|tr|rv|転送|轉寄|回覆)\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]\s*)+",  # noqa: RUF001
+    r"^\s*(?:(?:re|aw|sv|antw|ref|res|返信|fwd?|fw|wg|tr|rv|転送|轉寄|回覆)\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]\s*)+",
     re.IGNORECASE,
 )
-_REPLY_MARK = re.compile(r"^\s*(?:re|aw|sv|antw|ref|res|返信|回覆)\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]", re.IGNORECASE)  # noqa: RUF001
-_NUMBER = re.compile(r"[(（]?\s*(?:受付番号|Ticket\s*(?:No\.?|number)|Ref(?:erence)?)\s*[:：#]\s*(\d{1,12})\s*[)）]?", re.IGNORECASE)  # noqa: RUF001
+_REPLY_MARK = re.compile(r"^\s*(?:re|aw|sv|antw|ref|res|返信|回覆)\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"[(（]?\s*(?:受付番号|Ticket\s*(?:No\.?|number)|Ref(?:erence)?)\s*[:：#]\s*(\d{1,12})\s*[)）]?", re.IGNORECASE
+)
 
 
 def base_subject(subject: str) -> str:
@@ -23,7 +25,7 @@ def is_reply_subject(subject: str) -> bool:
 
 
 def reply_subject(subject: str, number: int) -> str:
-    """"Re: " once, the subject, and our number once at the end: 「Re: 商品がまだ届きません(受付番号:2518)」."""
+    """ "Re: " once, the subject, and our number once at the end: 「Re: 商品がまだ届きません(受付番号:2518)」."""
     bare = _NUMBER.sub("", _MARK.sub("", subject)).strip()
     return f"Re: {bare}(受付番号:{number})"
 
@@ -34,7 +36,7 @@ def numbered_subject(subject: str, number: int) -> str:
 
 
 def forward_subject(subject: str) -> str:
-    """"Fw: " once and the subject."""
+    """ "Fw: " once and the subject."""
     return f"Fw: {_MARK.sub('', subject).strip()}"
 
 

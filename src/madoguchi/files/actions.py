@@ -42,3 +42,8 @@ def _write(digest: str, content: bytes) -> str:
     if default_storage.exists(key):
         return key
     return default_storage.save(key, ContentFile(content))
+
+
+def keep_text(blob: Blob, text: str) -> None:
+    """Remember what was read inside a file; "" when there was nothing, so that nobody tries again."""
+    Blob.objects.filter(pk=blob.pk).update(text=text.replace("\x00", ""))

@@ -8,78 +8,123 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_start'),
-        ('files', '0001_start'),
+        ("accounts", "0001_start"),
+        ("files", "0001_start"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Inbox',
+            name="Inbox",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, unique=True)),
-                ('kind', models.CharField(max_length=20)),
-                ('address', models.CharField(blank=True, max_length=320)),
-                ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=320), blank=True, default=list)),
-                ('from_name', models.CharField(blank=True, max_length=100)),
-                ('signature', models.TextField(blank=True)),
-                ('language', models.CharField(choices=[('ja', '日本語'), ('en', 'English')], default='ja', max_length=5)),
-                ('send_charset', models.CharField(choices=[('utf-8', 'UTF-8'), ('iso-2022-jp', 'ISO-2022-JP')], default='utf-8', max_length=12)),
-                ('undo_seconds', models.PositiveSmallIntegerField(default=15)),
-                ('reply_within_minutes', models.PositiveIntegerField(default=1440)),
-                ('settings', models.JSONField(blank=True, default=dict)),
-                ('sealed_secrets', models.TextField(blank=True)),
-                ('is_open_to_all', models.BooleanField(default=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('checked_at', models.DateTimeField(null=True)),
-                ('failing_since', models.DateTimeField(null=True)),
-                ('failure', models.TextField(blank=True)),
-                ('teams', models.ManyToManyField(blank=True, related_name='inboxes', to='accounts.team')),
-                ('users', models.ManyToManyField(blank=True, related_name='inboxes', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, unique=True)),
+                ("kind", models.CharField(max_length=20)),
+                ("address", models.CharField(blank=True, max_length=320)),
+                (
+                    "aliases",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=320), blank=True, default=list
+                    ),
+                ),
+                ("from_name", models.CharField(blank=True, max_length=100)),
+                ("signature", models.TextField(blank=True)),
+                (
+                    "language",
+                    models.CharField(choices=[("ja", "日本語"), ("en", "English")], default="ja", max_length=5),
+                ),
+                (
+                    "send_charset",
+                    models.CharField(
+                        choices=[("utf-8", "UTF-8"), ("iso-2022-jp", "ISO-2022-JP")], default="utf-8", max_length=12
+                    ),
+                ),
+                ("undo_seconds", models.PositiveSmallIntegerField(default=15)),
+                ("reply_within_minutes", models.PositiveIntegerField(default=1440)),
+                ("settings", models.JSONField(blank=True, default=dict)),
+                ("sealed_secrets", models.TextField(blank=True)),
+                ("is_open_to_all", models.BooleanField(default=True)),
+                ("is_active", models.BooleanField(default=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("checked_at", models.DateTimeField(null=True)),
+                ("failing_since", models.DateTimeField(null=True)),
+                ("failure", models.TextField(blank=True)),
+                ("teams", models.ManyToManyField(blank=True, related_name="inboxes", to="accounts.team")),
+                ("users", models.ManyToManyField(blank=True, related_name="inboxes", to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['position', 'name'],
+                "ordering": ["position", "name"],
             },
         ),
         migrations.CreateModel(
-            name='RawMessage',
+            name="RawMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=20)),
-                ('envelope_from', models.CharField(blank=True, max_length=998)),
-                ('envelope_to', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=998), blank=True, default=list)),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('state', models.CharField(choices=[('stored', 'Waiting'), ('parsed', 'Received'), ('duplicate', 'Duplicate'), ('quarantined', 'Quarantined'), ('discarded', 'Discarded')], default='stored', max_length=12)),
-                ('reason', models.CharField(blank=True, max_length=60)),
-                ('detail', models.TextField(blank=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('external_id', models.CharField(blank=True, max_length=1000)),
-                ('charset_override', models.CharField(blank=True, max_length=40)),
-                ('blob', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.blob')),
-                ('inbox', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='raw_messages', to='channels.inbox')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(max_length=20)),
+                ("envelope_from", models.CharField(blank=True, max_length=998)),
+                (
+                    "envelope_to",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=998), blank=True, default=list
+                    ),
+                ),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("stored", "Waiting"),
+                            ("parsed", "Received"),
+                            ("duplicate", "Duplicate"),
+                            ("quarantined", "Quarantined"),
+                            ("discarded", "Discarded"),
+                        ],
+                        default="stored",
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=60)),
+                ("detail", models.TextField(blank=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("external_id", models.CharField(blank=True, max_length=1000)),
+                ("charset_override", models.CharField(blank=True, max_length=40)),
+                (
+                    "blob",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.blob"),
+                ),
+                (
+                    "inbox",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="raw_messages",
+                        to="channels.inbox",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='inbox',
-            constraint=models.CheckConstraint(condition=models.Q(('undo_seconds__lte', 300)), name='inbox_undo_seconds'),
+            model_name="inbox",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("undo_seconds__lte", 300)), name="inbox_undo_seconds"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inbox',
-            constraint=models.UniqueConstraint(condition=models.Q(('address', ''), _negated=True), fields=('kind', 'address'), name='inbox_address'),
+            model_name="inbox",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("address", ""), _negated=True), fields=("kind", "address"), name="inbox_address"
+            ),
         ),
         migrations.AddIndex(
-            model_name='rawmessage',
-            index=models.Index(condition=models.Q(('state', 'stored')), fields=['id'], name='raw_waiting'),
+            model_name="rawmessage",
+            index=models.Index(condition=models.Q(("state", "stored")), fields=["id"], name="raw_waiting"),
         ),
         migrations.AddIndex(
-            model_name='rawmessage',
-            index=models.Index(condition=models.Q(('state', 'quarantined')), fields=['-id'], name='raw_quarantined'),
+            model_name="rawmessage",
+            index=models.Index(condition=models.Q(("state", "quarantined")), fields=["-id"], name="raw_quarantined"),
         ),
     ]

@@ -22,7 +22,7 @@ from madoguchi.conversations.message_ids import conversation_of_message_id
 from madoguchi.conversations.models import Attachment, Conversation, Message
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
 from madoguchi.conversations.subjects import base_subject
-from madoguchi.customers.actions import mark_bounced
+from madoguchi.customers.actions import lock_customer, mark_bounced
 from madoguchi.customers.models import Identity
 from madoguchi.events.actor import Actor, ActorKind
 from madoguchi.events.record import record
@@ -55,7 +55,7 @@ def open_conversation(
     return conversation
 
 
-def add_inbound_message(  # noqa: PLR0913 - one message has this many sides
+def add_inbound_message(
     conversation: Conversation,
     inbound: InboundMessage,
     *,
@@ -69,6 +69,7 @@ def add_inbound_message(  # noqa: PLR0913 - one message has this many sides
     Call it with the identity locked (customers.identify_customer), in one transaction with it.
     A machine's message changes no status, except a delivery failure, which needs a person.
     """
+    lock_customer(conversation.customer_id)  # behind whoever is sending to them: event ids stay in order
     at = at or (raw.received_at if raw else timezone.now())
     message = Message.objects.create(
         conversation=conversation,
@@ -157,9 +158,7 @@ def _note_reports(message: Message, inbound: InboundMessage) -> bool:
     return True
 
 
-def _bring_up_to_date(
-    conversation: Conversation, message: Message, inbound: InboundMessage, *, bounced: bool
-) -> None:
+def _bring_up_to_date(conversation: Conversation, message: Message, inbound: InboundMessage, *, bounced: bool) -> None:
     fields = ["last_message_at", "preview", "message_count", "version", "last_inbound_at", "has_attachments"]
     conversation.last_message_at = message.at
     conversation.message_count += 1
@@ -196,7 +195,7 @@ def status_after(conversation: Conversation, inbound: InboundMessage, *, bounced
 def make_preview(text: str) -> str:
     """The beginning of the words, without quoted lines, on one line."""
     lines = (line.strip() for line in text[:4000].splitlines())
-    return " ".join(line for line in lines if line and not line.startswith((">", "＞")))[:PREVIEW_CHARS]  # noqa: RUF001
+    return " ".join(line for line in lines if line and not line.startswith((">", "＞")))[:PREVIEW_CHARS]
 
 
 def find_known(inbound: InboundMessage) -> Message | None:
@@ -236,5 +235,3 @@ def note_also_arrived(known: Message, inbox: Inbox) -> None:
         scope_id=inbox.pk,
         data={"message": known.pk, "inbox": inbox.pk},
     )
-
-

@@ -6,59 +6,82 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, unique=True)),
-                ('kana', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, unique=True)),
+                ("kana", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('family_name', models.CharField(blank=True, max_length=100)),
-                ('given_name', models.CharField(blank=True, max_length=100)),
-                ('family_kana', models.CharField(blank=True, max_length=100)),
-                ('given_kana', models.CharField(blank=True, max_length=100)),
-                ('display_name', models.CharField(blank=True, max_length=300)),
-                ('honorific', models.CharField(blank=True, choices=[('様', '様'), ('御中', '御中'), ('先生', '先生'), ('', 'none')], default='様', max_length=5)),
-                ('department', models.CharField(blank=True, max_length=100)),
-                ('language', models.CharField(blank=True, max_length=10)),
-                ('postal_code', models.CharField(blank=True, max_length=16)),
-                ('address', models.CharField(blank=True, max_length=500)),
-                ('is_vip', models.BooleanField(default=False)),
-                ('needs_care', models.BooleanField(default=False)),
-                ('note', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='customers', to='customers.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("family_name", models.CharField(blank=True, max_length=100)),
+                ("given_name", models.CharField(blank=True, max_length=100)),
+                ("family_kana", models.CharField(blank=True, max_length=100)),
+                ("given_kana", models.CharField(blank=True, max_length=100)),
+                ("display_name", models.CharField(blank=True, max_length=300)),
+                (
+                    "honorific",
+                    models.CharField(
+                        blank=True,
+                        choices=[("様", "様"), ("御中", "御中"), ("先生", "先生"), ("", "none")],
+                        default="様",
+                        max_length=5,
+                    ),
+                ),
+                ("department", models.CharField(blank=True, max_length=100)),
+                ("language", models.CharField(blank=True, max_length=10)),
+                ("postal_code", models.CharField(blank=True, max_length=16)),
+                ("address", models.CharField(blank=True, max_length=500)),
+                ("is_vip", models.BooleanField(default=False)),
+                ("needs_care", models.BooleanField(default=False)),
+                ("note", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="customers",
+                        to="customers.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Identity',
+            name="Identity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('mail', 'Mail address'), ('phone', 'Phone number')], max_length=10)),
-                ('key', models.CharField(max_length=320)),
-                ('shown', models.CharField(max_length=320)),
-                ('name', models.CharField(blank=True, max_length=300)),
-                ('is_primary', models.BooleanField(default=False)),
-                ('bounced_at', models.DateTimeField(null=True)),
-                ('bounce_reason', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identities', to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(choices=[("mail", "Mail address"), ("phone", "Phone number")], max_length=10),
+                ),
+                ("key", models.CharField(max_length=320)),
+                ("shown", models.CharField(max_length=320)),
+                ("name", models.CharField(blank=True, max_length=300)),
+                ("is_primary", models.BooleanField(default=False)),
+                ("bounced_at", models.DateTimeField(null=True)),
+                ("bounce_reason", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="identities", to="customers.customer"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'key'), name='identity_key')],
+                "constraints": [models.UniqueConstraint(fields=("kind", "key"), name="identity_key")],
             },
         ),
     ]

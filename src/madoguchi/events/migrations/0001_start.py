@@ -5,33 +5,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('subject', models.CharField(max_length=60)),
-                ('scope_id', models.BigIntegerField(null=True)),
-                ('actor_kind', models.CharField(choices=[('user', 'user'), ('customer', 'customer'), ('system', 'system')], max_length=10)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('actor_label', models.CharField(max_length=200)),
-                ('cause', models.CharField(blank=True, max_length=60)),
-                ('depth', models.PositiveSmallIntegerField(default=0)),
-                ('data', models.JSONField(default=dict)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('is_pending', models.BooleanField(default=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('failure', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=60)),
+                ("scope_id", models.BigIntegerField(null=True)),
+                (
+                    "actor_kind",
+                    models.CharField(
+                        choices=[("user", "user"), ("customer", "customer"), ("system", "system")], max_length=10
+                    ),
+                ),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("actor_label", models.CharField(max_length=200)),
+                ("cause", models.CharField(blank=True, max_length=60)),
+                ("depth", models.PositiveSmallIntegerField(default=0)),
+                ("data", models.JSONField(default=dict)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("is_pending", models.BooleanField(default=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("failure", models.TextField(blank=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['subject', 'id'], name='event_subject'), models.Index(fields=['at'], name='event_at'), models.Index(condition=models.Q(('is_pending', True)), fields=['id'], name='event_pending')],
+                "indexes": [
+                    models.Index(fields=["subject", "id"], name="event_subject"),
+                    models.Index(fields=["at"], name="event_at"),
+                    models.Index(condition=models.Q(("is_pending", True)), fields=["id"], name="event_pending"),
+                ],
             },
         ),
     ]

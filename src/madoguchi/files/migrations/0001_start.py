@@ -5,26 +5,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Blob',
+            name="Blob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64, unique=True)),
-                ('size_bytes', models.BigIntegerField()),
-                ('inline', models.BinaryField(null=True)),
-                ('storage_key', models.CharField(blank=True, max_length=200)),
-                ('text', models.TextField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("size_bytes", models.BigIntegerField()),
+                ("inline", models.BinaryField(null=True)),
+                ("storage_key", models.CharField(blank=True, max_length=200)),
+                ("text", models.TextField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('inline__isnull', False), models.Q(('storage_key', ''), _negated=True), _connector='XOR'), name='blob_somewhere')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("inline__isnull", False), models.Q(("storage_key", ""), _negated=True), _connector="XOR"
+                        ),
+                        name="blob_somewhere",
+                    )
+                ],
             },
         ),
     ]

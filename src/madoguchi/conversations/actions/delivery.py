@@ -1,0 +1,165 @@
+"""What is noted of a reply on its way out; `flows.delivery` does the sending. Every step is a conditional update."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.accounts.models import User
+from madoguchi.accounts.permissions import Permission, may
+from madoguchi.conversations.actions.replies import queue
+from madoguchi.conversations.choices import (
+    REPLY_FAILED,
+    REPLY_RETRYING,
+    REPLY_SENT,
+    REPLY_UNCERTAIN,
+    MessageState,
+    Status,
+)
+from madoguchi.conversations.models import Conversation, Message
+from madoguchi.conversations.models.conversation import STATUS_FIELDS
+from madoguchi.core.errors import DomainError, Invalid, NotAllowed
+from madoguchi.events.actor import Actor
+from madoguchi.events.record import record
+
+_DELIVERY = Actor.system("delivery")
+#: A message still in SENDING after this long was left there by a crash: no SMTP dialogue of ours lasts so long.
+STUCK_AFTER = timedelta(minutes=10)
+
+
+class NotInTrouble(DomainError):
+    """The message is not waiting for a decision any more."""
+
+    code = "not_in_trouble"
+
+
+def claim_for_sending(message_id: int) -> bool:
+    """Take a message for sending; False if it was taken back, is not due yet, or somebody else has it."""
+    now = timezone.now()
+    return bool(
+        Message.objects.filter(
+            pk=message_id, state__in=[MessageState.QUEUED, MessageState.RETRYING], send_after__lte=now
+        ).update(state=MessageState.SENDING, claimed_at=now)
+    )
+
+
+@transaction.atomic
+def mark_sent(message: Message) -> None:
+    """Note that the message has left."""
+    now = timezone.now()
+    _finish(message, MessageState.SENT, REPLY_SENT, sent_at=now, failure="", failure_detail="")
+
+
+@transaction.atomic
+def mark_retrying(message: Message, *, reason: str, detail: str, next_try_at: datetime) -> None:
+    """Note a transient failure; the next try is planned by the caller."""
+    _finish(
+        message,
+        MessageState.RETRYING,
+        REPLY_RETRYING,
+        attempts=message.attempts + 1,
+        send_after=next_try_at,
+        failure=reason,
+        failure_detail=detail[:2000],
+    )
+
+
+@transaction.atomic
+def mark_failed(message: Message, *, reason: str, detail: str) -> None:
+    """Note that the message cannot leave; the conversation comes back to somebody's desk."""
+    attempts = message.attempts + 1
+    if _finish(
+        message, MessageState.FAILED, REPLY_FAILED, attempts=attempts, failure=reason, failure_detail=detail[:2000]
+    ):
+        _bring_back(message)
+
+
+@transaction.atomic
+def mark_uncertain(message: Message) -> None:
+    """Note that we stopped between sending and noting it: a person looks and decides."""
+    reason = str(_("The program stopped while sending. Check whether the mail arrived, then decide."))
+    if _finish(message, MessageState.UNCERTAIN, REPLY_UNCERTAIN, failure=reason):
+        _bring_back(message)
+
+
+def requeue_stuck(message: Message) -> None:
+    """Send once more what a crash interrupted; only for channels that drop a repetition (`takes_retry_key`)."""
+    Message.objects.filter(pk=message.pk, state=MessageState.SENDING).update(
+        state=MessageState.QUEUED, send_after=timezone.now()
+    )
+
+
+def stuck_messages() -> list[Message]:
+    """Messages that a crash left in SENDING."""
+    claimed_before = timezone.now() - STUCK_AFTER
+    rows = Message.objects.filter(state=MessageState.SENDING, claimed_at__lt=claimed_before).select_related("inbox")
+    return list(rows.order_by("pk"))
+
+
+def due_messages() -> list[int]:
+    """Messages whose time to leave has come and that nobody has taken: the sweep behind the planned jobs."""
+    waiting = Message.objects.filter(
+        state__in=[MessageState.QUEUED, MessageState.RETRYING], send_after__lte=timezone.now() - timedelta(seconds=5)
+    )
+    return list(waiting.order_by("pk").values_list("pk", flat=True)[:500])
+
+
+@transaction.atomic
+def send_again(message: Message, *, user: User) -> Message:
+    """Send a failed or uncertain message once more, as the same mail."""
+    _check_right(user)
+    changed = Message.objects.filter(pk=message.pk, state__in=[MessageState.FAILED, MessageState.UNCERTAIN]).update(
+        state=MessageState.QUEUED, send_after=timezone.now(), failure="", failure_detail=""
+    )
+    if not changed:
+        raise NotInTrouble(_("Somebody has already decided about this mail."))
+    conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
+    queue(message, conversation, user)
+    message.refresh_from_db()
+    return message
+
+
+@transaction.atomic
+def confirm_sent(message: Message, *, user: User) -> Message:
+    """Say of an uncertain message that it did arrive."""
+    _check_right(user)
+    changed = Message.objects.filter(pk=message.pk, state=MessageState.UNCERTAIN).update(
+        state=MessageState.SENT, sent_at=message.claimed_at, failure=""
+    )
+    if not changed:
+        raise Invalid(_("Somebody has already decided about this mail."))
+    _tell(message, REPLY_SENT, user.actor)
+    message.refresh_from_db()
+    return message
+
+
+def _finish(message: Message, state: str, event: str, **values: object) -> bool:
+    """Move a message out of SENDING and say so; False if it was not there any more."""
+    changed = Message.objects.filter(pk=message.pk, state=MessageState.SENDING).update(state=state, **values)
+    if changed:
+        _tell(message, event, _DELIVERY)
+    return bool(changed)
+
+
+def _tell(message: Message, event: str, by: Actor) -> None:
+    record(
+        event,
+        f"conversation:{message.conversation_id}",
+        by=by,
+        scope_id=message.inbox_id,
+        data={"message": message.pk, "author": message.user_id},
+    )
+
+
+def _bring_back(message: Message) -> None:
+    conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
+    if conversation.status in (Status.WAIT, Status.DONE, Status.NOREPLY):
+        conversation.set_status(Status.OPEN)
+        conversation.version += 1
+        conversation.save(update_fields=STATUS_FIELDS)
+
+
+def _check_right(user: User) -> None:
+    if not may(user, Permission.REPLY):
+        raise NotAllowed(_("You do not have the right to do this. Ask an administrator."))

@@ -1,0 +1,104 @@
+"""Drafts: saved as typed, per person and conversation; they survive a crash, a log-out and another device."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.accounts.models import User
+from madoguchi.accounts.permissions import Permission, may
+from madoguchi.channels.models import Inbox
+from madoguchi.conversations.choices import DraftKind
+from madoguchi.conversations.letters import MAX_ATTACHMENT_BYTES, MAX_TEXT_CHARS
+from madoguchi.conversations.models import Conversation, Draft, DraftAttachment
+from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.events.record import announce
+from madoguchi.files.actions import store_blob
+
+_FIELDS = {"to", "cc", "bcc", "subject", "text", "is_rich", "seen_event_id", "request_key"}
+
+
+@transaction.atomic
+def save_draft(
+    user: User, conversation: Conversation, kind: str, *, values: dict[str, Any], inbox: Inbox | None = None
+) -> Draft:
+    """Save what is being written on a conversation; makes the draft at the first key. Unknown values are refused."""
+    _check(user, values)
+    if kind not in (DraftKind.REPLY, DraftKind.NOTE, DraftKind.FORWARD):
+        raise Invalid(_("There is no such kind of draft."), field="kind")
+    draft, created = Draft.objects.get_or_create(
+        user=user, conversation=conversation, kind=kind, defaults={**values, "inbox": inbox}
+    )
+    if not created:
+        _update(draft, values)
+    announce("draft_saved", conversation.event_subject, scope_id=conversation.inbox_id, actor_id=user.pk)
+    return draft
+
+
+@transaction.atomic
+def start_new_mail(user: User, inbox: Inbox, *, values: dict[str, Any] | None = None) -> Draft:
+    """Begin a mail that answers nothing."""
+    _check(user, values or {})
+    return Draft.objects.create(user=user, kind=DraftKind.NEW, inbox=inbox, **(values or {}))
+
+
+@transaction.atomic
+def change_draft(draft: Draft, *, user: User, values: dict[str, Any]) -> Draft:
+    """Save what is being written in an existing draft of one's own."""
+    if draft.user_id != user.pk:
+        raise NotAllowed(_("This draft belongs to somebody else."))
+    _check(user, values)
+    _update(draft, values)
+    return draft
+
+
+@transaction.atomic
+def discard_draft(draft: Draft, *, user: User) -> None:
+    """Throw a draft of one's own away."""
+    if draft.user_id != user.pk:
+        raise NotAllowed(_("This draft belongs to somebody else."))
+    draft.delete()
+
+
+@transaction.atomic
+def attach_to_draft(draft: Draft, *, name: str, content_type: str, content: bytes, user: User) -> DraftAttachment:
+    """Keep a file with a draft; Invalid when the files together would be too large to send."""
+    if draft.user_id != user.pk:
+        raise NotAllowed(_("This draft belongs to somebody else."))
+    present = sum(each.blob.size_bytes for each in draft.attachments.select_related("blob"))
+    if present + len(content) > MAX_ATTACHMENT_BYTES:
+        raise Invalid(_("The attachments are larger than 18 MB together. Send some of them separately."), field="files")
+    return DraftAttachment.objects.create(
+        draft=draft, blob=store_blob(content), name=_safe_name(name), content_type=content_type[:255]
+    )
+
+
+@transaction.atomic
+def detach_from_draft(draft: Draft, attachment_ids: Sequence[int], *, user: User) -> None:
+    """Take files out of a draft of one's own."""
+    if draft.user_id != user.pk:
+        raise NotAllowed(_("This draft belongs to somebody else."))
+    draft.attachments.filter(pk__in=attachment_ids).delete()
+
+
+def _check(user: User, values: dict[str, Any]) -> None:
+    if not may(user, Permission.WRITE_NOTE):
+        raise NotAllowed(_("You do not have the right to write. Ask an administrator."))
+    if unknown := set(values) - _FIELDS:
+        raise Invalid(f"Unknown fields: {', '.join(sorted(unknown))}")
+    if len(values.get("text", "")) > MAX_TEXT_CHARS:
+        raise Invalid(_("The text is too long. Send long documents as an attachment."), field="text")
+
+
+def _update(draft: Draft, values: dict[str, Any]) -> None:
+    for field, value in values.items():
+        setattr(draft, field, value)
+    draft.updated_at = timezone.now()
+    draft.save(update_fields=[*values, "updated_at"])
+
+
+def _safe_name(name: str) -> str:
+    bare = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(c for c in bare if c.isprintable())[-255:] or "file"

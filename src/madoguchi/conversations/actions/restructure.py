@@ -1,0 +1,139 @@
+"""Splitting and joining conversations, each with a way back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count, Max
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.accounts.models import User
+from madoguchi.accounts.permissions import Permission, may
+from madoguchi.conversations.actions.messages import make_preview
+from madoguchi.conversations.actions.triage import snapshot
+from madoguchi.conversations.choices import MERGED, SPLIT, MessageKind, MessageState, Status
+from madoguchi.conversations.indexing import message_entry
+from madoguchi.conversations.models import Attachment, Conversation, Message, UndoStep
+from madoguchi.conversations.subjects import base_subject
+from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.events.record import record
+from madoguchi.search.actions import index_many
+
+
+@transaction.atomic
+def split_conversation(
+    conversation: Conversation, first: Message, *, user: User, only_this: bool = False
+) -> tuple[Conversation, UndoStep]:
+    """Begin a new conversation with this message: it and all later ones, or `only_this`, move there.
+
+    The new one keeps 窓口, customer (of the moved message), assignee; the old one is put back as without the moved.
+    """
+    _check_right(user)
+    conversation = _locked([conversation])[0]
+    moving = Message.objects.filter(conversation=conversation, pk=first.pk)
+    if not only_this:
+        moving = Message.objects.filter(conversation=conversation, at__gte=first.at, pk__gte=first.pk) | moving
+    moved = sorted(moving.values_list("pk", flat=True))
+    if not moved:
+        raise Invalid(_("This message is not part of the conversation any more."))
+    if len(moved) == conversation.messages.count():
+        raise Invalid(_("All messages would move. Choose a later message."))
+    new = Conversation.objects.create(
+        inbox_id=conversation.inbox_id,
+        customer_id=first.customer_id or conversation.customer_id,
+        subject=first.subject or conversation.subject,
+        base_subject=base_subject(first.subject or conversation.subject),
+        assignee_id=conversation.assignee_id,
+        language=conversation.language,
+        split_from=conversation,
+        created_at=first.at,
+    )
+    kept = snapshot(conversation)
+    new.set_status(conversation.status if conversation.is_open else Status.OPEN)
+    new.set_due(conversation.due_at)
+    _move(moved, new)
+    for each in (conversation, new):
+        recount(each)
+    data = {"from": conversation.pk, "to": new.pk, "messages": moved}
+    for each in (conversation, new):
+        record(SPLIT, each.event_subject, by=user.actor, scope_id=each.inbox_id, data=data)
+    step = UndoStep.objects.create(
+        user=user, kind="split", label=str(_("Split")), data=data | {"before": {str(conversation.pk): kept}}
+    )
+    return new, step
+
+
+@transaction.atomic
+def merge_conversations(survivor: Conversation, others: Sequence[Conversation], *, user: User) -> UndoStep:
+    """Make one conversation of several: all messages move into the survivor, the others point to it from now on."""
+    _check_right(user)
+    ids = {survivor.pk, *(other.pk for other in others)}
+    rows = {row.pk: row for row in _locked([survivor, *others])}
+    if len(ids) < 2:
+        raise Invalid(_("Choose at least two conversations."))
+    if any(row.merged_into_id for row in rows.values()):
+        raise Invalid(_("One of these conversations has already been merged. Load the list again."))
+    survivor = rows.pop(survivor.pk)
+    before = {str(row.pk): snapshot(row) for row in (survivor, *rows.values())}
+    moved: dict[str, list[int]] = {}
+    for other in rows.values():
+        ids_of_other = list(other.messages.order_by("pk").values_list("pk", flat=True))
+        moved[str(other.pk)] = ids_of_other
+        _move(ids_of_other, survivor)
+        survivor.tags.add(*other.tags.all())
+        survivor.also_in.add(*({other.inbox_id} - {survivor.inbox_id}), *other.also_in.values_list("pk", flat=True))
+        other.merged_into = survivor
+        other.set_status(Status.DONE)
+        other.version += 1
+        other.save()
+    _join_state(survivor, list(rows.values()), before)
+    recount(survivor)
+    data = {"into": survivor.pk, "from": [other.pk for other in rows.values()]}
+    for each in (survivor, *rows.values()):
+        record(MERGED, each.event_subject, by=user.actor, scope_id=each.inbox_id, data=data)
+    return UndoStep.objects.create(
+        user=user, kind="merge", label=str(_("Merge")), data=data | {"moved": moved, "before": before}
+    )
+
+
+def _join_state(survivor: Conversation, others: list[Conversation], before: dict[str, dict[str, object]]) -> None:
+    """An open matter stays open, with the nearest deadline."""
+    if not survivor.is_open and any(before[str(other.pk)]["is_open"] for other in others):
+        survivor.set_status(Status.OPEN)
+    dues = [before[str(each.pk)]["due_at"] for each in (survivor, *others)]
+    nearest = min((str(due) for due in dues if due), default=None)
+    if nearest and survivor.is_open:
+        survivor.set_due(datetime.fromisoformat(nearest))
+
+
+def _check_right(user: User) -> None:
+    if not may(user, Permission.ASSIGN):
+        raise NotAllowed(_("You do not have the right to do this. Ask an administrator."))
+
+
+def _locked(conversations: Sequence[Conversation]) -> list[Conversation]:
+    rows = Conversation.objects.select_for_update(of=("self",)).filter(pk__in=[each.pk for each in conversations])
+    return list(rows.order_by("pk"))
+
+
+def _move(message_ids: Sequence[int], target: Conversation) -> None:
+    """Move messages and their search entries to another conversation."""
+    Message.objects.filter(pk__in=message_ids).update(conversation=target)
+    moved = Message.objects.filter(pk__in=message_ids)
+    index_many([message_entry(message, target) for message in moved])
+
+
+def recount(conversation: Conversation) -> None:
+    """Make the summary columns of a conversation agree with its messages again; the row is locked."""
+    messages = Message.objects.filter(conversation=conversation).exclude(state=MessageState.CANCELLED)
+    public = messages.exclude(kind=MessageKind.NOTE)
+    totals = public.aggregate(n=Count("pk"), last=Max("at"))
+    inbound = public.filter(kind=MessageKind.INBOUND)
+    newest = public.order_by("-at", "-pk").first()
+    conversation.message_count = totals["n"]
+    conversation.last_message_at = totals["last"] or conversation.created_at
+    conversation.last_inbound_at = inbound.aggregate(last=Max("at"))["last"]
+    conversation.preview = make_preview(newest.text) if newest else ""
+    conversation.has_attachments = Attachment.objects.filter(message__in=public, is_inline=False).exists()
+    conversation.version += 1
+    conversation.save()

@@ -1,0 +1,241 @@
+"""Filing: status, people, priority, category, tags, followers; one conversation or many, each with a way back."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.accounts.models import Team, User
+from madoguchi.accounts.permissions import Permission, may
+from madoguchi.conversations.choices import (
+    ASSIGNED,
+    CATEGORY_CHANGED,
+    CHOOSABLE,
+    FOLLOWERS_CHANGED,
+    PRIORITY_CHANGED,
+    RESUMED,
+    STATUS_CHANGED,
+    SUBJECT_CHANGED,
+    TAGS_CHANGED,
+    TEAM_ASSIGNED,
+    Priority,
+    Status,
+)
+from madoguchi.conversations.models import Category, Conversation, Tag, UndoStep
+from madoguchi.conversations.models.conversation import STATUS_FIELDS
+from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.events.actor import Actor
+from madoguchi.events.record import record
+
+#: As many conversations as one bulk change takes.
+MAX_BULK = 1000
+#: The plain columns that an undo step keeps.
+_KEPT = ("status", "is_open", "priority", "category_id", "assignee_id", "team_id", "hold_reason", "subject")
+_KEPT_TIMES = ("due_at", "queue_at", "resume_at", "done_at")
+
+type Change = Callable[[Conversation], list[str]]
+
+
+def change_status(
+    conversations: Sequence[Conversation],
+    status: str,
+    *,
+    user: User,
+    hold_reason: str = "",
+    resume_at: datetime | None = None,
+) -> UndoStep:
+    """Set the status; 保留 may name a reason and the time it comes back. Awaiting approval cannot be set by hand."""
+    if status not in CHOOSABLE:
+        raise Invalid(_("This status cannot be chosen."), field="status")
+    if resume_at is not None and resume_at <= timezone.now():
+        raise Invalid(_("The resume date is in the past. Choose a later one."), field="resume_at")
+
+    def change(conversation: Conversation) -> list[str]:
+        before = conversation.status
+        if before == status and status != Status.HOLD:
+            return []
+        conversation.set_status(status)
+        if status == Status.HOLD:
+            conversation.hold_reason, conversation.resume_at = hold_reason[:200], resume_at
+        _record(STATUS_CHANGED, conversation, user.actor, before=before, after=status)
+        return STATUS_FIELDS
+
+    return _change_all(conversations, change, user=user, label=_("Status"))
+
+
+def assign(conversations: Sequence[Conversation], assignee: User | None, *, user: User) -> UndoStep:
+    """Give conversations to a person, or to nobody. New ones that get a person are 対応中 from then on."""
+    if assignee is not None and not may(assignee, Permission.ASSIGN):
+        raise Invalid(_("This person cannot be responsible for conversations."), field="assignee")
+
+    def change(conversation: Conversation) -> list[str]:
+        if conversation.assignee_id == (assignee.pk if assignee else None):
+            return []
+        before = conversation.assignee_id
+        conversation.assignee = assignee
+        fields = ["assignee"]
+        if assignee is not None and conversation.status == Status.NEW:
+            conversation.set_status(Status.OPEN)
+            fields += STATUS_FIELDS
+        _record(ASSIGNED, conversation, user.actor, before=before, assignee=assignee.pk if assignee else None)
+        return fields
+
+    return _change_all(conversations, change, user=user, label=_("Assignee"))
+
+
+def assign_team(conversations: Sequence[Conversation], team: Team | None, *, user: User) -> UndoStep:
+    """Give conversations to a team, or to none."""
+
+    def change(conversation: Conversation) -> list[str]:
+        conversation.team = team
+        _record(TEAM_ASSIGNED, conversation, user.actor, team=team.pk if team else None)
+        return ["team"]
+
+    return _change_all(conversations, change, user=user, label=_("Team"))
+
+
+def set_priority(conversations: Sequence[Conversation], priority: int, *, user: User) -> UndoStep:
+    """Set the priority."""
+    if priority not in Priority.values:
+        raise Invalid(_("There is no such priority."), field="priority")
+
+    def change(conversation: Conversation) -> list[str]:
+        before = conversation.priority
+        conversation.priority = priority
+        _record(PRIORITY_CHANGED, conversation, user.actor, before=before, after=priority)
+        return ["priority"]
+
+    return _change_all(conversations, change, user=user, label=_("Priority"))
+
+
+def set_category(conversations: Sequence[Conversation], category: Category | None, *, user: User) -> UndoStep:
+    """File under a category, or under none."""
+
+    def change(conversation: Conversation) -> list[str]:
+        conversation.category = category
+        _record(CATEGORY_CHANGED, conversation, user.actor, category=category.pk if category else None)
+        return ["category"]
+
+    return _change_all(conversations, change, user=user, label=_("Category"))
+
+
+def change_tags(
+    conversations: Sequence[Conversation], *, add: Sequence[str] = (), remove: Sequence[str] = (), user: User
+) -> UndoStep:
+    """Put tags on and take tags off; unknown tags are made."""
+    added = [get_or_make_tag(name) for name in add]
+    removed = list(Tag.objects.filter(name__in=remove))
+
+    def change(conversation: Conversation) -> list[str]:
+        conversation.tags.add(*added)
+        conversation.tags.remove(*removed)
+        names = {"added": [tag.pk for tag in added], "removed": [tag.pk for tag in removed]}
+        _record(TAGS_CHANGED, conversation, user.actor, **names)
+        return ["version"]
+
+    return _change_all(conversations, change, user=user, label=_("Tags"))
+
+
+def get_or_make_tag(name: str) -> Tag:
+    """The tag of this name; Invalid for an empty or overlong one."""
+    name = " ".join(name.split())
+    if not name or len(name) > 50:
+        raise Invalid(_("A tag has 1 to 50 characters."), field="tags")
+    return Tag.objects.get_or_create(name=name)[0]
+
+
+@transaction.atomic
+def follow(conversation: Conversation, *, user: User, is_on: bool) -> None:
+    """Follow a conversation, or stop."""
+    if is_on:
+        conversation.followers.add(user)
+    else:
+        conversation.followers.remove(user)
+    _record(FOLLOWERS_CHANGED, conversation, user.actor, is_on=is_on)
+
+
+def change_subject(conversation: Conversation, subject: str, *, user: User) -> UndoStep:
+    """Call a conversation something else inside; mails keep their own subjects."""
+    wanted = " ".join(subject.split())[:1000]
+    if not wanted:
+        raise Invalid(_("The subject is empty. Write what it is about."), field="subject")
+
+    def change(each: Conversation) -> list[str]:
+        each.subject = wanted
+        _record(SUBJECT_CHANGED, each, user.actor)
+        return ["subject"]
+
+    return _change_all([conversation], change, user=user, label=_("Subject"))
+
+
+@transaction.atomic
+def _change_all(conversations: Sequence[Conversation], change: Change, *, user: User, label: Any) -> UndoStep:
+    if not may(user, Permission.ASSIGN):
+        raise NotAllowed(_("You do not have the right to do this. Ask an administrator."))
+    if len(conversations) > MAX_BULK:
+        raise Invalid(_("Choose 1,000 conversations at most at once."))
+    rows = Conversation.objects.select_for_update(of=("self",)).filter(pk__in=[each.pk for each in conversations])
+    before: dict[str, dict[str, Any]] = {}
+    for conversation in rows.prefetch_related("tags").order_by("pk"):
+        if conversation.status == Status.CLOSED and not user.sees_every_inbox:
+            raise Invalid(_("Closed conversations cannot be changed."))
+        kept = snapshot(conversation)
+        fields = change(conversation)
+        if not fields:
+            continue
+        conversation.version += 1
+        conversation.save(update_fields=[*dict.fromkeys([*fields, "version"])])
+        before[str(conversation.pk)] = kept | {"version": conversation.version}
+    _refresh(conversations, rows)
+    return UndoStep.objects.create(user=user, kind="bulk", label=str(label), data={"before": before})
+
+
+def snapshot(conversation: Conversation) -> dict[str, Any]:
+    """The plain values of a conversation that an undo puts back."""
+    values: dict[str, Any] = {name: getattr(conversation, name) for name in _KEPT}
+    for name in _KEPT_TIMES:
+        moment = getattr(conversation, name)
+        values[name] = moment.isoformat() if moment else None
+    values["tags"] = [tag.pk for tag in conversation.tags.all()]
+    return values
+
+
+def put_back(conversation: Conversation, values: dict[str, Any]) -> None:
+    """Set a conversation to the values of a snapshot; the row is locked."""
+    for name in _KEPT:
+        setattr(conversation, name, values[name])
+    for name in _KEPT_TIMES:
+        setattr(conversation, name, datetime.fromisoformat(values[name]) if values[name] else None)
+    conversation.version += 1
+    conversation.save(update_fields=[*_KEPT, *_KEPT_TIMES, "version"])
+    conversation.tags.set(values["tags"])
+
+
+def _refresh(conversations: Sequence[Conversation], rows: Any) -> None:
+    """Let the caller's objects show what is now stored."""
+    fresh = {row.pk: row for row in rows.all()}
+    for conversation in conversations:
+        if conversation.pk in fresh:
+            conversation.__dict__.update(fresh[conversation.pk].__dict__)
+
+
+def _record(kind: str, conversation: Conversation, by: Actor, **data: Any) -> None:
+    record(kind, conversation.event_subject, by=by, scope_id=conversation.inbox_id, data=data)
+
+
+@transaction.atomic
+def resume_due_conversations(now: datetime) -> int:
+    """Bring back what was on hold until now; returns how many. Runs every minute, may run twice."""
+    due = Conversation.objects.select_for_update(skip_locked=True).filter(resume_at__lte=now, status=Status.HOLD)
+    resumed = 0
+    for conversation in due.order_by("pk")[:200]:
+        conversation.set_status(Status.OPEN if conversation.assignee_id else Status.NEW)
+        conversation.set_due(now)
+        conversation.version += 1
+        conversation.save(update_fields=STATUS_FIELDS)
+        _record(RESUMED, conversation, Actor.system("calendar"))
+        resumed += 1
+    return resumed

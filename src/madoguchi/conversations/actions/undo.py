@@ -1,0 +1,92 @@
+"""Taking a change back: 元に戻す."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.accounts.models import User
+from madoguchi.conversations.actions.restructure import recount
+from madoguchi.conversations.actions.triage import put_back
+from madoguchi.conversations.choices import UNDONE, Status
+from madoguchi.conversations.indexing import message_entry
+from madoguchi.conversations.models import Conversation, Message, UndoStep
+from madoguchi.core.errors import DomainError, NotFound
+from madoguchi.events.record import record
+from madoguchi.search.actions import index_many
+
+
+class AlreadyUndone(DomainError):
+    """The step was taken back before."""
+
+    code = "already_undone"
+
+
+@transaction.atomic
+def undo(step_id: int, *, user: User) -> list[int]:
+    """Take one's own step back; returns the conversations it touched.
+
+    Of a bulk change, conversations that somebody has changed since keep the later change.
+    """
+    step = UndoStep.objects.select_for_update().filter(pk=step_id, user=user).first()
+    if step is None:
+        raise NotFound(_("There is nothing to undo."))
+    if step.undone_at is not None:
+        raise AlreadyUndone(_("This has already been undone."))
+    touched = {"bulk": _undo_bulk, "split": _undo_split, "merge": _undo_merge}[step.kind](step.data)
+    UndoStep.objects.filter(pk=step.pk).update(undone_at=timezone.now())
+    for conversation in touched:
+        record(
+            UNDONE,
+            conversation.event_subject,
+            by=user.actor,
+            scope_id=conversation.inbox_id,
+            data={"step": step.pk, "kind": step.kind},
+        )
+    return [conversation.pk for conversation in touched]
+
+
+def _undo_bulk(data: dict[str, Any]) -> list[Conversation]:
+    touched = []
+    for conversation in _rows(data["before"]):
+        values = data["before"][str(conversation.pk)]
+        if conversation.version == values["version"]:
+            put_back(conversation, values)
+            touched.append(conversation)
+    return touched
+
+
+def _undo_split(data: dict[str, Any]) -> list[Conversation]:
+    old, new = (Conversation.objects.select_for_update().get(pk=data[key]) for key in ("from", "to"))
+    # What was written in the new one since then goes back with it: nothing may be left behind in a shell.
+    _move_all(new, old)
+    new.merged_into = old
+    new.set_status(Status.DONE)
+    recount(new)
+    recount(old)
+    return [old, new]
+
+
+def _undo_merge(data: dict[str, Any]) -> list[Conversation]:
+    survivor = Conversation.objects.select_for_update().get(pk=data["into"])
+    others = _rows(data["moved"])
+    for other in others:
+        Message.objects.filter(pk__in=data["moved"][str(other.pk)], conversation=survivor).update(conversation=other)
+        other.merged_into = None
+        other.save(update_fields=["merged_into"])
+        put_back(other, data["before"][str(other.pk)])
+        index_many([message_entry(message, other) for message in other.messages.all()])
+        recount(other)
+    recount(survivor)
+    return [survivor, *others]
+
+
+def _move_all(source: Conversation, target: Conversation) -> None:
+    Message.objects.filter(conversation=source).update(conversation=target)
+    index_many([message_entry(message, target) for message in target.messages.all()])
+
+
+def _rows(keys: Iterable[str]) -> list[Conversation]:
+    return list(Conversation.objects.select_for_update().filter(pk__in=[int(key) for key in keys]).order_by("pk"))

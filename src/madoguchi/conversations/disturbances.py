@@ -1,0 +1,73 @@
+"""What happened while somebody was writing: the second stage of the double-reply guard (idea I1)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from madoguchi.accounts.models import User
+from madoguchi.conversations.choices import DISTURBING, REPLY_WRITTEN
+from madoguchi.conversations.models import Conversation
+from madoguchi.events.actor import ActorKind
+from madoguchi.events.models import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Disturbance:
+    """One thing the writer has not seen."""
+
+    event_id: int
+    kind: str
+    conversation_id: int
+    message_id: int | None
+    actor: str
+    at: datetime
+    is_here: bool  #: on the conversation being answered, not on another of the same customer
+
+    def as_facts(self) -> dict[str, object]:
+        """Plain values for the API."""
+        return {
+            "event_id": self.event_id,
+            "kind": self.kind,
+            "conversation": self.conversation_id,
+            "message": self.message_id,
+            "actor": self.actor,
+            "at": self.at.isoformat(),
+        }
+
+
+def disturbances_since(event_id: int, conversation: Conversation, *, except_user: User) -> list[Disturbance]:
+    """What others did on this conversation, or on any open one of its customer, after this event; oldest first.
+
+    With the customer locked the answer is final: messages in and replies out queue behind that lock.
+    """
+    others = Conversation.objects.filter(customer_id=conversation.customer_id, is_open=True)
+    ids = {conversation.pk, *others.exclude(pk=conversation.pk).order_by("-id").values_list("pk", flat=True)[:100]}
+    own = Q(actor_kind=ActorKind.USER, actor_id=except_user.pk)
+    happened = Event.objects.filter(
+        ~own | Q(kind=REPLY_WRITTEN),  # one's own reply from a second window disturbs like anybody's
+        subject__in=[f"conversation:{pk}" for pk in ids],
+        id__gt=event_id,
+        kind__in=DISTURBING,
+    )
+    return [_disturbance(event, conversation) for event in happened.order_by("id")[:50]]
+
+
+def _disturbance(event: Event, conversation: Conversation) -> Disturbance:
+    number = int(event.subject.partition(":")[2])
+    return Disturbance(
+        event_id=event.pk,
+        kind=event.kind,
+        conversation_id=number,
+        message_id=event.data.get("message"),
+        actor=event.actor_label,
+        at=event.at,
+        is_here=number == conversation.pk,
+    )
+
+
+def latest_event_id(conversation: Conversation) -> int:
+    """The newest event a writer who opens the composer now has before their eyes."""
+    others = Conversation.objects.filter(customer_id=conversation.customer_id).values_list("pk", flat=True)[:200]
+    subjects = {conversation.event_subject, *(f"conversation:{pk}" for pk in others)}
+    return Event.objects.filter(subject__in=subjects).order_by("-id").values_list("id", flat=True).first() or 0

@@ -1,0 +1,160 @@
+"""Which conversations a list shows and in what order; the same values in the address, in saved views and in the API."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.accounts.models import User
+from madoguchi.conversations.choices import OPEN_STATUSES, Status
+from madoguchi.conversations.models import FAR_FUTURE, Conversation
+from madoguchi.core.errors import Invalid
+
+DUE, NEWEST, OLDEST = "due", "newest", "oldest"
+SORTS = (DUE, NEWEST, OLDEST)
+ALL, OPEN = "all", "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Conditions of a list; empty values do not narrow."""
+
+    inbox: int | None = None
+    status: str = OPEN  #: a status, "open" for all open ones, "all"
+    assignee: str = ""  #: "me", "none", or a user's number
+    team: int | None = None
+    tag: str = ""
+    category: int | None = None
+    priority: int | None = None
+    channel: str = ""  #: a kind of channel
+    vip: bool = False
+    late: bool = False  #: past 返信期限
+    following: bool = False
+    mine_to_approve: bool = False
+    customer: int | None = None
+    sort: str = DUE
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> "Filter":
+        """Read from an address or a saved view; unknown keys are ignored, impossible values raise Invalid."""
+        found: dict[str, Any] = {}
+        for each in fields(cls):
+            value = values.get(each.name)
+            if value in (None, ""):
+                continue
+            found[each.name] = _read(each.name, str(each.type), value)
+        chosen = cls(**found)
+        if chosen.sort not in SORTS or chosen.status not in {*Status.values, OPEN, ALL}:
+            raise Invalid(_("This list does not exist. Choose one on the left."))
+        return chosen
+
+    def values(self) -> dict[str, Any]:
+        """Only what differs from the default, for addresses and saved views."""
+        default = asdict(Filter())
+        return {key: value for key, value in asdict(self).items() if value != default[key]}
+
+
+def _read(name: str, kind: str, value: Any) -> Any:
+    try:
+        if kind == "int | None":
+            return int(value)
+        if kind == "bool":
+            return value is True or str(value).lower() in ("1", "true", "on")
+        text = str(value)
+        if name == "assignee" and text not in ("me", "none"):
+            return str(int(text))
+    except ValueError as error:
+        raise Invalid(_("This list does not exist. Choose one on the left.")) from error
+    return text[:100]
+
+
+def apply(rows: QuerySet[Conversation], chosen: Filter, *, user: User) -> QuerySet[Conversation]:
+    """Narrow a list of conversations the user may see; ordering comes from `ordered`."""
+    rows = rows.filter(merged_into=None)
+    rows = _by_status(rows, chosen)
+    for field, value in (
+        ("inbox", chosen.inbox),
+        ("team", chosen.team),
+        ("priority", chosen.priority),
+        ("customer", chosen.customer),
+    ):
+        if value is not None:
+            rows = rows.filter(**{field: value})
+    if chosen.assignee == "me":
+        rows = rows.filter(assignee=user)
+    elif chosen.assignee == "none":
+        rows = rows.filter(assignee=None)
+    elif chosen.assignee:
+        rows = rows.filter(assignee=int(chosen.assignee))
+    if chosen.tag:
+        rows = rows.filter(tags__name=chosen.tag)
+    if chosen.category is not None:
+        rows = rows.filter(Q(category=chosen.category) | Q(category__parent=chosen.category))
+    if chosen.channel:
+        rows = rows.filter(inbox__kind=chosen.channel)
+    if chosen.vip:
+        rows = rows.filter(customer__is_vip=True)
+    if chosen.late:
+        rows = rows.filter(queue_at__lt=timezone.now())
+    if chosen.following:
+        rows = rows.filter(followers=user)
+    if chosen.mine_to_approve:
+        rows = rows.filter(status=Status.APPROVAL)
+    return rows
+
+
+def _by_status(rows: QuerySet[Conversation], chosen: Filter) -> QuerySet[Conversation]:
+    if chosen.status == OPEN:
+        return rows.filter(is_open=True)
+    if chosen.status == ALL:
+        return rows
+    return rows.filter(status=chosen.status, is_open=chosen.status in OPEN_STATUSES)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page of a list ended: keyset paging, so that page 1,000 costs what page 1 costs."""
+
+    moment: datetime
+    pk: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Cursor | None":
+        """From an address; None for nothing or nonsense."""
+        moment, _sep, pk = text.partition("~")
+        try:
+            return cls(datetime.fromisoformat(moment), int(pk))
+        except ValueError:
+            return None
+
+    def __str__(self) -> str:
+        return f"{self.moment.isoformat()}~{self.pk}"
+
+
+def ordered(rows: QuerySet[Conversation], sort: str, cursor: Cursor | None) -> QuerySet[Conversation]:
+    """Order a list and begin after the cursor."""
+    if sort == DUE:
+        if cursor:
+            rows = rows.filter(queue_at__gte=cursor.moment).filter(Q(queue_at__gt=cursor.moment) | Q(pk__gt=cursor.pk))
+        return rows.order_by("queue_at", "pk")
+    later = "lt" if sort == NEWEST else "gt"
+    if cursor:
+        rows = rows.filter(**{f"last_message_at__{later}e": cursor.moment}).filter(
+            Q(**{f"last_message_at__{later}": cursor.moment}) | Q(**{f"pk__{later}": cursor.pk})
+        )
+    sign = "-" if sort == NEWEST else ""
+    return rows.order_by(f"{sign}last_message_at", f"{sign}pk")
+
+
+def cursor_after(row: Conversation, sort: str) -> Cursor:
+    """The cursor of the page that follows this row."""
+    return Cursor(row.queue_at if sort == DUE else row.last_message_at, row.pk)
+
+
+def has_deadline(row: Conversation) -> bool:
+    """False for rows that stand at the end of the due list."""
+    return row.queue_at < FAR_FUTURE

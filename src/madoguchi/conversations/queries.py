@@ -1,0 +1,246 @@
+"""Reads of conversations. Lists are QuerySets over what the person may see; a screen gets a frozen object."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.accounts.models import User
+from madoguchi.channels.models import Inbox
+from madoguchi.conversations.choices import (
+    MESSAGE_RECEIVED,
+    NOTE_ADDED,
+    REPLY_QUEUED,
+    REPLY_WRITTEN,
+    MessageKind,
+    MessageState,
+    Status,
+)
+from madoguchi.conversations.counts import Counts, read_counts
+from madoguchi.conversations.disturbances import latest_event_id
+from madoguchi.conversations.filters import Cursor, Filter, apply, cursor_after, ordered
+from madoguchi.conversations.models import (
+    Attachment,
+    Category,
+    Conversation,
+    Draft,
+    Message,
+    ReplyLock,
+    SavedView,
+    Tag,
+)
+from madoguchi.core.errors import NotFound
+from madoguchi.customers.models import Customer
+from madoguchi.events.models import Event
+
+PAGE = 50
+#: Events of the timeline that are shown; the rest is audit.
+HIDDEN_EVENTS = (MESSAGE_RECEIVED, REPLY_WRITTEN, REPLY_QUEUED, NOTE_ADDED)
+#: A conversation of thousands of messages shows its newest ones first and the rest on demand.
+TIMELINE_MESSAGES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list."""
+
+    rows: list[Conversation]
+    next_cursor: Cursor | None
+
+
+def conversation_page(user: User, chosen: Filter, *, cursor: Cursor | None = None, limit: int = PAGE) -> Page:
+    """One page of what a person may see, with everything its rows show; a fixed number of queries."""
+    rows = ordered(apply(Conversation.objects.visible_to(user), chosen, user=user), chosen.sort, cursor)
+    found = list(with_row_details(rows)[: limit + 1])
+    more = len(found) > limit
+    found = found[:limit]
+    return Page(found, cursor_after(found[-1], chosen.sort) if more else None)
+
+
+def with_row_details(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    """What a row of the list shows, fetched with the list."""
+    return rows.select_related("customer", "assignee", "inbox").prefetch_related(
+        "tags",
+        Prefetch("lock", queryset=ReplyLock.objects.select_related("user")),
+    )
+
+
+def conversations_by_ids(user: User, ids: Sequence[int]) -> list[Conversation]:
+    """The visible ones of these, in the order given (for search results and bulk changes)."""
+    found = {
+        row.pk: row
+        for row in with_row_details(Conversation.objects.visible_to(user).filter(pk__in=list(ids)).distinct())
+    }
+    return [found[pk] for pk in ids if pk in found]
+
+
+def drafts_on(user: User, conversations: Sequence[Conversation]) -> set[int]:
+    """On which of these conversations the person has a draft."""
+    rows = Draft.objects.filter(user=user, conversation__in=[each.pk for each in conversations])
+    return {pk for pk in rows.values_list("conversation_id", flat=True) if pk is not None}
+
+
+def get_conversation(user: User, number: int) -> Conversation:
+    """One conversation a person may see, with what its head shows; NotFound otherwise."""
+    rows = Conversation.objects.visible_to(user).select_related(
+        "customer__organisation", "assignee", "team", "inbox", "category__parent", "merged_into"
+    )
+    conversation = rows.prefetch_related("tags", "followers").filter(pk=number).first()
+    if conversation is None:
+        raise NotFound(_("There is no conversation with this number, or you may not see it."))
+    return conversation
+
+
+def get_message(user: User, pk: int) -> Message:
+    """One message a person may see, with its conversation; NotFound otherwise."""
+    rows = Message.objects.visible_to(user).select_related("conversation__inbox", "inbox", "user", "raw__blob")
+    message = rows.prefetch_related("attachments").filter(pk=pk).first()
+    if message is None:
+        raise NotFound(_("There is no such message, or you may not see it."))
+    return message
+
+
+def get_attachment(user: User, pk: int) -> Attachment:
+    """One attachment of a message a person may see; NotFound otherwise."""
+    visible = Message.objects.visible_to(user).values("pk")
+    attachment = Attachment.objects.select_related("blob", "message").filter(pk=pk, message__in=visible).first()
+    if attachment is None:
+        raise NotFound(_("There is no such file, or you may not see it."))
+    return attachment
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What a conversation's middle pane shows, oldest first."""
+
+    messages: list[Message]
+    events: list[Event]
+    earlier: int  #: how many older messages are not in here
+    seen_event_id: int  #: what a writer who opens the composer now has seen
+
+
+def timeline_of(conversation: Conversation, *, before_id: int | None = None) -> Timeline:
+    """The newest messages of a conversation, or those before one, with the events of their time."""
+    rows = Message.objects.filter(conversation=conversation)
+    if before_id is not None:
+        rows = rows.filter(pk__lt=before_id)
+    newest_first = rows.select_related("user", "approved_by", "about", "inbox").prefetch_related("attachments")
+    newest_first = newest_first.defer("headers")
+    messages = list(newest_first.order_by("-at", "-pk")[: TIMELINE_MESSAGES + 1])
+    more = len(messages) > TIMELINE_MESSAGES
+    messages = sorted(messages[:TIMELINE_MESSAGES], key=lambda message: (message.at, message.pk))
+    events = Event.objects.about(conversation.event_subject).exclude(kind__in=HIDDEN_EVENTS)
+    if more:
+        events = events.filter(at__gte=messages[0].at)
+    return Timeline(
+        messages=messages,
+        events=list(events[:500]),
+        earlier=conversation.message_count - len(messages) if more else 0,
+        seen_event_id=latest_event_id(conversation),
+    )
+
+
+def related_history(
+    user: User, customer: Customer, *, before: Cursor | None = None, limit: int = PAGE
+) -> list[Message]:
+    """関連履歴: received and sent mail and notes of one customer in time order, newest first, over all visible 窓口."""
+    conversations = Conversation.objects.visible_to(user).filter(customer=customer).values("pk")
+    rows = Message.objects.filter(Q(conversation__in=conversations)).exclude(state=MessageState.CANCELLED)
+    if before:
+        rows = rows.filter(at__lte=before.moment).exclude(at=before.moment, pk__gte=before.pk)
+    rows = rows.select_related("conversation", "inbox", "user").defer("html", "headers", "references", "bounce")
+    return list(rows.order_by("-at", "-pk")[:limit])
+
+
+def conversations_of(user: User, customer: Customer, *, limit: int = 20) -> list[Conversation]:
+    """The customer's latest conversations a person may see."""
+    rows = Conversation.objects.visible_to(user).unmerged().filter(customer=customer).select_related("inbox")
+    return list(rows.order_by("-last_message_at")[:limit])
+
+
+def get_customer_for(user: User, pk: int) -> Customer:
+    """A customer with whom a person may see a conversation, or anybody's for those who see every 窓口."""
+    rows = Customer.objects.select_related("organisation").prefetch_related("identities").filter(pk=pk)
+    if not user.sees_every_inbox:
+        rows = rows.filter(pk__in=Conversation.objects.visible_to(user).filter(customer=pk).values("customer"))
+    customer = rows.first()
+    if customer is None:
+        raise NotFound(_("There is no such customer, or you may not see them."))
+    return customer
+
+
+def counts_for(user: User) -> Counts:
+    """The maintained counts over the 窓口 a person may see."""
+    inbox_ids = Inbox.objects.visible_to(user).values_list("pk", flat=True)
+    return read_counts(inbox_ids, user.pk)
+
+
+def late_count(user: User, *, cap: int = 1000) -> int:
+    """How many open conversations are past 返信期限, counted up to `cap`: it changes with the clock alone."""
+    rows = apply(Conversation.objects.visible_to(user), Filter(late=True), user=user)
+    return len(rows.order_by("queue_at").values_list("pk", flat=True)[:cap])
+
+
+def next_conversation(user: User) -> Conversation | None:
+    """次の問い合わせへ: the most urgent open one that is mine or nobody's."""
+    rows = apply(Conversation.objects.visible_to(user), Filter(), user=user).filter(
+        Q(assignee=user) | Q(assignee=None), status__in=[Status.NEW, Status.OPEN]
+    )
+    return rows.order_by("queue_at", "pk").first()
+
+
+def views_of(user: User) -> QuerySet[SavedView]:
+    """よく使う条件: the shared ones, then one's own."""
+    return SavedView.objects.filter(Q(owner=None) | Q(owner=user)).order_by("-owner", "position", "pk")
+
+
+def get_view(user: User, pk: int) -> SavedView:
+    """One saved view a person may use; NotFound otherwise."""
+    view = views_of(user).filter(pk=pk).first()
+    if view is None:
+        raise NotFound(_("There is no such saved view."))
+    return view
+
+
+def get_draft(user: User, pk: int) -> Draft:
+    """One of the person's own drafts; NotFound otherwise."""
+    rows = Draft.objects.select_related("conversation", "inbox").prefetch_related("attachments__blob")
+    draft = rows.filter(pk=pk, user=user).first()
+    if draft is None:
+        raise NotFound(_("There is no such draft."))
+    return draft
+
+
+def find_draft(user: User, conversation: Conversation, kind: str) -> Draft | None:
+    """What the person has begun to write here."""
+    rows = Draft.objects.prefetch_related("attachments__blob")
+    return rows.filter(user=user, conversation=conversation, kind=kind).first()
+
+
+def drafts_of(user: User) -> QuerySet[Draft]:
+    """All of the person's drafts, newest first."""
+    return Draft.objects.filter(user=user).select_related("conversation__customer", "inbox").order_by("-updated_at")
+
+
+def all_tags() -> QuerySet[Tag]:
+    """Every tag by name."""
+    return Tag.objects.order_by("name")
+
+
+def category_tree() -> list[Category]:
+    """Main categories with their children."""
+    return list(Category.objects.filter(parent=None).prefetch_related("children"))
+
+
+def troubled_messages(user: User) -> QuerySet[Message]:
+    """Outgoing messages that need a person: failed, uncertain, or being tried again."""
+    states = [MessageState.FAILED, MessageState.UNCERTAIN, MessageState.RETRYING]
+    rows = Message.objects.visible_to(user).filter(kind=MessageKind.OUTBOUND, state__in=states)
+    return rows.select_related("conversation", "user").order_by("-pk")
+
+
+def newest_inbound(conversation: Conversation) -> Message | None:
+    """The customer's last message: what a reply answers and quotes."""
+    rows = Message.objects.filter(conversation=conversation, kind=MessageKind.INBOUND)
+    return rows.order_by("-at", "-pk").first()

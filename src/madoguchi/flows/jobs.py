@@ -1,0 +1,73 @@
+"""Jobs of the flows: deferred in the transaction that asks for them, kept in our PostgreSQL, safe to run twice."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from madoguchi.conversations.actions.delivery import due_messages
+from madoguchi.conversations.actions.triage import resume_due_conversations
+from madoguchi.conversations.counts import fold_counts
+from madoguchi.conversations.models import Message
+from madoguchi.events.models import Event
+from madoguchi.flows.delivery import deliver, rescue_stuck
+from madoguchi.flows.extraction import extract_attachments
+
+#: Jobs that talk to the outside and may be slow.
+OUTSIDE = "outside"
+#: Short jobs on our own database.
+INSIDE = "inside"
+#: A job in "doing" whose worker has not been heard of for this long died with it.
+STALLED_AFTER_SECONDS = 60
+
+
+def schedule_delivery(event: Event) -> None:
+    """Plan the sending of a queued reply for the end of its undo time; a second plan finds nothing left to do."""
+    message = Message.objects.filter(pk=event.data["message"]).first()
+    if message is not None and message.send_after is not None:
+        _plan_delivery(message.pk, message.send_after)
+
+
+def _plan_delivery(message_id: int, at: datetime) -> None:
+    deliver_job.configure(schedule_at=max(at, timezone.now())).defer(message_id=message_id)
+
+
+@app.task(name="madoguchi.flows.deliver", queue=OUTSIDE)
+def deliver_job(message_id: int) -> None:
+    """Send one reply; plans itself again after a transient failure."""
+    wait = deliver(message_id)
+    if wait is not None:
+        _plan_delivery(message_id, timezone.now() + wait)
+
+
+def schedule_extraction(event: Event) -> None:
+    """Plan reading the text inside a message's files, so that search finds it."""
+    if Message.objects.filter(pk=event.data["message"], attachments__isnull=False).exists():
+        extract_job.defer(message_id=event.data["message"])
+
+
+@app.task(name="madoguchi.flows.extract", queue=OUTSIDE)
+def extract_job(message_id: int) -> None:
+    """Read the text inside the files of one message into the search index."""
+    extract_attachments(message_id)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="madoguchi.flows.tidy", queue=INSIDE, queueing_lock="tidy", pass_context=True)
+def tidy_job(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - procrastinate's signature
+    """Every ten seconds: fold counts, wake what is due, pick up what a crash left behind."""
+    fold_counts()
+    resume_due_conversations(timezone.now())
+    rescue_stuck()
+    for message_id in due_messages():
+        _plan_delivery(message_id, timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="madoguchi.flows.rescue_jobs", queue=INSIDE, queueing_lock="rescue_jobs")
+async def rescue_jobs_job(timestamp: int) -> None:  # noqa: ARG001 - procrastinate's signature
+    """Every minute: jobs of a worker that died run again (all of ours may run twice); old finished ones go."""
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
+        await app.job_manager.retry_job(job)
+    await app.job_manager.delete_old_jobs(nb_hours=int(timedelta(days=3) / timedelta(hours=1)))

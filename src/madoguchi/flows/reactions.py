@@ -1,0 +1,47 @@
+"""What follows an event, in this order: read it as the story of the product.
+
+Each reaction touches only our database, is quick, and may run twice. What talks to the outside is a job of its own.
+"""
+
+from collections.abc import Callable
+
+from madoguchi.channels.choices import INBOX_FAILING
+from madoguchi.conversations.choices import (
+    ASSIGNED,
+    MESSAGE_RECEIVED,
+    NOTE_ADDED,
+    REPLY_BOUNCED,
+    REPLY_FAILED,
+    REPLY_QUEUED,
+    REPLY_SENT_BACK,
+    REPLY_UNCERTAIN,
+)
+from madoguchi.events.models import Event
+from madoguchi.flows.jobs import schedule_delivery, schedule_extraction
+from madoguchi.notifications.actions import (
+    notify_assignee,
+    notify_author,
+    notify_mailbox_keepers,
+    notify_mentioned,
+    notify_of_answer,
+)
+
+type Reaction = Callable[[Event], None]
+
+REACTIONS: dict[str, tuple[Reaction, ...]] = {
+    MESSAGE_RECEIVED: (schedule_extraction, notify_of_answer),
+    NOTE_ADDED: (notify_mentioned,),
+    ASSIGNED: (notify_assignee,),
+    REPLY_QUEUED: (schedule_delivery,),
+    REPLY_SENT_BACK: (notify_author,),
+    REPLY_FAILED: (notify_author,),
+    REPLY_UNCERTAIN: (notify_author,),
+    REPLY_BOUNCED: (notify_author,),
+    INBOX_FAILING: (notify_mailbox_keepers,),
+}
+
+
+def react(event: Event) -> None:
+    """Run what follows one event."""
+    for reaction in REACTIONS.get(event.kind, ()):
+        reaction(event)

@@ -1,0 +1,77 @@
+"""Running reactions: the event table is the outbox, one worker at a time drains it in order.
+
+One session holds an advisory lock for as long as it lives, so the order of events is kept without a lock per
+conversation; another worker takes over the moment that session ends. Measured against one job per event in ADR 0013.
+"""
+
+import asyncio
+import logging
+
+from asgiref.sync import sync_to_async
+from django.db import DatabaseError, connection, transaction
+
+from madoguchi.core.errors import DomainError
+from madoguchi.events.models import Event
+from madoguchi.events.record import LIVE_CHANNEL
+from madoguchi.flows.listening import Wake
+from madoguchi.flows.reactions import REACTIONS, react
+
+log = logging.getLogger(__name__)
+
+BATCH = 200
+MAX_ATTEMPTS = 5
+_LOCK = (0x4D41, 2)
+#: Looked for again at least this often, for what a lost wake-up left behind.
+_POLL_SECONDS = 5.0
+
+
+async def serve(stop: asyncio.Event) -> None:
+    """Drain events until told to stop; waits its turn while another worker does it."""
+    async with Wake(LIVE_CHANNEL) as wake:
+        while not stop.is_set():
+            drained = await sync_to_async(drain, thread_sensitive=False)()
+            if drained < BATCH:
+                await wake.wait(stop, timeout=_POLL_SECONDS)
+
+
+def drain() -> int:
+    """Run the reactions of one batch of events, oldest first; how many were looked at, 0 if another worker has it.
+
+    One transaction a batch, one savepoint an event: a failing reaction loses neither the others nor the event. Its
+    event is tried again up to MAX_ATTEMPTS times, and later events of the same subject wait behind it meanwhile.
+    """
+    with transaction.atomic():
+        if not _is_ours():
+            return 0
+        events = list(Event.objects.pending()[:BATCH])
+        held: set[str] = set()
+        done: list[int] = []
+        for event in events:
+            if event.subject not in held and _run(event):
+                done.append(event.pk)
+            elif event.attempts < MAX_ATTEMPTS:
+                held.add(event.subject)
+        Event.objects.filter(pk__in=done).update(is_pending=False)
+    return len(events) if done else 0
+
+
+def _is_ours() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", _LOCK)
+        return bool(cursor.fetchone()[0])
+
+
+def _run(event: Event) -> bool:
+    """Run one event's reactions; True when done with it, also when it is given up."""
+    if event.kind not in REACTIONS:
+        return True
+    try:
+        with transaction.atomic():
+            react(event)
+    except (DatabaseError, DomainError, LookupError, ValueError) as error:
+        event.attempts += 1
+        given_up = event.attempts >= MAX_ATTEMPTS
+        log.exception("reaction failed", extra={"event": event.pk, "kind": event.kind, "given_up": given_up})
+        Event.objects.filter(pk=event.pk).update(attempts=event.attempts, failure=str(error)[:2000])
+        return given_up
+    return True

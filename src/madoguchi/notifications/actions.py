@@ -1,0 +1,77 @@
+"""Telling people of the staff: written once per event and person, however often the reaction runs."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from madoguchi.accounts.choices import Role
+from madoguchi.accounts.models import User
+from madoguchi.conversations.models import Conversation, Message
+from madoguchi.events.actor import ActorKind
+from madoguchi.events.models import Event
+from madoguchi.events.record import announce
+from madoguchi.notifications.models import Notification
+
+MENTION = "mention"
+ASSIGNED = "assigned"
+ANSWERED = "answered"
+
+
+def notify_mentioned(event: Event) -> None:
+    """Tell people whom a note names."""
+    _notify(event, event.data.get("mentions", []), MENTION)
+
+
+def notify_assignee(event: Event) -> None:
+    """Tell a person that a conversation is theirs now, unless they took it themselves."""
+    assignee = event.data.get("assignee")
+    if assignee:
+        _notify(event, [assignee], ASSIGNED)
+
+
+def notify_of_answer(event: Event) -> None:
+    """Tell the assignee and the followers that the customer has written again."""
+    number = int(event.subject.partition(":")[2])
+    conversation = Conversation.objects.filter(pk=number).prefetch_related("followers").first()
+    if conversation is None or conversation.message_count < 2:
+        return
+    people = {follower.pk for follower in conversation.followers.all()}
+    if conversation.assignee_id:
+        people.add(conversation.assignee_id)
+    _notify(event, people, ANSWERED)
+
+
+def notify_author(event: Event) -> None:
+    """Tell the author that their reply was sent back, could not be sent, or came back."""
+    message = Message.objects.filter(pk=event.data.get("message")).first()
+    if message is not None and message.user_id:
+        _notify(event, [message.user_id], event.kind)
+
+
+def notify_mailbox_keepers(event: Event) -> None:
+    """Tell administrators that a mailbox cannot be fetched."""
+    keepers = User.objects.filter(is_active=True, role__in=[Role.OWNER, Role.ADMIN])
+    _notify(event, keepers.values_list("pk", flat=True), event.kind)
+
+
+def _notify(event: Event, user_ids: Iterable[int], kind: str) -> None:
+    own = event.actor_id if event.actor_kind == ActorKind.USER else None
+    wanted = {pk for pk in user_ids if pk != own}
+    known = User.objects.filter(pk__in=wanted, is_active=True).values_list("pk", flat=True)
+    notices = [
+        Notification(user_id=pk, event_id=event.pk, kind=kind, subject=event.subject, data={"by": event.actor_label})
+        for pk in known
+    ]
+    Notification.objects.bulk_create(notices, ignore_conflicts=True)
+    for notice in notices:
+        announce("notified", f"user:{notice.user_id}")
+
+
+@transaction.atomic
+def mark_read(user: User, *, subject: str | None = None) -> int:
+    """Mark a person's notices as read: those about one subject, or all; returns how many."""
+    unread = Notification.objects.filter(user=user, read_at=None)
+    if subject is not None:
+        unread = unread.filter(subject=subject)
+    return unread.update(read_at=timezone.now())
