@@ -1,0 +1,159 @@
+"""`madoguchi run`: the whole desk in one command, with one log."""
+
+import contextlib
+import gc
+import http.client
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+
+import click
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from madoguchi.cli import logs
+from madoguchi.cli.demo import load_demo_once, logins
+from madoguchi.cli.migrate import migrate_if_needed
+from madoguchi.cli.preflight import check_port, listening_socket, only_one
+from madoguchi.cli.supervisor import Beat, Part, Supervisor, live
+from madoguchi.cli.surroundings import embedded_postgres
+from madoguchi.cli.trouble import CannotRun
+from madoguchi.cli.web import serve
+from madoguchi.cli.worker import SERVICES, work
+from madoguchi.core.postgres import DatabaseTrouble, EmbeddedPostgres
+from madoguchi.search.tokens import words
+
+logger = logging.getLogger(__name__)
+
+#: The first answer comes within a second; a loaded machine may take longer.
+READY_LIMIT_SECONDS = 60.0
+
+
+@click.command()
+def run() -> None:
+    """Run everything until Ctrl-C or SIGTERM: the embedded database, web, jobs and mail intake."""
+    logs.configure("main")
+    with contextlib.ExitStack() as kept:
+        settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+        kept.enter_context(only_one(settings.DATA_DIR, address(settings.HTTP_PORT)))
+        listener = kept.enter_context(listening_socket(settings.HTTP_HOST, settings.HTTP_PORT, "HTTP"))
+        check_port(settings.SMTP_HOST, settings.SMTP_PORT, "SMTP")
+        check_port(settings.SMTP_HOST, settings.LMTP_PORT, "LMTP")
+        server = embedded_postgres()
+        if server:
+            kept.enter_context(server)
+        in_child("setup", prepare)
+        share_memory()
+        supervise(listener, server)
+    logger.info("Stopped.")
+
+
+def prepare() -> None:
+    """Migrate, and load the demo workspace on the first start if it is wanted."""
+    migrate_if_needed()
+    if settings.DEMO:
+        load_demo_once()
+
+
+def in_child(name: str, task: Callable[[], None]) -> None:
+    """Do the task in a process of its own: its memory and its database connections go with it."""
+    sys.stdout.flush()
+    pid = os.fork()
+    if pid == 0:
+        logs.configure(name)
+        live(Part(name, lambda _beat: task()), lambda: None)
+    try:
+        _, status = os.waitpid(pid, 0)
+    except KeyboardInterrupt:
+        os.kill(pid, signal.SIGTERM)
+        os.waitpid(pid, 0)
+        raise
+    if status != 0:
+        raise CannotRun("The database could not be prepared; the lines above say why.")
+
+
+def share_memory() -> None:
+    """Import what web and worker need before they are forked, the dictionary of Japanese above all (80 MB)."""
+    import_string("madoguchi.asgi.application")
+    for service in SERVICES:
+        import_string(service)
+    words("窓口")
+    gc.collect()
+    gc.freeze()  # the collector would write to every object, and so copy the pages
+
+
+def supervise(listener: socket.socket, server: EmbeddedPostgres | None) -> None:
+    """Run web and worker until somebody asks to stop, and see to it that the database stays."""
+
+    def web(_beat: Beat) -> None:
+        serve(listener)
+
+    def worker(beat: Beat) -> None:
+        listener.close()
+        work(beat)
+
+    supervisor = Supervisor([Part("web", web), Part("worker", worker, beats=True)], look=lambda: revive(server))
+    supervisor.start()
+    try:
+        if wait_until_ready(supervisor, listener):
+            click.echo(welcome(listener.getsockname()[1]))
+        supervisor.run()
+    finally:
+        logger.info("Stopping.")
+        supervisor.stop()
+
+
+def revive(server: EmbeddedPostgres | None) -> None:
+    """Start the embedded database again if it is gone; `DatabaseTrouble` is logged and tried again at the next look."""
+    if server is None or server.is_running():
+        return
+    logger.error("The database ended by itself; starting it again.")
+    try:
+        server.revive()
+    except DatabaseTrouble as trouble:
+        logger.error("%s", trouble)  # noqa: TRY400 - the sentence says it all
+    else:
+        logger.info("The database is back.")
+
+
+def wait_until_ready(supervisor: Supervisor, listener: socket.socket) -> bool:
+    """Let the children come up; True as soon as the web answers, False if it does not or somebody asks to stop."""
+    deadline = time.monotonic() + READY_LIMIT_SECONDS
+    while not supervisor.is_stopping and time.monotonic() < deadline:
+        if answers(listener.getsockname()[:2]):
+            return True
+        supervisor.step(0.1)
+    return False
+
+
+def answers(where: tuple[str, int]) -> bool:
+    """Ask for /healthz."""
+    connection = http.client.HTTPConnection(*where, timeout=1)
+    try:
+        connection.request("GET", "/healthz", headers={"Host": "localhost"})
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def address(port: int) -> str:
+    """Return what to type into a browser."""
+    return settings.BASE_URL if port == settings.HTTP_PORT else f"http://localhost:{port}"
+
+
+def welcome(port: int) -> str:
+    """Return the block that tells where everything is."""
+    lines = [f"Madoguchi is ready:  {address(port)}"]
+    if settings.DEMO:
+        lines += ["", "Sign in to the demo workspace as:", *(f"  {login}" for login in logins())]
+    if settings.SMTP_PORT:
+        lines += ["", f"Mail comes in by SMTP at {settings.SMTP_HOST} port {settings.SMTP_PORT}."]
+    lines += ["", f"Data is kept in {settings.DATA_DIR}", "Ctrl-C stops everything."]
+    rule = "─" * max(len(line) for line in lines)
+    return "\n".join(["", rule, *lines, rule, ""])

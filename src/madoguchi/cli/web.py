@@ -1,0 +1,63 @@
+"""The web process: uvicorn with our ASGI application. Requests are logged by our middleware, not by uvicorn."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Iterator
+from typing import override
+
+import click
+import uvicorn
+from django.conf import settings
+
+from madoguchi.cli import logs
+from madoguchi.cli.preflight import listening_socket
+from madoguchi.cli.surroundings import database
+
+APPLICATION = "madoguchi.asgi:application"
+#: Open live streams are cut after this time when the process is told to stop; browsers come back by themselves.
+LAST_REQUESTS_SECONDS = 3
+#: Longer than the 60 s for which proxies usually keep a connection, so that they never send into a closed one.
+KEEP_ALIVE_SECONDS = 75
+
+
+class WebServer(uvicorn.Server):
+    """Uvicorn that ends with exit code 0 when told to stop, instead of raising the signal once more."""
+
+    @override
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
+
+
+def serve(listener: socket.socket) -> None:
+    """Answer requests that come in at `listener` until SIGTERM."""
+    config = uvicorn.Config(
+        APPLICATION,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # the settings say whether a proxy is trusted, and Django reads its headers
+        timeout_graceful_shutdown=LAST_REQUESTS_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+    )
+    WebServer(config).run(sockets=[listener])
+
+
+@click.command()
+@click.option("--host", default=lambda: settings.HTTP_HOST, help="Address to listen on (MADOGUCHI_HTTP_HOST).")
+@click.option("--port", default=lambda: settings.HTTP_PORT, type=int, help="Port to listen on (MADOGUCHI_HTTP_PORT).")
+def web(host: str, port: int) -> None:
+    """Run one web process until SIGTERM or Ctrl-C. It expects a migrated database."""
+    listener = listening_socket(host, port, "HTTP")
+    logs.configure("web")
+    with database():
+        serve(listener)
