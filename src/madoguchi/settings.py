@@ -88,9 +88,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "madoguchi.accounts.middleware.PersonLocale",
+    "madoguchi.accounts.middleware.SessionUse",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "madoguchi.desk.middleware.DomainErrors",
+    "madoguchi.desk.first_run.FirstRun",
 ]
 
 ROOT_URLCONF = "madoguchi.urls"
@@ -209,6 +211,24 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = False  # ours are in accounts.rate_limit: they need no cache and hold over all machines
+ACCOUNT_FORMS = {
+    "login": "madoguchi.accounts.forms.SignInForm",
+    "reauthenticate": "madoguchi.accounts.forms.PasswordAgainForm",
+    "reset_password": "madoguchi.accounts.forms.AskResetForm",
+    "reset_password_from_key": "madoguchi.accounts.forms.NewPasswordForm",
+}
+MFA_ADAPTER = "madoguchi.accounts.adapter.StaffMfaAdapter"
+MFA_FORMS = {
+    "authenticate": "madoguchi.accounts.forms.CodeForm",
+    "reauthenticate": "madoguchi.accounts.forms.CodeAgainForm",
+    "activate_totp": "madoguchi.accounts.forms.NewAppForm",
+    "add_webauthn": "madoguchi.accounts.forms.NewPasskeyForm",
+    "edit_webauthn": "madoguchi.accounts.forms.PasskeyNameForm",
+}
+MFA_RATE_LIMITS = False
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are entered by administrators, not claimed by their owners
+MFA_TOTP_TOLERANCE = 1  # a code is good for one period (30 s) before and after, for clocks that are a little off
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _https

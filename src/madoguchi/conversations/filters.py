@@ -74,37 +74,31 @@ def _read(name: str, kind: str, value: Any) -> Any:
 
 def apply(rows: QuerySet[Conversation], chosen: Filter, *, user: User) -> QuerySet[Conversation]:
     """Narrow a list of conversations the user may see; ordering comes from `ordered`."""
-    rows = rows.filter(merged_into=None)
-    rows = _by_status(rows, chosen)
-    for field, value in (
-        ("inbox", chosen.inbox),
-        ("team", chosen.team),
-        ("priority", chosen.priority),
-        ("customer", chosen.customer),
-    ):
-        if value is not None:
-            rows = rows.filter(**{field: value})
-    if chosen.assignee == "me":
-        rows = rows.filter(assignee=user)
-    elif chosen.assignee == "none":
-        rows = rows.filter(assignee=None)
-    elif chosen.assignee:
-        rows = rows.filter(assignee=int(chosen.assignee))
-    if chosen.tag:
-        rows = rows.filter(tags__name=chosen.tag)
-    if chosen.category is not None:
-        rows = rows.filter(Q(category=chosen.category) | Q(category__parent=chosen.category))
-    if chosen.channel:
-        rows = rows.filter(inbox__kind=chosen.channel)
-    if chosen.vip:
-        rows = rows.filter(customer__is_vip=True)
-    if chosen.late:
-        rows = rows.filter(queue_at__lt=timezone.now())
-    if chosen.following:
-        rows = rows.filter(followers=user)
-    if chosen.mine_to_approve:
-        rows = rows.filter(status=Status.APPROVAL)
+    rows = _by_status(rows.filter(merged_into=None), chosen)
+    for is_asked, condition in _conditions(chosen, user):
+        if is_asked:
+            rows = rows.filter(condition)
     return rows
+
+
+def _conditions(chosen: Filter, user: User) -> list[tuple[bool, Q]]:
+    """Every condition a filter may ask for, and whether it does."""
+    return [
+        (chosen.inbox is not None, Q(inbox=chosen.inbox)),
+        (chosen.team is not None, Q(team=chosen.team)),
+        (chosen.priority is not None, Q(priority=chosen.priority)),
+        (chosen.customer is not None, Q(customer=chosen.customer)),
+        (chosen.assignee == "me", Q(assignee=user)),
+        (chosen.assignee == "none", Q(assignee=None)),
+        (chosen.assignee.isdigit(), Q(assignee=chosen.assignee if chosen.assignee.isdigit() else None)),
+        (bool(chosen.tag), Q(tags__name=chosen.tag)),
+        (chosen.category is not None, Q(category=chosen.category) | Q(category__parent=chosen.category)),
+        (bool(chosen.channel), Q(inbox__kind=chosen.channel)),
+        (chosen.vip, Q(customer__is_vip=True)),
+        (chosen.late, Q(queue_at__lt=timezone.now())),
+        (chosen.following, Q(followers=user)),
+        (chosen.mine_to_approve, Q(status=Status.APPROVAL)),
+    ]
 
 
 def _by_status(rows: QuerySet[Conversation], chosen: Filter) -> QuerySet[Conversation]:

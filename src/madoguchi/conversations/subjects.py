@@ -14,7 +14,7 @@ _NUMBER = re.compile(
 
 
 def base_subject(subject: str) -> str:
-    """The subject as it was first written, for comparing: no marks, no number of ours, single spaces, 200 characters."""
+    """The subject as first written, for comparing: no marks, no number of ours, single spaces, 200 characters."""
     bare = _NUMBER.sub("", _MARK.sub("", subject))
     return " ".join(bare.split()).casefold()[:200]
 
@@ -25,7 +25,7 @@ def is_reply_subject(subject: str) -> bool:
 
 
 def reply_subject(subject: str, number: int) -> str:
-    """ "Re: " once, the subject, and our number once at the end: 「Re: 商品がまだ届きません(受付番号:2518)」."""
+    """Put `Re: ` once, the subject, and our number once at the end: 「Re: 商品がまだ届きません(受付番号:2518)」."""
     bare = _NUMBER.sub("", _MARK.sub("", subject)).strip()
     return f"Re: {bare}(受付番号:{number})"
 
@@ -36,7 +36,7 @@ def numbered_subject(subject: str, number: int) -> str:
 
 
 def forward_subject(subject: str) -> str:
-    """ "Fw: " once and the subject."""
+    """Put `Fw: ` once and the subject."""
     return f"Fw: {_MARK.sub('', subject).strip()}"
 
 

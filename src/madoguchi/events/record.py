@@ -45,7 +45,7 @@ def record(
 def announce(
     kind: str, subject: str, *, event_id: int | None = None, scope_id: int | None = None, actor_id: int | None = None
 ) -> None:
-    """Tell open browsers something that needs no row: typing, viewing, a draft saved. Ids only (8,000 bytes at most)."""
+    """Tell open browsers what needs no row: typing, viewing, a draft saved. Ids only (8,000 bytes at most)."""
     payload = {"id": event_id, "kind": kind, "subject": subject, "scope": scope_id, "actor": actor_id}
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [LIVE_CHANNEL, json.dumps(payload)])

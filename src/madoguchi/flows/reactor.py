@@ -1,7 +1,7 @@
 """Running reactions: the event table is the outbox, one worker at a time drains it in order.
 
-One session holds an advisory lock for as long as it lives, so the order of events is kept without a lock per
-conversation; another worker takes over the moment that session ends. Measured against one job per event in ADR 0013.
+A transaction holds an advisory lock while it drains, so the order of events is kept without a lock per conversation
+and any other worker may take the next batch. Measured against one job per event in ADR 0013.
 """
 
 import asyncio
