@@ -1,0 +1,77 @@
+/** The composer: Ctrl/⌘+Enter sends and nothing else does, the lock is renewed while typing, phrases go in at the caret. */
+import { composing, eachNew } from "./common.js";
+
+const editor = (within = document) => within.querySelector("[data-editor]");
+
+function pressed(event) {
+  const form = event.target.closest?.("[data-composer]");
+  if (!form || event.key !== "Enter") return;
+  if (composing(event)) return;
+  if (event.ctrlKey || event.metaKey) {
+    event.preventDefault();
+    const send = form.querySelector("[data-send]");
+    if (send && !send.disabled) send.click();
+  } else if (event.target.matches("input")) {
+    event.preventDefault(); // Enter in the subject never sends
+  }
+}
+
+/** execCommand is old, but the only way that leaves the browser's own undo intact. */
+function insert(text) {
+  const area = editor();
+  if (!area) return;
+  area.focus();
+  if (!document.execCommand("insertText", false, text)) {
+    area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+function wrap(mark) {
+  const area = editor();
+  if (!area) return;
+  const chosen = area.value.slice(area.selectionStart, area.selectionEnd);
+  insert(`${mark}${chosen}${mark}`);
+  if (!chosen) area.selectionEnd = area.selectionStart -= mark.length;
+}
+
+function clicked({ target }) {
+  const source = target.closest?.("[data-insert], [data-insert-from]");
+  if (source) insert(source.dataset.insert ?? document.querySelector(source.dataset.insertFrom).content.textContent);
+  const mark = target.closest?.("[data-wrap]")?.dataset.wrap;
+  if (mark) wrap(mark);
+  const shown = target.closest?.("[data-show-line]")?.dataset.showLine;
+  if (shown) {
+    const line = document.querySelector(`[data-recipients-line="${shown}"]`);
+    line.hidden = false;
+    line.querySelector("input").focus();
+    target.closest("[data-show-line]").hidden = true;
+  }
+}
+
+/** At most one renewal per data-lock-every seconds, and only while something is being typed. */
+function renew(form) {
+  const every = Number(form.dataset.lockEvery ?? 15) * 1000;
+  let last = Date.now();
+  form.addEventListener("input", () => {
+    if (!form.dataset.lockUrl || Date.now() - last < every) return;
+    last = Date.now();
+    window.htmx.ajax("POST", form.dataset.lockUrl, { source: form, target: form.dataset.lockTarget ?? "#lock", swap: "innerHTML", values: {} });
+  });
+}
+
+function greet(form) {
+  renew(form);
+  const area = editor(form);
+  const phone = matchMedia("(hover: none)").matches;
+  if (!area || form.dataset.quiet !== undefined || phone) return;
+  area.focus({ preventScroll: true });
+  const at = Number(area.dataset.caret ?? 0);
+  area.setSelectionRange(at, at);
+}
+
+export default function start() {
+  eachNew("[data-composer]", greet);
+  document.addEventListener("keydown", pressed);
+  document.addEventListener("click", clicked);
+}

@@ -1,0 +1,96 @@
+/** Drafts: saved 0.8 s after the last key, on leaving the field and on leaving the page. Until the server has it, a copy lies in
+    this browser; after a crash it comes back. Form: data-draft-url. Its state is written into [data-draft-state]. */
+import { debounce, eachNew, headers, memory, word } from "./common.js";
+import { showToast } from "./toast.js";
+
+const WAIT = 800;
+const KEEP_ALIVE_MOST = 60000; // browsers refuse larger bodies while a page goes away
+
+function say(form, text, isFailed = false) {
+  const place = form.querySelector("[data-draft-state]");
+  if (!place) return;
+  place.textContent = text;
+  place.toggleAttribute("data-failed", isFailed);
+}
+
+const clock = () => new Date().toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit", hour12: false });
+
+class Draft {
+  constructor(form) {
+    this.form = form;
+    this.key = `draft:${form.dataset.draftUrl}`;
+    this.dirty = false;
+    this.saving = null;
+    this.later = debounce(() => this.save(), WAIT);
+    this.restore();
+    form.addEventListener("input", (event) => !event.target.closest("[data-no-draft]") && this.touched());
+    form.addEventListener("focusout", () => this.dirty && this.save());
+    form.addEventListener("submit", () => this.finish(), true);
+    form.addEventListener("draft-done", () => this.finish());
+  }
+
+  get area() {
+    return this.form.querySelector("[data-editor]");
+  }
+
+  restore() {
+    const kept = memory.get(this.key);
+    if (kept === null || !this.area || kept === this.area.value) return memory.set(this.key, null);
+    this.area.value = kept;
+    showToast({ text: word("draftRestored") });
+    return this.touched();
+  }
+
+  touched() {
+    this.dirty = true;
+    if (this.area) memory.set(this.key, this.area.value);
+    this.later();
+  }
+
+  async save(leaving = false) {
+    this.later.cancel();
+    if (!this.dirty || !this.form.isConnected) return;
+    if (this.saving && !leaving) {
+      this.later();
+      return;
+    }
+    this.dirty = false;
+    const body = new FormData(this.form);
+    const keepalive = leaving && (this.area?.value.length ?? 0) * 3 < KEEP_ALIVE_MOST;
+    this.saving = fetch(this.form.dataset.draftUrl, { method: "POST", body, headers: headers(), keepalive });
+    try {
+      const response = await this.saving;
+      if (!response.ok) throw new Error(String(response.status));
+      if (!this.dirty) memory.set(this.key, null);
+      say(this.form, word("draftSaved", clock()));
+      this.failures = 0;
+    } catch {
+      this.dirty = true;
+      this.failures = (this.failures ?? 0) + 1;
+      say(this.form, word("draftFailed"), true);
+      setTimeout(() => this.later(), Math.min(30000, 2000 * 2 ** this.failures));
+    } finally {
+      this.saving = null;
+    }
+  }
+
+  finish() {
+    this.later.cancel();
+    this.dirty = false;
+    memory.set(this.key, null);
+  }
+}
+
+export default function start() {
+  const drafts = new Set();
+  eachNew("form[data-draft-url]", (form) => drafts.add(new Draft(form)));
+  const leave = () => {
+    for (const draft of drafts) {
+      if (!draft.form.isConnected) drafts.delete(draft);
+      else if (draft.dirty) draft.save(true);
+    }
+  };
+  document.addEventListener("visibilitychange", () => document.hidden && leave());
+  window.addEventListener("pagehide", leave);
+  document.addEventListener("htmx:before:swap", leave); // another conversation may replace the form: save what is in it
+}

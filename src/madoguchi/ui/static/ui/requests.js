@@ -1,0 +1,29 @@
+/** Every htmx request carries the CSRF token; every failure is said in words; Back keeps the panes where they were. */
+import { csrfToken, word } from "./common.js";
+import { showToast } from "./toast.js";
+
+function failed({ detail: { ctx } }) {
+  const { status, headers } = ctx.response.raw;
+  if (headers.get("HX-Trigger")) return; // the answer brought its own words
+  if (status === 403) showToast({ text: word("forbidden"), tone: "error" });
+  else if (status === 404) showToast({ text: word("missing"), tone: "error" });
+  else if (status >= 500) showToast({ text: word("broken"), tone: "error" });
+}
+
+export default function start() {
+  document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+    if (ctx.request.method !== "GET") ctx.request.headers["X-CSRFToken"] = csrfToken();
+  });
+  document.addEventListener("htmx:response:error", failed);
+  document.addEventListener("htmx:error", ({ detail }) => {
+    if (detail.error instanceof TypeError || detail.ctx?.request?.signal?.reason === "timeout") {
+      showToast({ text: word("offline"), tone: "error" });
+    }
+  });
+  // htmx would replace the page; melting the earlier page in keeps scroll positions, typed text and open panels.
+  document.addEventListener("htmx:before:history:restore", (event) => {
+    event.preventDefault();
+    const request = { headers: { "HX-History-Restore-Request": "true" } };
+    window.htmx.ajax("GET", event.detail.path, { target: "body", swap: "innerMorph", request });
+  });
+}
