@@ -1,0 +1,19 @@
+"""The form in which two mail addresses are compared; never shown, never sent to."""
+
+import unicodedata
+from contextlib import suppress
+
+
+def fold_address(email: str) -> str:
+    """Lower case, the domain in its ASCII form, needless quotes gone; odd local parts stay odd.
+
+    `"taro..y."@DOCOMO.ne.jp` and `taro..y.@docomo.ne.jp` are one person. Case in local parts distinguishes people
+    in the standard (RFC 5321 §2.4) and nowhere else.
+    """
+    local, _, domain = email.strip().rpartition("@")
+    if len(local) > 2 and local.startswith('"') and local.endswith('"'):
+        local = local[1:-1].replace('\\"', '"').replace("\\\\", "\\")
+    folded = unicodedata.normalize("NFKC", domain).lower().strip(" .")
+    with suppress(UnicodeError):  # a domain no registry would hold is compared as it is
+        folded = folded.encode("idna").decode("ascii")
+    return f"{local.lower()}@{folded}" if local else folded

@@ -1,0 +1,233 @@
+"""HTML from outside made safe, HTML to text and text to HTML; the only place that decides what markup may stay.
+
+The result is meant for a sandboxed frame. Nothing in it loads from the network: remote images wait in
+`data-remote-src` until a person asks, images of the message itself in `data-cid`. Input is bounded in size and
+nesting before the sanitiser sees it, because building a tree of 20,000 nested elements takes a second.
+"""
+
+import re
+from functools import cache
+from html import escape, unescape
+
+import nh3
+
+from .text_of_html import text_of_clean_html
+
+#: Beyond this a body is shown as text: 2 million characters take about 100 ms to sanitise.
+MAX_CHARS = 2_000_000
+#: Real newsletters nest tables about 40 deep.
+MAX_DEPTH = 250
+#: Formatting left open is repeated by the parser in every later block; this bounds how many copies it makes.
+_MAX_COPIES = 300_000
+#: Character references in one run cost the square of their number: 100,000 take 0.2 s.
+_MAX_REFERENCES = 100_000
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,14})")
+_VOID = _names("area base br col embed hr img input link meta param source track wbr")
+_CLOSED_BY_NEXT = _names("p li dt dd tr td th tbody thead tfoot option colgroup html body head")
+_FORMATTING = _names("a b big code em font i nobr s small strike strong tt u")
+
+_TAGS = _names(
+    "a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del details dfn div"
+    " dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark ol p pre q rp"
+    " rt ruby s samp section small span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var"
+    " wbr"
+)
+_DROPPED_WITH_CONTENT = _names(
+    "script style title noscript template iframe object embed applet audio video svg math input select textarea button"
+    " canvas xml map frameset noframes"
+)
+_CELL = {"align", "valign", "width", "height", "bgcolor", "colspan", "rowspan", "nowrap", "headers", "scope"}
+_ATTRIBUTES = {
+    "*": {"style", "dir", "lang", "title", "align", "class"},
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "table": {"width", "border", "cellpadding", "cellspacing", "bgcolor", "summary"},
+    "td": _CELL,
+    "th": _CELL,
+    "tr": {"valign", "bgcolor"},
+    "col": {"width", "span"},
+    "colgroup": {"width", "span"},
+    "font": {"color", "size", "face"},
+    "ol": {"start", "type", "reversed"},
+    "ul": {"type"},
+    "li": {"value"},
+    "blockquote": {"type"},
+    "hr": {"width", "size", "color", "noshade"},
+    "time": {"datetime"},
+    "del": {"datetime"},
+    "ins": {"datetime"},
+}
+_STYLES = _names(
+    "color background-color text-align text-decoration text-indent text-transform vertical-align white-space word-break"
+    " overflow-wrap line-height letter-spacing direction unicode-bidi font-family font-size font-style font-weight"
+    " font-variant font width height max-width max-height min-width min-height margin margin-top margin-right"
+    " margin-bottom margin-left padding padding-top padding-right padding-bottom padding-left border border-top"
+    " border-right border-bottom border-left border-color border-style border-width border-radius border-collapse"
+    " border-spacing table-layout caption-side empty-cells list-style-type float clear display writing-mode"
+)
+_SAFE_VALUE = re.compile(r"[\w\s#%.,()'\"!/+-]{1,200}")
+_FUNCTION = re.compile(r"([a-z-]+)\s*\(")
+_SAFE_FUNCTIONS = frozenset(("rgb", "rgba", "hsl", "hsla"))
+#: Classes by which mail programs mark quotes and signatures; folding reads them.
+_CLASSES = _names(
+    "gmail_quote gmail_quote_container gmail_attr gmail_extra gmail_signature moz-cite-prefix moz-signature"
+    " moz-forward-container yahoo_quoted protonmail_quote protonmail_signature_block outlookmessageheader"
+)
+_DATA_IMAGE = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]{1,700000}", re.IGNORECASE)
+_CLEAN_TAG = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>|<[a-z/][^<>"]*(?:"[^"]*"[^<>"]*)*>')
+_SOURCE = re.compile(r' src="([^"]*)"')
+
+_URL = r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]{3,2000}"
+_MAIL = r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}(?![\w-])"
+_PHONE = r"(?<![\w.@/+-])(?:\+81[ -]?\d{1,4}|0\d{1,4})-\d{1,4}-\d{3,4}(?![\w@/-])"
+_LINKS = re.compile(f"(?P<url>{_URL})|(?P<mail>{_MAIL})|(?P<phone>{_PHONE})", re.ASCII)
+_BLANK_RUN = re.compile(r"^ | {2,}", re.MULTILINE)
+_CRUDE_TAG = re.compile(r"<[^<>]{0,2000}>")
+_CRUDE_HIDDEN = re.compile(r"<(script|style|title)\b.*?(?:</\1|\Z)", re.DOTALL | re.IGNORECASE)
+_LINE_END = re.compile(r"\r\n?")
+
+
+def sanitise(html: str) -> str:
+    """HTML that may be shown; whatever is too large or too deep comes back as plain text in HTML."""
+    if not html or html.isspace():
+        return ""
+    if len(html) > MAX_CHARS or is_too_costly(html):
+        return text_to_html(_crude_text(html))
+    clean = _cleaner().clean(html.replace("\x00", ""))
+    return _CLEAN_TAG.sub(_without_remote, clean).strip() if "<img" in clean else clean.strip()
+
+
+def html_to_text(html: str) -> str:
+    """Readable text of any HTML: links plain, quotes with `> `, lists and tables as lines."""
+    return clean_to_text(sanitise(html))
+
+
+def clean_to_text(clean: str) -> str:
+    """The same for HTML that `sanitise` has made."""
+    return text_of_clean_html(clean)
+
+
+def text_to_html(text: str) -> str:
+    """Text as safe HTML: escaped, links to web, mail and telephone made, line breaks and runs of blanks kept.
+
+    Links end at the first character that is not ASCII, since Japanese goes on without a blank.
+    """
+    out, position = [], 0
+    plain = _LINE_END.sub("\n", text.replace("\x00", ""))
+    for found in _LINKS.finditer(plain):
+        out += [escape(plain[position : found.start()]), _link(found[0], str(found.lastgroup))]
+        position = found.end()
+    out.append(escape(plain[position:]))
+    kept = _BLANK_RUN.sub(
+        lambda run: "&nbsp;" * (len(run[0]) - 1) + (" " if len(run[0]) > 1 else "&nbsp;"), "".join(out)
+    )
+    return kept.replace("\n", "<br>")
+
+
+def is_too_costly(html: str) -> bool:
+    """True when building its tree would nest too deep or copy open formatting too often. One linear pass."""
+    if html.count("&") > _MAX_REFERENCES:
+        return True
+    depth = open_formatting = copies = 0
+    for found in _TAG.finditer(html):
+        name = found[2].lower()
+        if name in _FORMATTING:
+            open_formatting += -1 if found[1] and open_formatting else not found[1]
+        elif not found[1]:
+            copies += open_formatting
+        if name not in _VOID and name not in _CLOSED_BY_NEXT:
+            depth += -1 if found[1] and depth else not found[1]
+        if depth > MAX_DEPTH or copies > _MAX_COPIES:
+            return True
+    return False
+
+
+@cache
+def _cleaner() -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(_TAGS),
+        clean_content_tags=set(_DROPPED_WITH_CONTENT),
+        attributes=_ATTRIBUTES,
+        attribute_filter=_attribute,
+        url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
+        link_rel="noopener noreferrer nofollow",
+        set_tag_attribute_values={"a": {"target": "_blank"}},
+        url_relative="deny",
+    )
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if name == "style":
+        return _style(value) or None
+    if name == "class":
+        return " ".join(word for word in value.split() if word.lower() in _CLASSES) or None
+    if name == "href":
+        return value if value.strip().lower().startswith(("http://", "https://", "mailto:", "tel:")) else None
+    if name == "src" and value.strip().lower().startswith("data:"):
+        return value if tag == "img" and _DATA_IMAGE.fullmatch(value.strip()) else None
+    return value
+
+
+def _style(value: str) -> str:
+    """The harmless declarations; `display` only to hide, which newsletters do with their preview line."""
+    kept = []
+    for declaration in value[:4_000].split(";"):
+        name, colon, content = declaration.partition(":")
+        name, content = name.strip().lower(), content.strip()
+        if not colon or name not in _STYLES or not _SAFE_VALUE.fullmatch(content):
+            continue
+        functions = _FUNCTION.findall(content.lower())
+        if name == "display" and content.lower() != "none":
+            continue
+        if all(function in _SAFE_FUNCTIONS for function in functions):
+            kept.append(f"{name}:{content}")
+    return ";".join(kept)
+
+
+def _without_remote(tag: re.Match[str]) -> str:
+    """Park an image's source; other tags are matched only so that attribute values are never taken for tags."""
+    if tag[1] is None:
+        return tag[0]
+    return f"<img{_SOURCE.sub(_parked, tag[1], count=1)}>"
+
+
+def _parked(source: re.Match[str]) -> str:
+    url = unescape(source[1]).strip()
+    if url.lower().startswith("cid:"):
+        return f' data-cid="{escape(url[4:])}"'
+    return source[0] if url.lower().startswith("data:") else f' data-remote-src="{escape(url)}"'
+
+
+def _link(found: str, kind: str) -> str:
+    if kind == "mail":
+        return f'<a href="mailto:{found}">{found}</a>'
+    if kind == "phone":
+        return f'<a href="tel:{re.sub(r"[ -]", "", found)}">{found}</a>'
+    url = _trimmed(found)
+    return (
+        f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer nofollow">{escape(url)}</a>'
+        f"{escape(found[len(url) :])}"
+    )
+
+
+def _trimmed(url: str) -> str:
+    """Without the punctuation of the sentence around it; a closing bracket stays when it was opened inside."""
+    while url[-1] in ".,;:!?'*)]":
+        if (url[-1] == ")" and url.count("(") >= url.count(")")) or (
+            url[-1] == "]" and url.count("[") >= url.count("]")
+        ):
+            break
+        url = url[:-1]
+    return url
+
+
+def _crude_text(html: str) -> str:
+    """What is left of hostile or huge HTML when every tag is cut out; linear in its length."""
+    visible = _CRUDE_TAG.sub("\n", _CRUDE_HIDDEN.sub("", html[:MAX_CHARS]))
+    return re.sub(r"\s*\n\s*", "\n", unescape(visible)).strip()
