@@ -2,19 +2,19 @@
 
 from madoguchi.conversations.choices import MessageKind
 from madoguchi.conversations.models import Conversation, Message
-from madoguchi.search.actions import IndexEntry, index_many
+from madoguchi.search.actions import Document, index_many
 
 #: The kind under which messages stand in the search index; the group is the conversation, the scope the 窓口.
 MESSAGE = "message"
 
 
-def message_entry(message: Message, conversation: Conversation, *, attachment_text: str = "") -> IndexEntry:
+def message_entry(message: Message, conversation: Conversation, *, attachment_text: str = "") -> Document:
     """The search entry of one message: subject, names and number weigh more than the body."""
     names = [message.sender_name, message.sender_address]
     if message.kind == MessageKind.OUTBOUND:
         names += [part for party in message.to for part in (party.get("name", ""), party["email"])]
     title = message.subject or conversation.subject
-    return IndexEntry(
+    return Document(
         kind=MESSAGE,
         object_id=message.pk,
         group_id=conversation.pk,

@@ -1,9 +1,11 @@
 """Reads of conversations. Lists are QuerySets over what the person may see; a screen gets a frozen object."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
@@ -39,6 +41,9 @@ PAGE = 50
 HIDDEN_EVENTS = (MESSAGE_RECEIVED, REPLY_WRITTEN, REPLY_QUEUED, NOTE_ADDED)
 #: A conversation of thousands of messages shows its newest ones first and the rest on demand.
 TIMELINE_MESSAGES = 60
+MAX_TIMELINE = 500
+#: Nobody reads an exact number beyond this.
+MAX_COUNTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +125,17 @@ class Timeline:
     seen_event_id: int  #: what a writer who opens the composer now has seen
 
 
-def timeline_of(conversation: Conversation, *, before_id: int | None = None) -> Timeline:
-    """The newest messages of a conversation, or those before one, with the events of their time."""
+def timeline_of(conversation: Conversation, *, since_id: int | None = None) -> Timeline:
+    """The newest messages of a conversation, at least back to `since_id` (500 at most), with the events of their time."""
     rows = Message.objects.filter(conversation=conversation)
-    if before_id is not None:
-        rows = rows.filter(pk__lt=before_id)
+    limit = TIMELINE_MESSAGES
+    if since_id is not None:
+        limit = min(MAX_TIMELINE, max(limit, rows.filter(pk__gte=since_id).count()))
     newest_first = rows.select_related("user", "approved_by", "about", "inbox").prefetch_related("attachments")
     newest_first = newest_first.defer("headers")
-    messages = list(newest_first.order_by("-at", "-pk")[: TIMELINE_MESSAGES + 1])
-    more = len(messages) > TIMELINE_MESSAGES
-    messages = sorted(messages[:TIMELINE_MESSAGES], key=lambda message: (message.at, message.pk))
+    messages = list(newest_first.order_by("-at", "-pk")[: limit + 1])
+    more = len(messages) > limit
+    messages = sorted(messages[:limit], key=lambda message: (message.at, message.pk))
     events = Event.objects.about(conversation.event_subject).exclude(kind__in=HIDDEN_EVENTS)
     if more:
         events = events.filter(at__gte=messages[0].at)
@@ -180,6 +186,23 @@ def late_count(user: User, *, cap: int = 1000) -> int:
     """How many open conversations are past 返信期限, counted up to `cap`: it changes with the clock alone."""
     rows = apply(Conversation.objects.visible_to(user), Filter(late=True), user=user)
     return len(rows.order_by("queue_at").values_list("pk", flat=True)[:cap])
+
+
+@dataclass(frozen=True, slots=True)
+class DueCounts:
+    """How many rows of a list are past 返信期限, and how many are due until the end of a day; each counted to 1,000."""
+
+    late: int
+    soon: int
+
+
+def due_counts(user: User, chosen: Filter, *, until: datetime) -> DueCounts:
+    """The sizes of the groups at the head of a list sorted by 返信期限; `until` is the end of the reader's day."""
+    rows = apply(Conversation.objects.visible_to(user), replace(chosen, late=False), user=user)
+    now = timezone.now()
+    due = list(rows.filter(queue_at__lt=until).order_by("queue_at").values_list("queue_at", flat=True)[:MAX_COUNTED])
+    late = sum(moment < now for moment in due)
+    return DueCounts(late=late, soon=len(due) - late)
 
 
 def next_conversation(user: User) -> Conversation | None:

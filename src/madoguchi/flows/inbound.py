@@ -37,7 +37,8 @@ def receive(
         return None
     if is_id_taken(inbound):
         inbound = replace(inbound, external_id=disambiguated(inbound), warnings=(*inbound.warnings, "reused_id"))
+    at = at or (raw.received_at if raw else None)
     conversation = find_conversation(identity, inbound) or open_conversation(
-        inbox, identity, subject=inbound.subject, language=inbound.language, at=at or (raw and raw.received_at)
+        inbox, identity, subject=inbound.subject, language=inbound.language, at=at
     )
     return add_inbound_message(conversation, inbound, identity=identity, inbox=inbox, raw=raw, at=at)

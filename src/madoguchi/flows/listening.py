@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import psycopg
 from django.db import connection
@@ -60,7 +60,7 @@ class Wake:
                 self._called.set()
 
 
-def connection_parameters() -> dict[str, object]:
+def connection_parameters() -> dict[str, Any]:
     """What psycopg needs to reach the same database as Django."""
     known = connection.get_connection_params()
     return {key: value for key, value in known.items() if key not in ("context", "cursor_factory", "prepare_threshold")}

@@ -12,12 +12,12 @@ from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.actions.messages import make_preview
 from madoguchi.conversations.actions.triage import snapshot
 from madoguchi.conversations.choices import MERGED, SPLIT, MessageKind, MessageState, Status
-from madoguchi.conversations.indexing import message_entry
+from madoguchi.conversations.indexing import MESSAGE
 from madoguchi.conversations.models import Attachment, Conversation, Message, UndoStep
 from madoguchi.conversations.subjects import base_subject
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.events.record import record
-from madoguchi.search.actions import index_many
+from madoguchi.search.actions import move_entries
 
 
 @transaction.atomic
@@ -51,7 +51,7 @@ def split_conversation(
     kept = snapshot(conversation)
     new.set_status(conversation.status if conversation.is_open else Status.OPEN)
     new.set_due(conversation.due_at)
-    _move(moved, new)
+    move_messages(moved, new)
     for each in (conversation, new):
         recount(each)
     data = {"from": conversation.pk, "to": new.pk, "messages": moved}
@@ -79,7 +79,7 @@ def merge_conversations(survivor: Conversation, others: Sequence[Conversation], 
     for other in rows.values():
         ids_of_other = list(other.messages.order_by("pk").values_list("pk", flat=True))
         moved[str(other.pk)] = ids_of_other
-        _move(ids_of_other, survivor)
+        move_messages(ids_of_other, survivor)
         survivor.tags.add(*other.tags.all())
         survivor.also_in.add(*({other.inbox_id} - {survivor.inbox_id}), *other.also_in.values_list("pk", flat=True))
         other.merged_into = survivor
@@ -116,11 +116,10 @@ def _locked(conversations: Sequence[Conversation]) -> list[Conversation]:
     return list(rows.order_by("pk"))
 
 
-def _move(message_ids: Sequence[int], target: Conversation) -> None:
+def move_messages(message_ids: Sequence[int], target: Conversation) -> None:
     """Move messages and their search entries to another conversation."""
     Message.objects.filter(pk__in=message_ids).update(conversation=target)
-    moved = Message.objects.filter(pk__in=message_ids)
-    index_many([message_entry(message, target) for message in moved])
+    move_entries(MESSAGE, message_ids, group_id=target.pk, scope_id=target.inbox_id)
 
 
 def recount(conversation: Conversation) -> None:

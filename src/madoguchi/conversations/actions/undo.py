@@ -8,14 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
-from madoguchi.conversations.actions.restructure import recount
+from madoguchi.conversations.actions.restructure import move_messages, recount
 from madoguchi.conversations.actions.triage import put_back
 from madoguchi.conversations.choices import UNDONE, Status
-from madoguchi.conversations.indexing import message_entry
 from madoguchi.conversations.models import Conversation, Message, UndoStep
 from madoguchi.core.errors import DomainError, NotFound
 from madoguchi.events.record import record
-from madoguchi.search.actions import index_many
 
 
 class AlreadyUndone(DomainError):
@@ -61,7 +59,7 @@ def _undo_bulk(data: dict[str, Any]) -> list[Conversation]:
 def _undo_split(data: dict[str, Any]) -> list[Conversation]:
     old, new = (Conversation.objects.select_for_update().get(pk=data[key]) for key in ("from", "to"))
     # What was written in the new one since then goes back with it: nothing may be left behind in a shell.
-    _move_all(new, old)
+    move_messages(list(new.messages.values_list("pk", flat=True)), old)
     new.merged_into = old
     new.set_status(Status.DONE)
     recount(new)
@@ -73,19 +71,14 @@ def _undo_merge(data: dict[str, Any]) -> list[Conversation]:
     survivor = Conversation.objects.select_for_update().get(pk=data["into"])
     others = _rows(data["moved"])
     for other in others:
-        Message.objects.filter(pk__in=data["moved"][str(other.pk)], conversation=survivor).update(conversation=other)
+        still_there = Message.objects.filter(pk__in=data["moved"][str(other.pk)], conversation=survivor)
+        move_messages(list(still_there.values_list("pk", flat=True)), other)
         other.merged_into = None
         other.save(update_fields=["merged_into"])
         put_back(other, data["before"][str(other.pk)])
-        index_many([message_entry(message, other) for message in other.messages.all()])
         recount(other)
     recount(survivor)
     return [survivor, *others]
-
-
-def _move_all(source: Conversation, target: Conversation) -> None:
-    Message.objects.filter(conversation=source).update(conversation=target)
-    index_many([message_entry(message, target) for message in target.messages.all()])
 
 
 def _rows(keys: Iterable[str]) -> list[Conversation]:

@@ -1,0 +1,129 @@
+"""The demo's staff, teams, 窓口, customers, categories and saved views."""
+
+from typing import Any
+
+from madoguchi.accounts.actions import create_user
+from madoguchi.accounts.choices import Role
+from madoguchi.accounts.models import Team, User
+from madoguchi.channels.actions import create_inbox
+from madoguchi.channels.models import Inbox
+from madoguchi.conversations.actions.views import save_view
+from madoguchi.conversations.filters import Filter
+from madoguchi.conversations.models import Category
+from madoguchi.customers.actions import create_customer
+from madoguchi.customers.models import Customer
+from madoguchi.events.actor import Actor
+from madoguchi.flows.demo.source import CORPORATE, DOMAIN, SUPPORT, document
+
+PASSWORD = "harukaze-demo-2026"  # noqa: S105 - of a demo whose mail never leaves
+BY = Actor.system("demo")
+
+_STAFF = (
+    ("admin", "桜井 真琴", Role.OWNER),
+    ("watanabe", "渡辺 由紀", Role.SUPERVISOR),
+    ("sasaki", "佐々木 美穂", Role.SUPERVISOR),
+    ("nakamura", "中村 大輔", Role.AGENT),
+    ("kobayashi", "小林 あかり", Role.AGENT),
+    ("takahashi", "高橋 蓮", Role.TRAINEE),
+    ("ohno", "大野 誠司", Role.AGENT),
+    ("ishii", "石井 里美", Role.AGENT),
+    ("tamura", "田村 豪", Role.VIEWER),
+)
+#: Who can sign in: mail address and password.
+LOGINS = [(f"{local}@{DOMAIN}", PASSWORD) for local, _name, _role in _STAFF]
+
+
+def create_staff() -> dict[str, User]:
+    """Everybody by family name, in two teams."""
+    staff: dict[str, User] = {}
+    for local, name, role in _STAFF:
+        user = create_user(f"{local}@{DOMAIN}", name=name, role=role, password=PASSWORD, by=BY)
+        User.objects.filter(pk=user.pk).update(signature=f"担当:{user.family_name}")
+        user.signature = f"担当:{user.family_name}"
+        staff[user.family_name] = user
+    support = Team.objects.create(name="サポートチーム")
+    support.members.set([staff[name] for name in ("渡辺", "佐々木", "中村", "小林", "高橋")])
+    experts = Team.objects.create(name="専門部署")
+    experts.members.set([staff[name] for name in ("大野", "石井", "田村")])
+    return staff
+
+
+def create_inboxes() -> dict[str, Inbox]:
+    """The two 窓口 by address."""
+    signatures = {
+        # who writes stands in the person's own signature
+        name: text.replace("担当:{{agent.family_name}}\n", "").replace(" {{agent.name}}", "")
+        for name, text in document("templates")["_meta"]["signatures"].items()
+    }
+    local = {"mode": "local"}
+    support = create_inbox(
+        name="サポート窓口",
+        kind="mail",
+        address=SUPPORT,
+        by=BY,
+        from_name="はるかぜ日用品店 カスタマーサポート",
+        signature=signatures["standard"],
+        settings=local,
+        position=1,
+    )
+    corporate = create_inbox(
+        name="法人窓口",
+        kind="mail",
+        address=CORPORATE,
+        by=BY,
+        from_name="はるかぜ日用品店 法人窓口",
+        signature=signatures["corporate"],
+        settings=local,
+        position=2,
+    )
+    return {SUPPORT: support, CORPORATE: corporate}
+
+
+def create_customers() -> dict[str, Customer]:
+    """The 40 customers by the id of the file."""
+    return {row["id"]: _create_customer(row) for row in document("customers")["customers"]}
+
+
+def _create_customer(row: dict[str, Any]) -> Customer:
+    parts = (row["prefecture"], row["city"], row["address1"], row["address2"])
+    return create_customer(
+        by=BY,
+        emails=[each["address"] for each in row["emails"]],
+        phones=[each["number"] for each in row["phones"]],
+        company=row["company"] or "",
+        family_name=row["family_name"] or "",
+        given_name=row["given_name"] or "",
+        family_kana=row["family_kana"] or "",
+        given_kana=row["given_kana"] or "",
+        display_name=row["display_name"] or "",
+        honorific=row["honorific"] or "",
+        department=row["department"] or "",
+        language=row["language"] or "ja",
+        postal_code=row["postal_code"] or "",
+        address="".join(part for part in parts if part),
+        is_vip=row["rank"] in ("ゴールド", "プラチナ"),
+        needs_care="要注意対応" in row["tags"],
+        note=row["note"],
+    )
+
+
+def create_categories() -> dict[tuple[str, str], Category]:
+    """大分類 and 中分類 of the inquiries, by both names; ("配送", "") is the main one."""
+    made: dict[tuple[str, str], Category] = {}
+    for inquiry in document("inquiries")["inquiries"]:
+        main, sub = inquiry["expected"]["category"], inquiry["expected"]["subcategory"]
+        if (main, "") not in made:
+            made[main, ""] = Category.objects.create(name=main, position=len(made))
+        if (main, sub) not in made:
+            made[main, sub] = Category.objects.create(name=sub, parent=made[main, ""], position=len(made))
+    return made
+
+
+def create_views(owner: User) -> None:
+    """Some shared saved views."""
+    for name, chosen, icon in (
+        ("期限超過", Filter(late=True), "s-late"),
+        ("重要顧客", Filter(vip=True), "plum"),
+        ("苦情", Filter(tag="苦情"), "alert"),
+    ):
+        save_view(name, chosen, user=owner, is_shared=True, icon=icon)

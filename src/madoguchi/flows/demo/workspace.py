@@ -1,0 +1,44 @@
+"""Putting the demo workspace together."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.accounts.actions import set_up_workspace
+from madoguchi.accounts.queries import all_users
+from madoguchi.conversations.counts import fold_counts
+from madoguchi.core.errors import DomainError
+from madoguchi.flows.demo.history import write_history
+from madoguchi.flows.demo.people import (
+    BY,
+    create_categories,
+    create_customers,
+    create_inboxes,
+    create_staff,
+    create_views,
+)
+from madoguchi.flows.demo.today import receive_today
+
+
+class NotEmpty(DomainError):
+    """The demo workspace goes into an empty database only."""
+
+    code = "not_empty"
+
+
+@transaction.atomic
+def load_demo(*, days: int = 90) -> None:
+    """Fill an empty database with the demo workspace: all of it or nothing. Takes some seconds.
+
+    Raises NotEmpty when there is anybody on the staff.
+    """
+    if all_users().exists():
+        raise NotEmpty(_("There are people here already. The demo workspace needs an empty data folder."))
+    staff = create_staff()
+    set_up_workspace(name="はるかぜ日用品店", is_demo=True, by=BY)
+    inboxes = create_inboxes()
+    categories = create_categories()
+    customers = create_customers()
+    create_views(staff["桜井"])
+    write_history(staff, inboxes, categories, days=days)
+    receive_today(staff, inboxes, categories, customers)
+    fold_counts()
