@@ -1,0 +1,164 @@
+"""Reading what was stored: each raw message becomes a message of a conversation, a known duplicate, or quarantine.
+
+Several mails share a transaction, each in a savepoint. A try is counted and committed before it begins, so that a mail
+which kills the process is tried alone the next time and set aside after a few tries, instead of killing it for ever.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import Error as DatabaseTrouble
+from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from madoguchi.channels.actions import INTAKE_CHANNEL, mark_parsed, quarantine_raw
+from madoguchi.channels.choices import RawState
+from madoguchi.channels.contract import InboundMessage
+from madoguchi.channels.models import Inbox, RawMessage
+from madoguchi.channels.queries import inbox_of_addresses
+from madoguchi.connectors.mail.listener import MAX_BYTES, candidates
+from madoguchi.connectors.mail.parse import Unparsable, parse_mail
+from madoguchi.files.queries import read_blob
+from madoguchi.flows.inbound import receive
+from madoguchi.flows.listening import Wake
+
+logger = logging.getLogger(__name__)
+
+#: Mails read in one transaction: customers' rows stay locked meanwhile, about 0.1 s.
+BATCH = 20
+#: The first try may be in company, the others are alone.
+MAX_ATTEMPTS = 3
+#: Looked for again at least this often, for what a lost wake-up left behind.
+POLL_SECONDS = 5.0
+#: After trouble with the database.
+PAUSE_SECONDS = 2.0
+#: How long a mail is left alone whose bytes the file store does not give.
+LATER_SECONDS = 30.0
+
+
+class _NotNow(Exception):
+    """The file store does not give the bytes; the mail waits, and that is no try."""
+
+
+async def serve(stop: asyncio.Event) -> None:
+    """Read what is stored until told to stop; a batch that has begun is finished first."""
+    reader, loop = Reader(), asyncio.get_running_loop()
+    with ThreadPoolExecutor(1, thread_name_prefix="mail-intake") as thread:
+        async with Wake(INTAKE_CHANNEL) as wake:
+            while not stop.is_set():
+                try:
+                    count = await loop.run_in_executor(thread, reader.read_waiting)
+                except DatabaseTrouble:
+                    logger.warning("intake_interrupted", exc_info=True)
+                    await wake.wait(stop, timeout=PAUSE_SECONDS)
+                    continue
+                if not count:
+                    await wake.wait(stop, timeout=POLL_SECONDS)
+        await loop.run_in_executor(thread, connection.close)
+
+
+class Reader:
+    """Reads batches; several may work at once, in one process or many."""
+
+    def __init__(self) -> None:
+        self._later: dict[int, float] = {}
+
+    def read_waiting(self) -> int:
+        """Read one batch of what waits, oldest first; how many were looked at, 0 when nothing waits.
+
+        Raises what the database raises; the mails of the batch then wait as before, to be read one by one.
+        """
+        close_old_connections()
+        claimed = self._claim()
+        if claimed:
+            self._read_together(claimed)
+        return len(claimed)
+
+    @transaction.atomic
+    def _claim(self) -> list[int]:
+        """Count a try of one mail that was begun before and not finished, or of the oldest fresh ones."""
+        now = time.monotonic()
+        self._later = {pk: until for pk, until in self._later.items() if until > now}
+        waiting = RawMessage.objects.filter(state=RawState.STORED).exclude(pk__in=self._later).order_by("pk")
+        waiting = waiting.select_for_update(skip_locked=True)
+        claimed = list(waiting.filter(attempts__gt=0).values_list("pk", flat=True)[:1])
+        claimed = claimed or list(waiting.filter(attempts=0).values_list("pk", flat=True)[:BATCH])
+        RawMessage.objects.filter(pk__in=claimed).update(attempts=F("attempts") + 1)
+        return claimed
+
+    @transaction.atomic
+    def _read_together(self, claimed: Sequence[int]) -> None:
+        rows = (
+            RawMessage.objects.filter(pk__in=claimed, state=RawState.STORED)
+            .select_for_update(skip_locked=True, of=("self",))
+            .select_related("blob", "inbox")
+            .order_by("pk")
+        )
+        for raw in rows:
+            try:
+                _read_one(raw)
+            except _NotNow:
+                logger.warning("mail_not_readable_now", extra={"raw": raw.pk}, exc_info=True)
+                self._later[raw.pk] = time.monotonic() + LATER_SECONDS
+                RawMessage.objects.filter(pk=raw.pk).update(attempts=raw.attempts - 1)
+
+
+def _read_one(raw: RawMessage) -> None:
+    if raw.attempts > MAX_ATTEMPTS:
+        detail = _("Reading this mail was begun %d times and never finished.") % MAX_ATTEMPTS
+        quarantine_raw(raw, reason="gave_up", detail=detail)
+        return
+    if raw.blob.size_bytes > MAX_BYTES:
+        detail = _("The mail has %(size)d MB; up to %(limit)d MB are read by themselves.")
+        sizes = {"size": raw.blob.size_bytes // 1024**2, "limit": MAX_BYTES // 1024**2}
+        quarantine_raw(raw, reason="too_large", detail=detail % sizes)
+        return
+    content = _content(raw)
+    try:
+        with transaction.atomic():
+            _receive(raw, content)
+    except (OperationalError, InterfaceError):
+        raise  # a deadlock or a lost connection: the whole batch is over
+    except Unparsable as error:
+        quarantine_raw(raw, reason=error.reason, detail=str(error))
+    except Exception as error:
+        # The edge of the intake: a mail can hit a defect nobody knows yet, and it must neither stop the others nor
+        # be lost. After the last try it is shown with "try again", which works once the defect is mended.
+        logger.exception("mail_not_read", extra={"raw": raw.pk, "attempt": raw.attempts})
+        if raw.attempts >= MAX_ATTEMPTS:
+            quarantine_raw(raw, reason="defect", detail=f"{type(error).__name__}: {error}"[:500])
+
+
+def _content(raw: RawMessage) -> bytes:
+    try:
+        return read_blob(raw.blob)
+    except Exception as error:
+        raise _NotNow from error  # file stores raise what they like, and all of it means the same
+
+
+def _receive(raw: RawMessage, content: bytes) -> None:
+    inbound = parse_mail(content, charset_override=raw.charset_override)
+    inbox = raw.inbox or _inbox_of(raw, inbound)
+    if inbox is None:
+        detail = _("None of its addresses belongs to a desk: %s") % ", ".join(_recipients(raw, inbound))[:500]
+        quarantine_raw(raw, reason="unknown_inbox", detail=detail)
+        return
+    message = receive(inbox, inbound, raw=raw)
+    mark_parsed(raw, inbound.external_id, is_duplicate=message is None)
+
+
+def _inbox_of(raw: RawMessage, inbound: InboundMessage) -> Inbox | None:
+    return inbox_of_addresses(spelling for address in _recipients(raw, inbound) for spelling in candidates(address))
+
+
+def _recipients(raw: RawMessage, inbound: InboundMessage) -> list[str]:
+    """Where the mail was meant to go, the surest first: the envelope, what servers noted of it, the header."""
+    noted: Iterable[str] = (
+        inbound.headers.get(name, "") for name in ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
+    )
+    written = (address.email for address in (*inbound.to, *inbound.cc))
+    return list(dict.fromkeys(address for address in (*raw.envelope_to, *noted, *written) if address))
