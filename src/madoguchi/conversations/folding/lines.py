@@ -69,7 +69,7 @@ def is_rule(text: str) -> bool:
     """True for a line drawn with dashes, stars and the like."""
     if text == _SPECK:
         return True
-    if text[:1] in {">", "＞", ""}:
+    if not text or text[0] in ">＞" or text[0] not in _DECORATION:
         return False
     drawn = [char for char in text if not char.isspace()]
     if len(drawn) < _MIN_RULE:

@@ -39,7 +39,7 @@ class Opening:
 _ADDRESS: Final = r"[<＜\[(]?\s?(?:mailto:)?[^\s<>@]{1,100}@[^\s<>@]{1,150}"
 _VERB: Final = (
     r"(?:wrote|writes|said|schrieb|schreef|geschreven|a écrit|escribió|escreveu|ha scritto|scrisse|skrev"
-    r"|napisał(?:\(a\))?|napsal(?:\(a\))?|kirjoitti|написал(?:\(а\)|а)?|пишет|写道"
+    r"|napisał(?:\(a\))?|napsal(?:\(a\))?|kirjoitti|написал(?:\(а\)|а)?|пишет"
     r"|さん(?:は|が|の)(?:書きました|発言|メール)|は書きました|のメール|のメッセージ)"
 )
 _DATE: Final = (
@@ -69,25 +69,23 @@ _SENTENCES: Final = tuple(
         r"-{3,10}\s?.{1,120}\swrote:\s?-{3,10}",
     )
 )
-#: The first line of a sentence that may go on below must look like one of these.
+#: The first line of a sentence that may go on below must look like one of these, or hold an address or a verb.
 _BEGINS: Final = re.compile(
-    rf"(?:on|at|le|el|il|em|op|am|den|dnia|w dniu|dne|på|в)\b.*\d|[(（]?{_DATE}|\w{{2,20}}, .{{0,20}}\d|-{{3,}}"
-    rf"|.{{0,150}}{_ADDRESS}|.{{1,80}}(?:書きました|wrote)",
-    re.IGNORECASE,
+    rf"(?:on|at|le|el|il|em|op|am|den|dnia|w dniu|dne|på|в)\b.*\d|[(（]?{_DATE}|\w{{2,20}}, .{{0,20}}\d", re.IGNORECASE
 )
-#: An address or a time of day: a person who says "on Monday she wrote:" gives neither.
-_MACHINE_MADE: Final = re.compile(rf"{_ADDRESS}|\d[:：時.]\d\d(?!\d)")
+_HINTS: Final = ("@", "wrote", "書きました")
+_ENDS: Final = (":", "：", "書きました", "書きました。")
+#: An address, a time of day or a rule: a person who says "on Monday she wrote:" gives neither.
+_MACHINE_MADE: Final = re.compile(rf"{_ADDRESS}|\d[:：時.]\d\d(?!\d)|^-{{3}}")
 
 _NAMES: Final = {
-    "from": "from|差出人|送信者|送信元|発信者|von|de|da|från|fra|od|от|от кого|van|expéditeur|remitente|mittente|发件人",
+    "from": "from|差出人|送信者|送信元|発信者|von|de|da|från|fra|od|от|от кого|van|expéditeur|remitente|mittente",
     "date": (
-        "sent|date|sent at|送信日時|日時|送信日|日付|受信日時|gesendet|datum|envoyé|fecha|enviado(?: el| em)?|enviada em"
-        "|inviato|data|skickat|dato|sendt|wysłano|отправлено|дата|verzonden|发送时间"
+        "sent|date|sent at|送信日時|日時|送信日|日付|受信日時|gesendet|datum|envoyé|fecha|enviado(?: el| em)?"
+        "|enviada em|inviato|data|skickat|dato|sendt|wysłano|отправлено|дата|verzonden"
     ),
-    "to": "to|宛先|あて先|宛て先|送信先|an|à|para|a|till|til|do|кому|aan|收件人",
-    "subject": (
-        "subject|sub|件名|題名|タイトル|betreff|objet|asunto|assunto|oggetto|ämne|emne|temat|тема|onderwerp|主题"
-    ),
+    "to": "to|宛先|あて先|宛て先|送信先|an|à|para|a|till|til|do|кому|aan",
+    "subject": ("subject|sub|件名|題名|タイトル|betreff|objet|asunto|assunto|oggetto|ämne|emne|temat|тема|onderwerp"),
     "copy": "cc|bcc|ｃｃ|copie|kopie|reply-to|返信先|importance|重要度|attachments",
 }
 _HEADER: Final = re.compile(
@@ -188,7 +186,8 @@ def _header_block(lines: list[Line], at: int, *, needed: int | None = None) -> t
 
 def _sentence(lines: list[Line], at: int) -> Opening | None:
     """Return the sentence "on … somebody wrote:" that begins at `at`; programs break it over up to four lines."""
-    if not _BEGINS.match(lines[at].text):
+    first = lines[at].text
+    if not (any(hint in first for hint in _HINTS) or _BEGINS.match(first)):
         return None
     whole = ""
     for length, line in enumerate(lines[at : at + _MAX_SENTENCE_LINES], start=1):
@@ -197,7 +196,8 @@ def _sentence(lines: list[Line], at: int) -> Opening | None:
         whole = f"{whole} {line.text}".strip()
         if len(whole) > _MAX_SENTENCE:
             return None
-        if any(pattern.fullmatch(whole) for pattern in _SENTENCES):
+        ends = whole.endswith(_ENDS) or " GMT" in whole or ("wrote:" in whole and whole.endswith("---"))
+        if ends and any(pattern.fullmatch(whole) for pattern in _SENTENCES):
             return Opening(Kind.SENTENCE, length, _label(whole.rstrip(" :：-")), bool(_MACHINE_MADE.search(whole)))
     return None
 
