@@ -56,7 +56,7 @@ def look(request: HttpRequest, template: str, more: dict[str, Any] | None = None
         empty = MailboxForm(initial={"role": "agent"})
         known = {
             "rows": content.rows(), "ugly": content.ugly_rows(), "long": content.LONG_SUBJECT, "word": content.LONG_WORD,
-            "statuses": content.WORDS.items(), "bound": bound, "form": empty, "people": PEOPLE[:1], "palette_url": "/palette",
+            "statuses": content.WORDS.items(), "bound": bound, "form": empty, "people": PEOPLE[:1], "palette_url": "/palette", "has_nav": template == "page",
         }  # fmt: skip
         return render(request, f"gallery/{template}.html", known | (more or {}))
 
