@@ -13,6 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import django
+
 from madoguchi.core.postgres import EmbeddedPostgres
 
 PREFIX = "madoguchi-test-"
@@ -61,3 +63,5 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
         "MADOGUCHI_SECRET_KEY": "only-for-tests-" + "0" * 40,
         "MADOGUCHI_DEMO": "0",
     }
+
+django.setup()  # before the conftests of the rooms import models; pytest-django does it too late for them

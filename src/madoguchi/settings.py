@@ -232,7 +232,7 @@ MFA_TOTP_TOLERANCE = 1  # a code is good for one period (30 s) before and after,
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _https
-EMAIL_BACKEND = "madoguchi.connectors.mail.system_mail.DeskBackend"
+MAILERS = {"default": {"BACKEND": "madoguchi.connectors.mail.system_mail.DeskBackend"}}
 DEFAULT_FROM_EMAIL = env.text("MADOGUCHI_SYSTEM_ADDRESS", "madoguchi@localhost", about="sender of the desk's own mail")
 
 LOGGING_CONFIG = None  # the command line sets up structured logs once for every process (cli/logs.py)

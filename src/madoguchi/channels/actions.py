@@ -60,7 +60,7 @@ def change_inbox(inbox: Inbox, *, by: Actor, **values: object) -> Inbox:
 
 
 def _check_address_free(address: str, kind: str, *, except_pk: int | None) -> None:
-    others = Inbox.objects.filter(kind=kind).exclude(pk=except_pk)
+    others = [inbox for inbox in Inbox.objects.filter(kind=kind) if inbox.pk != except_pk]
     if address and any(address in other.addresses for other in others):
         raise Invalid(_("This address already belongs to another desk."), field="address")
 

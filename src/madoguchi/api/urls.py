@@ -1,0 +1,3 @@
+"""Where the API's addresses lead."""
+
+urlpatterns: list[object] = []
