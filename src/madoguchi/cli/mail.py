@@ -3,11 +3,9 @@
 from pathlib import Path
 
 import click
-from django.utils.module_loading import import_string
 
 from madoguchi.cli.surroundings import database
-
-IMPORTER = "madoguchi.connectors.mail.importing.import_path"
+from madoguchi.connectors.mail.importing import import_path
 
 
 @click.group()
@@ -24,4 +22,4 @@ def import_mail(paths: tuple[Path, ...], inbox: str) -> None:
     """Take in .eml files, mbox files, or folders of them. What is here already is not taken twice."""
     with database():
         for path in paths:
-            click.echo(f"{path}: {import_string(IMPORTER)(path, inbox=inbox)}")
+            click.echo(f"{path}: {import_path(path, inbox=inbox)}")
