@@ -32,13 +32,25 @@ class Theme(models.TextChoices):
 
 
 USER_CREATED = "user_created"
+USER_INVITED = "user_invited"
+INVITATION_ACCEPTED = "invitation_accepted"
 USER_CHANGED = "user_changed"
 USER_DEACTIVATED = "user_deactivated"
+USER_REACTIVATED = "user_reactivated"
 USER_SIGNED_IN = "user_signed_in"
 USER_SIGN_IN_FAILED = "user_sign_in_failed"
+USER_SIGNED_OUT = "user_signed_out"
 PASSWORD_CHANGED = "password_changed"  # noqa: S105 - an event kind
+PASSWORD_RESET_ASKED = "password_reset_asked"  # noqa: S105 - an event kind
+TWO_STEP_ADDED = "two_step_added"
+TWO_STEP_REMOVED = "two_step_removed"
+RECOVERY_CODES_MADE = "recovery_codes_made"
 SESSION_REVOKED = "session_revoked"
 TOKEN_CREATED = "token_created"  # noqa: S105 - an event kind
+TOKEN_USED = "token_used"  # noqa: S105 - an event kind, once a day and token
 TOKEN_REVOKED = "token_revoked"  # noqa: S105 - an event kind
+TEAM_CREATED = "team_created"
 TEAM_CHANGED = "team_changed"
+TEAM_DELETED = "team_deleted"
 WORKSPACE_CHANGED = "workspace_changed"
+WORKSPACE_SET_UP = "workspace_set_up"

@@ -48,7 +48,7 @@ class User(AbstractBaseUser):
 
     @property
     def actor(self) -> Actor:
-        """This person as the one who acts."""
+        """The person as the one who acts."""
         return Actor(ActorKind.USER, self.pk, self.name)
 
     @property

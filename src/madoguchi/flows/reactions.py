@@ -5,6 +5,7 @@ Each reaction touches only our database, is quick, and may run twice. What talks
 
 from collections.abc import Callable
 
+from madoguchi.accounts.choices import PASSWORD_RESET_ASKED, USER_INVITED
 from madoguchi.channels.choices import INBOX_FAILING
 from madoguchi.conversations.choices import (
     ASSIGNED,
@@ -18,6 +19,7 @@ from madoguchi.conversations.choices import (
 )
 from madoguchi.events.models import Event
 from madoguchi.flows.jobs import schedule_delivery, schedule_extraction
+from madoguchi.flows.letters import schedule_letter
 from madoguchi.notifications.actions import (
     notify_assignee,
     notify_author,
@@ -38,6 +40,8 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     REPLY_UNCERTAIN: (notify_author,),
     REPLY_BOUNCED: (notify_author,),
     INBOX_FAILING: (notify_mailbox_keepers,),
+    USER_INVITED: (schedule_letter,),
+    PASSWORD_RESET_ASKED: (schedule_letter,),
 }
 
 

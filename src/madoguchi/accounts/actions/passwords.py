@@ -1,0 +1,42 @@
+"""Passwords: how strong, and giving a new one."""
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from madoguchi.accounts.actions.rights import require_self
+from madoguchi.accounts.actions.sessions import drop_sessions
+from madoguchi.accounts.choices import PASSWORD_CHANGED, PASSWORD_RESET_ASKED
+from madoguchi.accounts.models import User
+from madoguchi.core.errors import Invalid
+from madoguchi.events.actor import Actor
+from madoguchi.events.record import record
+
+
+def check_password_strength(password: str, *, user: User | None = None) -> None:
+    """Raise Invalid with the reasons when a password is too weak, or too close to the person's own name."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Invalid(" ".join(error.messages), field="password") from error
+
+
+@transaction.atomic
+def set_password(user: User, password: str, *, by: Actor, keep_session: str = "") -> None:
+    """Give a new password; every session but `keep_session` ends at once, and a waiting invitation too.
+
+    Only the person themselves or the command line may: an administrator sends a link instead.
+    """
+    require_self(by, user)
+    check_password_strength(password, user=user)
+    user.set_password(password)
+    user.invited_at = None
+    user.save(update_fields=["password", "invited_at"])
+    drop_sessions(user, keep=keep_session)
+    record(PASSWORD_CHANGED, f"user:{user.pk}", by=by)
+
+
+@transaction.atomic
+def note_reset_asked(user: User, *, network: str) -> None:
+    """Record that a link to a new password was sent."""
+    record(PASSWORD_RESET_ASKED, f"user:{user.pk}", by=Actor.system("sign-in"), data={"network": network})
