@@ -15,6 +15,7 @@ from madoguchi.conversations.choices import (
     NOTE_ADDED,
     REPLY_QUEUED,
     REPLY_WRITTEN,
+    DraftKind,
     MessageKind,
     MessageState,
     Status,
@@ -91,7 +92,7 @@ def get_conversation(user: User, number: int) -> Conversation:
     rows = Conversation.objects.visible_to(user).select_related(
         "customer__organisation", "assignee", "team", "inbox", "category__parent", "merged_into"
     )
-    conversation = rows.prefetch_related("tags", "followers").filter(pk=number).first()
+    conversation = rows.prefetch_related("tags", "followers", "also_in").filter(pk=number).first()
     if conversation is None:
         raise NotFound(_("There is no conversation with this number, or you may not see it."))
     return conversation
@@ -241,6 +242,11 @@ def find_draft(user: User, conversation: Conversation, kind: str) -> Draft | Non
     return rows.filter(user=user, conversation=conversation, kind=kind).first()
 
 
+def drafts_in(user: User, conversation: Conversation) -> frozenset[str]:
+    """The kinds of draft the person has begun on a conversation."""
+    return frozenset(Draft.objects.filter(user=user, conversation=conversation).values_list("kind", flat=True))
+
+
 def drafts_of(user: User) -> QuerySet[Draft]:
     """All of the person's drafts, newest first."""
     return Draft.objects.filter(user=user).select_related("conversation__customer", "inbox").order_by("-updated_at")
@@ -254,6 +260,20 @@ def all_tags() -> QuerySet[Tag]:
 def category_tree() -> list[Category]:
     """Main categories with their children."""
     return list(Category.objects.filter(parent=None).prefetch_related("children"))
+
+
+def get_category(pk: int) -> Category:
+    """One category; NotFound otherwise."""
+    category = Category.objects.select_related("parent").filter(pk=pk).first()
+    if category is None:
+        raise NotFound(_("There is no such category."))
+    return category
+
+
+def find_new_mail(user: User, key: str) -> Draft | None:
+    """The mail of one's own that was begun under this key and answers nothing."""
+    rows = Draft.objects.select_related("inbox").prefetch_related("attachments__blob")
+    return rows.filter(user=user, kind=DraftKind.NEW, request_key=key).first()
 
 
 def troubled_messages(user: User) -> QuerySet[Message]:

@@ -20,7 +20,9 @@ def extract_attachments(message_id: int) -> None:
         texts.append(attachment.name)
         if attachment.blob.text is None:
             try:
-                text = extract_text(read_blob(attachment.blob), attachment.name, attachment.content_type)
+                text = extract_text(
+                    read_blob(attachment.blob), name=attachment.name, content_type=attachment.content_type
+                )
             except NotExtractable:
                 text = ""
             keep_text(attachment.blob, text[:MAX_CHARS])

@@ -17,6 +17,7 @@ from madoguchi.conversations.choices import (
     MessageState,
     Status,
 )
+from madoguchi.conversations.folding import SpanKind, fold
 from madoguchi.conversations.indexing import index_message
 from madoguchi.conversations.message_ids import conversation_of_message_id
 from madoguchi.conversations.models import Attachment, Conversation, Message
@@ -29,6 +30,8 @@ from madoguchi.events.record import record
 from madoguchi.files.actions import store_blob
 
 PREVIEW_CHARS = 200
+
+type Spans = list[tuple[str, int, int, str, int]]
 
 
 def open_conversation(
@@ -85,6 +88,7 @@ def add_inbound_message(
         subject=inbound.subject[:1000],
         text=inbound.text,
         html=inbound.html,
+        spans=fold_spans(inbound.text, is_forward=inbound.is_forward),
         external_id=inbound.external_id[:1000],
         fingerprint=inbound.fingerprint[:64],
         in_reply_to=(inbound.in_reply_to or (inbound.references[-1] if inbound.references else ""))[:1000],
@@ -167,7 +171,7 @@ def _bring_up_to_date(conversation: Conversation, message: Message, inbound: Inb
         not attachment.is_inline for attachment in inbound.attachments
     )
     if inbound.auto_kind is AutoKind.NONE or conversation.message_count == 1:
-        conversation.preview = make_preview(message.text)
+        conversation.preview = make_preview(message.text, message.spans)
         conversation.last_inbound_at = message.at
     status = status_after(conversation, inbound, bounced=bounced)
     if status != conversation.status:
@@ -192,10 +196,18 @@ def status_after(conversation: Conversation, inbound: InboundMessage, *, bounced
     return current
 
 
-def make_preview(text: str) -> str:
-    """The beginning of the words, without quoted lines, on one line."""
-    lines = (line.strip() for line in text[:4000].splitlines())
-    return " ".join(line for line in lines if line and not line.startswith((">", "＞")))[:PREVIEW_CHARS]
+def make_preview(text: str, spans: Spans | None = None) -> str:
+    """The beginning of the words, without quotes and signature, on one line."""
+    spans = spans if spans is not None else fold_spans(text[:4000])
+    words = " ".join(text[start:end] for kind, start, end, _label, _lines in spans if kind == SpanKind.WRITTEN)
+    return " ".join(words[:4000].split())[:PREVIEW_CHARS]
+
+
+def fold_spans(text: str, *, is_forward: bool = False) -> Spans:
+    """Where a text is written, quoted, signature: what `Message.spans` keeps for every later view."""
+    return [
+        (span.kind.value, span.start, span.end, span.label, span.lines) for span in fold(text, is_forward=is_forward)
+    ]
 
 
 def find_known(inbound: InboundMessage) -> Message | None:

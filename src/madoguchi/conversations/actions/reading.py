@@ -10,8 +10,6 @@ def keep_folding(messages: Iterable[Message]) -> None:
     """Fold the messages that nobody has looked at yet; `spans` is [[kind, start, end, label, lines], …]."""
     unread = [message for message in messages if message.spans is None]
     for message in unread:
-        message.spans = [
-            [span.kind.value, span.start, span.end, span.label, span.lines] for span in fold(message.text)
-        ]
+        message.spans = [[span.kind.value, span.start, span.end, span.label, span.lines] for span in fold(message.text)]
     if unread:
         Message.objects.bulk_update(unread, ["spans"])

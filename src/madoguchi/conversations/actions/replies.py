@@ -11,7 +11,7 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.actions.locks import check_lock
-from madoguchi.conversations.actions.messages import make_preview, open_conversation, parties
+from madoguchi.conversations.actions.messages import fold_spans, make_preview, open_conversation, parties
 from madoguchi.conversations.approval import needs_approval
 from madoguchi.conversations.choices import (
     ASSIGNED,
@@ -151,6 +151,7 @@ def _write(conversation: Conversation, letter: Letter, user: User, sending: Send
         subject=_subject(conversation, letter, is_first=newest is None),
         text=letter.text,
         html=letter.html,
+        spans=fold_spans(letter.text),
         external_id=new_message_id(conversation.pk, domain),
         in_reply_to=newest.external_id if newest else "",
         references=_references(conversation),

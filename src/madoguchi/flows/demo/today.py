@@ -165,7 +165,7 @@ def _work_on(conversation: Conversation, row: dict[str, Any], staff: dict[str, U
     if name:
         assign([conversation], staff[name], user=staff["渡辺"])
     for step in row.get("thread") or []:
-        author = staff.get(step.get("by", "").split(" ")[0])
+        author = staff.get((step.get("by") or "").split(" ")[0])
         if author and step["kind"] in ("internal_note", "phone_memo"):
             title = "電話メモ\n" if step["kind"] == "phone_memo" else ""
             add_note(conversation, title + step["body"], user=author)

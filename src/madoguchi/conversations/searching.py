@@ -1,0 +1,169 @@
+"""Searching conversations: what the operators of the search box mean here, over what a person may see."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from madoguchi.accounts.choices import Role
+from madoguchi.accounts.models import User
+from madoguchi.channels.models import Inbox
+from madoguchi.conversations.choices import OPEN_STATUSES, MessageKind, Status
+from madoguchi.conversations.indexing import MESSAGE
+from madoguchi.conversations.models import Conversation, Message
+from madoguchi.conversations.queries import conversations_by_ids
+from madoguchi.search.highlight import highlight
+from madoguchi.search.queries import Bounds, Cursor, Order, count_capped, find
+from madoguchi.search.query import Operator, Query, parse_query
+
+#: What is shown of a message around its hits, in characters.
+SNIPPET_CHARS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One conversation that was found, with its best message."""
+
+    conversation: Conversation
+    message_id: int
+    at: datetime
+    snippet: list[tuple[str, bool]]  #: pieces of the message, True where it is a hit
+    subject: list[tuple[str, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a search found."""
+
+    query: Query
+    found: list[Found]
+    count: int  #: of messages, counted up to 1,000
+    next_cursor: Cursor | None  #: only when listed newest first
+    is_near: bool  #: nothing meets the whole query; these come close
+
+
+def search_conversations(
+    user: User, text: str, *, order: Order = Order.BEST, before: Cursor | None = None, limit: int = 30
+) -> Results:
+    """Find conversations by words, phrases and operators; one hit a conversation, the best or newest message."""
+    query = parse_query(text, today=timezone.localdate())
+    bounds = _bounds(user, query)
+    if query.is_empty or bounds is None:
+        return Results(query, [], 0, None, is_near=False)
+    hits = find(query, bounds, limit=limit, before=before, order=order, one_per_group=True)
+    rows = {row.pk: row for row in conversations_by_ids(user, [hit.group_id for hit in hits])}
+    texts = _texts([hit.object_id for hit in hits])
+    found = [
+        Found(
+            conversation=rows[hit.group_id],
+            message_id=hit.object_id,
+            at=hit.at,
+            snippet=highlight(texts.get(hit.object_id, ""), query, width=SNIPPET_CHARS),
+            subject=highlight(rows[hit.group_id].subject, query, width=SNIPPET_CHARS),
+        )
+        for hit in hits
+        if hit.group_id in rows
+    ]
+    more = order is Order.NEWEST and len(hits) == limit
+    return Results(
+        query=query,
+        found=found,
+        count=count_capped(query, bounds),
+        next_cursor=hits[-1].cursor if more else None,
+        is_near=any(hit.is_near for hit in hits),
+    )
+
+
+def _texts(message_ids: list[int]) -> dict[int, str]:
+    return dict(Message.objects.filter(pk__in=message_ids).values_list("pk", "text"))
+
+
+def _bounds(user: User, query: Query) -> Bounds | None:
+    """What the person may see, narrowed by the operators; None when that is nothing."""
+    groups = Conversation.objects.visible_to(user)
+    objects: QuerySet[Message] | None = None
+    asked_groups, asked_objects = False, False
+    for operator in query.operators:
+        if operator.name in _CONVERSATION:
+            condition = _CONVERSATION[operator.name](operator.value, user)
+            groups = groups.exclude(condition) if operator.is_negated else groups.filter(condition)
+            asked_groups = True
+        elif operator.name in _MESSAGE:
+            objects = _narrowed(Message.objects.all() if objects is None else objects, operator)
+            asked_objects = True
+    # The scope of an entry is its 窓口; guests and conversations shared between two 窓口 need the rows themselves.
+    scopes = None if user.sees_every_inbox else list(Inbox.objects.visible_to(user).values_list("pk", flat=True))
+    by_rows = asked_groups or user.role == Role.GUEST
+    if scopes is not None and not scopes and user.role != Role.GUEST:
+        return None
+    return Bounds(
+        kinds=[MESSAGE],
+        scope_ids=None if by_rows else scopes,
+        groups=groups.values("pk") if by_rows else None,
+        objects=objects.values("pk") if asked_objects and objects is not None else None,
+    )
+
+
+def _narrowed(messages: QuerySet[Message], operator: Operator) -> QuerySet[Message]:
+    condition = _MESSAGE[operator.name](operator.value)
+    return messages.exclude(condition) if operator.is_negated else messages.filter(condition)
+
+
+def _is(value: str, user: User) -> Q:
+    conditions = {
+        "open": Q(is_open=True),
+        "closed": Q(is_open=False),
+        "unread": Q(status=Status.NEW),
+        "mine": Q(assignee=user),
+        "unassigned": Q(assignee=None),
+        "late": Q(queue_at__lt=timezone.now()),
+        "vip": Q(customer__is_vip=True),
+        "following": Q(followers=user),
+    }
+    return conditions.get(value, _status(value, user))
+
+
+def _status(value: str, _user: User) -> Q:
+    """A status by its key or by its name in either language."""
+    wanted = value.casefold()
+    keys = [key for key in Status.values if wanted in (key, str(Status(key).label).casefold())]
+    if wanted == "open":
+        keys = [str(key) for key in OPEN_STATUSES]
+    return Q(status__in=keys)
+
+
+def _assignee(value: str, user: User) -> Q:
+    if value == "me":
+        return Q(assignee=user)
+    if value == "none":
+        return Q(assignee=None)
+    return Q(assignee__name__icontains=value) | Q(assignee__email__iexact=value)
+
+
+_CONVERSATION: dict[str, Callable[[str, User], Q]] = {
+    "tag": lambda value, _user: Q(tags__name__iexact=value),
+    "status": _status,
+    "is": _is,
+    "assignee": _assignee,
+    "inbox": lambda value, _user: Q(inbox__name__icontains=value) | Q(inbox__address__iexact=value),
+    "number": lambda value, _user: Q(pk=int(value) if value.isdecimal() and len(value) < 18 else 0),
+}
+
+
+def _has(value: str) -> Q:
+    if value == "note":
+        return Q(kind=MessageKind.NOTE)
+    return Q(attachments__isnull=False)
+
+
+def _to(value: str) -> Q:
+    return Q(to__icontains=value) | Q(cc__icontains=value)
+
+
+_MESSAGE: dict[str, Callable[[str], Q]] = {
+    "from": lambda value: Q(sender_name__icontains=value) | Q(sender_address__icontains=value),
+    "to": _to,
+    "has": _has,
+}
