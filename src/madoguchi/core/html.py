@@ -33,10 +33,10 @@ _CLOSED_BY_NEXT = _names("p li dt dd tr td th tbody thead tfoot option colgroup 
 _FORMATTING = _names("a b big code em font i nobr s small strike strong tt u")
 
 _TAGS = _names(
-    "a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del details dfn div"
-    " dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark ol p pre q rp"
-    " rt ruby s samp section small span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var"
-    " wbr"
+    "a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del details dfn"
+    " div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark ol p pre q"
+    " rp rt ruby s samp section small span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul"
+    " var wbr"
 )
 _DROPPED_WITH_CONTENT = _names(
     "script style title noscript template iframe object embed applet audio video svg math input select textarea button"

@@ -15,6 +15,7 @@ from . import charsets
 from .words import ENCODED_WORD, clean_line, decode_encoded
 
 _MAX_ADDRESSES = 1_000
+_MAX_BYTES = 100_000
 _MAX_EMAIL_CHARS = 320  # RFC 3696, erratum 1690: 64 + @ + 255
 _MAX_NAME_CHARS = 300
 _USUAL = re.compile(r'\s*(?:"([^"\\<>]*)"|([^"\\<>,;:()@]*))\s*<\s*([^<>@\s,;:"()]+@[^<>@\s,;:"()\[\]]+)\s*>\s*')
@@ -30,13 +31,13 @@ _WIDE_SIGNS = str.maketrans("＠．＜＞", "@.<>")
 
 def read_addresses(value: bytes, *, charset: str = "", carrier: str = "", force: str = "") -> tuple[Address, ...]:
     """The addresses of one field, in order, at most a thousand; an entry without an address is left out."""
+    value = value[:_MAX_BYTES]
     if value.isascii() and b"\x1b" not in value:
         text = value.decode("ascii")
     else:
         text = charsets.read_as(value, force, carrier=carrier) if force else _literal(value, charset, carrier)
-    found = [_usual(text, carrier, force)] if text.count("@") == 1 else []
-    if found and found[0]:
-        return (found[0],)
+    if text.count("@") == 1 and (usual := _usual(text, carrier, force)):
+        return (usual,)
     entries = _Scanner(text).entries()[:_MAX_ADDRESSES]
     return tuple(address for entry in entries if (address := _address(entry, carrier, force)))
 
@@ -134,9 +135,11 @@ class _Scanner:
 def _usual(text: str, carrier: str, force: str) -> Address | None:
     found = _USUAL.fullmatch(text)
     if found:
-        return Address(_email(found[3]), _name(found[1] or found[2] or "", carrier, force))
-    bare = _BARE.fullmatch(text)
-    return Address(bare[1]) if bare else None
+        email, name = _email(found[3]), _name(found[1] or found[2] or "", carrier, force)
+    else:
+        bare = _BARE.fullmatch(text)
+        email, name = _email(bare[1]) if bare else "", ""
+    return Address(email, name) if email else None
 
 
 def _address(entry: _Entry, carrier: str, force: str) -> Address | None:
@@ -171,7 +174,10 @@ def _email(text: str) -> str:
 def _name(text: str, carrier: str, force: str) -> str:
     if "=?" in text:
         text = decode_encoded(text, carrier=carrier, force=force)
-    return re.sub(r"\s+", " ", clean_line(text)).strip("\"' ")[:_MAX_NAME_CHARS] if text else ""
+    name = re.sub(r"\s+", " ", clean_line(text))
+    if len(name) > 1 and name[0] == name[-1] and name[0] in "\"'" and name.count(name[0]) == 2:
+        name = name[1:-1]  # quotes around an encoded word, or doubled by a forwarding program
+    return name.strip()[:_MAX_NAME_CHARS]
 
 
 def _literal(value: bytes, charset: str, carrier: str) -> str:

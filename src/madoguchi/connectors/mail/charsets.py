@@ -6,7 +6,7 @@ here raises for any input.
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from . import japanese
@@ -37,6 +37,8 @@ _OTHER = re.compile(
     r"|johab|utf-16-[bl]e|utf-32(?:-[bl]e)?|ptcp154|kz1048"
 )
 _FALLBACKS = ("utf-8", "cp932", "euc-jp", "cp1252", "gb18030", "big5", "cp949")
+_SAMPLE_BYTES = 16_384
+_ODD_BYTE = re.compile(rb"[\x80-\xff\x1b]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _UTF7 = re.compile(rb"\+[A-Za-z0-9+/]{3,}-")
 _ESCAPE_MARKS = (b"\x1b$", b"\x1b(", b"\x0e")
@@ -70,12 +72,16 @@ def decode(raw: bytes, declared: str = "", *, carrier: str = "") -> Candidate:
         text = read_as(raw, name, carrier=carrier)
         if "\ufffd" not in text and plausibility(text) >= 0.5:
             return Candidate(name, text, 1.0)
-    return candidates(raw, declared, carrier=carrier)[0]
+    best = candidates(raw, declared, carrier=carrier)[0]
+    return best if len(raw) <= _SAMPLE_BYTES else replace(best, text=read_as(raw, best.charset, carrier=carrier))
 
 
 def candidates(raw: bytes, declared: str = "", *, carrier: str = "") -> list[Candidate]:
-    """Every reading worth offering, the most plausible first, at least one; equal texts are offered once."""
-    name = canonical(declared)
+    """Every reading worth offering, the most plausible first, at least one; equal texts are offered once.
+
+    Long input is judged and shown by 16 KB from where it stops being ASCII.
+    """
+    name, raw = canonical(declared), _sample(raw)
     best: dict[str, Candidate] = {}
     for charset in _worth_trying(raw, name):
         text = read_as(raw, charset, carrier=carrier)
@@ -123,6 +129,14 @@ def _canonical(label: str) -> str:
     except (LookupError, ValueError):
         return ""
     return name if _OTHER.fullmatch(name) else _KNOWN.get(re.sub(r"[^a-z0-9]", "", name), "")
+
+
+def _sample(raw: bytes) -> bytes:
+    if len(raw) <= _SAMPLE_BYTES:
+        return raw
+    odd = _ODD_BYTE.search(raw)
+    start = raw.rfind(b"\n", 0, odd.start()) + 1 if odd and odd.start() > _SAMPLE_BYTES // 2 else 0
+    return raw[start : start + _SAMPLE_BYTES]
 
 
 def _worth_trying(raw: bytes, declared: str) -> list[str]:

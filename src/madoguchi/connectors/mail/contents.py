@@ -6,7 +6,7 @@ from html import escape
 from urllib.parse import unquote
 
 from madoguchi.channels.contract import InboundAttachment
-from madoguchi.core.html import clean_to_text, sanitise, text_to_html
+from madoguchi.core.html import MAX_CHARS, clean_to_text, sanitise, text_to_html
 
 from . import charsets, tnef
 from .filenames import default_name, safe_name, sniffed_type
@@ -20,7 +20,6 @@ from .words import decode_words
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _LINE_END = re.compile("\r\n|\r|\x0c|\x85|\u2028|\u2029")
-_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
 _SHOWN_IMAGE = re.compile(r'data-cid="([^"]*)"')
 #: Parts of reports for machines: bounces are read from the raw mail, and the source view shows them.
 _MACHINE_PARTS = frozenset(
@@ -130,10 +129,10 @@ class Contents:
         for raw_name, inner in files:
             self._spend(len(inner))
             self._attach(self._words(raw_name), "application/octet-stream", inner)
-        text = tidy(self._decode(content, part.params.text("charset")))
+        text = tidy(self._decode(self._at_most(content, 4 * self.limits.text_chars), part.params.text("charset")))
         if part.params.plain.get("format", b"").lower() == b"flowed":
             text = unflow(text, delsp=part.params.plain.get("delsp", b"").lower() == b"yes")
-        text = _TRAILING.sub("", text).strip("\n")
+        text = "\n".join([line.rstrip(" \t") for line in text.split("\n")]).strip("\n")
         self.has_body = self.has_body or bool(text)
         return [Block(text=text)] if text else []
 
@@ -141,7 +140,7 @@ class Contents:
         declared = part.params.text("charset")
         if charsets.canonical(declared) in ("", "us-ascii") and (meta := _META_CHARSET.search(content, 0, 4_096)):
             declared = meta[1].decode("ascii")
-        html = self._decode(content, declared)
+        html = self._decode(self._at_most(content, 4 * MAX_CHARS), declared)
         self.has_body = self.has_body or bool(html.strip())
         return [Block(html=html)] if html.strip() else []
 
@@ -233,6 +232,12 @@ class Contents:
         self.decoded += size
         if self.decoded > self.limits.decoded_bytes:
             raise Unparsable("decoded_too_large")
+
+    def _at_most(self, content: bytes, size: int) -> bytes:
+        """Cut before decoding what would be cut after it anyway."""
+        if len(content) > size:
+            self.warn("text_cut")
+        return content[:size]
 
     def _limited(self, text: str) -> str:
         text = tidy(text)

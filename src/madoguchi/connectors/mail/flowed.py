@@ -10,11 +10,8 @@ def unflow(text: str, *, delsp: bool) -> str:
         depth = len(line) - len(content)
         content = content.removeprefix(" ")  # space-stuffing, §4.4
         flows = content.endswith(" ") and content != "-- "
-        if flows and delsp:
-            content = content[:-1]
-        if depth == open_depth and content != "-- ":
-            out[-1] += content
-        else:
-            out.append(f"{'>' * depth}{' ' if depth else ''}{content}")
+        if depth != open_depth or content == "-- ":
+            out.append(f"\n{'>' * depth}{' ' if depth else ''}")
+        out.append(content[:-1] if flows and delsp else content)
         open_depth = depth if flows else -1
-    return "\n".join(out)
+    return "".join(out).removeprefix("\n")

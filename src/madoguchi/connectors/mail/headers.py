@@ -19,9 +19,9 @@ def _names(text: str) -> frozenset[str]:
 
 #: Kept beside a message: who really sent it, by which list, how machines marked it.
 KEPT = _names(
-    "list-id list-unsubscribe list-unsubscribe-post auto-submitted precedence x-mailer user-agent"
-    " authentication-results return-path delivered-to x-original-to importance x-priority x-auto-response-suppress x-loop feedback-id"
-    " organization disposition-notification-to thread-index sender x-failed-recipients"
+    "list-id list-unsubscribe list-unsubscribe-post auto-submitted precedence x-mailer user-agent return-path"
+    " authentication-results delivered-to x-original-to importance x-priority x-auto-response-suppress x-loop"
+    " feedback-id organization disposition-notification-to thread-index sender x-failed-recipients"
 )
 _MAX_KEPT_CHARS = 2_000
 _MAX_SUBJECT_CHARS = 998

@@ -15,7 +15,7 @@ _YPART = re.compile(rb"=ypart [^\r\n]{0,200}\r?\n")
 _YEND = re.compile(rb"^=yend [^\r\n]{0,200}\r?$", re.MULTILINE)
 _CRC = re.compile(rb"\b(?:p)?crc32=([0-9A-Fa-f]{1,8})")
 _ESCAPED = re.compile(rb"=(.)", re.DOTALL)
-_MAX_FILES = 50
+_MAX_TRIES = 20  #: of each kind; a block without an end is searched to the end of the text
 
 #: Name as written, and content.
 InlineFile = tuple[bytes, bytes]
@@ -29,7 +29,9 @@ def take_inline_files(body: bytes) -> tuple[bytes, list[InlineFile]]:
     for begin, take in ((_BEGIN, _uuencoded), (_BEGIN_BASE64, _base64_block), (_YBEGIN, _yenc)):
         out: list[bytes] = []
         position = 0
-        while len(files) < _MAX_FILES and (found := begin.search(body, position)):
+        tries = 0
+        while tries < _MAX_TRIES and (found := begin.search(body, position)):
+            tries += 1
             taken = take(body, found.end())
             out.append(body[position : found.end() if taken is None else found.start()])
             position = found.end()
@@ -42,7 +44,8 @@ def take_inline_files(body: bytes) -> tuple[bytes, list[InlineFile]]:
 
 def _uuencoded(body: bytes, start: int) -> tuple[bytes, int] | None:
     """Content and the position behind `end`; None when it is no uuencoded block, cut blocks included."""
-    position, out = start, []
+    out: list[bytes] = []
+    position = start
     while (line_start := body.find(b"\n", position)) >= 0:
         line_end = body.find(b"\n", line_start + 1)
         line = body[line_start + 1 : line_end if line_end >= 0 else len(body)].rstrip(b"\r")

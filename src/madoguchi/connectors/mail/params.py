@@ -15,7 +15,7 @@ from .words import decode_words
 #: Two-byte characters first: in 7-bit JIS up to its closing escape, in Shift_JIS with a trail byte like \\.
 _CHARACTER = rb"\x1b\$[@B][^\x1b]{0,600}\x1b\([BJ]|[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]"
 _PARAMETER = re.compile(
-    rb";[\s;]*([^\s=;\"]{1,80})\s*=\s*(?:\"((?:"
+    rb";[\s;]{0,20}([^\s=;\"]{1,80})\s*=\s*(?:\"((?:"
     + _CHARACTER
     + rb"|\\.|[^\"\\])*)\"?|((?:"
     + _CHARACTER
@@ -26,6 +26,7 @@ _STARRED = re.compile(r"(.+?)(?:\*(\d{1,3}))?(\*)?")
 _CHARSET_PREFIX = re.compile(rb"([A-Za-z0-9_.:-]{0,40})'[A-Za-z-]{0,20}'")
 _ESCAPED = re.compile(rb'\\(["\\])')
 _MAX_PARAMETERS = 200
+_MAX_BYTES = 50_000
 
 
 @dataclass(slots=True)
@@ -55,6 +56,7 @@ class Parameters:
 
 def read_parameters(value: bytes) -> Parameters:
     """Read a structured field; never raises, ignores what makes no sense."""
+    value = value[:_MAX_BYTES]
     main, _, _ = value.partition(b";")
     found = Parameters(main.strip().strip(b"\"'").decode("ascii", "ignore").lower())
     if b"=" not in value:

@@ -28,12 +28,12 @@ class Limits:
     """Bounds of what is taken apart. Real mails stay far below; the largest providers take 25 to 50 MB."""
 
     raw_bytes: int = 64 * 1024 * 1024
-    header_bytes: int = 512 * 1024  #: of one part
+    header_bytes: int = 1024 * 1024  #: of all parts together
     header_fields: int = 2_000  #: of one part
     depth: int = 25
     parts: int = 500
     decoded_bytes: int = 96 * 1024 * 1024  #: of all parts together
-    text_chars: int = 1_000_000  #: of the body; more is cut and marked
+    text_chars: int = 500_000  #: of the body; more is cut and marked
 
 
 Fields = list[tuple[str, bytes]]
@@ -48,6 +48,7 @@ class Part:
     params: Parameters
     body: bytes
     children: "list[Part]" = field(default_factory=list)
+    _disposition: Parameters | None = None
 
     def first(self, name: str) -> bytes:
         """The first field of that name, empty when there is none."""
@@ -56,7 +57,9 @@ class Part:
     @property
     def disposition(self) -> Parameters:
         """Content-Disposition, read."""
-        return read_parameters(self.first("content-disposition"))
+        if self._disposition is None:
+            self._disposition = read_parameters(self.first("content-disposition"))
+        return self._disposition
 
     @property
     def content_id(self) -> str:
@@ -68,7 +71,6 @@ _HEAD_END = re.compile(rb"\r?\n\r?\n|\r\r")
 _FIELD = re.compile(rb"([!-9;-~]{1,80})[ \t]*:[ \t]*(.*)", re.DOTALL)
 _LINE_END = re.compile(rb"\r\n|\n|\r(?!\n)")
 _DELIMITER_END = re.compile(rb"(--)?[ \t]*(?:\r\n|\n|\r|\Z)")
-_BEFORE_DELIMITER = (b"", b"\n", b"\r")
 _GUESSED_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\s-][^\r\n]{0,200}?)[ \t]{0,9}\r?\n(?=content-)", re.IGNORECASE)
 
 
@@ -113,6 +115,7 @@ def decode_body(part: Part) -> tuple[bytes, str]:
 class _Splitter:
     limits: Limits
     parts: int = 0
+    header_bytes: int = 0
 
     def part(self, raw: bytes, depth: int, default_type: str) -> Part:
         self.parts += 1
@@ -121,6 +124,9 @@ class _Splitter:
         if self.parts > self.limits.parts:
             raise Unparsable("too_many_parts")
         head, body = _split_head(raw, self.limits.header_bytes)
+        self.header_bytes += len(head)
+        if self.header_bytes > self.limits.header_bytes:
+            raise Unparsable("headers_too_large")
         fields = read_fields(head, self.limits)
         given = next((value for name, value in fields if name == "content-type"), b"")
         params = read_parameters(given)
@@ -168,20 +174,21 @@ def _between(body: bytes, boundary: bytes) -> list[bytes]:
     """What stands between the delimiter lines; the part after the last one too when the end is missing."""
     if not boundary:
         return []
-    marker = b"--" + boundary
+    newline = b"\n" if b"\n" in body else b"\r"
+    body, marker = newline + body, newline + b"--" + boundary
     pieces, start, at = [], -1, body.find(marker)
     while at >= 0:
-        line_end = _DELIMITER_END.match(body, at + len(marker)) if body[at - 1 : at] in _BEFORE_DELIMITER else None
+        line_end = _DELIMITER_END.match(body, at + len(marker))
         if line_end is None:
             at = body.find(marker, at + 1)
             continue
         if start >= 0:
             # The line end before a delimiter belongs to it (RFC 2046 §5.1.1).
-            pieces.append(body[start : max(start, at - (2 if body[at - 2 : at] == b"\r\n" else 1))])
+            pieces.append(body[start : max(start, at - (body[at - 1 : at + 1] == b"\r\n"))])
         if line_end[1]:
             return pieces
         start = line_end.end()
-        at = body.find(marker, start)
+        at = body.find(marker, start - 1)
     if start >= 0:
         pieces.append(body[start:])
     return pieces
