@@ -1,6 +1,7 @@
 """The list of commands. Their modules import Django's models, so they are read once the settings are known."""
 
 import importlib
+import os
 import sys
 from collections.abc import Callable
 
@@ -84,7 +85,11 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line; logs go to standard error unless the command says otherwise."""
+    """Run the command line; logs go to standard error unless the command says otherwise.
+
+    Whatever the program writes is closed to other users of the machine.
+    """
+    os.umask(0o077)
     try:
         logs.configure("madoguchi", sys.stderr)
     except BadSetting as error:

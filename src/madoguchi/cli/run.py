@@ -25,6 +25,7 @@ from madoguchi.cli.trouble import CannotRun
 from madoguchi.cli.web import serve
 from madoguchi.cli.worker import SERVICES, work
 from madoguchi.core.postgres import DatabaseTrouble, EmbeddedPostgres
+from madoguchi.flows.demo.source import SUPPORT
 from madoguchi.search.tokens import words
 
 logger = logging.getLogger(__name__)
@@ -121,10 +122,10 @@ def revive(server: EmbeddedPostgres | None) -> None:
 
 
 def wait_until_ready(supervisor: Supervisor, listener: socket.socket) -> bool:
-    """Let the children come up; True as soon as the web answers, False if it does not or somebody asks to stop."""
+    """Let the children come up; True as soon as all answer, False if they do not or somebody asks to stop."""
     deadline = time.monotonic() + READY_LIMIT_SECONDS
     while not supervisor.is_stopping and time.monotonic() < deadline:
-        if answers(listener.getsockname()[:2]):
+        if answers(listener.getsockname()[:2]) and all(map(takes_mail, (settings.SMTP_PORT, settings.LMTP_PORT))):
             return True
         supervisor.step(0.1)
     return False
@@ -142,6 +143,16 @@ def answers(where: tuple[str, int]) -> bool:
         connection.close()
 
 
+def takes_mail(port: int) -> bool:
+    """Try to connect; port 0 means that nobody should be there."""
+    if port:
+        try:
+            socket.create_connection((settings.SMTP_HOST, port), timeout=1).close()
+        except OSError:
+            return False
+    return True
+
+
 def address(port: int) -> str:
     """Return what to type into a browser."""
     return settings.BASE_URL if port == settings.HTTP_PORT else f"http://localhost:{port}"
@@ -154,6 +165,8 @@ def welcome(port: int) -> str:
         lines += ["", "Sign in to the demo workspace as:", *(f"  {login}" for login in logins())]
     if settings.SMTP_PORT:
         lines += ["", f"Mail comes in by SMTP at {settings.SMTP_HOST} port {settings.SMTP_PORT}."]
+    if settings.SMTP_PORT and settings.DEMO:
+        lines += ["Send one:", f"  swaks --server {settings.SMTP_HOST}:{settings.SMTP_PORT} --to {SUPPORT}"]
     lines += ["", f"Data is kept in {settings.DATA_DIR}", "Ctrl-C stops everything."]
     rule = "─" * max(len(line) for line in lines)
     return "\n".join(["", rule, *lines, rule, ""])

@@ -14,11 +14,7 @@ from madoguchi.core.postgres import EmbeddedPostgres
 
 
 def set_up_django() -> None:
-    """Read the settings and load the rooms. `BadSetting` says what is wrong with a setting.
-
-    What the program makes from here on is closed to other users of the machine.
-    """
-    os.umask(0o077)
+    """Read the settings and load the rooms. `BadSetting` says what is wrong with a setting."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "madoguchi.settings")
     django.setup(set_prefix=False)
 

@@ -1,0 +1,256 @@
+"""`madoguchi run` for real: every part is killed, everything comes back, nothing is lost, and it stops when told to."""
+
+import http.client
+import json
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import madoguchi
+from madoguchi.core.postgres import DataFolder
+
+#: Promised for a second start, and for the time until a killed part is back.
+BACK_WITHIN_SECONDS = 5
+LIMIT_SECONDS = 90
+#: A machine that runs other tests at the same time is slower than the one the promise is about.
+SLACK = 3
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return found.getsockname()[1]
+
+
+class Desk:
+    """One `madoguchi run` in a process group of its own, and its log."""
+
+    def __init__(self, data_dir, http_port, smtp_port):
+        self.data_dir, self.http_port, self.smtp_port = data_dir, http_port, smtp_port
+        self.process = None
+        self.said = ""
+
+    def command(self, *words, **settings):
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("MADOGUCHI_")}
+        environment |= {
+            "PYTHONPATH": str(Path(madoguchi.__file__).parents[1]) + ":/tmp/pgt/stubs",
+            "MADOGUCHI_DATA_DIR": str(self.data_dir),
+            "MADOGUCHI_HTTP_PORT": str(self.http_port),
+            "MADOGUCHI_SMTP_PORT": str(self.smtp_port),
+            **settings,
+        }
+        return subprocess.Popen(
+            [sys.executable, "-m", "madoguchi", *words],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def start(self, **settings):
+        self.said = ""
+        self.process = self.command("run", **settings)
+        self.wait_for(r"Madoguchi is ready")
+
+    def ask(self, *words, **settings):
+        """Run a command to its end; return exit code and what it said."""
+        asked = self.command(*words, **settings)
+        said, _ = asked.communicate(timeout=LIMIT_SECONDS)
+        return asked.returncode, said.decode()
+
+    def wait_for(self, pattern):
+        """Read the log until the pattern appears."""
+        deadline = time.monotonic() + LIMIT_SECONDS
+        while not (found := re.search(pattern, self.said)):
+            assert select.select([self.process.stdout], [], [], max(deadline - time.monotonic(), 0))[0], self.said
+            chunk = os.read(self.process.stdout.fileno(), 65_536)
+            assert chunk, self.said
+            self.said += chunk.decode()
+        return found
+
+    def status(self):
+        """The answer of /healthz, or None if nobody answers."""
+        asked = http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=LIMIT_SECONDS)
+        try:
+            asked.request("GET", "/healthz")
+            return asked.getresponse().status
+        except OSError:
+            return None
+        finally:
+            asked.close()
+
+    def children(self):
+        """Web and worker, in the order in which they were started."""
+        return sorted(map(int, Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()))
+
+    def stop(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        rest, _ = self.process.communicate(timeout=LIMIT_SECONDS)
+        self.said += rest.decode()
+        return self.process.returncode
+
+
+def parts(desk):
+    """Web, worker and the database as they run now."""
+    postmaster = DataFolder(desk.data_dir).read_postmaster()[0]
+    web, worker = (pid for pid in desk.children() if pid != postmaster)
+    return {"web": web, "worker": worker, "postgres": postmaster}
+
+
+def until(condition, limit_seconds):
+    deadline = time.monotonic() + limit_seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return found
+
+
+def is_gone(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A data folder with one person in it."""
+    desk = Desk(tmp_path_factory.mktemp("run") / "data", free_port(), free_port())
+    code, said = desk.ask("migrate")
+    assert code == 0, said
+    code, said = desk.ask("user", "create", "mori@harukaze-nichiyo.example", "--password", "correct horse battery")
+    assert code == 0, said
+    return desk
+
+
+@pytest.fixture
+def desk(home):
+    home.start()
+    yield home
+    if home.process.poll() is None:
+        home.stop()
+
+
+def test_a_start_on_existing_data_is_quick_and_tells_where_everything_is(home):
+    began = time.monotonic()
+    home.start()
+    took = time.monotonic() - began
+
+    said = home.said
+    home.stop()
+
+    assert f"http://localhost:{home.http_port}" in said
+    assert f"127.0.0.1 port {home.smtp_port}" in said
+    assert took < BACK_WITHIN_SECONDS * SLACK
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_cleanly_with_all_its_parts(desk, number):
+    running = parts(desk)
+
+    code = desk.stop(number)
+
+    assert code == 0, desk.said
+    assert [name for name, pid in running.items() if not is_gone(pid)] == []
+
+
+@pytest.mark.parametrize("part", ["web", "worker", "postgres"])
+def test_a_killed_part_comes_back(desk, part):
+    before = parts(desk)
+
+    os.kill(before[part], signal.SIGKILL)
+    began = time.monotonic()
+    desk.wait_for("The database is back" if part == "postgres" else f"{part} ended by itself .signal SIGKILL")
+    until(lambda: len(desk.children()) == len(before) and desk.status() == 200, BACK_WITHIN_SECONDS * SLACK)
+    listed = desk.ask("user", "list")
+
+    assert time.monotonic() - began < BACK_WITHIN_SECONDS * SLACK
+    assert (listed[0], "mori@harukaze-nichiyo.example" in listed[1]) == (0, True)
+
+
+def test_a_killed_supervisor_loses_nothing_and_leaves_nobody_behind(desk):
+    before = parts(desk)
+
+    desk.process.kill()
+    desk.process.communicate()
+    began = time.monotonic()
+    desk.start()
+    took = time.monotonic() - began
+    after = parts(desk)
+    listed = desk.ask("user", "list")
+
+    assert took < BACK_WITHIN_SECONDS * SLACK
+    assert after["postgres"] == before["postgres"]  # adopted as it was
+    assert (is_gone(before["web"]), is_gone(before["worker"])) == (True, True)
+    assert "mori@harukaze-nichiyo.example" in listed[1]
+
+
+def test_a_second_run_is_told_who_has_the_folder(desk):
+    code, said = desk.ask("run", MADOGUCHI_HTTP_PORT=str(free_port()))
+
+    assert (code, f"process {desk.process.pid}, http://localhost:{desk.http_port}" in said) == (1, True), said
+
+
+@pytest.mark.parametrize(("setting", "port"), [("HTTP", "http_port"), ("SMTP", "smtp_port"), ("LMTP", "http_port")])
+def test_a_taken_port_is_told_before_anything_starts(home, tmp_path, setting, port):
+    other = Desk(tmp_path, free_port(), free_port())
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        number = taken.getsockname()[1]
+        code, said = other.ask("run", **{f"MADOGUCHI_{setting}_PORT": str(number)})
+
+    assert (code, f"Error: Port {number} on 127.0.0.1 is taken" in said) == (1, True), said
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_a_bad_setting_is_told(home):
+    code, said = home.ask("run", MADOGUCHI_HTTP_PORT="http")
+
+    assert (code, said.startswith("Error: MADOGUCHI_HTTP_PORT is “http”")) == (1, True), said
+
+
+def test_a_bad_log_format_is_told(home):
+    code, said = home.ask("run", MADOGUCHI_LOG_FORMAT="xml")
+
+    assert (code, said.startswith("Error: MADOGUCHI_LOG_FORMAT is “xml”")) == (1, True), said
+
+
+def test_a_newer_database_stops_the_start(home, tmp_path):
+    code, said = home.ask(
+        "run", MADOGUCHI_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none", MADOGUCHI_DATA_DIR=str(tmp_path)
+    )
+
+    assert (code, "The database could not be prepared" in said) == (1, True), said
+
+
+def test_web_and_worker_run_alone_on_the_same_database(home):
+    web, worker = home.command("web"), home.command("worker")
+
+    answered = until(home.status, LIMIT_SECONDS)
+    until(lambda: not can_connect_fails(home.smtp_port), LIMIT_SECONDS)
+    for process in (web, worker):
+        process.terminate()
+    said = [process.communicate(timeout=LIMIT_SECONDS)[0].decode() for process in (web, worker)]
+
+    assert (answered, web.returncode, worker.returncode) == (200, 0, 0), said
+
+
+def can_connect_fails(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+def test_every_line_of_the_log_says_which_process_wrote_it(desk):
+    desk.stop()
+
+    lines = [json.loads(line) for line in desk.said.splitlines() if line.startswith("{")]
+    assert {"main", "worker"} <= {line["process"] for line in lines}
