@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from django.db import Error as DatabaseTrouble
-from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
+from django.db import InterfaceError, OperationalError, close_old_connections, connections, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -58,7 +58,7 @@ async def serve(stop: asyncio.Event) -> None:
                     continue
                 if not count:
                     await wake.wait(stop, timeout=POLL_SECONDS)
-        await loop.run_in_executor(thread, connection.close)
+        await loop.run_in_executor(thread, connections.close_all)
 
 
 class Reader:

@@ -17,7 +17,7 @@ from functools import partial
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import Error as DatabaseTrouble
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connections
 
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.queries import inbox_of_addresses
@@ -36,8 +36,6 @@ COMMAND_LIMIT = {"MAIL": 10_000, "RCPT": 100_000, "DATA": 10_000, "RSET": 10_000
 COMMAND_MAX_BYTES = 2048
 #: How long an address that was ours is believed to be ours still.
 ADDRESS_SECONDS = 5.0
-#: Each holds a database connection; answers are remembered, so two are plenty.
-LOOK_UP_THREADS = 2
 _READ_BYTES = 1 << 24
 _END = b"\r\n.\r\n"
 _PATH = re.compile(r"<\s*(?:@[^:<>]*:)?\s*([^<>]*?)\s*>(.*)", re.DOTALL)
@@ -60,7 +58,8 @@ class Desk:
 
     def __init__(self, storer: Storer) -> None:
         self._storer = storer
-        self._threads = ThreadPoolExecutor(LOOK_UP_THREADS, thread_name_prefix="mail-address")
+        # One thread, one database connection: answers are remembered, so it is rarely asked.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="mail-address")
         self._known: dict[str, tuple[float, Inbox]] = {}
         self.sessions: set[DeskSMTP] = set()
 
@@ -104,10 +103,9 @@ class Desk:
             session.cut()
 
     def close(self) -> None:
-        """Let go of the threads and their connections."""
-        for _each in range(LOOK_UP_THREADS):
-            self._threads.submit(connection.close)
-        self._threads.shutdown()
+        """Let go of the thread and its connection."""
+        self._thread.submit(connections.close_all)
+        self._thread.shutdown()
 
     async def _keep(self, source: str, envelope: Envelope) -> str:
         assert isinstance(envelope.content, bytes)
@@ -126,7 +124,7 @@ class Desk:
         known = self._known.get(address)
         if known and time.monotonic() - known[0] < ADDRESS_SECONDS:
             return known[1]
-        inbox = await asyncio.get_running_loop().run_in_executor(self._threads, _look_up, address)
+        inbox = await asyncio.get_running_loop().run_in_executor(self._thread, _look_up, address)
         if inbox is None:
             self._known.pop(address, None)
         else:
