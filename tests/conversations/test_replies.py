@@ -7,6 +7,8 @@ import pytest
 import time_machine
 from django.db import connection
 from django.utils import timezone
+from tests.factories.accounts import make_user
+from tests.factories.conversations import make_conversation, make_inbox, make_letter, receive_mail, reply_to
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
@@ -29,8 +31,6 @@ from madoguchi.conversations.locks import living_lock
 from madoguchi.conversations.models import Conversation, Draft, Message
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.events.models import Event
-from tests.factories.accounts import make_user
-from tests.factories.conversations import make_conversation, make_inbox, make_letter, receive_mail, reply_to
 
 pytestmark = pytest.mark.django_db
 

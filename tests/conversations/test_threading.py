@@ -1,6 +1,8 @@
 """To which conversation a mail belongs, in both directions of being wrong."""
 
 import pytest
+from tests.factories.accounts import make_user
+from tests.factories.conversations import make_inbox, receive_mail, reply_to
 
 from madoguchi.channels.contract import Address, AutoKind
 from madoguchi.conversations.actions.restructure import merge_conversations
@@ -8,8 +10,6 @@ from madoguchi.conversations.actions.triage import change_status
 from madoguchi.conversations.choices import Status
 from madoguchi.conversations.message_ids import conversation_of_message_id, new_message_id
 from madoguchi.conversations.models import Conversation
-from tests.factories.accounts import make_user
-from tests.factories.conversations import make_inbox, receive_mail, reply_to
 
 pytestmark = pytest.mark.django_db
 
@@ -114,9 +114,7 @@ def test_number_in_the_subject_lets_in_whoever_was_in_cc():
     inbox = make_inbox()
     first = receive_mail(inbox, cc=(Address("boss@mail.example"),))
 
-    boss = receive_mail(
-        inbox, sender=Address("Boss@mail.example"), subject=f"x(受付番号:{first.conversation_id})"
-    )
+    boss = receive_mail(inbox, sender=Address("Boss@mail.example"), subject=f"x(受付番号:{first.conversation_id})")
 
     assert boss.conversation_id == first.conversation_id
 

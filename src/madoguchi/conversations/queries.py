@@ -127,7 +127,7 @@ class Timeline:
 
 
 def timeline_of(conversation: Conversation, *, since_id: int | None = None) -> Timeline:
-    """The newest messages of a conversation, at least back to `since_id` (500 at most), with the events of their time."""
+    """The newest messages, at least back to `since_id` (500 at most), with the events of their time."""
     rows = Message.objects.filter(conversation=conversation)
     limit = TIMELINE_MESSAGES
     if since_id is not None:

@@ -12,7 +12,7 @@ from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.choices import DraftKind
 from madoguchi.conversations.letters import MAX_ATTACHMENT_BYTES, MAX_TEXT_CHARS
-from madoguchi.conversations.models import Conversation, Draft, DraftAttachment
+from madoguchi.conversations.models import Attachment, Conversation, Draft, DraftAttachment
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.events.record import announce
 from madoguchi.files.actions import store_blob
@@ -72,6 +72,19 @@ def attach_to_draft(draft: Draft, *, name: str, content_type: str, content: byte
         raise Invalid(_("The attachments are larger than 18 MB together. Send some of them separately."), field="files")
     return DraftAttachment.objects.create(
         draft=draft, blob=store_blob(content), name=_safe_name(name), content_type=content_type[:255]
+    )
+
+
+@transaction.atomic
+def enclose_in_draft(draft: Draft, attachments: Sequence[Attachment], *, user: User) -> None:
+    """Keep files of a message with a draft, as a forward does; those already there stay one."""
+    if draft.user_id != user.pk:
+        raise NotAllowed(_("This draft belongs to somebody else."))
+    present = set(draft.attachments.values_list("blob_id", "name"))
+    DraftAttachment.objects.bulk_create(
+        DraftAttachment(draft=draft, blob_id=each.blob_id, name=each.name, content_type=each.content_type)
+        for each in attachments
+        if (each.blob_id, each.name) not in present
     )
 
 

@@ -1,0 +1,145 @@
+"""Splitting and joining, and back."""
+
+import pytest
+from tests.factories.accounts import make_user
+from tests.factories.conversations import make_conversation, make_inbox, receive_mail, reply_to
+
+from madoguchi.accounts.choices import Role
+from madoguchi.conversations.actions.restructure import merge_conversations, split_conversation
+from madoguchi.conversations.actions.triage import change_status
+from madoguchi.conversations.actions.undo import undo
+from madoguchi.conversations.choices import Status
+from madoguchi.conversations.models import Conversation
+from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.search.models import SearchEntry
+
+pytestmark = pytest.mark.django_db
+
+
+def three_messages():
+    conversation = make_conversation()
+    first = conversation.messages.get()
+    rest = [
+        receive_mail(conversation.inbox, in_reply_to=first.external_id, subject=f"続き{n}", text=f"続き{n}")
+        for n in range(2)
+    ]
+    return Conversation.objects.select_related("inbox", "customer").get(pk=conversation.pk), [first, *rest]
+
+
+def numbers(conversation):
+    return list(conversation.messages.order_by("pk").values_list("pk", flat=True))
+
+
+def test_split_moves_the_message_and_all_later_ones():
+    conversation, messages = three_messages()
+
+    new, _step = split_conversation(conversation, messages[1], user=make_user())
+
+    conversation.refresh_from_db()
+    assert numbers(conversation) == [messages[0].pk]
+    assert numbers(new) == [messages[1].pk, messages[2].pk]
+    assert (conversation.message_count, new.message_count, new.subject) == (1, 2, "続き0")
+    assert new.split_from == conversation
+
+
+def test_split_of_one_message_leaves_the_later_ones():
+    conversation, messages = three_messages()
+
+    new, _step = split_conversation(conversation, messages[1], user=make_user(), only_this=True)
+
+    assert (numbers(conversation), numbers(new)) == ([messages[0].pk, messages[2].pk], [messages[1].pk])
+
+
+def test_answer_to_a_split_message_lands_in_the_new_conversation():
+    conversation, messages = three_messages()
+    new, _step = split_conversation(conversation, messages[2], user=make_user())
+
+    answer = receive_mail(conversation.inbox, in_reply_to=messages[2].external_id)
+
+    assert answer.conversation_id == new.pk
+
+
+def test_split_of_everything_is_refused():
+    conversation, messages = three_messages()
+
+    with pytest.raises(Invalid):
+        split_conversation(conversation, messages[0], user=make_user())
+
+
+def test_split_undone_puts_all_messages_back():
+    conversation, messages = three_messages()
+    user = make_user()
+    new, step = split_conversation(conversation, messages[1], user=user)
+    later = receive_mail(conversation.inbox, in_reply_to=messages[2].external_id)
+
+    undo(step.pk, user=user)
+
+    conversation.refresh_from_db()
+    new.refresh_from_db()
+    assert numbers(conversation) == [*[message.pk for message in messages], later.pk]
+    assert (conversation.message_count, new.merged_into) == (4, conversation)
+
+
+def test_merge_moves_everything_into_the_survivor():
+    first, second = make_conversation(), make_conversation(make_inbox(), subject="別の件")
+    reply_to(second, make_user())
+
+    merge_conversations(first, [second], user=make_user())
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert first.message_count == 3
+    assert (second.merged_into, second.is_open, second.messages.count()) == (first, False, 0)
+    assert list(first.also_in.all()) == [second.inbox]
+    assert set(SearchEntry.objects.values_list("group_id", flat=True)) == {first.pk}
+
+
+def test_merge_of_an_open_matter_into_a_done_one_opens_it_with_its_deadline():
+    first, second = make_conversation(), make_conversation(make_inbox(), subject="別の件")
+    change_status([first], Status.DONE, user=make_user())
+
+    merge_conversations(first, [second], user=make_user())
+
+    first.refresh_from_db()
+    assert (first.status, first.due_at) == (Status.OPEN, second.due_at)
+
+
+def test_merge_undone_gives_back_messages_and_states():
+    first, second = make_conversation(), make_conversation(make_inbox(), subject="別の件")
+    before = [numbers(first), numbers(second)]
+    user = make_user()
+    step = merge_conversations(first, [second], user=user)
+    later = receive_mail(first.inbox, in_reply_to=first.messages.first().external_id)
+
+    undo(step.pk, user=user)
+
+    second.refresh_from_db()
+    assert numbers(first) == [*before[0], later.pk]
+    assert numbers(second) == before[1]
+    assert (second.merged_into, second.status, second.message_count) == (None, Status.NEW, 1)
+
+
+def test_merged_conversation_is_not_merged_again():
+    first, second = make_conversation(), make_conversation(make_inbox(), subject="別の件")
+    user = make_user()
+    merge_conversations(first, [second], user=user)
+
+    with pytest.raises(Invalid):
+        merge_conversations(second, [first], user=user)
+
+
+def test_one_conversation_is_not_merged_with_itself():
+    first = make_conversation()
+
+    with pytest.raises(Invalid):
+        merge_conversations(first, [first], user=make_user())
+
+
+def test_trainees_may_split_but_viewers_not():
+    conversation, messages = three_messages()
+
+    with pytest.raises(NotAllowed):
+        split_conversation(conversation, messages[1], user=make_user(Role.VIEWER))
+    new, _step = split_conversation(conversation, messages[1], user=make_user(Role.TRAINEE))
+
+    assert new.pk != conversation.pk
