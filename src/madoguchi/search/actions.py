@@ -66,7 +66,13 @@ def index_many(documents: Iterable[Document]) -> int:
 
 
 def _row(document: Document) -> tuple[str, int, int, int, datetime, str]:
-    vector = vector_text(title=document.title, names=document.names, body=document.body, scope_id=document.scope_id)
+    vector = vector_text(
+        title=document.title,
+        names=document.names,
+        body=document.body,
+        scope_id=document.scope_id,
+        kind=document.kind,
+    )
     return document.kind, document.object_id, document.group_id, document.scope_id, document.at, vector
 
 

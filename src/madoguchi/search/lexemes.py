@@ -2,8 +2,8 @@
 
 Besides the words themselves the index holds, each with a mark that no folded word can begin with:
 `~` kana readings of kanji nouns, `^` unbroken kana as they stand, `#` character pairs of titles and names,
-and one word for the scope, so that the index itself leaves out what a person may not see. Words carry positions
-for phrases; the others carry none and stay small. All quoting of lexemes happens here.
+and one word each for the scope and the kind, so that the index itself leaves out what a person may not see or does
+not look for. Words carry positions for phrases; the others carry none and stay small. All quoting happens here.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ from madoguchi.search.query import Query, Term
 from madoguchi.search.synonyms import synonyms
 from madoguchi.search.tokens import Word, is_kana, is_kanji, is_one_whole, japanese_runs, words, words_of_standard
 
-READING, RUN, PAIR, SCOPE = "~", "^", "#", "\x01"
+READING, RUN, PAIR, SCOPE, KIND = "~", "^", "#", "\x01", "\x02"
 TITLE, NAMES, BODY = "A", "B", ""
 
 #: PostgreSQL keeps at most 256 positions of a lexeme, none beyond 16,383; for phrases the first few are enough.
@@ -35,9 +35,9 @@ _ENDINGS_BEFORE_RU = frozenset("えけげせぜてでねべめれ")
 Positions = dict[str, list[str]]
 
 
-def vector_text(*, title: str, names: Sequence[str], body: str, scope_id: int) -> str:
+def vector_text(*, title: str, names: Sequence[str], body: str, scope_id: int, kind: str) -> str:
     """The tsvector literal of one entry: title with weight A, names with B, body without."""
-    found: Positions = {scope_lexeme(scope_id): []}
+    found: Positions = {scope_lexeme(scope_id): [], KIND + kind: []}
     at = _add_field(found, standard(title[:_MAX_TITLE_CHARS]), TITLE, 1)
     for name in names:
         at = _add_field(found, standard(name[:_MAX_TITLE_CHARS]), NAMES, at)
@@ -100,9 +100,10 @@ def strict_tsquery(query: Query) -> str:
     return _all(parts)
 
 
-def scoped_tsquery(tsquery: str, scope_ids: Iterable[int]) -> str:
-    """The same, within some scopes only."""
-    return _all([_any(quoted(scope_lexeme(scope_id)) for scope_id in scope_ids), tsquery])
+def bounded_tsquery(tsquery: str, *, scope_ids: Iterable[int] | None, kinds: Iterable[str] | None) -> str:
+    """The same, within some scopes and kinds only; None stands for all."""
+    scopes = _any(quoted(scope_lexeme(scope_id)) for scope_id in scope_ids or ())
+    return _all([scopes, _any(quoted(KIND + kind) for kind in kinds or ()), tsquery])
 
 
 def near_terms(query: Query) -> list[str]:

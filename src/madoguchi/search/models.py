@@ -11,7 +11,7 @@ class SearchEntry(models.Model):
     kind = models.CharField(max_length=32)  #: what it is; only the caller knows the meaning
     object_id = models.BigIntegerField()
     group_id = models.BigIntegerField()  #: objects that are shown as one result, e.g. the messages of a conversation
-    scope_id = models.BigIntegerField()  #: who may find it; stands in the vector as well, see `lexemes.SCOPE`
+    scope_id = models.BigIntegerField()  #: who may find it; like the kind it stands in the vector as well
     at = models.DateTimeField()  #: results are listed newest first by this
     vector = SearchVectorField()
 
@@ -22,7 +22,7 @@ class SearchEntry(models.Model):
             # reads that list from end to end, so it is kept at 1 MB (the default is 4 MB).
             GinIndex(fields=["vector"], name="search_vector", fastupdate=True, gin_pending_list_limit=1024),
             models.Index(fields=["at", "id"], name="search_newest"),
-            models.Index(fields=["kind", "group_id"], name="search_group"),
+            models.Index(fields=["group_id", "kind"], name="search_group"),
         ]
         verbose_name_plural = "search entries"
 

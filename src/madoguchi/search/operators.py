@@ -96,7 +96,7 @@ _DAYS_AGO = {
 _NAMED_DAYS = {fold(name): days for days, names in _DAYS_AGO.items() for name in names}
 _FULL = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _SHORT = re.compile(r"(\d{1,2})[-/.月](\d{1,2})日?")
-_AGO = re.compile(r"(\d{1,4})(d|w|m|y|日|日前|週|週間|週間前|か月|け月|か月前|月|年|年前)")
+_AGO = re.compile(r"(\d{1,4})(d|w|m|y|日前?|週間?前?|[かけ]?月前?|年前?)")
 _UNIT_DAYS = {"d": 1, "日": 1, "w": 7, "週": 7, "m": 30, "か": 30, "け": 30, "月": 30, "y": 365, "年": 365}
 
 

@@ -7,7 +7,6 @@ rests on estimates that are wrong for phrases, so it is not left to the planner.
 """
 # ruff: noqa: S608 — what is joined is SQL of this file and of Django's own queries; every value is bound
 
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,13 +14,15 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from madoguchi.search.lexemes import exclusion_tsquery, near_terms, scoped_tsquery, strict_tsquery
+from madoguchi.search.lexemes import bounded_tsquery, exclusion_tsquery, near_terms, strict_tsquery
 from madoguchi.search.query import Query
+from madoguchi.search.ranking import TABLE, estimated_entries, near_ranks, ranks, rarity, rows
 
 #: Entries looked through before anything else is asked; about 10 ms.
 WINDOW = 4_000
@@ -31,19 +32,10 @@ _MAX_WINDOW = 40_000
 _FETCH_COST = 2.0
 #: Of so many of the newest hits the best are chosen.
 RANKED = 300
-#: Near results: so many of the rarest words decide who is ranked at all,
-_DECIDING_TERMS = 6
-#: if they stand in no more entries than this, all of which have to be fetched,
-_MAX_FETCHED = 20_000
-#: and of the rarity of all words together an entry must hold this share.
-_LEAST_SHARE = 0.3
 #: Nobody pages further.
 MAX_LIMIT = 500
-#: PostgreSQL's weights in the order D, C, B, A: body, unused, names, title.
-_WEIGHTS = "{0.2, 0.2, 0.5, 1.0}"
 
 _COLUMNS = "id, kind, object_id, group_id, at"
-_TABLE = "search_searchentry"
 
 
 class Order(StrEnum):
@@ -146,18 +138,14 @@ class _Search:
         self.strict = strict_tsquery(query)
         self.is_hopeless = bool(query.wanted or query.title) and not self.strict
         self.has_positive = bool(query.wanted or query.title)
-        self.conditions = list(_conditions(query, bounds))
-
-    def scoped(self, tsquery: str) -> str:
-        return tsquery if self.bounds.scope_ids is None else scoped_tsquery(tsquery, self.bounds.scope_ids)
+        self.days = list(_days(query))
+        self.conditions = list(_conditions(bounds))
 
     def newest(self, limit: int, before: Cursor | None = None) -> list[Hit]:
         earlier = [_Condition("(at, id) < (%s, %s)", tuple(before))] if before else []
         if not self.has_positive:
             return self._walk(limit, earlier)
-        hits = self._window(WINDOW, limit, earlier)
-        if len(hits) < limit and (deeper := _deeper_window(len(hits), limit)):
-            hits = self._window(deeper, limit, earlier)
+        hits = self._newest_few(limit, earlier)
         return hits if len(hits) == limit else self._inverted(self.strict, limit, earlier)
 
     def newest_groups(self, limit: int, before: Cursor | None) -> list[Hit]:
@@ -166,7 +154,7 @@ class _Search:
         page = limit * 2
         while True:
             hits = self.newest(page, before)
-            fresh = {group: hit for group, hit in _by_group(hits).items() if group not in found}
+            fresh = {hit.group_id: hit for hit in _first_of_each_group(hits) if hit.group_id not in found}
             shown = self._groups_hit_after(before, fresh) if before else set()
             found.update({group: hit for group, hit in fresh.items() if group not in shown})
             if len(hits) < page or len(found) >= limit:
@@ -176,17 +164,15 @@ class _Search:
     def _groups_hit_after(self, cursor: Cursor, groups: dict[int, Hit]) -> set[int]:
         """Groups whose newest hit stands on an earlier page."""
         later = [_Condition("(at, id) >= (%s, %s)", tuple(cursor)), _Condition("group_id = ANY(%s)", (list(groups),))]
-        if self.strict:
-            later.append(_Condition("vector @@ %s::tsquery", (self.scoped(self.strict),)))
-        where, params = _where([*later, *self.conditions])
-        return {row[0] for row in _rows(f"SELECT DISTINCT group_id FROM {_TABLE} WHERE {where}", params)}
+        where, params = _where([*later, *self._all_conditions(self.strict)])
+        return {row[0] for row in rows(f"SELECT DISTINCT group_id FROM {TABLE} WHERE {where}", params)}
 
     def best(self) -> list[Hit]:
         hits = self.newest(RANKED)
         if not self.has_positive:
             return hits
-        ranks = _ranks(self.strict, hits)
-        ranked = [replace(hit, rank=ranks.get(hit.entry_id, 0.0)) for hit in hits]
+        found = ranks(self.strict, [hit.entry_id for hit in hits])
+        ranked = [replace(hit, rank=found.get(hit.entry_id, 0.0)) for hit in hits]
         return sorted(ranked, key=lambda hit: hit.rank, reverse=True)  # stable: the newer one first among equals
 
     def near(self) -> list[Hit]:
@@ -194,73 +180,84 @@ class _Search:
         terms = near_terms(self.query)
         if not terms:
             return []
-        weights, deciding = _rarity(terms)
+        weights, deciding = rarity(terms)
         if not deciding:
             return []
         wanted = " | ".join(f"({term})" for term in deciding)
         excluded = exclusion_tsquery(self.query)
         hits = self._inverted(f"({wanted}) & !({excluded})" if excluded else f"({wanted})", RANKED * 2, [])
-        ranks = _near_ranks(weights, hits)
-        ranked = [replace(hit, rank=ranks[hit.entry_id], is_near=True) for hit in hits if hit.entry_id in ranks]
+        found = near_ranks(weights, [hit.entry_id for hit in hits])
+        ranked = [replace(hit, rank=found[hit.entry_id], is_near=True) for hit in hits if hit.entry_id in found]
         return sorted(ranked, key=lambda hit: hit.rank, reverse=True)
 
     def count(self, cap: int) -> int:
-        if len(self._window(WINDOW, cap, [])) == cap:
+        if self.has_positive and len(self._newest_few(cap, [])) == cap:
             return cap
         where, params = _where(self._all_conditions(self.strict))
         with _index_only() as cursor:
             cursor.execute(
-                f"SELECT count(*) FROM (SELECT 1 FROM {_TABLE} WHERE {where} LIMIT %s) AS found", [*params, cap]
+                f"SELECT count(*) FROM (SELECT 1 FROM {TABLE} WHERE {where} LIMIT %s) AS found", [*params, cap]
             )
             return int(cursor.fetchone()[0])
 
     def _all_conditions(self, tsquery: str) -> list[_Condition]:
-        wanted = self.scoped(tsquery)
-        return [*([_Condition("vector @@ %s::tsquery", (wanted,))] if wanted else []), *self.conditions]
+        wanted = bounded_tsquery(tsquery, scope_ids=self.bounds.scope_ids, kinds=self.bounds.kinds) if tsquery else ""
+        matching = [_Condition("vector @@ %s::tsquery", (wanted,))] if wanted else []
+        return [*matching, *self.days, *self.conditions]
 
     def _walk(self, limit: int, earlier: list[_Condition]) -> list[Hit]:
         """Down the list by time; for queries that almost every entry meets."""
         where, params = _where([*self._all_conditions(self.strict), *earlier])
-        sql = f"SELECT {_COLUMNS} FROM {_TABLE} WHERE {where} ORDER BY at DESC, id DESC LIMIT %s"
-        return _hits(_rows(sql, [*params, limit]))
+        sql = f"SELECT {_COLUMNS} FROM {TABLE} WHERE {where} ORDER BY at DESC, id DESC LIMIT %s"
+        return _hits(rows(sql, [*params, limit]))
+
+    def _newest_few(self, limit: int, earlier: list[_Condition]) -> list[Hit]:
+        """Hits among the newest entries: all that are wanted, or fewer when the inverted index is quicker."""
+        hits = self._window(WINDOW, limit, earlier)
+        if len(hits) < limit and (deeper := _deeper_window(len(hits), limit)):
+            hits = self._window(deeper, limit, earlier)
+        return hits
 
     def _window(self, size: int, limit: int, earlier: list[_Condition]) -> list[Hit]:
-        inner, inner_params = _where(earlier)
+        inner, inner_params = _where([*earlier, *self.days])
         where, params = _where(self._all_conditions(self.strict))
         sql = (
             f"SELECT {_COLUMNS} FROM"
-            f" (SELECT * FROM {_TABLE} WHERE {inner} ORDER BY at DESC, id DESC LIMIT %s) AS newest"
+            f" (SELECT * FROM {TABLE} WHERE {inner} ORDER BY at DESC, id DESC LIMIT %s) AS newest"
             f" WHERE {where} ORDER BY at DESC, id DESC LIMIT %s"
         )
-        return _hits(_rows(sql, [*inner_params, size, *params, limit]))
+        return _hits(rows(sql, [*inner_params, size, *params, limit]))
 
     def _inverted(self, tsquery: str, limit: int, earlier: list[_Condition]) -> list[Hit]:
         where, params = _where([*self._all_conditions(tsquery), *earlier])
         with _index_only() as cursor:
             cursor.execute(
-                f"WITH hits AS MATERIALIZED (SELECT {_COLUMNS} FROM {_TABLE} WHERE {where})"
+                f"WITH hits AS MATERIALIZED (SELECT {_COLUMNS} FROM {TABLE} WHERE {where})"
                 " SELECT * FROM hits ORDER BY at DESC, id DESC LIMIT %s",
                 [*params, limit],
             )
             return _hits(cursor.fetchall())
 
 
-def _by_group(hits: list[Hit]) -> dict[int, Hit]:
-    return {hit.group_id: hit for hit in reversed(hits)}
-
-
-def _conditions(query: Query, bounds: Bounds) -> Iterator[_Condition]:
-    if bounds.kinds is not None:
-        yield _Condition("kind = ANY(%s)", (list(bounds.kinds),))
-    if bounds.scope_ids is not None:
-        yield _Condition("scope_id = ANY(%s)", (list(bounds.scope_ids),))
+def _days(query: Query) -> Iterator[_Condition]:
     if query.since is not None:
         yield _Condition("at >= %s", (_midnight(query.since),))
     if query.until is not None and query.until < date.max:
         yield _Condition("at < %s", (_midnight(query.until + timedelta(days=1)),))
+
+
+def _conditions(bounds: Bounds) -> Iterator[_Condition]:
+    if bounds.kinds is not None:
+        yield _Condition("kind = ANY(%s)", (list(bounds.kinds),))
+    if bounds.scope_ids is not None:
+        yield _Condition("scope_id = ANY(%s)", (list(bounds.scope_ids),))
     for column, chosen in (("group_id", bounds.groups), ("object_id", bounds.objects)):
         if chosen is not None:
-            sql, params = chosen.query.sql_with_params()
+            try:
+                sql, params = chosen.query.sql_with_params()
+            except EmptyResultSet:
+                yield _Condition("FALSE")
+                continue
             yield _Condition(f"{column} IN ({sql})", tuple(params))
 
 
@@ -271,13 +268,6 @@ def _midnight(day: date) -> datetime:
 def _where(conditions: Sequence[_Condition]) -> tuple[str, list[Any]]:
     sql = " AND ".join(condition.sql for condition in conditions) or "true"
     return sql, [param for condition in conditions for param in condition.params]
-
-
-def _rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
 
 
 def _hits(rows: list[tuple[Any, ...]]) -> list[Hit]:
@@ -297,69 +287,9 @@ def _index_only() -> Iterator[CursorWrapper]:
         cursor.execute("SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL jit TO DEFAULT; SET LOCAL work_mem TO DEFAULT")
 
 
-def _ranks(tsquery: str, hits: list[Hit]) -> dict[int, float]:
-    rows = _rows(
-        f"SELECT id, ts_rank(%s, vector, %s::tsquery, 1) FROM {_TABLE} WHERE id = ANY(%s)",
-        [_WEIGHTS, tsquery, [hit.entry_id for hit in hits]],
-    )
-    return dict(rows)
-
-
-def _near_ranks(weights: dict[str, float], hits: list[Hit]) -> dict[int, float]:
-    """The sum over the words of rarity times how much of the text the word is, which saturates as in BM25.
-
-    Entries in which words of less than `_LEAST_SHARE` of the whole rarity stand are left out.
-    """
-    found = " + ".join("%s * (vector @@ %s::tsquery)::int" for _ in weights)
-    score = " + ".join(
-        "%s * ts_rank(%s, vector, %s::tsquery) / (ts_rank(%s, vector, %s::tsquery) + 0.02)" for _ in weights
-    )
-    sql = (
-        f"SELECT id, ({score}) / (1 + 0.1 * ln(1 + length(vector))) FROM {_TABLE} WHERE id = ANY(%s) AND {found} >= %s"
-    )
-    score_params = [value for term, weight in weights.items() for value in (weight, _WEIGHTS, term, _WEIGHTS, term)]
-    found_params = [value for term, weight in weights.items() for value in (weight, term)]
-    least = _LEAST_SHARE * sum(weights.values())
-    return dict(_rows(sql, [*score_params, [hit.entry_id for hit in hits], *found_params, least]))
-
-
-def _rarity(terms: list[str]) -> tuple[dict[str, float], list[str]]:
-    """How much each word says, and the rarest words, which together stand in few enough entries to fetch them all.
-
-    Both from the share of entries that the database's statistics know a word to be in.
-    """
-    share = _share_of_entries()
-    entries = max(_rows("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [_TABLE])[0][0], 1)
-    rarest_known = min(share.values(), default=0.001)
-    shares = {term: max(sum(share.get(lexeme, 0.0) for lexeme in _lexemes(term)), rarest_known / 2) for term in terms}
-    deciding: list[str] = []
-    fetched = 0.0
-    for term in sorted(terms, key=shares.__getitem__)[:_DECIDING_TERMS]:
-        fetched += shares[term] * entries
-        if fetched > _MAX_FETCHED:
-            break
-        deciding.append(term)
-    return {term: math.log(1 + 1 / shares[term]) for term in terms}, deciding
-
-
-def _lexemes(tsquery: str) -> list[str]:
-    return tsquery.split("'")[1::2]
-
-
-def _share_of_entries() -> dict[str, float]:
-    """The most common words and their share, as ANALYZE counted them last."""
-    rows = _rows(
-        "SELECT word, share FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs)"
-        f" AS common (word, share) WHERE tablename = '{_TABLE}' AND attname = 'vector' AND word IS NOT NULL",
-        [],
-    )
-    return dict(rows)
-
-
 def _deeper_window(found: int, limit: int) -> int:
     """How far to look for a full page, judged by what the first window held; 0 when the inverted index is quicker."""
     if not found:
         return 0
     size = int(WINDOW * limit / found * 1.3)
-    entries = _rows("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [_TABLE])[0][0]
-    return size if size <= min(_MAX_WINDOW, entries * found / WINDOW * _FETCH_COST) else 0
+    return size if size <= min(_MAX_WINDOW, estimated_entries() * found / WINDOW * _FETCH_COST) else 0

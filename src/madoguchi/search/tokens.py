@@ -45,7 +45,7 @@ _NOT_ALPHANUMERIC = re.compile(r"[^0-9a-z]+")
 _THING_POS = ("普通名詞", "一般")
 _UNCOUNTED_POS = {"助詞", "助動詞", "補助記号", "空白", "記号"}
 _UNCOUNTED_VERBS = {"為る", "居る", "有る", "御座る", "下さる", "致す", "頂く", "呉れる", "貰う", "成る", "仕舞う"}
-_UNCOUNTED_WORDS = _UNCOUNTED_VERBS | {"御", "事", "物", "為", "様", "此れ", "其れ", "此の", "其の", "又", "等"}
+_UNCOUNTED_WORDS = _UNCOUNTED_VERBS | {"御", "事", "こと", "物", "為", "様", "此れ", "其れ", "此の", "其の", "又", "等"}
 
 
 class Word(NamedTuple):

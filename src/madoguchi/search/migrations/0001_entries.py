@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                         fastupdate=True, fields=["vector"], gin_pending_list_limit=1024, name="search_vector"
                     ),
                     models.Index(fields=["at", "id"], name="search_newest"),
-                    models.Index(fields=["kind", "group_id"], name="search_group"),
+                    models.Index(fields=["group_id", "kind"], name="search_group"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("kind", "object_id"), name="search_one_entry_per_object")
