@@ -32,8 +32,7 @@ lock: setup
 	$(LOCK) --python-version 3.12 --extra s3 --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 messages: setup-dev
-	cd src/madoguchi && ../../$(BIN)/python -m django makemessages --locale ja --no-obsolete --add-location file
-	cd src/madoguchi && ../../$(BIN)/python -m django compilemessages --locale ja
+	$(BIN)/python scripts/messages.py
 
 setup:
 	@bin/setup
