@@ -1,0 +1,10 @@
+"""Django's entry for the room."""
+
+from django.apps import AppConfig
+
+
+class DeskConfig(AppConfig):
+    """The desk."""
+
+    name = "madoguchi.desk"
+    label = "desk"

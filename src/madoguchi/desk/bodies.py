@@ -1,0 +1,66 @@
+"""The words of a message made ready for the screen: written parts open, quotations and signatures folded."""
+
+import re
+from dataclasses import dataclass
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from madoguchi.conversations.models import Message
+from madoguchi.core.html import text_to_html
+
+#: A line with a run of blanks between words, or box drawing: a table made of spaces.
+_TABLE = re.compile(r"\S {3,}\S.*\n.*\S {3,}\S|[│┃|] .* [│┃|]|[┌└├┼]")
+_MENTION = re.compile(r"[@＠][^\s@＠、。,.:;!?()（）「」<>&]{1,60}")
+#: What pictures, tables or coloured grounds say is lost in plain text.
+_DESIGNED = re.compile(r"<(?:img|table)\b|background-color", re.IGNORECASE)
+_SHOWN_CHARS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One part of a message: words, or something folded with its summary."""
+
+    html: SafeString
+    summary: str = ""  #: empty: not folded
+    has_columns: bool = False
+
+
+def blocks_of(message: Message) -> list[Block]:
+    """The parts of a plain-text view, in their order."""
+    text = message.text[:_SHOWN_CHARS]
+    blocks = [_block(span, text) for span in message.spans or [["written", 0, len(text), "", 0]]]
+    if len(message.text) > _SHOWN_CHARS:
+        blocks.append(Block(format_html("<p>{}</p>", _("The text goes on. Open the original to read all of it."))))
+    return [block for block in blocks if block.html]
+
+
+def _block(span: list[int | str], text: str) -> Block:
+    kind, start, end, label, lines = span
+    part = text[int(start) : int(end)].strip("\r\n")
+    if not part.strip():
+        return Block(SafeString(""))
+    if kind == "written":
+        return Block(mark_safe(text_to_html(part.strip())), has_columns=bool(_TABLE.search(part)))
+    return Block(mark_safe(text_to_html(part)), summary=_summary(str(kind), str(label), int(lines)))
+
+
+def _summary(kind: str, label: str, lines: int) -> str:
+    amount = ngettext("%(lines)d line", "%(lines)d lines", lines) % {"lines": lines}
+    if kind == "signature":
+        return _("Show the signature")
+    return _("Show the quotation (%(label)s, %(amount)s)") % {"label": label[:40], "amount": amount}
+
+
+def note_blocks(message: Message) -> list[Block]:
+    """The words of a note, with people named by @ marked."""
+    html = text_to_html(message.text)
+    marked = _MENTION.sub(lambda name: f'<span class="mention">{escape(name[0])}</span>', html)
+    return [Block(mark_safe(marked if "mailto:" not in html else html))]
+
+
+def is_designed(message: Message) -> bool:
+    """True when the HTML says more than its text: such mail is shown as HTML at once."""
+    return bool(message.html) and bool(_DESIGNED.search(message.html))

@@ -1,0 +1,371 @@
+"""The composer's sheet: what stands in it when it opens, from a draft, from the conversation, or from what was just sent."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from madoguchi.accounts.models import User
+from madoguchi.channels.contract import Address
+from madoguchi.channels.models import Inbox
+from madoguchi.channels.queries import inboxes_of
+from madoguchi.conversations.approval import needs_approval
+from madoguchi.conversations.choices import DraftKind, Status
+from madoguchi.conversations.disturbances import Disturbance, latest_event_id
+from madoguchi.conversations.letters import MAX_ATTACHMENT_BYTES, Enclosure, Letter
+from madoguchi.conversations.models import Conversation, Draft, DraftAttachment, Message
+from madoguchi.conversations.queries import find_draft, newest_inbound
+from madoguchi.conversations.subjects import forward_subject, reply_subject
+from madoguchi.core.addresses import fold_address
+from madoguchi.customers.queries import identities_for
+from madoguchi.desk.letters import (
+    Party,
+    forwarded,
+    language_of,
+    opening,
+    quote,
+    read_addresses,
+    recipients,
+    salutation,
+    signature,
+)
+from madoguchi.desk.markup import render_markup
+from madoguchi.desk.rows import status_word
+from madoguchi.ui.dates import Words
+
+REPLY, REPLY_ALL, NOTE, FORWARD, NEW = "reply", "reply_all", "note", "forward", "new"
+MODES = (REPLY, REPLY_ALL, NOTE, FORWARD)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One recipient as a chip."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of the sheet; `field` is the name under which the form sends its id."""
+
+    id: int
+    name: str
+    size: str
+    field: str = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something the writer has not seen."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything the composer shows."""
+
+    mode: str
+    url: str
+    draft_url: str
+    files_url: str
+    number: int | None = None
+    to: Sequence[Person] = ()
+    cc: Sequence[Person] = ()
+    bcc: Sequence[Person] = ()
+    subject: str = ""
+    text: str = ""
+    caret: int = 0
+    is_rich: bool = False
+    files: Sequence[File] = ()
+    seen_event_id: int = 0
+    request_key: str = ""
+    quotable: str = ""
+    draft_state: str = ""
+    status_after: str = Status.WAIT.value
+    statuses: Sequence[tuple[str, str]] = ()
+    needs_approval: bool = False
+    undo_seconds: int = 0
+    language: str = "ja"
+    warnings: Sequence[str] = ()
+    error: str = ""
+    error_field: str = ""
+    happened: Sequence[Happened] = ()
+    reason: str = ""
+    inboxes: Sequence[Inbox] = ()
+    inbox_id: int | None = None
+    can_reply_all: bool = False
+    max_bytes: int = MAX_ATTACHMENT_BYTES
+
+    @property
+    def is_note(self) -> bool:
+        """Nothing of it goes to a customer."""
+        return self.mode == NOTE
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the form sent."""
+
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    bcc: tuple[Address, ...]
+    subject: str
+    text: str
+    is_rich: bool
+    seen_event_id: int
+    request_key: str
+    reason: str
+    status_after: str
+    file_ids: frozenset[int] = frozenset()
+    removed_ids: frozenset[int] = frozenset()
+    forwarded_ids: frozenset[int] = frozenset()
+
+    @classmethod
+    def read(cls, values: QueryDict) -> "Written":
+        """Read the composer's form; nothing in it is trusted, and nothing is refused yet."""
+        return cls(
+            to=read_addresses(values.getlist("to")),
+            cc=read_addresses(values.getlist("cc")),
+            bcc=read_addresses(values.getlist("bcc")),
+            subject=values.get("subject", "")[:1000],
+            text=values.get("text", "").replace("\r\n", "\n"),
+            is_rich=values.get("is_rich") == "1",
+            seen_event_id=_whole(values.get("seen_event_id", "")),
+            request_key=values.get("request_key", "")[:40],
+            reason=values.get("reason", "").strip(),
+            status_after=values.get("status_after", Status.WAIT.value),
+            file_ids=_numbers(values, "file"),
+            removed_ids=_numbers(values, "removed"),
+            forwarded_ids=_numbers(values, "forwarded"),
+        )
+
+    def draft_values(self) -> dict[str, Any]:
+        """As a draft keeps it."""
+        return {
+            "to": _parties(self.to),
+            "cc": _parties(self.cc),
+            "bcc": _parties(self.bcc),
+            "subject": self.subject,
+            "text": self.text,
+            "is_rich": self.is_rich,
+            "seen_event_id": self.seen_event_id,
+            "request_key": self.request_key,
+        }
+
+    def letter(self, enclosures: Sequence[Enclosure]) -> Letter:
+        """As it is sent."""
+        return Letter(
+            to=self.to,
+            cc=self.cc,
+            bcc=self.bcc,
+            subject=self.subject,
+            text=self.text,
+            html=render_markup(self.text) if self.is_rich else "",
+            enclosures=tuple(enclosures),
+        )
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
+def _numbers(values: QueryDict, name: str) -> frozenset[int]:
+    return frozenset(number for number in map(_whole, values.getlist(name)) if number)
+
+
+def _parties(addresses: Sequence[Address]) -> list[Party]:
+    return [{"email": address.email, "name": address.name} for address in addresses]
+
+
+def people(parties: Sequence[Party]) -> list[Person]:
+    """Stored parties as chips."""
+    return [Person(party["name"], party["email"]) for party in parties]
+
+
+def draft_kind(mode: str) -> str:
+    """Under which kind a mode's draft is kept."""
+    return DraftKind.REPLY.value if mode == REPLY_ALL else mode
+
+
+def enclosures_of(attachments: Sequence[DraftAttachment]) -> list[Enclosure]:
+    """Files of a draft as they go with a letter."""
+    return [
+        Enclosure(blob_id=each.blob_id, name=each.name, content_type=each.content_type, size_bytes=each.blob.size_bytes)
+        for each in attachments
+    ]
+
+
+def open_sheet(user: User, conversation: Conversation, mode: str, words: Words) -> Sheet:
+    """The composer as it opens: what the person has begun, else a letter with its beginning and end."""
+    newest = newest_inbound(conversation)
+    draft = find_draft(user, conversation, draft_kind(mode))
+    sheet = _blank(user, conversation, mode, newest, words)
+    if draft is not None:
+        sheet = _with_draft(sheet, draft, words, keep_recipients=mode == REPLY_ALL)
+    return replace(sheet, warnings=warnings_for([*sheet.to, *sheet.cc], words))
+
+
+def _base(user: User, conversation: Conversation, mode: str) -> Sheet:
+    number = conversation.pk
+    return Sheet(
+        mode=mode,
+        number=number,
+        url=reverse("desk:reply", args=[number]),
+        draft_url=f"{reverse('desk:draft', args=[number])}?mode={mode}",
+        files_url=f"{reverse('desk:draft-files', args=[number])}?mode={mode}",
+        seen_event_id=latest_event_id(conversation),
+        request_key=secrets.token_hex(12),
+        statuses=[(each.value, status_word(each)) for each in (Status.WAIT, Status.OPEN, Status.INTERNAL, Status.DONE)],
+        status_after=Status.INTERNAL.value if mode == FORWARD else Status.WAIT.value,
+        needs_approval=mode != NOTE and needs_approval(user),
+        undo_seconds=conversation.inbox.undo_seconds,
+        language=language_of(conversation),
+    )
+
+
+def _blank(user: User, conversation: Conversation, mode: str, newest: Message | None, words: Words) -> Sheet:
+    sheet = _base(user, conversation, mode)
+    if mode == NOTE:
+        return sheet
+    closing = signature(conversation.inbox, user)
+    ours = {fold_address(each) for inbox in inboxes_of(user) for each in inbox.addresses}
+    ours |= {fold_address(each) for each in conversation.inbox.addresses}
+    if mode == FORWARD:
+        text = f"\n\n{closing}" + (forwarded(newest, words) if newest else "")
+        files = [_forwarded_file(each, words) for each in newest.attachments.all()] if newest else []
+        return replace(sheet, subject=forward_subject(conversation.subject), text=text, files=files)
+    to, cc = recipients(conversation, newest, ours, to_all=mode == REPLY_ALL)
+    text, caret = opening(salutation(conversation.customer, sheet.language), closing)
+    return replace(
+        sheet,
+        to=people(to),
+        cc=people(cc),
+        subject=reply_subject(newest.subject if newest and newest.subject else conversation.subject, conversation.pk),
+        text=text,
+        caret=caret,
+        quotable=quote(newest, words) if newest else "",
+        can_reply_all=bool(newest and recipients(conversation, newest, ours, to_all=True)[1]),
+    )
+
+
+def _forwarded_file(attachment: Any, words: Words) -> File:
+    return File(attachment.pk, attachment.name, words.size(attachment.size_bytes), field="forwarded")
+
+
+def _with_draft(sheet: Sheet, draft: Draft, words: Words, *, keep_recipients: bool = False) -> Sheet:
+    own = [File(each.pk, each.name, words.size(each.blob.size_bytes)) for each in draft.attachments.all()]
+    names = {file.name for file in own}
+    sheet = replace(
+        sheet,
+        subject=draft.subject,
+        text=draft.text,
+        caret=len(draft.text) if draft.kind == DraftKind.NOTE else 0,
+        is_rich=draft.is_rich,
+        files=[*own, *(file for file in sheet.files if file.name not in names)],
+        request_key=draft.request_key or sheet.request_key,
+        draft_state=_("Draft saved %(time)s") % {"time": words.short(draft.updated_at)},
+    )
+    if keep_recipients or not draft.to:
+        return sheet
+    return replace(sheet, to=people(draft.to), cc=people(draft.cc), bcc=people(draft.bcc))
+
+
+def sent_sheet(user: User, conversation: Conversation, mode: str, written: Written, words: Words) -> Sheet:
+    """The composer again, with everything that was typed, after a refusal."""
+    draft = find_draft(user, conversation, draft_kind(mode))
+    attachments = list(draft.attachments.all()) if draft else []
+    newest = newest_inbound(conversation)
+    forwardable = list(newest.attachments.all()) if newest and mode == FORWARD else []
+    return replace(
+        refill(_base(user, conversation, mode), written, attachments, words),
+        quotable=quote(newest, words) if newest else "",
+        warnings=warnings_for(people(_parties([*written.to, *written.cc])), words),
+        files=[
+            *(File(each.pk, each.name, words.size(each.blob.size_bytes)) for each in attachments),
+            *(_forwarded_file(each, words) for each in forwardable if each.pk in written.forwarded_ids),
+        ],
+    )
+
+
+def refill(sheet: Sheet, written: Written, attachments: Sequence[DraftAttachment], words: Words) -> Sheet:
+    """A sheet with what the form sent."""
+    return replace(
+        sheet,
+        to=people(_parties(written.to)),
+        cc=people(_parties(written.cc)),
+        bcc=people(_parties(written.bcc)),
+        subject=written.subject,
+        text=written.text,
+        is_rich=written.is_rich,
+        seen_event_id=written.seen_event_id,
+        request_key=written.request_key,
+        status_after=written.status_after,
+        reason=written.reason,
+        files=[File(each.pk, each.name, words.size(each.blob.size_bytes)) for each in attachments],
+    )
+
+
+def new_sheet(user: User, key: str, draft: Draft | None, words: Words, *, inbox_id: int | None = None) -> Sheet:
+    """The composer of a mail that answers nothing; `key` names its draft."""
+    inboxes = list(inboxes_of(user).filter(is_active=True))
+    chosen = next((each for each in inboxes if each.pk == inbox_id), inboxes[0] if inboxes else None)
+    sheet = Sheet(
+        mode=NEW,
+        url=reverse("desk:new-mail", args=[key]),
+        draft_url=reverse("desk:new-draft", args=[key]),
+        files_url=reverse("desk:new-files", args=[key]),
+        request_key=key,
+        statuses=[(each.value, status_word(each)) for each in (Status.WAIT, Status.OPEN, Status.DONE)],
+        needs_approval=needs_approval(user),
+        undo_seconds=chosen.undo_seconds if chosen else 0,
+        language=chosen.language if chosen else "ja",
+        inboxes=inboxes,
+        inbox_id=chosen.pk if chosen else None,
+        text=opening("", signature(chosen, user))[0] if chosen else "",
+    )
+    if draft is None:
+        return sheet
+    return replace(_with_draft(sheet, draft, words), inbox_id=draft.inbox_id)
+
+
+def warnings_for(recipients_: Sequence[Person], words: Words) -> list[str]:
+    """What a writer should know of the addresses before sending."""
+    bounced = identities_for(person.address for person in recipients_).exclude(bounced_at=None)
+    return [
+        _("Mail to %(address)s came back on %(day)s. Check the address before you send.")
+        % {"address": identity.shown, "day": words.short(identity.bounced_at)}
+        for identity in bounced
+        if identity.bounced_at
+    ]
+
+
+def happened(disturbances: Sequence[Disturbance], words: Words) -> list[Happened]:
+    """What happened meanwhile, each with the way to look at it."""
+    return [Happened(_happened(each, words), _place(each)) for each in disturbances]
+
+
+def _place(each: Disturbance) -> str:
+    if each.message_id:
+        return reverse("desk:message", args=[each.message_id])
+    return reverse("desk:conversation", args=[each.conversation_id])
+
+
+def _happened(each: Disturbance, words: Words) -> str:
+    where = "" if each.is_here else _(" (conversation %(number)s)") % {"number": each.conversation_id}
+    texts = {
+        "message_received": _("%(who)s wrote again at %(time)s"),
+        "reply_written": _("%(who)s has already replied at %(time)s"),
+        "note_added": _("%(who)s added an internal note at %(time)s"),
+        "status_changed": _("%(who)s changed the status at %(time)s"),
+        "assigned": _("%(who)s changed the assignee at %(time)s"),
+        "lock_stolen": _("%(who)s took over the reply at %(time)s"),
+    }
+    text = texts.get(each.kind, _("%(who)s rearranged the conversation at %(time)s"))
+    return text % {"who": each.actor, "time": words.time(each.at)} + where

@@ -1,0 +1,314 @@
+"""The timeline put into words: day lines, messages, notes, and groups of events."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from madoguchi.accounts.models import User
+from madoguchi.accounts.permissions import Permission, may
+from madoguchi.conversations.choices import MessageKind, MessageState
+from madoguchi.conversations.models import Attachment, Conversation, Message
+from madoguchi.desk.bodies import Block, blocks_of, is_designed, note_blocks
+from madoguchi.desk.rows import channel_sign
+from madoguchi.desk.sentences import SILENT, Names, sentence
+from madoguchi.events.models import Event
+from madoguchi.ui.dates import Words, iso
+from madoguchi.ui.rows import Sign
+
+#: What browsers show by themselves without running anything.
+PREVIEWABLE = frozenset(
+    {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain", "text/csv"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DayLine:
+    """The line between two days."""
+
+    word: str
+    id: str
+    kind: str = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """One event inside a group."""
+
+    time: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventsEntry:
+    """Events between two messages, folded to one line."""
+
+    id: int
+    time: str
+    at: str
+    summary: str
+    lines: list[EventLine]
+    kind: str = "events"
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """An attachment."""
+
+    id: int
+    name: str
+    size: str
+    icon: str
+    is_image: bool
+    can_preview: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Where an outgoing message stands, and what can be done about it."""
+
+    state: str  #: "", sending, failed: for the rule beside the message
+    icon: str
+    word: str
+    tone: str = ""
+    leaves_at: str = ""  #: while it can be taken back
+    why: str = ""
+    detail: str = ""
+    can_resend: bool = False
+    can_confirm: bool = False
+    can_decide: bool = False  #: this person may approve or send back
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEntry:
+    """One message or note."""
+
+    id: int
+    kind: str  #: customer, ours, note
+    who: str
+    towards: str
+    time: str
+    at: str
+    full: str
+    channel: Sign
+    blocks: list[Block]
+    is_mine: bool = False
+    files: list[FileEntry] = field(default_factory=list)
+    delivery: Delivery | None = None
+    bounces: list[str] = field(default_factory=list)
+    subject: str = ""  #: only where it differs from the conversation's
+    label: str = ""  #: what a machine's message is
+    has_html: bool = False
+    shows_html: bool = False
+    language: str = "ja"
+    addresses: list[tuple[str, str]] = field(default_factory=list)
+    approved: str = ""
+    can_split: bool = False
+
+
+type Entry = DayLine | EventsEntry | MessageEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What every entry needs and is looked up once."""
+
+    conversation: Conversation
+    me: User
+    words: Words
+    names: Names
+
+    def entries(self, messages: Iterable[Message], events: Iterable[Event]) -> Iterator[Entry]:
+        """Messages and groups of events in the order of time, with a line where a day begins."""
+        day = ""
+        pending: list[Event] = []
+        for moment, thing in _in_order(messages, events):
+            if isinstance(thing, Event):
+                pending.append(thing)
+                continue
+            if (today := self.words.day(moment)) != day:
+                yield from self._events(pending)
+                pending = []
+                day = today
+                yield DayLine(day, f"day-{moment.astimezone(self.words.zone):%Y%m%d}")
+            yield from self._events(pending)
+            pending = []
+            yield self.note(thing) if thing.kind == MessageKind.NOTE else self.message(thing)
+        yield from self._events(pending)
+
+    def _events(self, events: list[Event]) -> Iterator[EventsEntry]:
+        if not events:
+            return
+        lines = [EventLine(self.words.time(event.at), sentence(event, self.names)) for event in events]
+        amount = ngettext("%(n)d change", "%(n)d changes", len(lines)) % {"n": len(lines)}
+        summary = lines[0].text if len(lines) == 1 else f"{amount} {_(', ').join(line.text for line in lines)[:160]}"
+        first = events[0]
+        yield EventsEntry(first.pk, self.words.time(first.at), iso(first.at), summary, lines if len(lines) > 1 else [])
+
+    def note(self, message: Message) -> MessageEntry:
+        """An internal note."""
+        return MessageEntry(
+            id=message.pk,
+            kind="note",
+            who=self._person(message),
+            towards="",
+            time=self.words.time(message.at),
+            at=iso(message.at),
+            full=self.words.full(message.at),
+            channel=Sign("note", _("Internal note")),
+            blocks=note_blocks(message),
+            is_mine=message.user_id == self.me.pk,
+            files=[self.file(each) for each in message.attachments.all()],
+        )
+
+    def message(self, message: Message) -> MessageEntry:
+        """A message that came or went."""
+        is_ours = message.kind == MessageKind.OUTBOUND
+        own_subject = message.subject if message.subject != self.conversation.subject else ""
+        return MessageEntry(
+            id=message.pk,
+            kind="ours" if is_ours else "customer",
+            who=self._person(message) if is_ours else self._customer(message),
+            towards=self._towards(message),
+            time=self.words.time(message.at),
+            at=iso(message.at),
+            full=self.words.full(message.at),
+            channel=channel_sign(message.inbox.kind),
+            blocks=blocks_of(message),
+            is_mine=is_ours and message.user_id == self.me.pk,
+            files=[self.file(each) for each in message.attachments.all() if not _is_shown_inside(each)],
+            delivery=self.delivery(message) if is_ours else None,
+            bounces=[_bounce(report) for report in message.bounce] if is_ours else [],
+            subject="" if _is_same(own_subject, self.conversation) else own_subject,
+            label=_machine_word(message.auto_kind),
+            has_html=bool(message.html),
+            shows_html=is_designed(message) and not is_ours,
+            language=message.language or self.conversation.language or "ja",
+            addresses=_addresses(message),
+            approved=message.approved_by.name if message.approved_by else "",
+            can_split=not is_ours,
+        )
+
+    def _person(self, message: Message) -> str:
+        name = message.user.name if message.user else message.sender_name
+        return _("%(name)s (me)") % {"name": name} if message.user_id == self.me.pk else name
+
+    def _customer(self, message: Message) -> str:
+        customer = self.conversation.customer
+        if message.customer_id == customer.pk:
+            return f"{customer.label} {customer.honorific}".strip()
+        return message.sender_name or message.sender_address
+
+    def _towards(self, message: Message) -> str:
+        if message.kind == MessageKind.INBOUND:
+            return _("to %(name)s") % {"name": message.inbox.name}
+        first = message.to[0] if message.to else {"name": "", "email": ""}
+        name = first["name"] or first["email"]
+        if len(message.to) > 1:
+            return _("to %(name)s and %(n)d more") % {"name": name, "n": len(message.to) - 1}
+        return _("to %(name)s") % {"name": name}
+
+    def file(self, attachment: Attachment) -> FileEntry:
+        """One file as a slip of paper."""
+        is_image = attachment.content_type.startswith("image/") and attachment.content_type in PREVIEWABLE
+        return FileEntry(
+            id=attachment.pk,
+            name=attachment.name or _("(no name)"),
+            size=self.words.size(attachment.size_bytes),
+            icon="image" if is_image else "file",
+            is_image=is_image,
+            can_preview=attachment.content_type in PREVIEWABLE,
+        )
+
+    def delivery(self, message: Message) -> Delivery:
+        """The state of an outgoing message in a word, and what to do."""
+        if message.bounced_at:
+            return Delivery("failed", "alert", _("Not delivered"), "late")
+        can_reply = may(self.me, Permission.REPLY)
+        match message.state:
+            case MessageState.QUEUED:
+                waits = message.send_after is not None and message.send_after > self.words.now
+                leaves = iso(message.send_after) if message.send_after and waits else ""
+                return Delivery("sending", "clock", _("Waiting to be sent"), leaves_at=leaves if can_reply else "")
+            case MessageState.SENDING:
+                return Delivery("sending", "send", _("Sending…"))
+            case MessageState.RETRYING:
+                word = _("Trying again at %(time)s") % {"time": self.words.due(message.send_after or self.words.now)}
+                return Delivery("sending", "refresh", word, "wait", why=message.failure, detail=message.failure_detail)
+            case MessageState.FAILED:
+                word = _("The mail could not be sent")
+                return _trouble(message, word, can_resend=can_reply)
+            case MessageState.UNCERTAIN:
+                return _trouble(message, _("Sent or not?"), can_resend=can_reply, can_confirm=can_reply)
+            case MessageState.AWAITING_APPROVAL:
+                decides = may(self.me, Permission.APPROVE) and message.user_id != self.me.pk
+                return Delivery("sending", "s-approval", _("Awaiting approval"), "approval", can_decide=decides)
+            case MessageState.SENT_BACK:
+                return Delivery("failed", "undo", _("Sent back"), "hold", why=message.failure)
+            case MessageState.CANCELLED:
+                return Delivery("", "undo", _("Taken back"), "hold")
+            case _:
+                return Delivery("", "check", _("Sent"), "done")
+
+
+def _trouble(message: Message, word: str, *, can_resend: bool, can_confirm: bool = False) -> Delivery:
+    return Delivery(
+        "failed",
+        "alert",
+        word,
+        "late",
+        why=message.failure,
+        detail=message.failure_detail,
+        can_resend=can_resend,
+        can_confirm=can_confirm,
+    )
+
+
+def _in_order(
+    messages: Iterable[Message], events: Iterable[Event]
+) -> list[tuple[datetime, Message]] | list[tuple[datetime, Message | Event]]:
+    told = [event for event in events if event.kind not in SILENT]
+    things: list[tuple[datetime, int, int, Message | Event]] = [(each.at, 0, each.pk, each) for each in messages]
+    things += [(each.at, 1, each.pk, each) for each in told]
+    return [(at, thing) for at, _rank, _pk, thing in sorted(things, key=lambda each: each[:3])]
+
+
+def _is_same(subject: str, conversation: Conversation) -> bool:
+    return not subject or conversation.subject.casefold() in subject.casefold()
+
+
+def _is_shown_inside(attachment: Attachment) -> bool:
+    return attachment.is_inline and bool(attachment.content_id)
+
+
+def _machine_word(auto_kind: str) -> str:
+    return {
+        "bounce": _("Delivery failure report"),
+        "feedback": _("Complaint report"),
+        "autoreply": _("Automatic reply"),
+        "bulk": _("Bulk mail"),
+        "loop": _("Our own mail come back"),
+    }.get(auto_kind, "")
+
+
+def _bounce(report: dict[str, str]) -> str:
+    parts = [report.get("recipient", ""), report.get("status", ""), report.get("diagnostic", "")[:300]]
+    return " · ".join(part for part in parts if part)
+
+
+def _addresses(message: Message) -> list[tuple[str, str]]:
+    def line(parties: list[dict[str, str]]) -> str:
+        return ", ".join(
+            f"{party['name']} <{party['email']}>" if party["name"] else party["email"] for party in parties
+        )
+
+    shown = [
+        (_("From"), line([{"name": message.sender_name, "email": message.sender_address}])),
+        (_("To"), line(message.to)),
+        ("Cc", line(message.cc)),
+        ("Bcc", line(message.bcc)),
+        (_("Subject"), message.subject),
+    ]
+    return [(label, text) for label, text in shown if text]

@@ -1,0 +1,68 @@
+"""Forms for narrowing a list down and keeping its conditions."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.accounts.models import User
+from madoguchi.accounts.queries import active_users, all_teams
+from madoguchi.channels.queries import inboxes_of
+from madoguchi.conversations.choices import Priority, Status
+from madoguchi.conversations.queries import all_tags, category_tree
+
+_ANY = ("", _("any"))
+
+
+class NarrowForm(forms.Form):
+    """Every condition a list may have; the names are those of `filters.Filter`."""
+
+    inbox = forms.ChoiceField(label=_("Desk"), required=False)
+    status = forms.ChoiceField(label=_("Status"), required=False)
+    assignee = forms.ChoiceField(label=_("Assignee"), required=False)
+    team = forms.ChoiceField(label=_("Team"), required=False)
+    tag = forms.ChoiceField(label=_("Tag"), required=False)
+    category = forms.ChoiceField(label=_("Category"), required=False)
+    priority = forms.ChoiceField(label=_("Priority"), required=False)
+    vip = forms.BooleanField(label=_("Important customers only"), required=False)
+    late = forms.BooleanField(label=_("Overdue only"), required=False)
+    following = forms.BooleanField(label=_("Only what I follow"), required=False)
+
+    def __init__(self, *, user: User, initial: dict[str, Any]) -> None:
+        """Offer what there is for this person."""
+        super().__init__(initial=initial)
+        people = [(str(person.pk), person.name) for person in active_users() if person.pk != user.pk]
+        choices = {
+            "inbox": [(str(inbox.pk), inbox.name) for inbox in inboxes_of(user)],
+            "status": [("all", _("all, also done ones")), *Status.choices],
+            "assignee": [("me", _("me")), ("none", _("nobody")), *people],
+            "team": [(str(team.pk), team.name) for team in all_teams()],
+            "tag": [(tag.name, tag.name) for tag in all_tags()[:500]],
+            "category": [
+                (str(each.pk), each.name if each is parent else f"\u3000{each.name}")
+                for parent in category_tree()
+                for each in (parent, *parent.children.all())
+            ],
+            "priority": [(str(value), label) for value, label in Priority.choices],
+        }
+        for name, offered in choices.items():
+            first = ("", _("all open ones")) if name == "status" else _ANY
+            self.fields[name].choices = [first, *offered]
+
+
+class ViewForm(forms.Form):
+    """The name of a saved view, and for whom it is."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+    shared = forms.BooleanField(label=_("Show it to everybody"), required=False)
+
+    def __init__(self, data: Any, *, may_share: bool) -> None:
+        """Only those who may share are asked."""
+        super().__init__(data)
+        if not may_share:
+            del self.fields["shared"]
+
+    @property
+    def is_shared(self) -> bool:
+        """True for a view for everybody."""
+        return bool(self.cleaned_data.get("shared"))

@@ -1,0 +1,73 @@
+"""What every page of the desk shares: the rail, the live stream, the words for moments, and how fragments are answered."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from madoguchi.conversations.filters import Filter
+from madoguchi.core.errors import Invalid
+from madoguchi.desk.access import StaffRequest
+from madoguchi.desk.rail import build_rail
+from madoguchi.events.queries import latest_event_id
+from madoguchi.ui.dates import Words
+
+
+def words_now() -> Words:
+    """Moments in the language of this request, seen from now."""
+    return Words(timezone.now(), ZoneInfo(settings.TIME_ZONE), get_language() or "ja")
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """True when htmx asks for a piece of the page; Back asks for the whole page again."""
+    headers = request.headers
+    return headers.get("hx-request") == "true" and headers.get("hx-history-restore-request") != "true"
+
+
+def render_page(
+    request: StaffRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """Render a whole page of the desk: a template on `desk/page.html` or `desk/inbox.html`, with the rail filled."""
+    return render(request, template, {**frame_context(request), **(context or {})}, status=status)
+
+
+def frame_context(request: StaffRequest) -> dict[str, Any]:
+    """What the frame around every page shows."""
+    return {
+        "rail": build_rail(request.user, chosen_filter(request) if _is_list(request) else None, request.path),
+        "live_url": "/live",
+        "live_after": latest_event_id(),
+        "palette_url": reverse("desk:palette"),
+    }
+
+
+def _is_list(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return match is not None and match.url_name in ("inbox", "conversation", "rail", "compose")
+
+
+def chosen_filter(request: HttpRequest) -> Filter:
+    """The conditions in the address; an address nobody can have meant shows the plain list."""
+    try:
+        return Filter.from_values(request.GET.dict())
+    except Invalid:
+        return Filter()
+
+
+def toast(response: HttpResponse, text: str, *, tone: str = "", **extra: object) -> HttpResponse:
+    """Let the browser show a line at the foot of the window (`ui/toast.js`)."""
+    return trigger(response, "toast", {"text": str(text), "tone": tone, **extra})
+
+
+def trigger(response: HttpResponse, event: str, detail: object = "") -> HttpResponse:
+    """Let htmx fire an event in the browser once the answer is in; several may be added one after the other."""
+    events = json.loads(response.headers.get("HX-Trigger", "{}"))
+    response.headers["HX-Trigger"] = json.dumps(events | {event: detail})
+    return response

@@ -1,0 +1,138 @@
+"""How a letter begins: recipients, subject, 宛名, signature, quotation (JAPAN 2.8); and reading addresses as typed."""
+
+from collections.abc import Iterable, Sequence
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from madoguchi.accounts.models import User
+from madoguchi.channels.contract import Address
+from madoguchi.channels.models import Inbox
+from madoguchi.conversations.choices import MessageKind
+from madoguchi.conversations.models import Conversation, Message
+from madoguchi.core.addresses import fold_address
+from madoguchi.customers.models import Customer
+from madoguchi.ui.dates import Words
+
+type Party = dict[str, str]
+
+#: A quotation longer than this is cut: the whole is below it in the thread anyway.
+_QUOTED_CHARS = 20_000
+
+
+def read_addresses(values: Iterable[str]) -> tuple[Address, ...]:
+    """Addresses as chips send them: 「髙橋 由美子 <yumiko@…>」 or bare; repeated ones once."""
+    found: dict[str, Address] = {}
+    for value in values:
+        name, email = _read_address(value)
+        if email:
+            found.setdefault(fold_address(email), Address(email, name))
+    return tuple(found.values())
+
+
+def _read_address(value: str) -> tuple[str, str]:
+    value = value.strip()
+    name, opening, rest = value.rpartition("<")
+    if opening and rest.endswith(">"):
+        return name.strip().strip('"').strip(), rest[:-1].strip()
+    return parseaddr(value) if "<" in value else ("", value)
+
+
+def recipients(
+    conversation: Conversation, newest: Message | None, ours: set[str], *, to_all: bool
+) -> tuple[list[Party], list[Party]]:
+    """To and Cc of a reply: the customer's reply address, and with `to_all` everybody else who is not us."""
+    if newest is None:
+        return _of_customer(conversation.customer), []
+    main = newest.reply_to or [{"email": newest.sender_address, "name": newest.sender_name}]
+    main = [party for party in main if fold_address(party["email"]) not in ours] or _of_customer(conversation.customer)
+    to = [{"email": party["email"], "name": _name(party, conversation.customer)} for party in main]
+    if not to_all:
+        return to, []
+    taken = ours | {fold_address(party["email"]) for party in to}
+    return to, [party for party in [*newest.to, *newest.cc] if fold_address(party["email"]) not in taken]
+
+
+def _of_customer(customer: Customer) -> list[Party]:
+    mail = [each for each in customer.identities.all() if each.kind == "mail"]
+    mail.sort(key=lambda identity: not identity.is_primary)
+    return [{"email": mail[0].shown, "name": customer.label}] if mail else []
+
+
+def _name(party: Party, customer: Customer) -> str:
+    """The customer's own name as we write it, where the address is theirs."""
+    keys = {identity.key for identity in customer.identities.all()}
+    return customer.label if fold_address(party["email"]) in keys else party["name"]
+
+
+def salutation(customer: Customer, language: str) -> str:
+    """宛名: 「髙橋 由美子 様」, 「株式会社〇〇 御中」, 「お客様」; in English "Dear Emily Thompson,"."""
+    known = " ".join(part for part in (customer.family_name, customer.given_name) if part)
+    name = known or ("" if "@" in customer.display_name else customer.display_name)
+    if not language.startswith("ja"):
+        return f"Dear {name}," if name else "Dear customer,"
+    if not name and customer.organisation is None:
+        return "お客様"
+    if not known and customer.organisation is not None:
+        return f"{customer.organisation.name} 御中"
+    company = [customer.organisation.name, customer.department] if customer.organisation else []
+    person = f"{known.replace(' ', '\u3000') if known else name} {customer.honorific}".strip()
+    return "\n".join(line for line in (" ".join(part for part in company if part), person) if line)
+
+
+def signature(inbox: Inbox, user: User) -> str:
+    """The signature of the 窓口 with the person's own lines inside its last rule."""
+    shared = inbox.signature.strip("\n").splitlines()
+    own = user.signature.strip("\n").splitlines()
+    if own and shared and _is_rule(shared[-1]) and len(shared) > 1:
+        return "\n".join([*shared[:-1], *own, shared[-1]])
+    return "\n".join([*shared, *own])
+
+
+def _is_rule(line: str) -> bool:
+    return len(line.strip()) >= 3 and not any(char.isalnum() for char in line)
+
+
+def opening(greeting: str, closing: str) -> tuple[str, int]:
+    """The text a reply begins with, and where the caret stands in it."""
+    start = f"{greeting}\n\n" if greeting else ""
+    return (f"{start}\n\n{closing}\n" if closing else start), len(start)
+
+
+def quote(message: Message, words: Words) -> str:
+    """The message with `> ` before each line, under a line that says who wrote it when."""
+    who = message.sender_name or message.sender_address
+    header = f"{words.full(message.at)} {who} <{message.sender_address}>:"
+    text = message.text.strip("\n")[:_QUOTED_CHARS]
+    return "\n".join(["", header, *(f"> {line}".rstrip() for line in text.splitlines()), ""])
+
+
+def forwarded(message: Message, words: Words) -> str:
+    """The message as it is passed on: its head, then its words."""
+
+    def line(parties: Sequence[Party]) -> str:
+        return ", ".join(
+            f"{party['name']} <{party['email']}>" if party["name"] else party["email"] for party in parties
+        )
+
+    head = [
+        "---------- " + _("Forwarded message") + " ----------",
+        f"{_('From')}: {line([{'name': message.sender_name, 'email': message.sender_address}])}",
+        f"{_('Date')}: {words.full(message.at)}",
+        f"{_('Subject')}: {message.subject}",
+        f"{_('To')}: {line(message.to)}",
+    ]
+    return "\n".join(["", "", *head, "", message.text.strip("\n")])
+
+
+def language_of(conversation: Conversation) -> str:
+    """The language in which the customer is answered."""
+    return (
+        conversation.language or conversation.customer.language or conversation.inbox.language or settings.LANGUAGE_CODE
+    )
+
+
+def is_answerable(message: Message) -> bool:
+    """True for what a customer wrote or we sent them."""
+    return message.kind in (MessageKind.INBOUND, MessageKind.OUTBOUND)

@@ -1,0 +1,87 @@
+"""A small part of Markdown for rich letters: paragraphs, **strong**, *stress*, `code`, links, lists, quotes, headings.
+
+What is not in this list stays as typed. The result passes the sanitiser like everything that is ever shown or sent.
+"""
+
+import re
+from collections.abc import Iterator
+from html import escape
+
+from madoguchi.core.html import sanitise, text_to_html
+
+_INLINE = re.compile(
+    r"`(?P<code>[^`\n]{1,500})`"
+    r"|\[(?P<word>[^\]\n]{1,300})\]\((?P<url>https?://[^\s()<>\"]{1,1500})\)"
+    r"|\*\*(?P<strong>[^*\n]{1,1000})\*\*"
+    r"|(?<![\w*])\*(?P<stress>[^*\s][^*\n]{0,500})\*(?![\w*])"
+)
+_HEADING = re.compile(r"(#{1,3}) +(.+)")
+_BULLET = re.compile(r"[-*・] ?(.*)")
+_NUMBER = re.compile(r"\d{1,3}[.)] (.*)")
+_QUOTE = re.compile(r"> ?(.*)")
+
+
+def render_markup(text: str) -> str:
+    """The letter as HTML."""
+    blocks = re.split(r"\n{2,}", text.replace("\r\n", "\n").strip("\n"))
+    return sanitise("\n".join(html for block in blocks for html in _block(block.split("\n"))))
+
+
+def _block(lines: list[str]) -> Iterator[str]:
+    """Runs of lines of one kind each."""
+    run: list[str] = []
+    kind = ""
+    for line in lines:
+        found = _kind(line)
+        if run and found != kind:
+            yield _render(kind, run)
+            run = []
+        kind = found
+        run.append(line)
+    if run:
+        yield _render(kind, run)
+
+
+def _kind(line: str) -> str:
+    if _HEADING.fullmatch(line):
+        return "heading"
+    if line.startswith(("- ", "* ", "・")):
+        return "ul"
+    if _NUMBER.fullmatch(line):
+        return "ol"
+    return "quote" if line.startswith(">") else "p"
+
+
+def _render(kind: str, lines: list[str]) -> str:
+    if kind == "heading":
+        return "".join(
+            f"<h{len(found[1]) + 1}>{_inline(found[2])}</h{len(found[1]) + 1}>"
+            for line in lines
+            if (found := _HEADING.fullmatch(line))
+        )
+    if kind in ("ul", "ol"):
+        pattern = _BULLET if kind == "ul" else _NUMBER
+        items = "".join(f"<li>{_inline(found[1])}</li>" for line in lines if (found := pattern.fullmatch(line)))
+        return f"<{kind}>{items}</{kind}>"
+    if kind == "quote":
+        inner = "<br>".join(_inline(found[1]) for line in lines if (found := _QUOTE.fullmatch(line)))
+        return f"<blockquote>{inner}</blockquote>"
+    return f"<p>{'<br>'.join(_inline(line) for line in lines)}</p>"
+
+
+def _inline(line: str) -> str:
+    out, position = [], 0
+    for found in _INLINE.finditer(line):
+        out += [text_to_html(line[position : found.start()]), _marked(found)]
+        position = found.end()
+    return "".join([*out, text_to_html(line[position:])])
+
+
+def _marked(found: re.Match[str]) -> str:
+    if found["code"] is not None:
+        return f"<code>{escape(found['code'])}</code>"
+    if found["url"] is not None:
+        return f'<a href="{escape(found["url"])}">{escape(found["word"])}</a>'
+    if found["strong"] is not None:
+        return f"<strong>{escape(found['strong'])}</strong>"
+    return f"<em>{escape(found['stress'])}</em>"

@@ -1,0 +1,39 @@
+"""What a person is told when something they asked for cannot be done."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from madoguchi.core.errors import DomainError
+from madoguchi.desk.frame import toast
+
+
+class DomainErrors:
+    """Turn a DomainError into a toast for htmx, a message on the page one came from, or a page of its own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer for what a view let through; anything but a DomainError stays what it is."""
+        if not isinstance(error, DomainError):
+            return None
+        if request.headers.get("hx-request"):
+            response = toast(HttpResponse(status=error.status), str(error), tone="error", seconds=12)
+            response["HX-Reswap"] = "none"
+            return response
+        back = request.headers.get("referer", "")
+        if request.method == "POST" and _is_ours(back, request):
+            messages.error(request, str(error))
+            return HttpResponseRedirect(back)
+        return render(request, "desk/refused.html", {"text": str(error), "code": error.code}, status=error.status)
+
+
+def _is_ours(url: str, request: HttpRequest) -> bool:
+    return url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())

@@ -1,0 +1,168 @@
+"""The rail: 窓口 with their maintained counts, よく使う条件, channels and the menu."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from madoguchi.accounts.models import User
+from madoguchi.accounts.permissions import Permission, may
+from madoguchi.accounts.queries import workspace_name
+from madoguchi.channels.models import Inbox
+from madoguchi.channels.queries import inboxes_of
+from madoguchi.channels.registry import channel_classes
+from madoguchi.conversations.choices import OPEN_STATUSES, Status
+from madoguchi.conversations.counts import Counts
+from madoguchi.conversations.filters import Filter
+from madoguchi.conversations.models import SavedView
+from madoguchi.conversations.queries import counts_for, due_counts, views_of
+
+#: The statuses listed below a 窓口, in the order of the work.
+NESTED = (Status.NEW, Status.OPEN, Status.WAIT, Status.INTERNAL, Status.APPROVAL, Status.HOLD)
+
+
+@dataclass(frozen=True, slots=True)
+class RailItem:
+    """One line of the rail."""
+
+    href: str
+    icon: str
+    word: str
+    amount: str = ""
+    status: str = ""
+    is_current: bool = False
+    is_nested: bool = False
+    is_late: bool = False
+    is_list: bool = True  #: leads to a list of conversations, so that only the list needs to be exchanged
+
+
+@dataclass(frozen=True, slots=True)
+class RailGroup:
+    """Some lines below a heading."""
+
+    word: str
+    items: list[RailItem]
+
+
+@dataclass(frozen=True, slots=True)
+class Rail:
+    """All of it."""
+
+    shop: str
+    me: User
+    role: str
+    groups: list[RailGroup] = field(default_factory=list)
+    menu: list[RailItem] = field(default_factory=list)
+
+
+def list_url(chosen: Filter) -> str:
+    """The address of a list."""
+    values = {key: "1" if value is True else value for key, value in chosen.values().items()}
+    return f"{reverse('desk:inbox')}?{urlencode(values)}" if values else reverse("desk:inbox")
+
+
+def build_rail(user: User, chosen: Filter | None, path: str) -> Rail:
+    """The rail as this person sees it; `chosen` is the list they look at, None on other pages."""
+    counts = counts_for(user)
+    inboxes = list(inboxes_of(user))
+    tomorrow = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    late = due_counts(user, Filter(), until=tomorrow).late
+    groups = [
+        RailGroup(_("Desks"), _desks(inboxes, counts, chosen)),
+        RailGroup(_("Saved views"), _views(user, counts, late, chosen)),
+        RailGroup(_("Channels"), _channels(inboxes, counts, chosen)),
+    ]
+    return Rail(
+        shop=workspace_name(),
+        me=user,
+        role=user.get_role_display(),
+        groups=[group for group in groups if group.items],
+        menu=_menu(user, path),
+    )
+
+
+def _item(
+    chosen: Filter | None, own: Filter, icon: str, word: str, amount: int | None = None, **more: bool
+) -> RailItem:
+    is_current = chosen is not None and own.values() == chosen.values()
+    return RailItem(list_url(own), icon, word, f"{amount:,}" if amount else "", is_current=is_current, **more)
+
+
+def _desks(inboxes: list[Inbox], counts: Counts, chosen: Filter | None) -> list[RailItem]:
+    opened = chosen.inbox if chosen and chosen.inbox else (inboxes[0].pk if inboxes else None)
+    items = []
+    for inbox in inboxes:
+        items.append(_item(chosen, Filter(inbox=inbox.pk), "inbox", inbox.name, counts.by_inbox[inbox.pk]))
+        if inbox.pk == opened:
+            items += [_status_item(chosen, inbox, status, counts) for status in NESTED]
+    return items
+
+
+def _status_item(chosen: Filter | None, inbox: Inbox, status: Status, counts: Counts) -> RailItem:
+    own = Filter(inbox=inbox.pk, status=status)
+    amount = counts.by_inbox_status[inbox.pk, status]
+    return RailItem(
+        list_url(own),
+        f"s-{status.value}",
+        str(status.label),
+        f"{amount:,}" if amount else "",
+        status=status.value,
+        is_current=chosen is not None and own.values() == chosen.values(),
+        is_nested=True,
+    )
+
+
+def _views(user: User, counts: Counts, late: int, chosen: Filter | None) -> list[RailItem]:
+    is_late = chosen is not None and chosen.values() == Filter(late=True).values()
+    items = [
+        RailItem(
+            list_url(Filter(late=True)),
+            "s-late",
+            _("Overdue"),
+            f"{late:,}" if late else "",
+            status="late",
+            is_late=late > 0,
+            is_current=is_late,
+        ),
+        _item(chosen, Filter(), "clock", _("Earliest due first"), counts.open),
+        _item(chosen, Filter(assignee="me"), "user", _("Assigned to me"), counts.mine),
+        _item(chosen, Filter(vip=True), "plum", _("Important customers")),
+        _item(chosen, Filter(following=True), "eye", _("Following")),
+    ]
+    return items + [_view_item(view, chosen) for view in views_of(user)]
+
+
+def _view_item(view: SavedView, chosen: Filter | None) -> RailItem:
+    return _item(chosen, Filter.from_values(view.conditions), view.icon or "star", view.name)
+
+
+def _channels(inboxes: list[Inbox], counts: Counts, chosen: Filter | None) -> list[RailItem]:
+    by_kind: Counter[str] = Counter()
+    for inbox in inboxes:
+        by_kind[inbox.kind] += counts.by_inbox[inbox.pk]
+    classes = channel_classes()
+    return [
+        _item(chosen, Filter(channel=kind), kind, str(classes[kind].label), amount)
+        for kind, amount in by_kind.items()
+        if kind in classes
+    ]
+
+
+def _menu(user: User, path: str) -> list[RailItem]:
+    entries = [("inbox-all", "history", _("All conversations"), list_url(Filter(status="all", sort="newest")))]
+    entries += [("drafts", "draft", _("Drafts"), reverse("desk:drafts"))]
+    entries += [("settings", "settings", _("Settings"), reverse("desk:settings"))] if _has_settings(user) else []
+    return [RailItem(href, icon, word, is_current=path == href, is_list=False) for _key, icon, word, href in entries]
+
+
+def _has_settings(user: User) -> bool:
+    return may(user, Permission.READ)
+
+
+def is_open_status(status: str) -> bool:
+    """True where somebody still has something to do."""
+    return status in OPEN_STATUSES

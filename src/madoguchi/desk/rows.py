@@ -1,0 +1,224 @@
+"""The list put into words: rows, their groups by 返信期限, titles and amounts."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from madoguchi.accounts.models import User
+from madoguchi.channels.registry import channel_classes
+from madoguchi.conversations.choices import OPEN_STATUSES, Priority, Status
+from madoguchi.conversations.counts import Counts
+from madoguchi.conversations.filters import ALL, DUE, NEWEST, OPEN, Filter, has_deadline
+from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.queries import DueCounts
+from madoguchi.ui.dates import Words, iso
+from madoguchi.ui.rows import Row, Sign, Tag
+
+LATE, SOON, LATER, NEVER = "late", "soon", "later", "never"
+#: More tags do not fit on a line.
+SHOWN_TAGS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The line above a group of rows."""
+
+    key: str
+    word: str
+    is_late: bool = False
+    row: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row in its place."""
+
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class RowWords:
+    """What every row needs and is looked up once for the whole list."""
+
+    words: Words
+    me: User
+    query: str  #: of the address, with its "?", so that a row keeps the list beside it
+    drafts: frozenset[int] = frozenset()
+    current: int | None = None
+
+    def row(self, conversation: Conversation) -> Row:
+        """One conversation as a row."""
+        due, customer = conversation.due_at, conversation.customer
+        counting = due is not None and conversation.is_open
+        return Row(
+            id=str(conversation.pk),
+            href=f"/c/{conversation.pk}{self.query}",
+            status=conversation.status,
+            status_word=status_word(conversation.status),
+            name=customer.label,
+            subject=conversation.subject or _("(No subject)"),
+            excerpt=conversation.preview,
+            when=self.words.short(conversation.last_message_at),
+            when_at=iso(conversation.last_message_at),
+            channel=channel_sign(conversation.inbox.kind),
+            assignee=self.assignee(conversation),
+            due=self.words.due_short(due) if due and counting else "",
+            due_at=iso(due) if due and counting else "",
+            lock=self.lock(conversation),
+            flag=_flag(conversation.priority),
+            tags=tuple(Tag(tag.name) for tag in conversation.tags.all()[:SHOWN_TAGS]),
+            signs=tuple(self.signs(conversation)),
+            is_late=bool(due and counting and due < self.words.now),
+            is_unread=conversation.status == Status.NEW,
+            is_current=conversation.pk == self.current,
+            is_vip=customer.is_vip,
+        )
+
+    def assignee(self, conversation: Conversation) -> str:
+        """Whose it is: the family name, and that it is oneself."""
+        person = conversation.assignee
+        if person is None:
+            return _("Unassigned") if conversation.is_open else ""
+        if person.pk == self.me.pk:
+            return _("%(name)s (me)") % {"name": person.family_name}
+        return person.family_name
+
+    def lock(self, conversation: Conversation) -> str:
+        """「◯◯さんが返信処理中です」, or nothing."""
+        lock = getattr(conversation, "lock", None)
+        if lock is None or not lock.is_alive:
+            return ""
+        if lock.user_id == self.me.pk:
+            return _("You are replying")
+        return _("%(name)s is replying") % {"name": lock.user.family_name}
+
+    def signs(self, conversation: Conversation) -> Iterator[Sign]:
+        """Small icons at the end of the row."""
+        if conversation.has_attachments:
+            yield Sign("clip", _("Has attachments"))
+        if conversation.pk in self.drafts:
+            yield Sign("draft", _("Draft"))
+        if conversation.language and not conversation.language.startswith("ja"):
+            yield Sign("translate", _("Written in another language"))
+
+
+def _flag(priority: int) -> Tag | None:
+    if priority == Priority.URGENT:
+        return Tag(str(Priority.URGENT.label), "beni")
+    return Tag(str(Priority.HIGH.label), "yamabuki") if priority == Priority.HIGH else None
+
+
+def status_word(status: str) -> str:
+    """The name of a status in the reader's language."""
+    return _status_words(get_language() or "")[status]
+
+
+@lru_cache(maxsize=8)
+def _status_words(_language: str) -> dict[str, str]:
+    return {status.value: str(status.label) for status in Status}
+
+
+def channel_sign(kind: str) -> Sign:
+    """The icon and name of a channel."""
+    channel = channel_classes().get(kind)
+    return Sign(kind, str(channel.label) if channel else kind)
+
+
+def end_of_today() -> datetime:
+    """Midnight after now where the desk is."""
+    start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return start + timedelta(days=1)
+
+
+def group_of(conversation: Conversation, now: datetime, midnight: datetime) -> str:
+    """Into which group of a list sorted by 返信期限 a conversation belongs."""
+    if not has_deadline(conversation):
+        return NEVER
+    if conversation.queue_at < now:
+        return LATE
+    return SOON if conversation.queue_at < midnight else LATER
+
+
+def grouped(
+    conversations: Iterable[Conversation], row_words: RowWords, *, sort: str, sizes: DueCounts | None, last: str = ""
+) -> Iterator[Heading | Line]:
+    """Rows with a heading where a new group begins; `last` is the group with which the piece before ended."""
+    midnight = end_of_today()
+    for conversation in conversations:
+        if sort == DUE:
+            key = group_of(conversation, row_words.words.now, midnight)
+            if key != last:
+                yield _heading(key, sizes, row_words.words)
+                last = key
+        yield Line(row_words.row(conversation))
+
+
+def _heading(key: str, sizes: DueCounts | None, words: Words) -> Heading:
+    if key == LATE:
+        amount = words.count(sizes.late, most=1000) if sizes else ""
+        return Heading(key, _("Overdue %(amount)s") % {"amount": amount}, is_late=True)
+    if key == SOON:
+        amount = words.count(sizes.soon, most=1000) if sizes else ""
+        return Heading(key, _("Due today %(amount)s") % {"amount": amount})
+    return Heading(key, _("Due tomorrow or later") if key == LATER else _("No due time"))
+
+
+def title_of(chosen: Filter, inbox_name: str) -> str:
+    """What a list is called: 「サポート窓口・新着」, 「期限の早い順」."""
+    parts = [inbox_name] if inbox_name else []
+    if chosen.late:
+        parts.append(_("Overdue"))
+    if chosen.status not in (OPEN, ALL):
+        parts.append(status_word(chosen.status))
+    parts += [word for is_on, word in _narrowed(chosen) if is_on]
+    if chosen.channel:
+        parts.append(channel_sign(chosen.channel).word)
+    if chosen.tag:
+        parts.append(_("Tag “%(tag)s”") % {"tag": chosen.tag})
+    if chosen.priority is not None:
+        parts.append(str(Priority(chosen.priority).label) if chosen.priority in Priority.values else "")
+    if not parts:
+        parts.append(_sorted_word(chosen))
+    return _("・").join(parts)
+
+
+def _narrowed(chosen: Filter) -> list[tuple[bool, str]]:
+    return [
+        (chosen.assignee == "me", _("Assigned to me")),
+        (chosen.assignee == "none", _("Unassigned")),
+        (chosen.vip, _("Important customers")),
+        (chosen.following, _("Following")),
+        (chosen.mine_to_approve, _("Awaiting approval")),
+    ]
+
+
+def _sorted_word(chosen: Filter) -> str:
+    if chosen.status == ALL:
+        return _("All conversations")
+    if chosen.sort == DUE:
+        return _("Earliest due first")
+    return _("Newest first") if chosen.sort == NEWEST else _("Oldest first")
+
+
+def amount_of(chosen: Filter, counts: Counts) -> int | None:
+    """How many rows a list has, where the maintained counts know it."""
+    known = {"inbox", "status", "assignee", "sort"}
+    if set(chosen.values()) - known or (chosen.inbox and chosen.assignee):
+        return None
+    statuses = _statuses(chosen.status)
+    if chosen.inbox:
+        return sum(counts.by_inbox_status[chosen.inbox, status] for status in statuses)
+    by_status = {"": counts.by_status, "me": counts.mine_by_status, "none": counts.unassigned_by_status}
+    source = by_status.get(chosen.assignee)
+    return None if source is None else sum(source[status] for status in statuses)
+
+
+def _statuses(status: str) -> Iterable[str]:
+    if status == OPEN:
+        return OPEN_STATUSES
+    return Status.values if status == ALL else (status,)

@@ -1,0 +1,166 @@
+"""What happened, as one sentence a person reads in the timeline."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from madoguchi.conversations import choices as kinds
+from madoguchi.conversations.choices import Priority
+from madoguchi.desk.rows import status_word
+from madoguchi.events.actor import ActorKind
+from madoguchi.events.models import Event
+
+#: Said elsewhere on the screen (the lock line, the message itself), or of no use to a reader.
+SILENT = frozenset({kinds.LOCK_TAKEN, kinds.LOCK_RELEASED, kinds.REPLY_SENT, kinds.REPLY_BOUNCED, kinds.REPLY_RETRYING})
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names of what events speak of by number; what is gone is called 「削除済み」."""
+
+    people: Mapping[int, str] = field(default_factory=dict)
+    teams: Mapping[int, str] = field(default_factory=dict)
+    tags: Mapping[int, str] = field(default_factory=dict)
+    categories: Mapping[int, str] = field(default_factory=dict)
+    inboxes: Mapping[int, str] = field(default_factory=dict)
+
+
+def ids_in(events: Iterable[Event], *keys: str) -> set[int]:
+    """The numbers that events carry under these keys, alone or in lists."""
+    found: set[int] = set()
+    for event in events:
+        for key in keys:
+            value = event.data.get(key)
+            found.update(value if isinstance(value, list) else [value] if isinstance(value, int) else [])
+    return found
+
+
+def sentence(event: Event, names: Names) -> str:
+    """The event in words, without who and when where that stands beside it."""
+    tell = _SENTENCES.get(event.kind)
+    return tell(event, names) if tell else _("%(who)s: %(kind)s") % {"who": who(event), "kind": event.kind}
+
+
+def who(event: Event) -> str:
+    """Who did it: a person by name, a part of the product by what it is."""
+    if event.actor_kind == ActorKind.SYSTEM:
+        return {"intake": _("Mail intake"), "delivery": _("Delivery"), "calendar": _("Calendar")}.get(
+            event.actor_label, _("Automatic")
+        )
+    return event.actor_label
+
+
+def _known(names: Mapping[int, str], pk: Any) -> str:
+    return names.get(pk, _("(deleted)"))
+
+
+def _status(event: Event, _names: Names) -> str:
+    words = {"before": status_word(event.data["before"]), "after": status_word(event.data["after"])}
+    return _("%(who)s changed the status from %(before)s to %(after)s") % {"who": who(event), **words}
+
+
+def _assigned(event: Event, names: Names) -> str:
+    pk = event.data.get("assignee")
+    if pk is None:
+        return _("%(who)s took the assignee off") % {"who": who(event)}
+    if event.actor_kind == ActorKind.USER and pk == event.actor_id:
+        return _("%(who)s took this on") % {"who": who(event)}
+    return _("%(who)s made %(person)s the assignee") % {"who": who(event), "person": _known(names.people, pk)}
+
+
+def _team(event: Event, names: Names) -> str:
+    pk = event.data.get("team")
+    if pk is None:
+        return _("%(who)s took the team off") % {"who": who(event)}
+    return _("%(who)s gave this to the team %(team)s") % {"who": who(event), "team": _known(names.teams, pk)}
+
+
+def _priority(event: Event, _names: Names) -> str:
+    after = event.data.get("after")
+    word = str(Priority(after).label) if after in Priority.values else str(after)
+    return _("%(who)s set the priority to %(priority)s") % {"who": who(event), "priority": word}
+
+
+def _category(event: Event, names: Names) -> str:
+    pk = event.data.get("category")
+    if pk is None:
+        return _("%(who)s took the category off") % {"who": who(event)}
+    return _("%(who)s set the category %(name)s") % {"who": who(event), "name": _known(names.categories, pk)}
+
+
+def _tags(event: Event, names: Names) -> str:
+    listed = {
+        key: _("”, “").join(_known(names.tags, pk) for pk in event.data.get(key, [])) for key in ("added", "removed")
+    }
+    if listed["added"] and listed["removed"]:
+        return _("%(who)s put on the tag “%(added)s” and took off “%(removed)s”") % {"who": who(event), **listed}
+    if listed["removed"]:
+        return _("%(who)s took off the tag “%(removed)s”") % {"who": who(event), **listed}
+    return _("%(who)s put on the tag “%(added)s”") % {"who": who(event), **listed}
+
+
+def _followers(event: Event, _names: Names) -> str:
+    text = _("%(who)s follows this") if event.data.get("is_on") else _("%(who)s stopped following this")
+    return text % {"who": who(event)}
+
+
+def _stolen(event: Event, names: Names) -> str:
+    values = {"who": who(event), "other": _known(names.people, event.data.get("previous"))}
+    return _("%(who)s took over the reply of %(other)s: %(reason)s") % {
+        **values,
+        "reason": event.data.get("reason", ""),
+    }
+
+
+def _also(event: Event, names: Names) -> str:
+    return _("The same mail also arrived at %(desk)s") % {"desk": _known(names.inboxes, event.data.get("inbox"))}
+
+
+def _split(event: Event, _names: Names) -> str:
+    values = {"who": who(event), "old": event.data.get("from"), "new": event.data.get("to")}
+    return _("%(who)s split #%(new)s off from #%(old)s") % values
+
+
+def _merged(event: Event, _names: Names) -> str:
+    others = ", ".join(f"#{pk}" for pk in event.data.get("from", []))
+    return _("%(who)s merged %(others)s into #%(into)s") % {
+        "who": who(event),
+        "others": others,
+        "into": event.data.get("into"),
+    }
+
+
+def _plain(event: Event, _names: Names) -> str:
+    return str(_PLAIN[event.kind] % {"who": who(event)})
+
+
+#: Sentences in which only the doer varies.
+_PLAIN = {
+    kinds.CONVERSATION_OPENED: gettext_lazy("%(who)s opened the conversation"),
+    kinds.SUBJECT_CHANGED: gettext_lazy("%(who)s changed the subject"),
+    kinds.RESUMED: gettext_lazy("The time on hold is over"),
+    kinds.REINTERPRETED: gettext_lazy("%(who)s had a message decoded anew"),
+    kinds.UNDONE: gettext_lazy("%(who)s undid the last change"),
+    kinds.REPLY_CANCELLED: gettext_lazy("%(who)s took a reply back before it was sent"),
+    kinds.REPLY_SENT_BACK: gettext_lazy("%(who)s sent a reply back to its author"),
+    kinds.REPLY_FAILED: gettext_lazy("A reply could not be sent"),
+    kinds.REPLY_UNCERTAIN: gettext_lazy("It is not certain whether a reply was sent"),
+}
+
+_SENTENCES: dict[str, Callable[[Event, Names], str]] = {
+    kinds.STATUS_CHANGED: _status,
+    kinds.ASSIGNED: _assigned,
+    kinds.TEAM_ASSIGNED: _team,
+    kinds.PRIORITY_CHANGED: _priority,
+    kinds.CATEGORY_CHANGED: _category,
+    kinds.TAGS_CHANGED: _tags,
+    kinds.FOLLOWERS_CHANGED: _followers,
+    kinds.LOCK_STOLEN: _stolen,
+    kinds.ALSO_ARRIVED: _also,
+    kinds.SPLIT: _split,
+    kinds.MERGED: _merged,
+    **dict.fromkeys(_PLAIN, _plain),
+}

@@ -1,0 +1,5 @@
+/** The inbox's own behaviours, on top of those of ui/: what arrives, who looks, the countdown, and small helpers. */
+import "./arrivals.js";
+import "./countdown.js";
+import "./keep.js";
+import "./presence.js";

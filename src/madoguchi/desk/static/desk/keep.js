@@ -1,0 +1,23 @@
+/** Keeps what a person did to the page when pieces of it are melted in anew, and other small courtesies. */
+
+// What was unfolded stays unfolded.
+document.addEventListener("htmx:before:morph:attr", (event) => {
+  if (event.detail.attrName === "open" && event.target.matches?.("details")) event.preventDefault();
+});
+
+// A file taken off the letter is named to the server with the next save.
+document.addEventListener("file-remove", ({ target }) => {
+  const kept = target.querySelector?.('input[type="hidden"][name="file"]');
+  const form = target.closest?.("form");
+  if (!kept || !form) return;
+  const gone = document.createElement("input");
+  Object.assign(gone, { type: "hidden", name: "removed", value: kept.value });
+  form.append(gone);
+}, true);
+
+// A menu that was loaded on opening begins at its search field.
+document.addEventListener("htmx:after:swap", () => {
+  document.querySelector("[data-menu-body]:popover-open [data-filter]")?.focus({ preventScroll: true });
+});
+
+document.addEventListener("click", ({ target }) => target.closest?.("[data-print]") && window.print());

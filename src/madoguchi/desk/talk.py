@@ -1,0 +1,193 @@
+"""The conversation pane put together: head, timeline, lock line, and the way into the composer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from madoguchi.accounts.models import User
+from madoguchi.accounts.permissions import Permission, may
+from madoguchi.accounts.queries import all_teams, all_users
+from madoguchi.channels.queries import inboxes_of
+from madoguchi.conversations.actions.reading import keep_folding
+from madoguchi.conversations.choices import CHOOSABLE, OUR_TURN, DraftKind, Priority, Status
+from madoguchi.conversations.locks import living_lock
+from madoguchi.conversations.models import Conversation, ReplyLock
+from madoguchi.conversations.queries import all_tags, category_tree, drafts_in, timeline_of
+from madoguchi.desk.entries import Entry, Telling
+from madoguchi.desk.presence import viewers
+from madoguchi.desk.rows import status_word
+from madoguchi.desk.sentences import Names, ids_in
+from madoguchi.events.models import Event
+from madoguchi.ui.dates import Words, iso
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The facts above the timeline."""
+
+    number: int
+    subject: str
+    status: str
+    status_word: str
+    statuses: list[tuple[str, str]]
+    hold: str
+    due: str
+    due_left: str
+    due_at: str
+    is_late: bool
+    assignee: str
+    team: str
+    priority: int
+    priority_word: str
+    category: str
+    tags: list[str]
+    is_following: bool
+    followers: str
+    inbox: str
+    also_in: str
+    can_change: bool
+    can_reply: bool
+    can_note: bool
+    is_done: bool
+    event_subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class LockLine:
+    """Who else is replying."""
+
+    text: str
+    can_take_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Everything the pane shows."""
+
+    head: Head
+    entries: Sequence[Entry]
+    earlier: int
+    oldest: int  #: the oldest message shown, so that a refresh shows as much
+    lock: LockLine | None
+    seen_event_id: int
+    draft_kinds: frozenset[str]
+    viewers: str
+
+
+def build_talk(user: User, conversation: Conversation, words: Words, *, since_id: int | None = None) -> Talk:
+    """The pane as this person sees it now; folds messages that were never looked at."""
+    timeline = timeline_of(conversation, since_id=since_id)
+    keep_folding(timeline.messages)
+    names = names_for(user, timeline.events)
+    lock = living_lock(conversation)
+    return Talk(
+        head=build_head(user, conversation, words),
+        entries=list(Telling(conversation, user, words, names).entries(timeline.messages, timeline.events)),
+        earlier=timeline.earlier,
+        oldest=timeline.messages[0].pk if timeline.messages else 0,
+        lock=lock_line(user, lock),
+        seen_event_id=timeline.seen_event_id,
+        draft_kinds=drafts_in(user, conversation),
+        viewers=viewers_line(user, conversation),
+    )
+
+
+def build_head(user: User, conversation: Conversation, words: Words) -> Head:
+    """The facts of a conversation from `queries.get_conversation`, in words."""
+    due = conversation.due_at if conversation.status in OUR_TURN else None
+    may_assign = may(user, Permission.ASSIGN)
+    is_closed = conversation.status == Status.CLOSED
+    return Head(
+        number=conversation.pk,
+        subject=conversation.subject or _("(No subject)"),
+        status=conversation.status,
+        status_word=status_word(conversation.status),
+        statuses=[(status.value, status_word(status)) for status in CHOOSABLE],
+        hold=_hold(conversation, words),
+        due=words.due(due) if due else "",
+        due_left=words.remaining(due) if due else "",
+        due_at=iso(due) if due else "",
+        is_late=due is not None and due < words.now,
+        assignee=_assignee(user, conversation),
+        team=conversation.team.name if conversation.team else "",
+        priority=conversation.priority,
+        priority_word=str(Priority(conversation.priority).label),
+        category=_category(conversation),
+        tags=[tag.name for tag in conversation.tags.all()],
+        is_following=any(follower.pk == user.pk for follower in conversation.followers.all()),
+        followers=_(", ").join(follower.name for follower in conversation.followers.all()),
+        inbox=conversation.inbox.name,
+        also_in=_(", ").join(inbox.name for inbox in conversation.also_in.all()),
+        can_change=may_assign and (not is_closed or user.sees_every_inbox),
+        can_reply=may(user, Permission.REPLY) and not is_closed,
+        can_note=may(user, Permission.WRITE_NOTE),
+        is_done=not conversation.is_open,
+        event_subject=conversation.event_subject,
+    )
+
+
+def _hold(conversation: Conversation, words: Words) -> str:
+    if conversation.status != Status.HOLD:
+        return ""
+    until = _("until %(time)s") % {"time": words.due(conversation.resume_at)} if conversation.resume_at else ""
+    return " ".join(part for part in (conversation.hold_reason, until) if part)
+
+
+def _assignee(user: User, conversation: Conversation) -> str:
+    if conversation.assignee is None:
+        return _("Unassigned")
+    if conversation.assignee_id == user.pk:
+        return _("%(name)s (me)") % {"name": conversation.assignee.name}
+    return conversation.assignee.name
+
+
+def _category(conversation: Conversation) -> str:
+    category = conversation.category
+    if category is None:
+        return ""
+    return f"{category.parent.name}・{category.name}" if category.parent else category.name
+
+
+def lock_line(user: User, lock: ReplyLock | None) -> LockLine | None:
+    """The line above the timeline while somebody else writes the reply."""
+    if lock is None or lock.user_id == user.pk:
+        return None
+    return LockLine(_("%(name)s is replying") % {"name": lock.user.name}, may(user, Permission.TAKE_OVER_LOCK))
+
+
+def viewers_line(user: User, conversation: Conversation) -> str:
+    """「佐々木さんが閲覧中」, or nothing."""
+    others = viewers(conversation.event_subject) - {user.pk}
+    if not others:
+        return ""
+    names = [person.family_name for person in all_users().filter(pk__in=others)[:3]]
+    return _("%(names)s also looking") % {"names": _(", ").join(names)}
+
+
+def names_for(user: User, events: Sequence[Event]) -> Names:
+    """The names these events need; nothing is asked for what none of them mentions."""
+    people = ids_in(events, "assignee", "previous", "before") if events else set()
+    teams, inboxes = ids_in(events, "team"), ids_in(events, "inbox")
+    tags, categories = ids_in(events, "added", "removed"), ids_in(events, "category")
+    return Names(
+        people={each.pk: each.name for each in all_users().filter(pk__in=people)} if people else {},
+        teams={each.pk: each.name for each in all_teams()} if teams else {},
+        tags={each.pk: each.name for each in all_tags().filter(pk__in=tags)} if tags else {},
+        categories=category_names() if categories else {},
+        inboxes={each.pk: each.name for each in inboxes_of(user)} if inboxes else {},
+    )
+
+
+def category_names() -> dict[int, str]:
+    """Every category by number, children with their parent's name."""
+    names = {}
+    for parent in category_tree():
+        names[parent.pk] = parent.name
+        names |= {child.pk: f"{parent.name}・{child.name}" for child in parent.children.all()}
+    return names
+
+
+def has_draft(talk: Talk) -> bool:
+    """True when the person has begun a reply here."""
+    return DraftKind.REPLY.value in talk.draft_kinds

@@ -1,0 +1,52 @@
+"""Decisions about outgoing messages: approval, sending back, sending again, and what is not certain."""
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from madoguchi.accounts.permissions import Permission
+from madoguchi.conversations.actions.approvals import approve_reply, send_back_reply
+from madoguchi.conversations.actions.delivery import confirm_sent, send_again
+from madoguchi.conversations.queries import get_message
+from madoguchi.desk.access import StaffRequest, allowed
+from madoguchi.desk.forms.reason import ReasonForm
+from madoguchi.desk.views.triage import changed, dialog
+
+
+def _place(number: int) -> str:
+    return reverse("desk:conversation", args=[number])
+
+
+@require_POST
+@allowed(Permission.APPROVE)
+def approve(request: StaffRequest, pk: int) -> HttpResponse:
+    """Let a waiting reply go out."""
+    message = approve_reply(get_message(request.user, pk), user=request.user)
+    return changed(request, _("Approved. The reply will be sent."), to=_place(message.conversation_id))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Permission.APPROVE)
+def send_back(request: StaffRequest, pk: int) -> HttpResponse:
+    """Give a waiting reply back to its author, with the reason."""
+    message = get_message(request.user, pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        send_back_reply(message, user=request.user, reason=form.cleaned_data["reason"])
+        return changed(request, _("Sent back to its author."), to=_place(message.conversation_id))
+    return dialog(request, form, _("Send back"), reverse("desk:send-back", args=[pk]), _("Send back"))
+
+
+@require_POST
+@allowed(Permission.REPLY)
+def resend(request: StaffRequest, pk: int) -> HttpResponse:
+    """Send a mail in trouble once more, or say that it did arrive."""
+    message = get_message(request.user, pk)
+    if request.POST.get("arrived"):
+        confirm_sent(message, user=request.user)
+        text = _("Noted that the mail arrived.")
+    else:
+        send_again(message, user=request.user)
+        text = _("The mail will be sent again.")
+    return changed(request, text, to=_place(message.conversation_id))

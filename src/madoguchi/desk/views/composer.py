@@ -1,0 +1,216 @@
+"""Writing: the composer of a conversation, its lock, and sending."""
+
+from dataclasses import replace
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from madoguchi.accounts.permissions import Permission
+from madoguchi.conversations.actions.drafts import discard_draft
+from madoguchi.conversations.actions.locks import (
+    LockedByOther,
+    keep_lock,
+    release_lock,
+    take_lock,
+    take_over_lock,
+)
+from madoguchi.conversations.actions.notes import add_note
+from madoguchi.conversations.actions.replies import Sending, SomethingHappened, cancel_reply, write_reply
+from madoguchi.conversations.choices import MessageState
+from madoguchi.conversations.letters import Enclosure
+from madoguchi.conversations.locks import living_lock
+from madoguchi.conversations.models import Conversation, Message
+from madoguchi.conversations.queries import find_draft, get_attachment, get_conversation, get_message
+from madoguchi.core.errors import Invalid
+from madoguchi.desk.access import StaffRequest, allowed
+from madoguchi.desk.composing import (
+    MODES,
+    NOTE,
+    REPLY,
+    Sheet,
+    Written,
+    draft_kind,
+    enclosures_of,
+    happened,
+    open_sheet,
+    sent_sheet,
+)
+from madoguchi.desk.frame import chosen_filter, render_page, toast, trigger, wants_fragment, words_now
+from madoguchi.desk.listing import list_pane
+from madoguchi.desk.markup import render_markup
+from madoguchi.desk.talk import lock_line
+from madoguchi.desk.views.conversation import work_context
+
+
+def mode_of(request: StaffRequest) -> str:
+    """What is being written; anything unknown is a reply."""
+    mode = request.POST.get("mode") or request.GET.get("mode", REPLY)
+    return mode if mode in MODES else REPLY
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Permission.WRITE_NOTE)
+def reply(request: StaffRequest, number: int) -> HttpResponse:
+    """The composer of a conversation; posting it sends the reply, the forward or the note."""
+    found = get_conversation(request.user, number)
+    mode = mode_of(request)
+    if request.method == "POST":
+        return _send(request, found, mode)
+    lock = living_lock(found) if mode != NOTE else None
+    if lock is not None and lock.user_id != request.user.pk:
+        context = {"lock": lock_line(request.user, lock), "number": number, "can_reply": True, "can_note": True}
+        return _answer(request, found, "desk/composer.html#locked", context)
+    return _show(request, found, open_sheet(request.user, found, mode, words_now()))
+
+
+def _show(request: StaffRequest, found: Conversation, sheet: Sheet, *, status: int = 200) -> HttpResponse:
+    return _answer(request, found, "desk/composer.html", {"sheet": sheet, "composer": True}, status=status)
+
+
+def _answer(
+    request: StaffRequest, found: Conversation, template: str, context: dict[str, object], *, status: int = 200
+) -> HttpResponse:
+    """The composer alone for htmx, or the whole page around it."""
+    if wants_fragment(request):
+        return render(request, template, context, status=status)
+    chosen = chosen_filter(request)
+    pane = list_pane(request.user, chosen, words_now(), current=found.pk)
+    page = {**work_context(request, found), "list": pane, "chosen": chosen, "pane": "talk", **context}
+    return render_page(request, "desk/conversation.html", page, status=status)
+
+
+def _send(request: StaffRequest, found: Conversation, mode: str) -> HttpResponse:
+    written = Written.read(request.POST)
+    try:
+        message = _write(request, found, mode, written)
+    except SomethingHappened as error:
+        sheet = sent_sheet(request.user, found, mode, written, words_now())
+        newest = error.disturbances[-1].event_id
+        sheet = replace(sheet, happened=happened(error.disturbances, words_now()), seen_event_id=newest)
+        return _show(request, found, sheet, status=error.status)
+    except (Invalid, LockedByOther) as error:
+        sheet = sent_sheet(request.user, found, mode, written, words_now())
+        field = error.field if isinstance(error, Invalid) else ""
+        return _show(request, found, replace(sheet, error=str(error), error_field=field), status=error.status)
+    return _sent(request, found, message)
+
+
+def _write(request: StaffRequest, found: Conversation, mode: str, written: Written) -> Message:
+    if request.POST.get("override") and not written.reason:
+        raise Invalid(_("Write why you send this all the same."), field="reason")
+    draft = find_draft(request.user, found, draft_kind(mode))
+    attachments = [each for each in draft.attachments.all() if each.pk in written.file_ids] if draft else []
+    enclosures = enclosures_of(attachments)
+    if mode == NOTE:
+        return add_note(found, written.text, user=request.user, enclosures=enclosures, request_key=written.request_key)
+    enclosures += _forwarded(request, written, enclosures)
+    sending = Sending(written.seen_event_id, written.request_key, written.reason, written.status_after)
+    return write_reply(found, written.letter(enclosures), user=request.user, sending=sending)
+
+
+def _forwarded(request: StaffRequest, written: Written, present: list[Enclosure]) -> list[Enclosure]:
+    """The files of the forwarded message that were not taken off, once each."""
+    known = {(each.blob_id, each.name) for each in present}
+    found = [get_attachment(request.user, pk) for pk in sorted(written.forwarded_ids)]
+    return [
+        Enclosure(blob_id=each.blob_id, name=each.name, content_type=each.content_type, size_bytes=each.size_bytes)
+        for each in found
+        if (each.blob_id, each.name) not in known
+    ]
+
+
+def _sent(request: StaffRequest, found: Conversation, message: Message) -> HttpResponse:
+    """Close the composer and say what becomes of the message."""
+    texts = {
+        MessageState.NOTED: _("The note was added."),
+        MessageState.AWAITING_APPROVAL: _("Approval was requested."),
+    }
+    text = texts.get(MessageState(message.state), _("The reply will be sent."))
+    if not wants_fragment(request):
+        messages.success(request, text)
+        return redirect("desk:conversation", found.pk)
+    seconds = found.inbox.undo_seconds if message.state == MessageState.QUEUED else 0
+    context = {
+        "number": found.pk,
+        "can_reply": True,
+        "can_note": True,
+        "text": text,
+        "countdown": seconds,
+        "undo_url": reverse("desk:cancel", args=[message.pk]) if seconds else "",
+    }
+    return trigger(render(request, "desk/composer.html#sent", context), "news")
+
+
+@require_POST
+@allowed(Permission.REPLY)
+def cancel(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take a reply back while it has not left; it is in the composer again."""
+    message = get_message(request.user, pk)
+    cancel_reply(message, user=request.user)
+    found = get_conversation(request.user, message.conversation_id)
+    if not wants_fragment(request):
+        return redirect(f"{reverse('desk:reply', args=[found.pk])}?mode={REPLY}")
+    sheet = open_sheet(request.user, found, REPLY, words_now())
+    response = render(request, "desk/composer.html#taken_back", {"sheet": sheet})
+    return trigger(toast(response, _("The mail was taken back. It is a draft again.")), "news")
+
+
+@require_POST
+@allowed(Permission.REPLY)
+def lock(request: StaffRequest, number: int) -> HttpResponse:
+    """Take or keep the lock while writing; the line that says who has it if somebody else does."""
+    found = get_conversation(request.user, number)
+    try:
+        take_lock(found, user=request.user) if request.POST.get("open") else keep_lock(found, user=request.user)
+    except LockedByOther as error:
+        context = {"lock": lock_line(request.user, living_lock(found)), "number": number}
+        return render(request, "desk/conversation.html#lock_strip", context, status=error.status)
+    return HttpResponse()
+
+
+@require_POST
+@allowed(Permission.WRITE_NOTE)
+def close(request: StaffRequest, number: int) -> HttpResponse:
+    """Close the composer: the lock is given back, the draft stays unless it is thrown away."""
+    found = get_conversation(request.user, number)
+    release_lock(found, user=request.user)
+    draft = find_draft(request.user, found, draft_kind(mode_of(request)))
+    if request.POST.get("discard") and draft is not None:
+        discard_draft(draft, user=request.user)
+    if not wants_fragment(request):
+        return redirect("desk:conversation", number)
+    kinds = frozenset() if draft is None or request.POST.get("discard") else frozenset({draft.kind})
+    context = {"number": number, "can_reply": True, "can_note": True, "draft_kinds": kinds}
+    return render(request, "desk/composer.html#closed", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Permission.TAKE_OVER_LOCK)
+def take_over(request: StaffRequest, number: int) -> HttpResponse:
+    """Ask why, then continue the reply that somebody else has begun."""
+    found = get_conversation(request.user, number)
+    context = {"number": number, "lock": lock_line(request.user, living_lock(found)), "error": ""}
+    if request.method == "POST":
+        try:
+            take_over_lock(found, user=request.user, reason=request.POST.get("reason", ""))
+        except Invalid as error:
+            return render(request, "desk/take_over.html", {**context, "error": str(error)}, status=error.status)
+        if not wants_fragment(request):
+            return redirect(f"{reverse('desk:reply', args=[number])}?mode={REPLY}")
+        sheet = open_sheet(request.user, found, REPLY, words_now())
+        return trigger(render(request, "desk/composer.html#taken_over", {"sheet": sheet}), "dialog-close")
+    if wants_fragment(request):
+        return render(request, "desk/take_over.html", context)
+    return render_page(request, "desk/dialog_page.html", {**context, "dialog": "desk/take_over.html"})
+
+
+@require_POST
+@allowed(Permission.WRITE_NOTE)
+def preview(request: StaffRequest) -> HttpResponse:
+    """What a rich letter will look like."""
+    html = render_markup(request.POST.get("text", "").replace("\r\n", "\n")[:200_000])
+    return render(request, "desk/composer.html#preview", {"html": html})

@@ -1,0 +1,122 @@
+"""One conversation: the pane, its refreshes, its side panel, its printed form, and the way to one message."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from madoguchi.accounts.permissions import Permission
+from madoguchi.conversations.filters import Cursor
+from madoguchi.conversations.locks import living_lock
+from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.queries import get_conversation, get_message
+from madoguchi.desk.access import StaffRequest, allowed
+from madoguchi.desk.frame import chosen_filter, render_page, wants_fragment, words_now
+from madoguchi.desk.listing import list_pane, query_of
+from madoguchi.desk.presence import has_left, is_viewing
+from madoguchi.desk.side import CUSTOMER, HISTORY, NOTES, build_side
+from madoguchi.desk.talk import build_talk, lock_line, viewers_line
+
+
+@require_safe
+@allowed(Permission.READ)
+def conversation(request: StaffRequest, number: int) -> HttpResponse:
+    """The frame with list and conversation; the conversation alone for htmx."""
+    found = get_conversation(request.user, number)
+    if found.merged_into_id:
+        return redirect("desk:conversation", found.merged_into_id)
+    context = work_context(request, found)
+    if wants_fragment(request):
+        return render(request, "desk/conversation.html#work_pane", context)
+    chosen = chosen_filter(request)
+    context |= {"list": list_pane(request.user, chosen, words_now(), current=number), "chosen": chosen, "pane": "talk"}
+    return render_page(request, "desk/conversation.html", context)
+
+
+def work_context(request: StaffRequest, found: Conversation) -> dict[str, object]:
+    """What the work pane shows of a conversation."""
+    words = words_now()
+    tab = request.GET.get("side", CUSTOMER)
+    return {
+        "conversation": found,
+        "talk": build_talk(request.user, found, words, since_id=_number(request, "from")),
+        "side": build_side(request.user, found, words, tab if tab in (HISTORY, NOTES) else CUSTOMER),
+        "query": query_of(chosen_filter(request)),
+    }
+
+
+def _number(request: StaffRequest, name: str) -> int | None:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+@require_safe
+@allowed(Permission.READ)
+def news(request: StaffRequest, number: int) -> HttpResponse:
+    """Head and timeline as they stand now, to be melted into what is shown; `from` keeps as much of it as was loaded."""
+    found = get_conversation(request.user, number)
+    if found.merged_into_id:
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = reverse("desk:conversation", args=[found.merged_into_id])
+        return response
+    talk = build_talk(request.user, found, words_now(), since_id=_number(request, "from"))
+    context = {"conversation": found, "talk": talk, "query": query_of(chosen_filter(request))}
+    return render(request, "desk/conversation.html#news", context)
+
+
+@require_safe
+@allowed(Permission.READ)
+def side(request: StaffRequest, number: int) -> HttpResponse:
+    """One tab of the side panel, or the page of history that follows."""
+    found = get_conversation(request.user, number)
+    tab = request.GET.get("tab", CUSTOMER)
+    if not wants_fragment(request):
+        return redirect(f"{reverse('desk:conversation', args=[number])}?{urlencode({'side': tab})}")
+    cursor = Cursor.parse(request.GET.get("after", ""))
+    panel = build_side(request.user, found, words_now(), tab if tab in (HISTORY, NOTES) else CUSTOMER, cursor=cursor)
+    return render(request, "desk/side.html#lines" if cursor else "desk/side.html", {"side": panel})
+
+
+@require_safe
+@allowed(Permission.READ)
+def message(request: StaffRequest, pk: int) -> HttpResponse:
+    """Lead to one message in its place, wherever it has been moved."""
+    found = get_message(request.user, pk)
+    return redirect(f"{reverse('desk:conversation', args=[found.conversation_id])}?from={pk}#message-{pk}")
+
+
+@require_safe
+@allowed(Permission.READ)
+def printed(request: StaffRequest, number: int) -> HttpResponse:
+    """The whole conversation on paper, without notes unless asked for."""
+    found = get_conversation(request.user, number)
+    talk = build_talk(request.user, found, words_now(), since_id=0)
+    context = {"conversation": found, "talk": talk, "with_notes": request.GET.get("notes") == "1"}
+    return render(request, "desk/print.html", context)
+
+
+@require_safe
+@allowed(Permission.READ)
+def watchers(request: StaffRequest, number: int) -> HttpResponse:
+    """Who else is looking, and who is replying."""
+    found = get_conversation(request.user, number)
+    context = {
+        "viewers": viewers_line(request.user, found),
+        "lock": lock_line(request.user, living_lock(found)),
+        "number": number,
+    }
+    return render(request, "desk/conversation.html#watchers", context)
+
+
+@require_POST
+@allowed(Permission.READ)
+def viewing(request: StaffRequest, number: int) -> HttpResponse:
+    """Say that one is looking at a conversation, or, with `left`, not any more."""
+    found = get_conversation(request.user, number)
+    if request.POST.get("left"):
+        has_left(found, request.user)
+    else:
+        is_viewing(found, request.user)
+    return HttpResponse(status=204)

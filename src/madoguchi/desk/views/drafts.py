@@ -1,0 +1,186 @@
+"""Drafts: saving what is typed, their files, one's own list of them, and mails that answer nothing."""
+
+import secrets
+from dataclasses import replace
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from madoguchi.accounts.permissions import Permission
+from madoguchi.channels.queries import get_inbox, inboxes_of
+from madoguchi.conversations.actions.drafts import (
+    attach_to_draft,
+    change_draft,
+    detach_from_draft,
+    discard_draft,
+    enclose_in_draft,
+    save_draft,
+    start_new_mail,
+)
+from madoguchi.conversations.actions.replies import Sending, write_new_mail
+from madoguchi.conversations.models import Draft
+from madoguchi.conversations.queries import (
+    drafts_of,
+    find_draft,
+    find_new_mail,
+    get_attachment,
+    get_conversation,
+    get_draft,
+)
+from madoguchi.core.errors import DomainError, Invalid
+from madoguchi.desk.access import StaffRequest, allowed
+from madoguchi.desk.composing import Sheet, Written, draft_kind, enclosures_of, new_sheet, refill
+from madoguchi.desk.frame import chosen_filter, render_page, wants_fragment, words_now
+from madoguchi.desk.listing import list_pane
+from madoguchi.desk.views.composer import mode_of
+
+
+@require_POST
+@allowed(Permission.WRITE_NOTE)
+def save(request: StaffRequest, number: int) -> HttpResponse:
+    """Save what is being written on a conversation."""
+    found = get_conversation(request.user, number)
+    written = Written.read(request.POST)
+    draft = save_draft(request.user, found, draft_kind(mode_of(request)), values=written.draft_values())
+    enclose_in_draft(draft, [get_attachment(request.user, pk) for pk in written.forwarded_ids], user=request.user)
+    if written.removed_ids:
+        detach_from_draft(draft, list(written.removed_ids), user=request.user)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@allowed(Permission.WRITE_NOTE)
+def attach(request: StaffRequest, number: int) -> HttpResponse:
+    """Keep an uploaded file with the draft; answers its id."""
+    found = get_conversation(request.user, number)
+    kind = draft_kind(mode_of(request))
+    draft = find_draft(request.user, found, kind) or save_draft(request.user, found, kind, values={})
+    return _attach(request, draft)
+
+
+def _attach(request: StaffRequest, draft: Draft) -> HttpResponse:
+    upload = request.FILES.get("file")
+    if upload is None:
+        return JsonResponse({"error": _("No file arrived. Please choose it again.")}, status=422)
+    try:
+        kept = attach_to_draft(
+            draft,
+            name=upload.name or "file",
+            content_type=upload.content_type or "application/octet-stream",
+            content=upload.read(),
+            user=request.user,
+        )
+    except DomainError as error:
+        return JsonResponse({"error": str(error)}, status=error.status)
+    return JsonResponse({"id": kept.pk})
+
+
+@require_safe
+@allowed(Permission.WRITE_NOTE)
+def drafts(request: StaffRequest) -> HttpResponse:
+    """Everything one has begun and not sent."""
+    words = words_now()
+    rows = [(draft, words.short(draft.updated_at)) for draft in drafts_of(request.user)[:200]]
+    return render_page(request, "desk/drafts.html", {"drafts": rows})
+
+
+@require_POST
+@allowed(Permission.WRITE_NOTE)
+def discard(request: StaffRequest, pk: int) -> HttpResponse:
+    """Throw one draft away."""
+    discard_draft(get_draft(request.user, pk), user=request.user)
+    messages.success(request, _("The draft was thrown away."))
+    return redirect("desk:drafts")
+
+
+@require_safe
+@allowed(Permission.REPLY)
+def compose(request: StaffRequest) -> HttpResponse:
+    """An empty mail under a fresh key."""
+    return _compose(request, secrets.token_hex(8), None)
+
+
+def _compose(request: StaffRequest, key: str, sheet: Sheet | None, *, status: int = 200) -> HttpResponse:
+    draft = find_new_mail(request.user, key)
+    chosen = chosen_filter(request)
+    sheet = sheet or new_sheet(request.user, key, draft, words_now(), inbox_id=chosen.inbox)
+    context = {"sheet": sheet, "composer": True, "pane": "talk"}
+    if wants_fragment(request):
+        return render(request, "desk/compose.html#work_pane", context, status=status)
+    context |= {"list": list_pane(request.user, chosen, words_now()), "chosen": chosen}
+    return render_page(request, "desk/compose.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Permission.REPLY)
+def new_mail(request: StaffRequest, key: str) -> HttpResponse:
+    """A mail that answers nothing: continue its draft, or send it."""
+    if request.method != "POST":
+        return _compose(request, key, None)
+    written = Written.read(request.POST)
+    draft = find_new_mail(request.user, key)
+    attachments = [each for each in draft.attachments.all() if each.pk in written.file_ids] if draft else []
+    inbox = get_inbox(request.user, _inbox_id(request))
+    try:
+        sending = Sending(0, key, "", written.status_after)
+        message = write_new_mail(inbox, written.letter(enclosures_of(attachments)), user=request.user, sending=sending)
+    except Invalid as error:
+        sheet = refill(
+            new_sheet(request.user, key, None, words_now(), inbox_id=inbox.pk), written, attachments, words_now()
+        )
+        return _compose(request, key, _refused(sheet, error), status=error.status)
+    if draft is not None:
+        discard_draft(draft, user=request.user)
+    return _go(request, message.conversation_id)
+
+
+def _refused(sheet: Sheet, error: Invalid) -> Sheet:
+    return replace(sheet, error=str(error), error_field=error.field)
+
+
+def _go(request: StaffRequest, number: int) -> HttpResponse:
+    """To the conversation that was begun."""
+    messages.success(request, _("The mail will be sent."))
+    response = redirect("desk:conversation", number)
+    if wants_fragment(request):
+        target = response.url
+        response = HttpResponse()
+        response["HX-Redirect"] = target
+    return response
+
+
+def _inbox_id(request: StaffRequest) -> int:
+    value = request.POST.get("inbox", "")
+    if value.isdecimal():
+        return int(value)
+    first = inboxes_of(request.user).first()
+    return first.pk if first else 0
+
+
+@require_POST
+@allowed(Permission.REPLY)
+def save_new(request: StaffRequest, key: str) -> HttpResponse:
+    """Save a mail that answers nothing."""
+    written = Written.read(request.POST)
+    draft = _new_draft(request, key)
+    change_draft(draft, user=request.user, values={**written.draft_values(), "request_key": key})
+    if written.removed_ids:
+        detach_from_draft(draft, list(written.removed_ids), user=request.user)
+    return HttpResponse(status=204)
+
+
+def _new_draft(request: StaffRequest, key: str) -> Draft:
+    draft = find_new_mail(request.user, key)
+    if draft is not None:
+        return draft
+    return start_new_mail(request.user, get_inbox(request.user, _inbox_id(request)), values={"request_key": key})
+
+
+@require_POST
+@allowed(Permission.REPLY)
+def attach_new(request: StaffRequest, key: str) -> HttpResponse:
+    """Keep an uploaded file with a mail that answers nothing."""
+    return _attach(request, _new_draft(request, key))

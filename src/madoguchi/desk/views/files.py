@@ -1,0 +1,140 @@
+"""Attachments, and messages as they really are: as HTML in a frame of its own, as source, with their headers.
+
+Whatever a stranger sent is answered with headers under which a browser runs nothing of it.
+"""
+
+from urllib.parse import quote
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_safe
+
+from madoguchi.accounts.permissions import Permission
+from madoguchi.conversations.models import Attachment
+from madoguchi.conversations.queries import get_attachment, get_message
+from madoguchi.core.errors import NotFound
+from madoguchi.desk.access import StaffRequest, allowed
+from madoguchi.desk.entries import PREVIEWABLE
+from madoguchi.desk.frame import render_page, wants_fragment, words_now
+from madoguchi.desk.framed_mail import framed_mail, policy
+from madoguchi.files.queries import read_blob
+
+#: Text beyond this is for downloading, not for looking at.
+_SHOWN_TEXT = 200_000
+
+
+def _safely(content: bytes, attachment: Attachment, *, inline: bool) -> HttpResponse:
+    shown = inline and attachment.content_type in PREVIEWABLE
+    kind = attachment.content_type if shown else "application/octet-stream"
+    if shown and kind.startswith("text/"):
+        kind = "text/plain; charset=utf-8"
+    response = HttpResponse(content, content_type=kind)
+    disposition = "inline" if shown else "attachment"
+    response["Content-Disposition"] = f"{disposition}; filename*=UTF-8''{quote(attachment.name)}"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=3600"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+@require_safe
+@allowed(Permission.READ)
+@csp_override({"default-src": ["'none'"], "sandbox": []})
+def attachment(request: StaffRequest, pk: int) -> HttpResponse:
+    """The bytes of a file: to be saved, or with `inline` to be looked at where browsers do that safely."""
+    found = get_attachment(request.user, pk)
+    return _safely(read_blob(found.blob), found, inline=request.GET.get("inline") == "1")
+
+
+@require_safe
+@allowed(Permission.READ)
+@csp_override({"default-src": ["'none'"], "object-src": ["'self'"], "plugin-types": ["application/pdf"]})
+def document(request: StaffRequest, pk: int) -> HttpResponse:
+    """A PDF for the browser's own viewer, which a sandbox would switch off."""
+    found = get_attachment(request.user, pk)
+    if found.content_type != "application/pdf":
+        raise NotFound(_("There is no preview of this file."))
+    return _safely(read_blob(found.blob), found, inline=True)
+
+
+@require_safe
+@allowed(Permission.READ)
+def preview(request: StaffRequest, pk: int) -> HttpResponse:
+    """A file in a dialog."""
+    found = get_attachment(request.user, pk)
+    text = ""
+    if found.content_type.startswith("text/"):
+        text = read_blob(found.blob)[:_SHOWN_TEXT].decode("utf-8", errors="replace")
+    context = {
+        "file": found,
+        "size": words_now().size(found.size_bytes),
+        "text": text,
+        "is_image": found.content_type.startswith("image/"),
+        "is_pdf": found.content_type == "application/pdf",
+        "dialog": "desk/preview.html",
+    }
+    if wants_fragment(request):
+        return render(request, "desk/preview.html", context)
+    return render_page(request, "desk/dialog_page.html", context)
+
+
+@require_safe
+@allowed(Permission.READ)
+def html(request: StaffRequest, pk: int) -> HttpResponse:
+    """The HTML of a message for its sandboxed frame; remote images only when `images` asks for them."""
+    message = get_message(request.user, pk)
+    with_images = request.GET.get("images") == "1"
+    files = {
+        each.content_id: f"{reverse('desk:attachment', args=[each.pk])}?inline=1"
+        for each in message.attachments.all()
+        if each.content_id
+    }
+    page = framed_mail(message.html, files=files, with_images=with_images, url=request.path)
+    response = HttpResponse(page)
+    response["Content-Security-Policy"] = policy(with_images=with_images)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@require_safe
+@allowed(Permission.READ)
+def as_html(request: StaffRequest, pk: int) -> HttpResponse:
+    """A dialog with the message as HTML."""
+    message = get_message(request.user, pk)
+    return render(request, "desk/as_html.html", {"message": message})
+
+
+@require_safe
+@allowed(Permission.READ)
+def source(request: StaffRequest, pk: int) -> HttpResponse:
+    """The message exactly as it arrived, as text."""
+    message = get_message(request.user, pk)
+    if message.raw is None:
+        raise NotFound(_("The original of this message is not kept any more."))
+    response = HttpResponse(read_blob(message.raw.blob), content_type="text/plain; charset=utf-8")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    if request.GET.get("download"):
+        response["Content-Disposition"] = f'attachment; filename="message-{pk}.eml"'
+        response["Content-Type"] = "application/octet-stream"
+    return response
+
+
+@require_safe
+@allowed(Permission.READ)
+def details(request: StaffRequest, pk: int) -> HttpResponse:
+    """Sender, recipients, times and headers of a message."""
+    message = get_message(request.user, pk)
+    words = words_now()
+    context = {
+        "message": message,
+        "sent": words.full(message.sent_at) if message.sent_at else "",
+        "arrived": words.full(message.at),
+        "dialog": "desk/details.html",
+    }
+    if wants_fragment(request):
+        return render(request, "desk/details.html", context)
+    return render_page(request, "desk/dialog_page.html", context)

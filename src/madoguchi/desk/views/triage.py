@@ -1,0 +1,270 @@
+"""Filing one conversation or many: status, people, tags, category, priority, joining and splitting, each with undo."""
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from madoguchi.accounts.models import User
+from madoguchi.accounts.permissions import Permission, may
+from madoguchi.accounts.queries import active_users, all_teams, get_team, get_user
+from madoguchi.conversations.actions.restructure import merge_conversations, split_conversation
+from madoguchi.conversations.actions.triage import (
+    assign,
+    assign_team,
+    change_status,
+    change_subject,
+    change_tags,
+    follow,
+    set_category,
+    set_priority,
+)
+from madoguchi.conversations.actions.undo import undo as undo_step
+from madoguchi.conversations.choices import CHOOSABLE, Priority, Status
+from madoguchi.conversations.models import Conversation, UndoStep
+from madoguchi.conversations.queries import (
+    all_tags,
+    category_tree,
+    conversations_by_ids,
+    conversations_of,
+    get_category,
+    get_conversation,
+    get_message,
+)
+from madoguchi.core.errors import Invalid
+from madoguchi.desk.access import StaffRequest, allowed
+from madoguchi.desk.forms.filing import FilingForm, HoldForm, SubjectForm
+from madoguchi.desk.frame import render_page, trigger, wants_fragment
+from madoguchi.desk.rows import status_word
+
+
+def changed(request: StaffRequest, text: str, step: UndoStep | None = None, *, to: str = "") -> HttpResponse:
+    """Say what was done and offer 元に戻す; the panes refresh themselves. `to` is where a plain browser goes."""
+    if not wants_fragment(request):
+        messages.success(request, text)
+        return redirect(to or "desk:inbox")
+    undo_url = reverse("desk:undo", args=[step.pk]) if step else ""
+    response = render(request, "desk/toast.html", {"text": text, "undo_url": undo_url})
+    for event in ("news", "rows", "dialog-close", "selection-done"):
+        trigger(response, event)
+    return response
+
+
+def _at(number: int) -> str:
+    return reverse("desk:conversation", args=[number])
+
+
+@require_POST
+@allowed(Permission.ASSIGN)
+def status(request: StaffRequest, number: int) -> HttpResponse:
+    """Change the status of one conversation."""
+    wanted = request.POST.get("status", "")
+    step = change_status([get_conversation(request.user, number)], wanted, user=request.user)
+    return changed(request, _("Status: %(status)s") % {"status": status_word(wanted)}, step, to=_at(number))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Permission.ASSIGN)
+def hold(request: StaffRequest, number: int) -> HttpResponse:
+    """Put a conversation on hold, with a reason and the time it comes back."""
+    found = get_conversation(request.user, number)
+    form = HoldForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        step = change_status([found], Status.HOLD, user=request.user, **form.cleaned_data)
+        return changed(request, _("Status: %(status)s") % {"status": status_word(Status.HOLD)}, step, to=_at(number))
+    return dialog(request, form, _("Put on hold"), reverse("desk:hold", args=[number]), _("Put on hold"))
+
+
+def dialog(request: StaffRequest, form: object, title: str, url: str, deed: str, **more: object) -> HttpResponse:
+    """A form in a dialog, or on a page of its own."""
+    context = {"form": form, "dialog_title": title, "url": url, "deed": deed, "dialog": "desk/form_dialog.html", **more}
+    code = 422 if request.method == "POST" else 200
+    if wants_fragment(request):
+        return render(request, "desk/form_dialog.html", context, status=code)
+    return render_page(request, "desk/dialog_page.html", context, status=code)
+
+
+@require_safe
+@allowed(Permission.ASSIGN)
+def assignees(request: StaffRequest) -> HttpResponse:
+    """The menu of people and teams, for one conversation or for the chosen ones."""
+    number = request.GET.get("number", "")
+    people = [person for person in active_users() if may(person, Permission.ASSIGN)]
+    context = {
+        "people": sorted(people, key=lambda person: person.pk != request.user.pk),
+        "teams": all_teams(),
+        "me": request.user,
+        "url": reverse("desk:assign", args=[int(number)]) if number.isdecimal() else reverse("desk:bulk"),
+        "is_bulk": not number.isdecimal(),
+    }
+    if wants_fragment(request):
+        return render(request, "desk/assignees.html", context)
+    return render_page(request, "desk/dialog_page.html", {**context, "dialog": "desk/assignees.html"})
+
+
+@require_POST
+@allowed(Permission.ASSIGN)
+def assign_one(request: StaffRequest, number: int) -> HttpResponse:
+    """Give one conversation to a person or a team."""
+    text, step = _assign(request, [get_conversation(request.user, number)])
+    return changed(request, text, step, to=_at(number))
+
+
+def _assign(request: StaffRequest, conversations: Sequence[Conversation]) -> tuple[str, UndoStep]:
+    if team := request.POST.get("team", ""):
+        chosen = get_team(int(team)) if team.isdecimal() else None
+        name = chosen.name if chosen else _("none")
+        return _("Team: %(name)s") % {"name": name}, assign_team(conversations, chosen, user=request.user)
+    person = _person(request, request.POST.get("assignee", ""))
+    name = person.name if person else _("Unassigned")
+    return _("Assignee: %(name)s") % {"name": name}, assign(conversations, person, user=request.user)
+
+
+def _person(request: StaffRequest, value: str) -> User | None:
+    if value == "me":
+        return request.user
+    return get_user(int(value)) if value.isdecimal() else None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Permission.ASSIGN)
+def filing(request: StaffRequest, number: int) -> HttpResponse:
+    """Tags, category and priority of one conversation."""
+    found = get_conversation(request.user, number)
+    form = FilingForm(request.POST or None, conversation=found, tree=category_tree(), tags=all_tags())
+    if request.method == "POST" and form.is_valid():
+        step = None
+        for step in _file(request, [found], form):
+            pass
+        return changed(request, _("Filed."), step, to=_at(number))
+    return dialog(request, form, _("Tags, category, priority"), reverse("desk:filing", args=[number]), _("Save"))
+
+
+def _file(request: StaffRequest, conversations: Sequence[Conversation], form: FilingForm) -> list[UndoStep]:
+    """Only what differs is changed, so that the history tells no changes that were none."""
+    steps = []
+    if form.added or form.removed:
+        steps.append(change_tags(conversations, add=form.added, remove=form.removed, user=request.user))
+    if form.has_new_category:
+        category = get_category(form.cleaned_data["category"]) if form.cleaned_data["category"] else None
+        steps.append(set_category(conversations, category, user=request.user))
+    if form.has_new_priority:
+        steps.append(set_priority(conversations, form.cleaned_data["priority"], user=request.user))
+    return steps
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Permission.ASSIGN)
+def subject(request: StaffRequest, number: int) -> HttpResponse:
+    """Call a conversation something else."""
+    found = get_conversation(request.user, number)
+    form = SubjectForm(request.POST or None, initial={"subject": found.subject})
+    if request.method == "POST" and form.is_valid():
+        step = change_subject(found, form.cleaned_data["subject"], user=request.user)
+        return changed(request, _("The subject was changed."), step, to=_at(number))
+    return dialog(request, form, _("Change the subject"), reverse("desk:subject", args=[number]), _("Save"))
+
+
+@require_POST
+@allowed(Permission.READ)
+def follow_one(request: StaffRequest, number: int) -> HttpResponse:
+    """Follow a conversation, or stop."""
+    is_on = bool(request.POST.get("on"))
+    follow(get_conversation(request.user, number), user=request.user, is_on=is_on)
+    return changed(request, _("Following.") if is_on else _("Not following any more."), to=_at(number))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Permission.ASSIGN)
+def merge(request: StaffRequest, number: int) -> HttpResponse:
+    """Join another conversation with this one, by its number or from the customer's own."""
+    found = get_conversation(request.user, number)
+    if request.method == "POST":
+        other = get_conversation(request.user, _number(request.POST.get("other", "")))
+        step = merge_conversations(found, [other], user=request.user)
+        return changed(request, _("Merged #%(other)s into this one.") % {"other": other.pk}, step, to=_at(number))
+    others = [each for each in conversations_of(request.user, found.customer) if each.pk != number]
+    context = {"number": number, "others": others, "dialog": "desk/merge.html"}
+    if wants_fragment(request):
+        return render(request, "desk/merge.html", context)
+    return render_page(request, "desk/dialog_page.html", context)
+
+
+def _number(text: str) -> int:
+    digits = text.strip().lstrip("#")
+    if not digits.isdecimal():
+        raise Invalid(_("Enter the number of a conversation, or choose one."), field="other")
+    return int(digits)
+
+
+@require_POST
+@allowed(Permission.ASSIGN)
+def split(request: StaffRequest, pk: int) -> HttpResponse:
+    """Begin a new conversation with this message."""
+    message = get_message(request.user, pk)
+    old = get_conversation(request.user, message.conversation_id)
+    new, step = split_conversation(old, message, user=request.user)
+    return changed(request, _("Split off as #%(new)s.") % {"new": new.pk}, step, to=_at(new.pk))
+
+
+@require_POST
+@allowed(Permission.ASSIGN)
+def undo(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take one's own last change back."""
+    touched = undo_step(pk, user=request.user)
+    return changed(request, _("Undone."), to=_at(touched[0]) if touched else "")
+
+
+@require_POST
+@allowed(Permission.ASSIGN)
+def bulk(request: StaffRequest) -> HttpResponse:
+    """One change to all chosen conversations."""
+    chosen = _chosen(request)
+    if not chosen:
+        raise Invalid(_("Choose the conversations first."))
+    text, step = _bulk(request, chosen)
+    amount = ngettext("%(n)d conversation", "%(n)d conversations", len(chosen)) % {"n": len(chosen)}
+    return changed(request, f"{amount} – {text}", step)
+
+
+def _chosen(request: StaffRequest) -> list[Conversation]:
+    values = request.POST.getlist("conversation") or request.GET.getlist("conversation")
+    return conversations_by_ids(request.user, [int(value) for value in values if value.isdecimal()])
+
+
+def _bulk(request: StaffRequest, chosen: list[Conversation]) -> tuple[str, UndoStep]:
+    if wanted := request.POST.get("status", ""):
+        step = change_status(chosen, wanted, user=request.user)
+        return _("Status: %(status)s") % {"status": status_word(wanted)}, step
+    if request.POST.get("merge"):
+        survivor, *others = sorted(chosen, key=lambda each: each.pk)
+        return _("Merged."), merge_conversations(survivor, others, user=request.user)
+    return _assign(request, chosen)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Permission.ASSIGN)
+def bulk_more(request: StaffRequest) -> HttpResponse:
+    """Tags, category and priority of all chosen conversations."""
+    chosen = _chosen(request)
+    form = FilingForm(request.POST or None, conversation=None, tree=category_tree(), tags=all_tags())
+    if request.method == "POST" and form.is_valid():
+        steps = _file(request, chosen, form)
+        return changed(request, _("Filed."), steps[-1] if len(steps) == 1 else None)
+    title = ngettext("File %(n)d conversation", "File %(n)d conversations", len(chosen)) % {"n": len(chosen)}
+    return dialog(request, form, title, reverse("desk:bulk-more"), _("Save"), chosen=chosen)
+
+
+def choosable_statuses() -> list[tuple[str, str]]:
+    """The statuses people may set, with their words."""
+    return [(each.value, status_word(each)) for each in CHOOSABLE]
+
+
+def priorities() -> list[tuple[int, str]]:
+    """The priorities with their words."""
+    return [(each.value, str(each.label)) for each in Priority]
