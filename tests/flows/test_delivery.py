@@ -1,0 +1,162 @@
+"""The one door out: claimed once, marked, retried, shown when a person must decide."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+from tests.factories.accounts import make_user
+from tests.factories.conversations import make_conversation, make_inbox, reply_to
+
+from madoguchi.accounts.choices import Role
+from madoguchi.channels import registry
+from madoguchi.channels.contract import Capabilities, Channel, PermanentSendError, TransientSendError
+from madoguchi.conversations.actions.delivery import NotInTrouble, claim_for_sending, confirm_sent, send_again
+from madoguchi.conversations.choices import MessageState, Status
+from madoguchi.conversations.models import Message
+from madoguchi.core.errors import Invalid, NotAllowed, NotFound
+from madoguchi.flows.delivery import BACKOFF, deliver, rescue_stuck
+
+pytestmark = pytest.mark.django_db
+
+
+class Pigeon(Channel):
+    """A channel that does what its inbox's settings say."""
+
+    kind = "pigeon"
+    label = "伝書鳩"
+    capabilities = Capabilities()
+    sent = []
+
+    def send(self, message):
+        if self.settings.get("fails") == "now":
+            raise TransientSendError("雨です。", detail="450 rain")
+        if self.settings.get("fails") == "forever":
+            raise PermanentSendError("宛先がありません。", detail="550 nobody")
+        self.sent.append(message)
+        return message.external_id
+
+
+@pytest.fixture
+def pigeons(monkeypatch):
+    monkeypatch.setattr(registry, "channel_classes", lambda: {"pigeon": Pigeon})
+    Pigeon.sent.clear()
+    return Pigeon
+
+
+def queued(pigeons, **settings) -> Message:
+    return reply_to(make_conversation(make_inbox(kind=pigeons.kind, settings=settings)), make_user())
+
+
+def after_undo():
+    return time_machine.travel(timezone.now() + timedelta(seconds=20), tick=False)
+
+
+def test_deliver_sends_once(pigeons):
+    message = queued(pigeons)
+
+    with after_undo():
+        assert deliver(message.pk) is None
+        assert deliver(message.pk) is None
+
+    message.refresh_from_db()
+    assert [each.external_id for each in pigeons.sent] == [message.external_id]
+    assert message.state == MessageState.SENT
+
+
+def test_deliver_does_not_send_before_the_undo_time_is_over(pigeons):
+    message = queued(pigeons)
+
+    assert deliver(message.pk) is None
+
+    assert pigeons.sent == []
+
+
+def test_transient_failure_is_tried_again_with_growing_waits(pigeons):
+    message = queued(pigeons, fails="now")
+
+    with after_undo():
+        assert deliver(message.pk) == BACKOFF[0]
+    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=False):
+        assert deliver(message.pk) == BACKOFF[1]
+
+    message.refresh_from_db()
+    assert (message.state, message.attempts, message.failure) == (MessageState.RETRYING, 2, "雨です。")
+
+
+def test_transient_failure_that_lasts_becomes_permanent(pigeons):
+    message = queued(pigeons, fails="now")
+    Message.objects.filter(pk=message.pk).update(attempts=len(BACKOFF))
+
+    with after_undo():
+        assert deliver(message.pk) is None
+
+    message.refresh_from_db()
+    assert message.state == MessageState.FAILED
+
+
+def test_permanent_failure_brings_the_conversation_back(pigeons):
+    message = queued(pigeons, fails="forever")
+
+    with after_undo():
+        deliver(message.pk)
+
+    message.refresh_from_db()
+    message.conversation.refresh_from_db()
+    assert (message.state, message.failure_detail) == (MessageState.FAILED, "550 nobody")
+    assert message.conversation.status == Status.OPEN
+
+
+def test_failed_message_can_be_sent_again_as_the_same_mail(pigeons):
+    message = queued(pigeons, fails="forever")
+    with after_undo():
+        deliver(message.pk)
+        message.inbox.settings = {}
+        message.inbox.save()
+
+        send_again(message, user=make_user())
+        deliver(message.pk)
+
+    assert [each.external_id for each in pigeons.sent] == [message.external_id]
+    with pytest.raises(NotInTrouble):
+        send_again(message, user=make_user())
+
+
+def test_crash_while_sending_is_shown_to_a_person_and_not_sent_twice(pigeons):
+    message = queued(pigeons)
+    with after_undo():
+        claim_for_sending(message.pk)
+    assert rescue_stuck() == 0
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=12), tick=False):
+        assert rescue_stuck() == 1
+
+    message.refresh_from_db()
+    assert (message.state, pigeons.sent) == (MessageState.UNCERTAIN, [])
+    confirm_sent(message, user=make_user())
+    assert message.state == MessageState.SENT
+    with pytest.raises(Invalid):
+        confirm_sent(message, user=make_user())
+
+
+def test_crash_while_sending_is_repeated_where_the_provider_drops_repetitions(pigeons, monkeypatch):
+    monkeypatch.setattr(pigeons, "capabilities", Capabilities(takes_retry_key=True))
+    message = queued(pigeons)
+    with after_undo():
+        claim_for_sending(message.pk)
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=12), tick=False):
+        rescue_stuck()
+
+    message.refresh_from_db()
+    assert message.state == MessageState.QUEUED
+
+
+def test_viewers_decide_nothing(pigeons):
+    with pytest.raises(NotAllowed):
+        send_again(queued(pigeons), user=make_user(Role.VIEWER))
+
+
+def test_unknown_channel_is_named(pigeons):
+    with pytest.raises(NotFound, match="carrier"):
+        registry.channel_class("carrier")

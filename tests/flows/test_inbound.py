@@ -1,0 +1,170 @@
+"""The one door in."""
+
+from dataclasses import replace
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection
+from tests.factories.accounts import make_user
+from tests.factories.conversations import make_inbound, make_inbox, reply_to
+
+from madoguchi.channels.contract import Address, AutoKind, DeliveryReport, InboundAttachment
+from madoguchi.conversations.choices import Status
+from madoguchi.conversations.models import Conversation, Message
+from madoguchi.customers.models import Customer, Identity
+from madoguchi.events.models import Event
+from madoguchi.files.queries import read_blob
+from madoguchi.flows.inbound import receive
+from madoguchi.search.models import SearchEntry
+
+pytestmark = pytest.mark.django_db
+
+
+def test_receive_stores_message_customer_event_and_search_entry():
+    inbox = make_inbox()
+
+    message = receive(inbox, make_inbound(text="土鍋が届きません。\n\n> 引用"))
+
+    conversation = Conversation.objects.get()
+    assert message.conversation == conversation
+    assert (conversation.subject, conversation.preview) == ("商品がまだ届きません", "土鍋が届きません。")
+    assert (conversation.status, conversation.message_count) == (Status.NEW, 1)
+    assert Identity.objects.get().key == "yumiko@mail.example"
+    assert Customer.objects.get().label == "髙橋 由美子"
+    assert list(Event.objects.order_by("id").values_list("kind", flat=True)) == [
+        "customer_created",
+        "conversation_opened",
+        "message_received",
+    ]
+    assert SearchEntry.objects.get().object_id == message.pk
+    assert [kind for kind, *_rest in message.spans] == ["written", "quote"]
+
+
+def test_receive_keeps_one_row_on_redelivery():
+    inbox = make_inbox()
+    mail = make_inbound()
+
+    first, second = receive(inbox, mail), receive(inbox, mail)
+
+    assert (first.pk, second) == (Message.objects.get().pk, None)
+
+
+def test_other_mail_under_a_reused_id_is_kept():
+    inbox = make_inbox()
+    mail = make_inbound()
+    receive(inbox, mail)
+
+    other = receive(inbox, replace(mail, fingerprint="other", text="別の内容"))
+
+    assert other.external_id == f"{mail.external_id}~other"
+    assert other.warnings == ["reused_id"]
+    assert receive(inbox, replace(mail, fingerprint="other", text="別の内容")) is None
+
+
+def test_copy_of_our_own_mail_is_not_received():
+    inbox = make_inbox()
+    conversation = receive(inbox, make_inbound()).conversation
+    ours = reply_to(conversation, make_user())
+
+    assert receive(inbox, make_inbound(external_id=ours.external_id, sender=Address(inbox.address))) is None
+
+
+def test_attachments_are_kept_with_their_bytes():
+    files = (
+        InboundAttachment("写真.png", "image/png", b"\x89PNG"),
+        InboundAttachment("i.gif", "image/gif", b"", is_inline=True),
+    )
+
+    message = receive(make_inbox(), make_inbound(attachments=files))
+
+    kept = list(message.attachments.select_related("blob"))
+    assert [(each.name, each.size_bytes, read_blob(each.blob)) for each in kept] == [
+        ("写真.png", 4, b"\x89PNG"),
+        ("i.gif", 0, b""),
+    ]
+    message.conversation.refresh_from_db()
+    assert message.conversation.has_attachments
+
+
+def test_autoreply_changes_nothing_but_the_timeline():
+    inbox = make_inbox()
+    conversation = receive(inbox, make_inbound()).conversation
+    ours = reply_to(conversation, make_user())
+
+    receive(inbox, make_inbound(in_reply_to=ours.external_id, auto_kind=AutoKind.AUTOREPLY, text="不在です"))
+
+    conversation.refresh_from_db()
+    assert (conversation.status, conversation.message_count, conversation.due_at) == (Status.WAIT, 3, None)
+    assert "不在" not in conversation.preview
+
+
+def test_bounce_brings_the_conversation_back_and_marks_mail_and_address():
+    inbox = make_inbox()
+    conversation = receive(inbox, make_inbound()).conversation
+    ours = reply_to(conversation, make_user())
+    report = DeliveryReport("yumiko@mail.example", "5.1.1", "userunknown", is_hard=True, diagnostic="550 no such user")
+
+    receive(
+        inbox,
+        make_inbound(
+            sender=Address("mailer-daemon@x.example"),
+            auto_kind=AutoKind.BOUNCE,
+            reported_id=ours.external_id,
+            reports=(report,),
+        ),
+    )
+
+    conversation.refresh_from_db()
+    ours.refresh_from_db()
+    assert conversation.status == Status.OPEN
+    assert (ours.bounced_at is not None, ours.bounce[0]["status"]) == (True, "5.1.1")
+    assert Identity.objects.get(key="yumiko@mail.example").bounce_reason == "userunknown"
+    assert Event.objects.filter(kind="reply_bounced", data__message=ours.pk).count() == 1
+
+
+def test_spam_flag_of_the_provider_is_believed_for_new_mail():
+    message = receive(make_inbox(), make_inbound(headers={"x-spam-flag": "YES"}))
+
+    message.conversation.refresh_from_db()
+    assert message.conversation.status == Status.SPAM
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_first_mails_at_once_make_one_customer():
+    inbox = make_inbox()
+    start = Barrier(2)
+
+    def deliver(mail):
+        start.wait()
+        receive(inbox, mail)
+        connection.close()
+
+    threads = [Thread(target=deliver, args=[make_inbound(subject=f"件{n}")]) for n in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert (Customer.objects.count(), Conversation.objects.count()) == (1, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_mail_by_two_ways_at_once_is_one_message():
+    inboxes = [make_inbox(), make_inbox()]
+    mail = make_inbound()
+    start = Barrier(2)
+    outcomes = []
+
+    def deliver(inbox):
+        start.wait()
+        outcomes.append(receive(inbox, mail) is None)
+        connection.close()
+
+    threads = [Thread(target=deliver, args=[inbox]) for inbox in inboxes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == [False, True]
+    assert Conversation.objects.get().also_in.count() == 1
