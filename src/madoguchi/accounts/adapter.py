@@ -23,6 +23,7 @@ from madoguchi.accounts.actions import (
     set_password,
 )
 from madoguchi.accounts.choices import RECOVERY_CODES_MADE, TWO_STEP_ADDED, TWO_STEP_REMOVED
+from madoguchi.accounts.middleware import set_theme
 from madoguchi.accounts.models import User
 from madoguchi.accounts.network import client_address, network_of
 from madoguchi.accounts.queries import find_user_by_email, workspace_name
@@ -93,6 +94,12 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has 
         methods = [record.get("type") or record["method"] for record in get_authentication_records(request, user)]
         super().login(request, user)
         note_sign_in(_staff(user), network=client_address(request), method="+".join(methods) or "invitation")
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **more: Any) -> HttpResponse:
+        """Go where the person wanted to; the colours they chose come along."""
+        response: HttpResponse = super().post_login(request, user, **more)
+        set_theme(response, _staff(user).theme)
+        return response
 
     def logout(self, request: HttpRequest) -> None:
         """End the session and what was noted of it."""

@@ -8,7 +8,6 @@ from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateByCodeFor
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -26,8 +25,8 @@ def speak(form: forms.Form, /, **labels: Any) -> None:
 
 
 def password_hint() -> str:
-    """What a password must be, as sentences."""
-    return " ".join(password_validators_help_texts())
+    """What a password must be; the same as AUTH_PASSWORD_VALIDATORS ask, in one line."""
+    return gettext("At least 10 characters; not only digits, not a common word, not like the name or the address.")
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no types

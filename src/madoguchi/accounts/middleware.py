@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -15,6 +16,10 @@ from madoguchi.accounts.queries import find_workspace
 type GetResponse = Callable[[HttpRequest], HttpResponse]
 
 LANGUAGE_COOKIE = "madoguchi_language"
+THEME_COOKIE = (
+    "theme"  #: read by the base template, so that the first paint has the right colours; written by theme.js too
+)
+YEAR_SECONDS = 365 * 24 * 3600
 NOTED = "session_noted"
 #: How exact "last used" is; also how long the workspace's language is remembered.
 SECONDS = 300
@@ -75,3 +80,10 @@ class SessionUse:
         device = request.headers.get("user-agent", "")
         note_session(user, key, old_key=noted_key, device=device, network=client_address(request) or None)
         request.session[NOTED] = (key, time.time())
+
+
+def set_theme(response: HttpResponse, theme: str) -> None:
+    """Carry a person's choice of light and dark to the next page."""
+    response.set_cookie(
+        THEME_COOKIE, theme, max_age=YEAR_SECONDS, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )

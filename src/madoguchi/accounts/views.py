@@ -18,11 +18,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from madoguchi.accounts.actions import accept_invitation, note_failed_sign_in
+from madoguchi.accounts.actions import accept_invitation, change_user, note_failed_sign_in
 from madoguchi.accounts.choices import Language
 from madoguchi.accounts.forms import InvitationForm
 from madoguchi.accounts.invitations import InvitationEnded
-from madoguchi.accounts.middleware import LANGUAGE_COOKIE
+from madoguchi.accounts.middleware import LANGUAGE_COOKIE, YEAR_SECONDS
 from madoguchi.accounts.models import User
 from madoguchi.accounts.network import client_address, network_of
 from madoguchi.accounts.queries import user_of_invitation, workspace_name
@@ -38,9 +38,6 @@ from madoguchi.core.addresses import fold_address
 from madoguchi.core.errors import Invalid
 
 type View = Callable[..., HttpResponse]
-
-#: A year; it says only "ja" or "en".
-LANGUAGE_SECONDS = 365 * 24 * 3600
 
 
 def limited(limit: Limit, about: Callable[[HttpRequest], object], view: View) -> View:
@@ -130,15 +127,18 @@ def _accepted(request: HttpRequest, token: str, form: InvitationForm) -> bool:
 
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Speak another language in this browser until somebody signs in."""
+    """Speak another language: to this person from now on, or in this browser until somebody signs in."""
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     response = HttpResponseRedirect(back if safe else "/")
-    if request.POST.get("language") in Language.values:
+    language = request.POST.get("language", "")
+    if language in Language.values:
+        if isinstance(request.user, User):
+            change_user(request.user, by=request.user.actor, language=language)
         response.set_cookie(
             LANGUAGE_COOKIE,
-            request.POST["language"],
-            max_age=LANGUAGE_SECONDS,
+            language,
+            max_age=YEAR_SECONDS,
             secure=request.is_secure(),
             httponly=True,
             samesite="Lax",

@@ -37,8 +37,9 @@ class FirstRun:
 
 def _gives_way(request: HttpRequest, view: Callable[..., HttpResponse]) -> bool:
     match = request.resolver_match
-    is_login = match is not None and match.url_name == "account_login"
-    return is_login or getattr(view, "required_permission", None) is not None
+    name = match.url_name if match and match.url_name else ""
+    is_guarded = getattr(view, "required_permission", None) is not None
+    return name == "account_login" or (is_guarded and not name.startswith("setup"))
 
 
 def _concerns(request: HttpRequest) -> bool:

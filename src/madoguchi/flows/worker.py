@@ -5,7 +5,11 @@ import contextlib
 
 from procrastinate.contrib.django import app
 
-from madoguchi.flows import jobs, reactor
+from madoguchi.flows import (
+    demo_loading,  # noqa: F401 - a job is known once its module is imported
+    jobs,
+    reactor,
+)
 
 #: Jobs worked on at once; they mostly wait for other servers.
 CONCURRENCY = 4

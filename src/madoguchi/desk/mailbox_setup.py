@@ -1,0 +1,109 @@
+"""The first 窓口 as one page: its name and address, the channel's own form, and a connection test.
+
+Which form and which test is the channel's business; here they are only put together.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from madoguchi.accounts.models import User
+from madoguchi.channels.actions import create_inbox
+from madoguchi.channels.registry import channel_class
+from madoguchi.core.errors import Invalid
+from madoguchi.desk.forms.setup import MailboxForm
+from madoguchi.desk.settings_frame import show_refusal
+
+KIND = "mail"
+#: Asked at once; everything else stands folded below, since most providers need none of it.
+FIRST_FIELDS = (
+    "incoming",
+    "imap_host",
+    "imap_port",
+    "imap_security",
+    "imap_sign_in",
+    "imap_user",
+    "imap_password",
+    "outgoing",
+    "smtp_host",
+    "smtp_port",
+    "smtp_security",
+    "smtp_sign_in",
+    "smtp_user",
+    "smtp_password",
+)
+
+
+class MailboxSetup:
+    """Both forms of the page, and what the connection test found."""
+
+    def __init__(self, user: User, data: QueryDict | None, *, initial: Mapping[str, object] | None = None) -> None:
+        settings_form: Any = channel_class(KIND).settings_form
+        self.user = user
+        self.form = MailboxForm(data)
+        self.settings: Any = settings_form(data) if data is not None else settings_form.of(initial or STARTING)
+        self.findings: list[Any] = []
+        for field in self.settings.fields.values():
+            if isinstance(field.widget, forms.PasswordInput):
+                field.widget.render_value = (
+                    True  # typed a moment ago; after a failed test nobody wants to type it again
+                )
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        """What is asked at once."""
+        return [self.settings[name] for name in FIRST_FIELDS if name in self.settings.fields]
+
+    @property
+    def other_fields(self) -> list[forms.BoundField]:
+        """What stands folded."""
+        return [field for field in self.settings if field.name not in FIRST_FIELDS]
+
+    @property
+    def has_errors(self) -> bool:
+        """True when something needs another look."""
+        return bool(self.form.errors or self.settings.errors)
+
+    def is_valid(self) -> bool:
+        """Check both, so that every error shows at once."""
+        results = [self.form.is_valid(), self.settings.is_valid()]
+        return all(results)
+
+    def try_connection(self) -> None:
+        """Ask both servers; nothing is stored, sent or fetched."""
+        self.findings = self.settings.try_connection()
+
+    def save(self) -> bool:
+        """Add the 窓口; False when it was refused, with the reason in the form."""
+        values = self.form.cleaned_data
+        try:
+            create_inbox(
+                name=values["name"],
+                kind=KIND,
+                address=values["address"],
+                settings=self.settings.as_settings(),
+                secrets=self.settings.as_secrets(),
+                by=self.user.actor,
+            )
+        except Invalid as error:
+            show_refusal(self.form, error)
+            return False
+        return True
+
+
+#: What nearly every provider offers (RFC 8314: implicit TLS on 993 and 465).
+STARTING: Mapping[str, object] = {
+    "incoming": "imap",
+    "imap_port": 993,
+    "imap_security": "tls",
+    "imap_sign_in": "password",
+    "imap_first": "unseen",
+    "imap_after": "seen",
+    "imap_folders": ["INBOX"],
+    "outgoing": "smtp",
+    "smtp_port": 465,
+    "smtp_security": "tls",
+    "smtp_sign_in": "password",
+}
