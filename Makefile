@@ -39,3 +39,8 @@ setup:
 
 setup-dev:
 	@bin/setup dev
+
+# What the settings mean stands in the code; these files are printed from it.
+.PHONY: reference
+reference: setup
+	env -i HOME=/home/desk PATH="$$PATH" bin/madoguchi settings > deploy/env.example

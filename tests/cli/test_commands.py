@@ -1,6 +1,8 @@
 """The commands as a person types them, and the sentences they answer with."""
 
 import json
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from click import ClickException
@@ -8,12 +10,15 @@ from click.testing import CliRunner
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, ProgrammingError, connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 
 from madoguchi.accounts.queries import get_user_by_email, tokens_of, user_of_token
+from madoguchi.channels.actions import create_inbox, mark_failing, store_raw
 from madoguchi.cli import checks, commands, migrate
 from madoguchi.cli.checks import Check, Finding
 from madoguchi.cli.commands import cli, telling
 from madoguchi.cli.doctor import run_checks
+from madoguchi.cli.people import BY
 from madoguchi.core.env import BadSetting
 from madoguchi.core.errors import NotFound
 from madoguchi.events.models import Event
@@ -143,8 +148,14 @@ def test_mail_is_imported_from_a_file(db, typed, tmp_path):
 def test_settings_are_listed(typed):
     said = typed("settings").output
 
-    assert "MADOGUCHI_HTTP_PORT=8000\n    port of the web server" in said
-    assert "MADOGUCHI_PG_BIN=" in said
+    assert "# port of the web server (whole number)\n#MADOGUCHI_HTTP_PORT=8000\n" in said
+    assert "#MADOGUCHI_PG_BIN=\n" in said
+
+
+def test_the_example_of_deploy_is_what_the_settings_say(typed):
+    example = Path(__file__).parents[2] / "deploy" / "env.example"
+
+    assert example.read_text(encoding="utf-8") == typed("settings").output, "Run: make reference"
 
 
 def test_settings_are_listed_for_the_documentation(typed):
@@ -193,13 +204,16 @@ def test_the_doctor_finds_all_well(db, typed, tmp_path, settings):
 
     answer = typed("doctor")
 
-    assert (answer.exit_code, [line[:2] for line in answer.output.splitlines()]) == (0, ["OK"] * 7), answer.output
+    assert (answer.exit_code, [line[:2] for line in answer.output.splitlines()]) == (0, ["OK"] * 10), answer.output
 
 
 def test_the_doctor_speaks_json(db, typed):
     told = json.loads(typed("doctor", "--json").output)
 
-    assert [check["check"] for check in told["checks"]][-3:] == ["database", "migrations", "time"]
+    assert [check["check"] for check in told["checks"]] == [
+        *("configuration", "secret key", "disk", "search"),
+        *("database", "migrations", "time", "jobs", "intake", "mailboxes"),
+    ]
 
 
 def test_the_doctor_tells_what_to_do(db, typed, monkeypatch):
@@ -305,3 +319,48 @@ def test_a_wrong_clock_is_found(db, time_machine):
     time_machine.move_to("2020-01-01")
 
     assert "NTP" in checks.check_clock().advice
+
+
+@pytest.fixture
+def due_job(db):
+    """A job that nobody does."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, priority, attempts) "
+            "VALUES ('inside', 'madoguchi.flows.tidy', '{}', 'todo', 0, 0)"
+        )
+
+
+def test_jobs_that_nobody_does_are_found(due_job):
+    assert checks.check_jobs() == Finding(
+        "0 workers, 1 jobs due, 0 failed.", "Start “madoguchi run”, or a “madoguchi worker”."
+    )
+
+
+def test_more_jobs_than_the_workers_can_do_are_found(due_job, monkeypatch):
+    connection.cursor().execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
+    monkeypatch.setattr(checks, "MANY_JOBS", 0)
+
+    assert checks.check_jobs().advice == "Start one more “madoguchi worker”."
+
+
+def test_jobs_that_are_being_done_are_fine(due_job):
+    connection.cursor().execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
+
+    assert checks.check_jobs().advice == ""
+
+
+@pytest.mark.parametrize(("waited", "is_fine"), [(timedelta(minutes=1), True), (timedelta(minutes=6), False)])
+def test_mail_that_nobody_reads_is_found(db, waited, is_fine):
+    raw = store_raw(b"Subject: x\r\n\r\nhello", source="import")
+    raw.received_at = timezone.now() - waited
+    raw.save(update_fields=["received_at"])
+
+    assert (checks.check_intake().advice == "") is is_fine
+
+
+def test_a_mailbox_that_fails_is_found(db):
+    inbox = create_inbox(name="サポート窓口", kind="mail", address="support@shop.example", by=BY)
+    mark_failing(inbox, "The server refuses the password.")
+
+    assert checks.check_mailboxes().message == "サポート窓口: The server refuses the password."

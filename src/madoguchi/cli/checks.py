@@ -8,14 +8,17 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.core.checks import run_checks as run_system_checks
 from django.core.checks.messages import WARNING
 from django.db import connection
+from django.utils import timezone
 
+from madoguchi.channels.queries import failing_inboxes, oldest_waiting_raw, waiting_raw_count
+from madoguchi.cli import logs
 from madoguchi.cli.migrate import OLDEST_SERVER, missing_migrations, server_version
 from madoguchi.cli.surroundings import embedded_postgres
 from madoguchi.cli.trouble import CannotRun
@@ -26,6 +29,12 @@ from madoguchi.search.tokens import words
 LOW_DISK_BYTES = 2 * 1024**3
 #: Sign-in codes of authenticator apps change every 30 s; mail servers tolerate more.
 CLOCK_LIMIT_SECONDS = 15.0
+#: Workers write their heartbeat every 10 s.
+WORKER_SILENCE_SECONDS = 60
+#: Minutes of work for one worker (about 200 jobs a second).
+MANY_JOBS = 20_000
+#: Mail is read within seconds.
+MAIL_WAITS = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -46,7 +55,8 @@ class Check:
 
 def check_configuration() -> Finding:
     """Look for variables that nothing reads (misspelled, most likely), and ask Django's own checks."""
-    embedded_postgres()  # reads MADOGUCHI_PG_BIN, which makes it known
+    embedded_postgres()  # this and the next read settings, which makes them known
+    logs.chosen()
     known = KNOWN.keys() | {f"{name}_FILE" for name in KNOWN}
     for name in sorted(os.environ):
         if name.startswith("MADOGUCHI_") and name not in known and "_TEST_" not in name:
@@ -113,6 +123,45 @@ def check_clock() -> Finding:
     return Finding(message, "Let both machines set their clocks by NTP." if skew > CLOCK_LIMIT_SECONDS else "")
 
 
+def check_jobs() -> Finding:
+    """Look for work that is due while nobody does it, and for more than the workers can do."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH since AS (SELECT now() - make_interval(secs => %s) AS at)
+            SELECT (SELECT count(*) FROM procrastinate_workers, since WHERE last_heartbeat > at),
+                   (SELECT count(*) FROM procrastinate_jobs, since
+                    WHERE status = 'todo' AND coalesce(scheduled_at, at) <= at),
+                   (SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed')
+            """,
+            [WORKER_SILENCE_SECONDS],
+        )
+        workers, due, failed = cursor.fetchone()
+    message = f"{workers} workers, {due} jobs due, {failed} failed."
+    if due and not workers:
+        return Finding(message, "Start “madoguchi run”, or a “madoguchi worker”.")
+    return Finding(message, "Start one more “madoguchi worker”." if due > MANY_JOBS else "")
+
+
+def check_intake() -> Finding:
+    """Look for mail that was accepted but has not been read into a conversation."""
+    oldest = oldest_waiting_raw()
+    if oldest is None:
+        return Finding("No mail waits to be read.")
+    waits = timezone.now() - oldest.received_at
+    message = f"{waiting_raw_count()} mails wait to be read, the oldest for {waits.total_seconds():.0f} s."
+    return Finding(message, "See the worker's log; is one running?" if waits > MAIL_WAITS else "")
+
+
+def check_mailboxes() -> Finding:
+    """Look for mailboxes that cannot be fetched or sent from."""
+    failing = list(failing_inboxes())
+    if not failing:
+        return Finding("No mailbox reports a failure.")
+    told = "; ".join(f"{inbox.name}: {inbox.failure}" for inbox in failing)
+    return Finding(told, "Correct the server, the password or the consent in the settings of the mailbox.")
+
+
 BEFORE_DATABASE = (
     Check("configuration", check_configuration),
     Check("secret key", check_secret_key),
@@ -123,4 +172,7 @@ DATABASE = Check("database", check_database)
 AFTER_DATABASE = (
     Check("migrations", check_migrations),
     Check("time", check_clock),
+    Check("jobs", check_jobs),
+    Check("intake", check_intake),
+    Check("mailboxes", check_mailboxes),
 )

@@ -61,8 +61,7 @@ class Text(logging.Formatter):
 
 def configure(process: str, stream: TextIO = sys.stdout) -> None:
     """Send everything that is logged in this process to `stream`, in the name of `process`."""
-    kind = env.choice("MADOGUCHI_LOG_FORMAT", FORMATS, "auto", about="how the log is written")
-    level = env.choice("MADOGUCHI_LOG_LEVEL", LEVELS, "INFO", about="the least that is logged")
+    kind, level = chosen()
     is_text = kind == "text" or (kind == "auto" and stream.isatty())
     handler = logging.StreamHandler(stream)
     handler.setFormatter((Text if is_text else JsonLines)(process))
@@ -72,6 +71,14 @@ def configure(process: str, stream: TextIO = sys.stdout) -> None:
     for name in QUIET:
         logging.getLogger(name).setLevel(level if level == "DEBUG" else "WARNING")
     logging.captureWarnings(capture=True)
+
+
+def chosen() -> tuple[str, str]:
+    """Return format and level as the settings have them."""
+    return (
+        env.choice("MADOGUCHI_LOG_FORMAT", FORMATS, "auto", about="how the log is written"),
+        env.choice("MADOGUCHI_LOG_LEVEL", LEVELS, "INFO", about="the least that is logged"),
+    )
 
 
 def extras(record: logging.LogRecord) -> dict[str, object]:

@@ -78,7 +78,9 @@ def choice(name: str, choices: Collection[str], default: str | None = None, *, a
 
 def path(name: str, default: Path | None = None, *, about: str = "") -> Path:
     """Return an absolute path; `~` is the home folder. Nothing is asked of the disk."""
-    _note(name, "path", None if default is None else str(default), about)
+    shown = str(default or "")
+    home = str(Path.home())
+    _note(name, "path", f"~{shown.removeprefix(home)}" if shown.startswith(f"{home}/") else shown, about)
     return Path(_read(name, None if default is None else str(default))).expanduser().absolute()
 
 
