@@ -1,24 +1,35 @@
-"""The living style sheet as a small site of its own: every component with hard content, and stub ends for the behaviours.
+"""The living style sheet as a small site: every component with hard content, and stub ends for the behaviours.
 
-To look at it: `DJANGO_SETTINGS_MODULE=… ROOT_URLCONF=tests.ui.gallery` under any WSGI server, then /frame, /gallery, /page, /gate.
+To look at it: `python -m tests.ui.site 8765`, then /frame, /gallery, /page, /gate (?lang=en&theme=dark).
 """
 
 import json
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
-from django.shortcuts import render
-from django.template import engines
 from django.template.backends.django import DjangoTemplates
 from django.urls import path
 from django.utils.translation import override
-
 from tests.ui import content
 
-TEMPLATES = Path(__file__).parent / "templates"
+from madoguchi.ui.assets import FOLDER
+
+ENGINE = DjangoTemplates(
+    {
+        "NAME": "gallery",
+        "APP_DIRS": False,
+        "DIRS": [Path(__file__).parent / "templates", FOLDER.parents[1] / "templates"],
+        "OPTIONS": {
+            "loaders": ["django.template.loaders.filesystem.Loader"],
+            "libraries": {"ui": "madoguchi.ui.templatetags.ui"},
+            "context_processors": ["django.template.context_processors.request"],
+        },
+    }
+)
 #: What the stub ends were told, by path.
 heard: dict[str, list[dict[str, Any]]] = {}
 
@@ -39,10 +50,15 @@ PEOPLE = (
 class MailboxForm(forms.Form):
     name = forms.CharField(label="窓口の名前", help_text="お客様への返信の差出人に表示されます。")
     email = forms.EmailField(label="メールアドレス")
-    server = forms.CharField(label="受信サーバー", required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    server = forms.CharField(
+        label="受信サーバー", required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     kind = forms.ChoiceField(label="接続方法", choices=[("imap", "IMAP"), ("smtp", "SMTPで受信")])
     role = forms.ChoiceField(
-        label="役割", widget=forms.RadioSelect, choices=[("agent", "オペレーター"), ("trainee", "新人(要承認)")], help_text="新人の返信は、承認されてから送信されます。"
+        label="役割",
+        widget=forms.RadioSelect,
+        choices=[("agent", "オペレーター"), ("trainee", "新人(要承認)")],
+        help_text="新人の返信は、承認されてから送信されます。",
     )
     signature = forms.CharField(label="署名", widget=forms.Textarea, required=False)
     notify = forms.BooleanField(label="新着を通知する", required=False, help_text="ブラウザーの通知を使います。")
@@ -53,17 +69,25 @@ def look(request: HttpRequest, template: str, more: dict[str, Any] | None = None
     request.COOKIES.setdefault("theme", request.GET.get("theme", ""))
     with override(request.GET.get("lang", "ja")):
         bound = MailboxForm({"name": "", "email": "support@", "kind": "imap"})
-        empty = MailboxForm(initial={"role": "agent"})
+        empty = MailboxForm(initial={"role": "agent"}, prefix=template)
         known = {
-            "rows": content.rows(), "ugly": content.ugly_rows(), "long": content.LONG_SUBJECT, "word": content.LONG_WORD,
-            "statuses": content.WORDS.items(), "bound": bound, "form": empty, "people": PEOPLE[:1], "palette_url": "/palette", "has_nav": template == "page",
-        }  # fmt: skip
-        return render(request, f"gallery/{template}.html", known | (more or {}))
+            "rows": content.rows(),
+            "ugly": content.ugly_rows(),
+            "long": content.LONG_SUBJECT,
+            "word": content.LONG_WORD,
+            "statuses": content.WORDS.items(),
+            "bound": bound,
+            "form": empty,
+            "people": PEOPLE[:1],
+            "palette_url": "/palette",
+            "has_nav": template == "page",
+            "live_url": "/live" if "live" in request.GET else "",
+        }
+        return HttpResponse(ENGINE.get_template(f"gallery/{template}.html").render(known | (more or {}), request))
 
 
 def frame(request: HttpRequest) -> HttpResponse:
-    live = "/live" if "live" in request.GET else ""
-    return look(request, "frame", {"pane": request.GET.get("pane", "list"), "live_url": live, "closed": "closed" in request.GET})
+    return look(request, "frame", {"pane": request.GET.get("pane", "list"), "closed": "closed" in request.GET})
 
 
 def page(name: str) -> Any:
@@ -80,14 +104,15 @@ def hear(request: HttpRequest) -> HttpResponse:
     if request.path == "/fail":
         return HttpResponse("down", status=int(request.GET.get("status", "503")))
     if request.path == "/done":
-        return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"toast": {"text": "対応完了にしました", "undo": None}})})
+        return HttpResponse(
+            status=204, headers={"HX-Trigger": json.dumps({"toast": {"text": "対応完了にしました", "undo": None}})}
+        )
     return HttpResponse(status=204)
 
 
-def fragment(request: HttpRequest) -> HttpResponse:
+def fragment(request: HttpRequest, name: str) -> HttpResponse:
     """Answer a piece: /piece/<name> with the text asked for."""
-    name = request.path.removeprefix("/piece/")
-    return HttpResponse(f'<p id="{name}">{request.GET.get("text", name)}</p>')
+    return HttpResponse(f'<p id="piece-{name}">{request.GET.get("text", name)}</p>')
 
 
 def dialog(request: HttpRequest) -> HttpResponse:
@@ -100,7 +125,8 @@ def palette(request: HttpRequest) -> HttpResponse:
 
 def complete(request: HttpRequest) -> HttpResponse:
     sought = request.GET["q"]
-    return render(request, "ui/completions.html", {"people": [p for p in PEOPLE if sought in p.name + p.address]})
+    people = [person for person in PEOPLE if sought in person.name + person.address]
+    return HttpResponse(ENGINE.get_template("ui/completions.html").render({"people": people}, request))
 
 
 def live(_request: HttpRequest) -> StreamingHttpResponse:
@@ -109,6 +135,15 @@ def live(_request: HttpRequest) -> StreamingHttpResponse:
     number = len(heard["/live"])
     event = f'id: {number}\nevent: message_received\ndata: {{"subject": "conversation:2518", "id": {number}}}\n\n'
     return StreamingHttpResponse([event], content_type="text/event-stream")
+
+
+def arrived(where: str, amount: int = 1, seconds: float = 5.0) -> list[dict[str, Any]]:
+    """Wait until the server has heard this often, and return what it heard."""
+    end = time.monotonic() + seconds
+    while len(heard.get(where, [])) < amount:
+        assert time.monotonic() < end, f"{where}: {heard.get(where)}"
+        time.sleep(0.02)
+    return heard[where]
 
 
 urlpatterns = [
@@ -120,13 +155,6 @@ urlpatterns = [
     path("palette", palette),
     path("complete", complete),
     path("live", live),
-    path("piece/<str:name>", lambda request, name: fragment(request)),
+    path("piece/<str:name>", fragment),
     *(path(name, hear) for name in ("draft", "upload", "lock", "fail", "done", "undo", "send")),
 ]
-
-
-def use_templates() -> None:
-    """Let the engine find the gallery's own templates, beside those of the app."""
-    django = engines["django"]
-    assert isinstance(django, DjangoTemplates)
-    django.engine.dirs.append(TEMPLATES)

@@ -48,7 +48,7 @@ export async function readEvents(url, told) {
     const status = await readOnce(url, told).catch(() => 0);
     if (status === 401 || status === 403) return; // signed out: the next click says so
     failures = Date.now() - began > 5000 ? 0 : failures + 1;
-    if (failures > 1) told.onState(true);
+    if (failures > 1 && status !== 200) told.onState(true); // a stream that was let in and closed is only asked for again, less often
     const wait = Math.min(LONGEST, 500 * 2 ** failures);
     await Promise.race([pause(wait / 2 + (Math.random() * wait) / 2), new Promise((done) => addEventListener("online", done, { once: true }))]);
   }

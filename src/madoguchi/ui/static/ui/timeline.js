@@ -6,8 +6,8 @@ const atFoot = (timeline) => timeline.scrollHeight - timeline.scrollTop - timeli
 function place(timeline) {
   const named = location.hash.startsWith("#message-") && document.getElementById(location.hash.slice(1));
   const goal = named || timeline.querySelector(".unread-line");
-  if (goal) goal.scrollIntoView({ block: "start" });
-  else timeline.scrollTop = timeline.scrollHeight;
+  const above = goal && goal.getBoundingClientRect().top - timeline.getBoundingClientRect().top;
+  timeline.scrollTop = goal ? timeline.scrollTop + above - 16 : timeline.scrollHeight;
 }
 
 function follow(timeline) {
