@@ -79,7 +79,7 @@ INSTALLED_APPS = [
 MADOGUCHI_CHANNELS = ["madoguchi.connectors.mail.channel.MailChannel"]
 
 MIDDLEWARE = [
-    "madoguchi.ui.middleware.RequestMetrics",
+    "madoguchi.core.metrics.RequestMetrics",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.gzip.GZipMiddleware",
