@@ -3,12 +3,20 @@
 from collections.abc import Iterator
 
 import pytest
-
-from madoguchi.channels.models import Inbox
+from django.utils import translation
 from tests.connectors.mail import servers
 from tests.connectors.mail.certificates import Authority
 from tests.connectors.mail.fake_oauth import FakeOAuth, fake_oauth
 from tests.factories.conversations import make_inbox
+
+from madoguchi.channels.models import Inbox
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """The sentences of the source, whatever is translated."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session")

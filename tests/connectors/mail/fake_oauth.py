@@ -53,20 +53,21 @@ class FakeOAuth:
             return self.answer
         if (form.get("client_id"), form.get("client_secret")) != ("client-1", "secret-1"):
             return 401, {"error": "invalid_client"}
-        if form["grant_type"] == "authorization_code":
-            challenge, _blank, user = self.challenges.pop(form["code"], "? ?").partition(" ")
-            digest = hashlib.sha256(form["code_verifier"].encode()).digest()
-            if challenge != base64.urlsafe_b64encode(digest).rstrip(b"=").decode():
-                return 400, {"error": "invalid_grant"}
-            return 200, self._tokens(user)
+        return self._exchange(form) if form["grant_type"] == "authorization_code" else self._refresh(form)
+
+    def _exchange(self, form: dict[str, str]) -> tuple[int, Any]:
+        challenge, _blank, user = self.challenges.pop(form["code"], "? ?").partition(" ")
+        digest = hashlib.sha256(form["code_verifier"].encode()).digest()
+        if challenge != base64.urlsafe_b64encode(digest).rstrip(b"=").decode():
+            return 400, {"error": "invalid_grant"}
+        return 200, self._tokens(user)
+
+    def _refresh(self, form: dict[str, str]) -> tuple[int, Any]:
         user = self.refresh_tokens.get(form["refresh_token"], "")
         if not user:
             return 400, {"error": "invalid_grant"}
-        if self.rotates:
-            del self.refresh_tokens[form["refresh_token"]]
-            return 200, self._tokens(user)
         tokens = self._tokens(user)
-        del self.refresh_tokens[tokens.pop("refresh_token")]
+        del self.refresh_tokens[form["refresh_token"] if self.rotates else tokens.pop("refresh_token")]
         return 200, tokens
 
     def introspect(self, form: dict[str, str]) -> tuple[int, Any]:

@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
 from tests.connectors.mail.certificates import Authority
 
 PASSWORD = "geheim-2026"
@@ -200,9 +199,7 @@ def dovecot(authority: Authority, oauth_port: int) -> Iterator[Dovecot]:
     certificate, key = authority.issue(folder, "127.0.0.1")
     ports = {f"{name}_port": free_port() for name in ("imap", "imaps", "lmtp", "auth")}
     group = subprocess.run(["id", "-gn", "nobody"], capture_output=True, text=True, check=True).stdout.strip()
-    text = DOVECOT.format(
-        folder=folder, certificate=certificate, key=key, password=PASSWORD, group=group, **ports
-    )
+    text = DOVECOT.format(folder=folder, certificate=certificate, key=key, password=PASSWORD, group=group, **ports)
     (folder / "dovecot.conf").write_text(text)
     (folder / "oauth2.conf").write_text(OAUTH2.format(oauth_port=oauth_port))
     process = subprocess.Popen(["dovecot", "-F", "-c", folder / "dovecot.conf"], stderr=subprocess.PIPE)

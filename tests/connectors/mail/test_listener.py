@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import OperationalError
+from tests.connectors.mail.certificates import Authority
+from tests.connectors.mail.running import listener
 
 from madoguchi.channels.models import Inbox, RawMessage
 from madoguchi.connectors.mail import listener as listening
 from madoguchi.connectors.mail import storing
 from madoguchi.connectors.mail.listener import Listening, candidates
 from madoguchi.files.queries import read_blob
-from tests.connectors.mail.certificates import Authority
-from tests.connectors.mail.running import listener
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MAIL = b"From: yumiko@customer.example\r\nSubject: hello\r\n\r\nbody\r\n"
@@ -322,7 +322,10 @@ def test_a_sender_who_leaves_in_the_middle_leaves_nothing(ports: list[int]) -> N
 
 
 def test_a_port_in_use_is_said(ports: list[int]) -> None:
-    with pytest.raises(OSError, match="address already in use"), listener(Listening(smtp_port=None, lmtp_port=ports[0])):
+    with (
+        pytest.raises(OSError, match="address already in use"),
+        listener(Listening(smtp_port=None, lmtp_port=ports[0])),
+    ):
         pass
 
 

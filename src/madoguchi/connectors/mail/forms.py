@@ -141,6 +141,10 @@ class MailSettingsForm(forms.Form):
         """For `secrets=` of create_inbox and change_inbox: only what was entered now."""
         return {name: str(self.cleaned_data[name]) for name in SECRETS if self.cleaned_data.get(name)}
 
+    def try_connection(self, stored: Mapping[str, str] | None = None) -> "list[Finding]":
+        """Try both servers with what was entered, and with the stored secrets where nothing was."""
+        return test_connection(self.as_settings(), {**(stored or {}), **self.as_secrets()})
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

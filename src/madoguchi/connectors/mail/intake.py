@@ -7,21 +7,23 @@ which kills the process is tried alone the next time and set aside after a few t
 import asyncio
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from email import message_from_bytes
 
 from django.db import Error as DatabaseTrouble
 from django.db import InterfaceError, OperationalError, close_old_connections, connections, transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from madoguchi.channels.actions import INTAKE_CHANNEL, mark_parsed, quarantine_raw
 from madoguchi.channels.choices import RawState
 from madoguchi.channels.contract import InboundMessage
 from madoguchi.channels.models import Inbox, RawMessage
-from madoguchi.channels.queries import inbox_of_addresses
+from madoguchi.channels.queries import active_inboxes, inbox_of_addresses
 from madoguchi.connectors.mail.listener import MAX_BYTES, candidates
 from madoguchi.connectors.mail.parse import Unparsable, parse_mail
+from madoguchi.connectors.mail.screening import Ours, Verdict, screen
+from madoguchi.conversations.message_ids import conversation_of_message_id
 from madoguchi.files.queries import read_blob
 from madoguchi.flows.inbound import receive
 from madoguchi.flows.listening import Wake
@@ -30,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 #: Mails read in one transaction: customers' rows stay locked meanwhile, about 0.1 s.
 BATCH = 20
+#: Reports say what they have to say at the beginning; the rest is the mail they are about.
+SCREENED_BYTES = 64 * 1024
 #: The first try may be in company, the others are alone.
 MAX_ATTEMPTS = 3
 #: Looked for again at least this often, for what a lost wake-up left behind.
@@ -51,7 +55,7 @@ async def serve(stop: asyncio.Event) -> None:
         async with Wake(INTAKE_CHANNEL) as wake:
             while not stop.is_set():
                 try:
-                    count = await loop.run_in_executor(thread, reader.read_waiting)
+                    count = await loop.run_in_executor(thread, _read, reader)
                 except DatabaseTrouble:
                     logger.warning("intake_interrupted", exc_info=True)
                     await wake.wait(stop, timeout=PAUSE_SECONDS)
@@ -61,58 +65,75 @@ async def serve(stop: asyncio.Event) -> None:
         await loop.run_in_executor(thread, connections.close_all)
 
 
+def _read(reader: "Reader") -> int:
+    close_old_connections()  # nobody else does it for a thread that serves no requests
+    return reader.read_waiting()
+
+
 class Reader:
     """Reads batches; several may work at once, in one process or many."""
 
     def __init__(self) -> None:
-        self._later: dict[int, float] = {}
+        self._later: dict[int, float] = {}  # left alone until then, in time.monotonic()
 
     def read_waiting(self) -> int:
         """Read one batch of what waits, oldest first; how many were looked at, 0 when nothing waits.
 
         Raises what the database raises; the mails of the batch then wait as before, to be read one by one.
         """
-        close_old_connections()
         claimed = self._claim()
         if claimed:
             self._read_together(claimed)
         return len(claimed)
 
     @transaction.atomic
-    def _claim(self) -> list[int]:
-        """Count a try of one mail that was begun before and not finished, or of the oldest fresh ones."""
+    def _claim(self) -> dict[int, bool]:
+        """Count a try of one mail that was begun before and not finished, or of the oldest fresh ones.
+
+        The value says whether a person asked to try again, which gives the mail all its tries anew.
+        """
         now = time.monotonic()
         self._later = {pk: until for pk, until in self._later.items() if until > now}
         waiting = RawMessage.objects.filter(state=RawState.STORED).exclude(pk__in=self._later).order_by("pk")
         waiting = waiting.select_for_update(skip_locked=True)
-        claimed = list(waiting.filter(attempts__gt=0).values_list("pk", flat=True)[:1])
-        claimed = claimed or list(waiting.filter(attempts=0).values_list("pk", flat=True)[:BATCH])
-        RawMessage.objects.filter(pk__in=claimed).update(attempts=F("attempts") + 1)
-        return claimed
+        begun = waiting.filter(attempts__gt=0).first()
+        if begun is not None:
+            attempts = 1 if begun.reason else begun.attempts + 1
+            RawMessage.objects.filter(pk=begun.pk).update(attempts=attempts, reason="")
+            return {begun.pk: bool(begun.reason)}
+        fresh = list(waiting.filter(attempts=0).values_list("pk", flat=True)[:BATCH])
+        RawMessage.objects.filter(pk__in=fresh).update(attempts=1)
+        return dict.fromkeys(fresh, False)
 
     @transaction.atomic
-    def _read_together(self, claimed: Sequence[int]) -> None:
+    def _read_together(self, claimed: Mapping[int, bool]) -> None:
         rows = (
             RawMessage.objects.filter(pk__in=claimed, state=RawState.STORED)
             .select_for_update(skip_locked=True, of=("self",))
             .select_related("blob", "inbox")
             .order_by("pk")
         )
+        ours = _ours()
         for raw in rows:
             try:
-                _read_one(raw)
+                _read_one(raw, ours, is_wanted=claimed[raw.pk])
             except _NotNow:
                 logger.warning("mail_not_readable_now", extra={"raw": raw.pk}, exc_info=True)
                 self._later[raw.pk] = time.monotonic() + LATER_SECONDS
                 RawMessage.objects.filter(pk=raw.pk).update(attempts=raw.attempts - 1)
 
 
-def _read_one(raw: RawMessage) -> None:
+def _ours() -> Ours:
+    addresses = frozenset(address for inbox in active_inboxes("mail") for address in inbox.addresses)
+    return Ours(addresses, is_our_id=lambda each: conversation_of_message_id(each) is not None)
+
+
+def _read_one(raw: RawMessage, ours: Ours, *, is_wanted: bool) -> None:
     if raw.attempts > MAX_ATTEMPTS:
         detail = _("Reading this mail was begun %d times and never finished.") % MAX_ATTEMPTS
         quarantine_raw(raw, reason="gave_up", detail=detail)
         return
-    if raw.blob.size_bytes > MAX_BYTES:
+    if raw.blob.size_bytes > MAX_BYTES and not is_wanted:
         detail = _("The mail has %(size)d MB; up to %(limit)d MB are read by themselves.")
         sizes = {"size": raw.blob.size_bytes // 1024**2, "limit": MAX_BYTES // 1024**2}
         quarantine_raw(raw, reason="too_large", detail=detail % sizes)
@@ -120,11 +141,11 @@ def _read_one(raw: RawMessage) -> None:
     content = _content(raw)
     try:
         with transaction.atomic():
-            _receive(raw, content)
+            _receive(raw, content, ours, is_wanted=is_wanted)
     except (OperationalError, InterfaceError):
         raise  # a deadlock or a lost connection: the whole batch is over
     except Unparsable as error:
-        quarantine_raw(raw, reason=error.reason, detail=str(error))
+        quarantine_raw(raw, reason=error.reason, detail=_("The structure of this mail is beyond what is safe to read."))
     except Exception as error:
         # The edge of the intake: a mail can hit a defect nobody knows yet, and it must neither stop the others nor
         # be lost. After the last try it is shown with "try again", which works once the defect is mended.
@@ -140,14 +161,21 @@ def _content(raw: RawMessage) -> bytes:
         raise _NotNow from error  # file stores raise what they like, and all of it means the same
 
 
-def _receive(raw: RawMessage, content: bytes) -> None:
+def _receive(raw: RawMessage, content: bytes, ours: Ours, *, is_wanted: bool) -> None:
     inbound = parse_mail(content, charset_override=raw.charset_override)
+    envelope_sender = raw.envelope_from if raw.source in {"smtp", "lmtp"} else None
+    screening = screen(
+        inbound, message_from_bytes(content[:SCREENED_BYTES]), ours=ours, envelope_sender=envelope_sender
+    )
+    if screening.verdict is Verdict.QUARANTINE and not is_wanted:
+        quarantine_raw(raw, reason=screening.why, detail=_("The mail goes in a circle between servers."))
+        return
     inbox = raw.inbox or _inbox_of(raw, inbound)
     if inbox is None:
         detail = _("None of its addresses belongs to a desk: %s") % ", ".join(_recipients(raw, inbound))[:500]
         quarantine_raw(raw, reason="unknown_inbox", detail=detail)
         return
-    message = receive(inbox, inbound, raw=raw)
+    message = receive(inbox, screening.apply(inbound), raw=raw)
     mark_parsed(raw, inbound.external_id, is_duplicate=message is None)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from madoguchi.channels.contract import PermanentSendError, SendError, TransientSendError
 from madoguchi.connectors.mail.config import Security, Server, SignIn
 from madoguchi.connectors.mail.oauth import xoauth2
+from madoguchi.core.errors import DomainError
 
 #: For each answer. RFC 5321 section 4.5.3.2 asks for minutes, but a job must not hold a worker that long.
 TIMEOUT_SECONDS = 30
@@ -107,6 +108,8 @@ def _trouble_with(server: Server) -> Iterator[None]:
     named = {"host": server.host}
     try:
         yield
+    except DomainError as error:
+        raise TransientSendError(str(error.user_message)) from error
     except smtplib.SMTPAuthenticationError as error:
         # A wrong password is about the 窓口, not about this mail: it leaves by itself once the settings are right.
         raise TransientSendError(

@@ -17,25 +17,29 @@ from madoguchi.channels.models import Inbox
 from madoguchi.channels.queries import active_inboxes
 from madoguchi.channels.registry import channel_of
 from madoguchi.connectors.mail.channel import MailChannel
+from madoguchi.core.errors import DomainError
+
+
+class MailNotSent(DomainError):
+    """The desk's own mail did not leave; the sentence says why."""
+
+    code = "mail_not_sent"
+    status = 502
 
 
 class DeskBackend(BaseEmailBackend):
     """Django's door to the outside."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Send each; how many left. Raises SendError unless `fail_silently`."""
-        sent = 0
+        """Send each, at once; how many there were. Raises MailNotSent."""
         inbox = next((box for box in active_inboxes("mail") if box.settings.get("outgoing") == "smtp"), None)
         channel = channel_of(inbox) if inbox else MailChannel(settings={}, secrets={})
         for email in email_messages:
             try:
                 channel.send(_outbound(email, inbox))
-            except SendError:
-                if not self.fail_silently:
-                    raise
-            else:
-                sent += 1
-        return sent
+            except SendError as error:
+                raise MailNotSent(str(error.reason)) from error
+        return len(email_messages)
 
 
 def _outbound(email: EmailMessage, inbox: Inbox | None) -> OutboundMessage:
