@@ -73,7 +73,7 @@ def read_excel(content: bytes) -> Iterator[str]:
     yield from _sheet_names(content)
     yield from _members(content, r"xl/sharedStrings\.xml", {"t"}, {"si"}, skipped={"rPh"})
     yield from _members(content, r"xl/worksheets/[^/]+\.xml", {"t", "v"}, {"row"}, gaps={"c"})
-    yield from _members(content, r"xl/comments\d*\.xml", {"t"}, {"comment"})
+    yield from _members(content, r"xl/(comments|threadedComments)/?[^/]*\.xml", {"t", "text"}, {"comment", "text"})
 
 
 def read_powerpoint(content: bytes) -> Iterator[str]:
