@@ -19,7 +19,7 @@ def setup_code() -> str:
     file = _file()
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        draft = file.with_name(f"{file.name}.{os.getpid()}")
+        draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
         draft.touch(mode=0o600)
         draft.write_text("-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3)), "ascii")
         try:
