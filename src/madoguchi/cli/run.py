@@ -15,6 +15,8 @@ import click
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from madoguchi.accounts.queries import has_users
+from madoguchi.accounts.setup_code import setup_code
 from madoguchi.cli import logs
 from madoguchi.cli.demo import load_demo_once, logins
 from madoguchi.cli.migrate import migrate_if_needed
@@ -54,10 +56,12 @@ def run() -> None:
 
 
 def prepare() -> None:
-    """Migrate, and load the demo workspace on the first start if it is wanted."""
+    """Migrate, and load the demo workspace on the first start if it is wanted; else say how the first run begins."""
     migrate_if_needed()
     if settings.DEMO:
         load_demo_once()
+    if not has_users():
+        logger.info("Nobody is here yet: open the address in a browser to begin.", extra={"setup_code": setup_code()})
 
 
 def in_child(name: str, task: Callable[[], None]) -> None:
