@@ -67,7 +67,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
@@ -82,6 +81,7 @@ MIDDLEWARE = [
     "madoguchi.core.metrics.RequestMetrics",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "madoguchi.ui.assets.serve_assets",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -152,13 +152,11 @@ LOCALE_PATHS = [_PACKAGE / "locale"]
 TIME_ZONE = env.text("MADOGUCHI_TIME_ZONE", "Asia/Tokyo", about="the desk's time zone")
 USE_TZ = True
 
-STATIC_URL = "/static/"
 STORAGES: dict[str, Any] = {
     "default": {
         "BACKEND": "madoguchi.files.storage.SyncedFileSystemStorage",
         "OPTIONS": {"location": DATA_DIR / "files"},
     },
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 _s3_bucket = env.text("MADOGUCHI_S3_BUCKET", "", about="keep files in this S3 bucket instead of the data folder")
 if _s3_bucket:

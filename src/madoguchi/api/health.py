@@ -8,17 +8,17 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
 from madoguchi.accounts.queries import user_of_token
-from madoguchi.flows.condition import read_condition
+from madoguchi.channels.queries import failing_inboxes
+from madoguchi.flows.status import machine_status
 
 _RAW = Gauge("madoguchi_intake_waiting", "Raw messages that wait to be read")
 _RAW_LAG = Gauge("madoguchi_intake_lag_seconds", "Age of the oldest raw message that waits to be read")
 _EVENTS = Gauge("madoguchi_events_waiting", "Events whose reactions have not run")
 _EVENTS_LAG = Gauge("madoguchi_events_lag_seconds", "Age of the oldest event whose reactions have not run")
-_JOBS = Gauge("madoguchi_jobs", "Background jobs", ["status"])
+_QUARANTINED = Gauge("madoguchi_quarantined", "Raw messages that could not be read")
+_JOBS = Gauge("madoguchi_jobs", "Background jobs", ["queue", "state"])
 _OUTGOING = Gauge("madoguchi_outgoing_messages", "Messages on their way out", ["state"])
 _FAILING = Gauge("madoguchi_failing_inboxes", "Mailboxes that cannot be fetched or sent from")
-_JOB_STATES = ("todo", "doing", "failed")
-_OUTGOING_STATES = ("queued", "sending", "retrying", "failed", "uncertain")
 
 
 @require_safe
@@ -43,16 +43,18 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Figures for Prometheus; from this machine, or with an API token."""
     if not _may_read(request):
         return HttpResponseForbidden("Ask from this machine or send an API token.\n", content_type="text/plain")
-    condition = read_condition()
-    _RAW.set(condition.raw_waiting)
-    _RAW_LAG.set(condition.raw_lag_seconds)
-    _EVENTS.set(condition.events_waiting)
-    _EVENTS_LAG.set(condition.events_lag_seconds)
-    for status in _JOB_STATES:
-        _JOBS.labels(status).set(condition.jobs.get(status, 0))
-    for state in _OUTGOING_STATES:
-        _OUTGOING.labels(state).set(condition.outgoing.get(state, 0))
-    _FAILING.set(len(condition.failing_inboxes))
+    status = machine_status()
+    _RAW.set(status.intake.waiting)
+    _RAW_LAG.set(status.intake.lag_seconds)
+    _QUARANTINED.set(status.quarantined)
+    _EVENTS.set(status.events.waiting)
+    _EVENTS_LAG.set(status.events.lag_seconds)
+    for jobs in status.jobs:
+        for state in ("due", "planned", "doing", "failed"):
+            _JOBS.labels(jobs.queue, state).set(getattr(jobs, state))
+    for state, waiting in status.delivery.items():
+        _OUTGOING.labels(state).set(waiting)
+    _FAILING.set(failing_inboxes().count())
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 

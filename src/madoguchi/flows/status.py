@@ -4,7 +4,6 @@ Lists of everything that waits are short when all is well; when it is not, the p
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import connection
 from django.db.models import Count, Min, Model, QuerySet
@@ -82,8 +81,7 @@ def machine_status() -> MachineStatus:
 
 def _queue[M: Model](rows: QuerySet[M], since: str) -> Queue:
     found = rows.aggregate(waiting=Count("pk"), oldest=Min(since))
-    oldest: datetime | None = found["oldest"]
-    lag = (timezone.now() - oldest).total_seconds() if oldest else 0.0
+    lag = (timezone.now() - found["oldest"]).total_seconds() if found["oldest"] else 0.0
     return Queue(waiting=found["waiting"], lag_seconds=round(max(0.0, lag), 3))
 
 

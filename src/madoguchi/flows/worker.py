@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+from typing import TYPE_CHECKING, cast
 
+from procrastinate import App
 from procrastinate.contrib.django import app
 
 from madoguchi.flows import (
@@ -10,6 +12,9 @@ from madoguchi.flows import (
     jobs,
     reactor,
 )
+
+if TYPE_CHECKING:
+    from procrastinate.contrib.django.django_connector import DjangoConnector
 
 #: Jobs worked on at once; they mostly wait for other servers.
 CONCURRENCY = 4
@@ -21,8 +26,16 @@ async def serve(stop: asyncio.Event) -> None:
 
 
 async def _work(stop: asyncio.Event) -> None:
+    # Django's connector cannot listen; the worker's own speaks to the same database.
+    connector = cast("DjangoConnector", app.connector).get_worker_connector()
+    with app.replace_connector(connector) as working:
+        async with working.open_async():
+            await _run_until(stop, working)
+
+
+async def _run_until(stop: asyncio.Event, working: App) -> None:
     worker = asyncio.create_task(
-        app.run_worker_async(
+        working.run_worker_async(
             queues=[jobs.INSIDE, jobs.OUTSIDE],
             concurrency=CONCURRENCY,
             install_signal_handlers=False,

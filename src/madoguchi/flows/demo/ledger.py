@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from madoguchi.accounts.models import User
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.actions.messages import make_preview
@@ -151,8 +153,20 @@ def _conversation(planned: PlannedConversation, customer_id: int) -> Conversatio
     if not row.is_open:
         row.done_at = last.at
     if planned.status in OUR_TURN:
-        row.set_due(last.at + timedelta(minutes=planned.inbox.reply_within_minutes))
+        row.set_due(_due(last.at, planned))
     return row
+
+
+def _due(at: datetime, planned: PlannedConversation) -> datetime:
+    """A day after the mail; what would be late already is due on the next working day, at an hour of its own."""
+    due = at + timedelta(minutes=planned.inbox.reply_within_minutes)
+    soon = timezone.localtime() + timedelta(hours=1)
+    if due > soon:
+        return due
+    day = soon + timedelta(days=1)
+    while day.weekday() >= 5:
+        day += timedelta(days=1)
+    return day.replace(hour=10 + at.minute % 7, minute=at.second // 15 * 15, second=0, microsecond=0)
 
 
 def _messages(planned: PlannedConversation, row: Conversation) -> list[Message]:

@@ -122,8 +122,7 @@ def create_categories() -> dict[tuple[str, str], Category]:
 def create_views(owner: User) -> None:
     """Some shared saved views."""
     for name, chosen, icon in (
-        ("期限超過", Filter(late=True), "s-late"),
-        ("重要顧客", Filter(vip=True), "plum"),
         ("苦情", Filter(tag="苦情"), "alert"),
+        ("写真あり", Filter(tag="写真あり"), "image"),
     ):
         save_view(name, chosen, user=owner, is_shared=True, icon=icon)
