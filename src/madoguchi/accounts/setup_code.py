@@ -31,6 +31,14 @@ def setup_code() -> str:
     return file.read_text("ascii").strip()
 
 
+def waiting_setup_code() -> str | None:
+    """The code if one was made and nobody has used it yet; makes none, and asks no database."""
+    try:
+        return _file().read_text("ascii").strip()
+    except FileNotFoundError:
+        return None
+
+
 def is_setup_code(text: str) -> bool:
     """True if this is the code; blanks, hyphens and capitals do not matter."""
     return constant_time_compare(_bare(text), _bare(setup_code()))

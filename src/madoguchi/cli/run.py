@@ -16,7 +16,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from madoguchi.accounts.queries import has_users
-from madoguchi.accounts.setup_code import setup_code
+from madoguchi.accounts.setup_code import forget_setup_code, setup_code, waiting_setup_code
 from madoguchi.cli import logs
 from madoguchi.cli.demo import load_demo_once, logins
 from madoguchi.cli.migrate import migrate_if_needed
@@ -56,12 +56,14 @@ def run() -> None:
 
 
 def prepare() -> None:
-    """Migrate, and load the demo workspace on the first start if it is wanted; else say how the first run begins."""
+    """Migrate, load the demo workspace on the first start if it is wanted, and see to the code for the first owner."""
     migrate_if_needed()
     if settings.DEMO:
         load_demo_once()
-    if not has_users():
-        logger.info("Nobody is here yet: open the address in a browser to begin.", extra={"setup_code": setup_code()})
+    if has_users():
+        forget_setup_code()
+    else:
+        setup_code()
 
 
 def in_child(name: str, task: Callable[[], None]) -> None:
@@ -167,6 +169,8 @@ def welcome(port: int) -> str:
     lines = [f"Madoguchi is ready:  {address(port)}"]
     if settings.DEMO:
         lines += ["", "Sign in to the demo workspace as:", *(f"  {login}" for login in logins())]
+    if code := waiting_setup_code():
+        lines += ["", f"Nobody is here yet. To begin, open that address and give this setup code: {code}"]
     if settings.SMTP_PORT:
         lines += ["", f"Mail comes in by SMTP at {settings.SMTP_HOST} port {settings.SMTP_PORT}."]
     if settings.SMTP_PORT and settings.DEMO:
