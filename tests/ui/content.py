@@ -39,7 +39,7 @@ def row(number, status, name, subject, excerpt="", *, ago=0, due=None, **more):
     when = NOW - timedelta(minutes=ago)
     return Row(
         id=number,
-        href="#talk",
+        href="/work",
         status=status,
         status_word=WORDS[status],
         name=name,

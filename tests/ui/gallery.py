@@ -154,6 +154,7 @@ urlpatterns = [
     path("dialog", dialog),
     path("palette", palette),
     path("complete", complete),
+    path("work", lambda _request: HttpResponse('<div class="work" id="work"></div>')),
     path("live", live),
     path("piece/<str:name>", fragment),
     *(path(name, hear) for name in ("draft", "upload", "lock", "fail", "done", "undo", "send")),

@@ -80,7 +80,6 @@ def test_single_letters_can_be_switched_off(look_at):
 
 def test_j_and_k_walk_the_list(look_at):
     page = look_at("frame")
-    page.route("**/frame*", lambda route: route.continue_())
     page.keyboard.press("j")
     expect(page.locator("[data-row][aria-current]")).to_contain_text("渡邉 智子")
     page.keyboard.press("k")
@@ -340,3 +339,16 @@ def test_timeline_opens_at_the_unread_line_and_offers_a_jump_when_more_arrives(l
 
     expect(page.locator("[data-jump]")).to_be_hidden()
     assert line.bounding_box()["y"] < timeline.bounding_box()["y"]
+
+
+def test_row_opens_its_conversation_and_back_brings_the_earlier_page(look_at):
+    page = look_at("frame?pane=list", width=390, height=844)
+    page.locator("[data-row]").first.click()
+    expect(page.locator("#work")).to_be_empty()
+    assert page.url.endswith("/work")
+    assert page.locator(".desk").get_attribute("data-pane") == "talk"
+
+    page.go_back()
+
+    expect(page.locator("#work h1")).to_have_text("商品がまだ届きません")
+    expect(page.locator("#list")).to_be_visible()
