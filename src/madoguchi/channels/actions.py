@@ -34,9 +34,11 @@ INTAKE_CHANNEL = "madoguchi_intake"
 def create_inbox(*, name: str, kind: str, address: str, by: Actor, **values: object) -> Inbox:
     """Add a 窓口; the address must not belong to another one."""
     folded = fold_address(address)
+    name = _checked_name(name, except_pk=None)
+    _fold_aliases(values, kind, except_pk=None)
     _check_address_free(folded, kind, except_pk=None)
     secrets = values.pop("secrets", {})
-    inbox = Inbox(name=name.strip(), kind=kind, address=folded, **values)
+    inbox = Inbox(name=name, kind=kind, address=folded, **values)
     inbox.sealed_secrets = seal(secrets) if secrets else ""  # type: ignore[arg-type]
     inbox.save(force_insert=True)
     record(INBOX_CREATED, f"inbox:{inbox.pk}", by=by)
@@ -47,6 +49,9 @@ def create_inbox(*, name: str, kind: str, address: str, by: Actor, **values: obj
 def change_inbox(inbox: Inbox, *, by: Actor, **values: object) -> Inbox:
     """Change fields of a 窓口; `secrets` replaces only the keys given, so that a form need not show passwords."""
     secrets = values.pop("secrets", None)
+    if "name" in values:
+        values["name"] = _checked_name(str(values["name"]), except_pk=inbox.pk)
+    _fold_aliases(values, inbox.kind, except_pk=inbox.pk)
     if "address" in values:
         values["address"] = fold_address(str(values["address"]))
         _check_address_free(str(values["address"]), inbox.kind, except_pk=inbox.pk)
@@ -57,6 +62,24 @@ def change_inbox(inbox: Inbox, *, by: Actor, **values: object) -> Inbox:
     inbox.save(update_fields=[*values])
     record(INBOX_CHANGED, f"inbox:{inbox.pk}", by=by, data={"fields": sorted(values)})
     return inbox
+
+
+def _checked_name(name: str, *, except_pk: int | None) -> str:
+    name = name.strip()
+    if not name:
+        raise Invalid(_("Enter a name."), field="name")
+    if Inbox.objects.filter(name=name).exclude(pk=except_pk).exists():
+        raise Invalid(_("Another desk has this name already."), field="name")
+    return name
+
+
+def _fold_aliases(values: dict[str, object], kind: str, *, except_pk: int | None) -> None:
+    """Aliases are compared with what arrives, so they are kept folded and belong to one 窓口 only."""
+    aliases = values.get("aliases")
+    if isinstance(aliases, list):
+        values["aliases"] = folded = [fold_address(str(alias)) for alias in aliases]
+        for alias in folded:
+            _check_address_free(alias, kind, except_pk=except_pk)
 
 
 def _check_address_free(address: str, kind: str, *, except_pk: int | None) -> None:

@@ -98,6 +98,12 @@ REINTERPRETED = "message_reinterpreted"
 RESUMED = "conversation_resumed"
 ALSO_ARRIVED = "message_also_arrived"
 SUBJECT_CHANGED = "subject_changed"
+TAG_CREATED = "tag_created"
+TAG_RENAMED = "tag_renamed"
+TAG_DELETED = "tag_deleted"
+CATEGORY_CREATED = "category_created"
+CATEGORY_RENAMED = "category_renamed"
+CATEGORY_DELETED = "category_deleted"
 
 #: What a person who is writing must know before their reply may leave (idea I1).
 DISTURBING = (

@@ -46,7 +46,7 @@ class Filter:
             value = values.get(each.name)
             if value in (None, ""):
                 continue
-            found[each.name] = _read(each.name, str(each.type), value)
+            found[each.name] = _read(each.name, each.type, value)
         chosen = cls(**found)
         if chosen.sort not in SORTS or chosen.status not in {*Status.values, OPEN, ALL}:
             raise Invalid(_("This list does not exist. Choose one on the left."))
@@ -58,11 +58,11 @@ class Filter:
         return {key: value for key, value in asdict(self).items() if value != default[key]}
 
 
-def _read(name: str, kind: str, value: Any) -> Any:
+def _read(name: str, kind: Any, value: Any) -> Any:
     try:
-        if kind == "int | None":
+        if kind == int | None:
             return int(value)
-        if kind == "bool":
+        if kind is bool:
             return value is True or str(value).lower() in ("1", "true", "on")
         text = str(value)
         if name == "assignee" and text not in ("me", "none"):

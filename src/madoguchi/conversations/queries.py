@@ -257,6 +257,14 @@ def all_tags() -> QuerySet[Tag]:
     return Tag.objects.order_by("name")
 
 
+def get_tag(pk: int) -> Tag:
+    """One tag; NotFound otherwise."""
+    tag = Tag.objects.filter(pk=pk).first()
+    if tag is None:
+        raise NotFound(_("There is no such tag."))
+    return tag
+
+
 def category_tree() -> list[Category]:
     """Main categories with their children."""
     return list(Category.objects.filter(parent=None).prefetch_related("children"))

@@ -1,0 +1,120 @@
+"""The API put together: who may call, how errors look, which operations there are."""
+
+from functools import lru_cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+
+from madoguchi import __version__
+from madoguchi.api import problems
+from madoguchi.api.auth import Bearer, Session
+from madoguchi.api.operations import (
+    audit,
+    conversations,
+    customers,
+    drafts,
+    filing,
+    inboxes,
+    me,
+    messages,
+    people,
+    quarantine,
+    search,
+    status,
+    writing,
+)
+from madoguchi.api.parsing import StrictParser
+
+ABOUT = """\
+Everything a screen of Madoguchi can do.
+
+Send a token as `Authorization: Bearer mdg_…`; make one with `madoguchi token create EMAIL` or under Settings.
+Lists answer `{"items": […], "next": "…"}`: send `next` back as `cursor` for the page that follows.
+Refusals answer `{"error": {"code", "message", "field", "facts"}}`; `code` is stable, `message` comes in the language
+of `Accept-Language`, or else the caller's. Times are ISO 8601 in UTC. Desk means 窓口: one shared address.
+"""
+TAGS = {
+    "Me": "The caller, their notices and keys.",
+    "Status": "How the desk is doing.",
+    "Conversations": "Lists, one with all it has, and what changes of them.",
+    "Writing": "Replies, new mail, internal notes, the reply lock.",
+    "Messages": "One message, its source and files, and its way out.",
+    "Drafts": "What the caller is writing.",
+    "Customers": "Customers and their history.",
+    "Search": "Finding what was written.",
+    "Filing": "Tags, categories, saved views.",
+    "Desks": "窓口: connecting, changing, who sees them.",
+    "Quarantine": "Received mail that could not be read.",
+    "People": "The staff and its teams.",
+    "Audit": "Who did what to the desk itself.",
+}
+NOUNS = (
+    me, status, conversations, writing, messages, drafts, customers, search, filing, inboxes, quarantine, people, audit,
+)  # fmt: skip
+
+
+class DeskApi(NinjaAPI):
+    """Ninja's API, saying in every answer that it is private and which language it speaks."""
+
+    def create_temporal_response(self, request: HttpRequest) -> HttpResponse:
+        """The answer of an operation before its content."""
+        return _marked(super().create_temporal_response(request))
+
+    def on_exception(self, request: HttpRequest, exc: Any) -> HttpResponse:
+        """The answer to an error."""
+        return _marked(super().on_exception(request, exc))
+
+    def get_openapi_schema(self, **more: Any) -> OpenAPISchema:
+        """The description of the API, with the meaning of each refusal; made once."""
+        return _described(self, tuple(sorted((key, value) for key, value in more.items() if isinstance(value, str))))
+
+    def describe(self, **more: Any) -> OpenAPISchema:
+        """Ninja's description, made anew."""
+        return super().get_openapi_schema(**more)
+
+
+def _marked(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Language"] = translation.get_language() or "ja"
+    return response
+
+
+@lru_cache(maxsize=2)
+def _described(api: DeskApi, more: tuple[tuple[str, str], ...]) -> OpenAPISchema:
+    schema = api.describe(**dict(more))
+    for methods in schema["paths"].values():
+        for operation in methods.values():
+            for parameter in operation["parameters"]:
+                parameter.pop("examples", None)  # they stand in the schema; here they would have to be an object
+            for code, response in operation["responses"].items():
+                if code in problems.MEANINGS:
+                    response["description"] = problems.MEANINGS[code]
+            operation["responses"] = {str(code): each for code, each in operation["responses"].items()}
+    return schema
+
+
+def make_api() -> DeskApi:
+    """The API with every operation."""
+    made = DeskApi(
+        title="Madoguchi",
+        version=__version__,
+        description=ABOUT,
+        docs_url=None,
+        urls_namespace="api",
+        auth=[Bearer(), Session()],
+        parser=StrictParser(),
+        openapi_extra={
+            "info": {"license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+            "tags": [{"name": name, "description": about} for name, about in TAGS.items()],
+        },
+    )
+    problems.add_handlers(made)
+    for noun in NOUNS:
+        made.add_router("", noun.router)
+    return made
+
+
+api = make_api()

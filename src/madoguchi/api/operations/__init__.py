@@ -1,0 +1,1 @@
+"""The operations, one module a noun: read the request, call one query or action, show the answer."""

@@ -1,0 +1,131 @@
+"""Customers: those with whom the caller may see a conversation."""
+
+from typing import Annotated, Any
+
+from django.utils.translation import gettext_lazy as _
+from ninja import Query, Router, Status
+from pydantic import Field
+
+from madoguchi.accounts.permissions import Permission
+from madoguchi.api.auth import ApiRequest, require
+from madoguchi.api.paging import Page, Paging, newest_page, page_of, place_at
+from madoguchi.api.problems import READ, WRITE
+from madoguchi.api.schemas.base import Id
+from madoguchi.api.schemas.customers import CustomerIn, CustomerOut, IdentityIn, NewCustomerIn, show_customer
+from madoguchi.api.schemas.messages import MessageLine, show_message_line
+from madoguchi.conversations.customers import find_customers
+from madoguchi.conversations.letters import check_address
+from madoguchi.conversations.queries import get_customer_for, related_history
+from madoguchi.core.errors import Invalid
+from madoguchi.customers import actions
+from madoguchi.customers.choices import IdentityKind
+from madoguchi.customers.models import Customer
+from madoguchi.customers.queries import get_customer as find_customer
+
+router = Router(tags=["Customers"])
+
+CUSTOMER = "/customers/{int:customer_id}"
+
+
+class CustomerPaging(Paging):
+    """Which customers."""
+
+    q: Annotated[str, Field(max_length=200, examples=["髙橋"])] = ""
+    """Words of a name, kana, company, mail address or phone number; empty lists all."""
+
+
+@router.get(
+    "/customers", response={200: Page[CustomerOut], **READ}, operation_id="list_customers", summary="Find customers"
+)
+def list_customers(request: ApiRequest, paging: Query[CustomerPaging]) -> Page[CustomerOut]:
+    """Customers with whom the caller may see a conversation, newest first; of whom every word of `q` is part."""
+    return newest_page(find_customers(request.auth, paging.q), paging, show=show_customer)
+
+
+@router.get(CUSTOMER, response={200: CustomerOut, **READ}, operation_id="get_customer", summary="Read one customer")
+def get_customer(request: ApiRequest, customer_id: Id) -> CustomerOut:
+    """One customer with their addresses."""
+    return show_customer(get_customer_for(request.auth, customer_id))
+
+
+@router.post(
+    "/customers", response={201: CustomerOut, **WRITE}, operation_id="create_customer", summary="Add a customer"
+)
+def create_customer(request: ApiRequest, wanted: NewCustomerIn) -> Status[CustomerOut]:
+    """Add somebody before they write. A name, a company or an address is needed."""
+    require(request.auth, Permission.ASSIGN)
+    values = _values(wanted)
+    for email in wanted.emails:
+        check_address(email, field_name="emails")
+    phones = [_phone(phone, "phones") for phone in wanted.phones]
+    named = any(str(values.get(name, "")).strip() for name in ("family_name", "given_name", "display_name"))
+    if not named and not wanted.company.strip() and not wanted.emails:
+        raise Invalid(_("Enter a name."), field="family_name")
+    customer = actions.create_customer(
+        by=request.auth.actor, emails=wanted.emails, phones=phones, company=wanted.company.strip(), **values
+    )
+    return Status(201, show_customer(find_customer(customer.pk)))
+
+
+@router.patch(
+    CUSTOMER, response={200: CustomerOut, **WRITE}, operation_id="change_customer", summary="Change a customer"
+)
+def change_customer(request: ApiRequest, customer_id: Id, changes: CustomerIn) -> CustomerOut:
+    """Names, postal address, language, marks, note."""
+    customer = _to_change(request, customer_id)
+    values = _values(changes)
+    after = {name: values.get(name, getattr(customer, name)) for name in ("family_name", "given_name", "display_name")}
+    if not any(str(value).strip() for value in after.values()):
+        raise Invalid(_("Enter a name."), field="family_name")
+    if values:
+        actions.change_customer(customer, by=request.auth.actor, **values)
+    return show_customer(get_customer_for(request.auth, customer_id))
+
+
+def _values(wanted: CustomerIn) -> dict[str, Any]:
+    return wanted.model_dump(exclude_none=True, exclude={"emails", "phones", "company"}, mode="json")
+
+
+def _to_change(request: ApiRequest, customer_id: int) -> Customer:
+    customer = get_customer_for(request.auth, customer_id)
+    require(request.auth, Permission.ASSIGN)
+    return customer
+
+
+@router.post(
+    CUSTOMER + "/identities",
+    response={201: CustomerOut, **WRITE},
+    operation_id="add_identity",
+    summary="Add an address of a customer",
+)
+def add_identity(request: ApiRequest, customer_id: Id, wanted: IdentityIn) -> Status[CustomerOut]:
+    """From now on this mail address or phone number leads to them; refused when it leads to somebody else."""
+    customer = _to_change(request, customer_id)
+    address = wanted.address.strip()
+    if wanted.kind == IdentityKind.MAIL:
+        check_address(address, field_name="address")
+    else:
+        address = _phone(address, "address")
+    actions.add_identity(customer, wanted.kind.value, address, by=request.auth.actor)
+    return Status(201, show_customer(get_customer_for(request.auth, customer_id)))
+
+
+def _phone(text: str, field: str) -> str:
+    """A phone number as it was written; Invalid for what is none."""
+    digits = [char for char in text if char.isdecimal()]
+    if len(digits) < 3 or not all(char.isdecimal() or char in "+-() " for char in text):
+        raise Invalid(_("Check the phone number: digits and hyphens only."), field=field)
+    return text.strip()
+
+
+@router.get(
+    CUSTOMER + "/history",
+    response={200: Page[MessageLine], **READ},
+    operation_id="list_customer_history",
+    summary="Read the related history of a customer",
+)
+def list_history(request: ApiRequest, customer_id: Id, paging: Query[Paging]) -> Page[MessageLine]:
+    """関連履歴: all received and sent mail and notes, newest first, over all desks the caller may see."""
+    customer = get_customer_for(request.auth, customer_id)
+    rows = related_history(request.auth, customer, before=paging.moment, limit=paging.limit + 1)
+    return page_of(rows, paging.limit, show=show_message_line, place=lambda row: place_at(row.at, row.pk))

@@ -1,0 +1,56 @@
+"""Searching, as in the search box."""
+
+from typing import Annotated
+
+from ninja import Query, Router
+from pydantic import Field
+
+from madoguchi.api.auth import ApiRequest
+from madoguchi.api.paging import Paging, place_at, sealed
+from madoguchi.api.problems import READ
+from madoguchi.api.schemas.conversations import show_line
+from madoguchi.api.schemas.watching import FoundOut, PieceOut, SearchOut
+from madoguchi.conversations.searching import Found, search_conversations
+from madoguchi.search.queries import Cursor, Order
+from madoguchi.search.query import MAX_QUERY_CHARS, describe
+
+router = Router(tags=["Search"])
+
+
+class SearchPaging(Paging):
+    """What to find."""
+
+    q: Annotated[str, Field(min_length=1, max_length=MAX_QUERY_CHARS, examples=["土鍋 from:yumiko is:open"])]
+    """Words, phrases in quotes, `-` before what must not be there, operators as in the search box."""
+    order: Order = Order.BEST
+    """`best` ranks; `newest` lists by time and has further pages."""
+
+
+@router.get("/search", response={200: SearchOut, **READ}, operation_id="search", summary="Search conversations")
+def search(request: ApiRequest, wanted: Query[SearchPaging]) -> SearchOut:
+    """Find conversations by what was written in them, over everything the caller may see; one hit a conversation."""
+    place = wanted.moment
+    before = Cursor(place.moment, place.pk) if place and wanted.order is Order.NEWEST else None
+    results = search_conversations(request.auth, wanted.q, order=wanted.order, before=before, limit=wanted.limit)
+    following = results.next_cursor
+    return SearchOut(
+        items=[_found(found) for found in results.found],
+        next=sealed(place_at(following.at, following.entry_id)) if following else None,
+        count=results.count,
+        is_near=results.is_near,
+        understood=describe(results.query),
+    )
+
+
+def _found(found: Found) -> FoundOut:
+    return FoundOut(
+        conversation=show_line(found.conversation),
+        message=found.message_id,
+        at=found.at,
+        subject=_pieces(found.subject),
+        snippet=_pieces(found.snippet),
+    )
+
+
+def _pieces(pieces: list[tuple[str, bool]]) -> list[PieceOut]:
+    return [PieceOut(text=text, is_hit=is_hit) for text, is_hit in pieces]

@@ -1,0 +1,143 @@
+"""Writing: replies, new mail, notes, and the lock that says who is at it."""
+
+from typing import Annotated
+
+from django.utils.translation import gettext_lazy as _
+from ninja import Header, Router, Status
+
+from madoguchi.api.auth import ApiRequest
+from madoguchi.api.problems import READ, WRITE, refusals
+from madoguchi.api.schemas.base import Id, PartyIn
+from madoguchi.api.schemas.conversations import LockState, TakeLockIn, show_lock
+from madoguchi.api.schemas.messages import MessageOut, show_message
+from madoguchi.api.schemas.writing import LetterIn, NewMailIn, NoteIn, ReplyIn
+from madoguchi.api.uploads import enclosure_of, enclosures_of
+from madoguchi.channels.contract import Address
+from madoguchi.channels.queries import get_inbox
+from madoguchi.conversations.actions.locks import release_lock, take_lock, take_over_lock
+from madoguchi.conversations.actions.notes import add_note
+from madoguchi.conversations.actions.replies import Sending, write_new_mail, write_reply
+from madoguchi.conversations.choices import MessageKind
+from madoguchi.conversations.letters import Letter
+from madoguchi.conversations.locks import living_lock
+from madoguchi.conversations.models import Message
+from madoguchi.conversations.queries import get_attachment, get_conversation, get_message
+from madoguchi.core.errors import DomainError, Invalid
+from madoguchi.core.html import sanitise
+
+router = Router(tags=["Writing"])
+
+NUMBER = "/conversations/{int:number}"
+SENDING = WRITE | refusals(413, 423)
+
+type Key = Annotated[
+    str,
+    Header(
+        "",
+        alias="Idempotency-Key",
+        max_length=40,
+        pattern=r"^[!-~]*$",
+        description="A text of one's own, e.g. a UUID. The same key again sends nothing and answers what was sent.",
+    ),
+]
+
+
+class KeyUsed(DomainError):
+    """The same key came with another request."""
+
+    code = "key_used"
+
+
+@router.post(
+    NUMBER + "/replies", response={201: MessageOut, **SENDING}, operation_id="write_reply", summary="Write a reply"
+)
+def reply(request: ApiRequest, number: Id, wanted: ReplyIn, key: Key = "") -> Status[MessageOut]:
+    """Reply to the customer. It leaves after the undo time of the desk, or waits for approval if its author needs one.
+
+    Refused with 409 `something_happened` when anything happened since `seen_event_id` on this or any other open
+    conversation of the customer: of two replies at once exactly one leaves. `facts.disturbances` says what it was;
+    read it, then send again with `facts.latest_event_id` as `seen_event_id` and an `override_reason`.
+    """
+    found = get_conversation(request.auth, number)
+    sending = Sending(wanted.seen_event_id, key, wanted.override_reason, wanted.status_after)
+    message = write_reply(found, _letter(request, wanted), user=request.auth, sending=sending)
+    return _written(request, message, MessageKind.OUTBOUND, number)
+
+
+@router.post(
+    "/conversations", response={201: MessageOut, **SENDING}, operation_id="write_new_mail", summary="Write a new mail"
+)
+def new_mail(request: ApiRequest, wanted: NewMailIn, key: Key = "") -> Status[MessageOut]:
+    """Begin a conversation with a mail of ours; the first recipient is its customer."""
+    inbox = get_inbox(request.auth, wanted.inbox)
+    if not inbox.is_active:
+        raise Invalid(_("This desk is switched off. Choose another one."), field="inbox")
+    sending = Sending(0, key, "", wanted.status_after)
+    message = write_new_mail(inbox, _letter(request, wanted), user=request.auth, sending=sending)
+    return _written(request, message, MessageKind.OUTBOUND)
+
+
+@router.post(
+    NUMBER + "/notes", response={201: MessageOut, **SENDING}, operation_id="add_note", summary="Add an internal note"
+)
+def note(request: ApiRequest, number: Id, wanted: NoteIn, key: Key = "") -> Status[MessageOut]:
+    """Something customers never see; people named by @ are told."""
+    found = get_conversation(request.auth, number)
+    enclosures = enclosures_of(request.auth, wanted.attachments)
+    message = add_note(found, wanted.text, user=request.auth, enclosures=enclosures, request_key=key)
+    return _written(request, message, MessageKind.NOTE, number)
+
+
+def _letter(request: ApiRequest, wanted: LetterIn) -> Letter:
+    forwarded = [enclosure_of(get_attachment(request.auth, pk)) for pk in wanted.forwarded_attachments]
+    return Letter(
+        to=_addresses(wanted.to),
+        cc=_addresses(wanted.cc),
+        bcc=_addresses(wanted.bcc),
+        subject=wanted.subject,
+        text=wanted.text.replace("\r\n", "\n"),
+        html=sanitise(wanted.html),
+        enclosures=(*enclosures_of(request.auth, wanted.attachments), *forwarded),
+    )
+
+
+def _addresses(parties: list[PartyIn]) -> tuple[Address, ...]:
+    return tuple(Address(each.email.strip(), " ".join(each.name.split())) for each in parties)
+
+
+def _written(request: ApiRequest, message: Message, kind: MessageKind, number: int | None = None) -> Status[MessageOut]:
+    """What was written, or had been under the same key; that key must not stand for something else."""
+    if message.kind != kind or (number is not None and message.conversation_id != number):
+        raise KeyUsed(_("This Idempotency-Key was used for another request. Take a new one."))
+    return Status(201, show_message(get_message(request.auth, message.pk)))
+
+
+@router.get(
+    NUMBER + "/lock", response={200: LockState, **READ}, operation_id="get_lock", summary="Who is writing the reply"
+)
+def get_lock(request: ApiRequest, number: Id) -> LockState:
+    """「◯◯さんが返信処理中です」, if anybody is."""
+    return LockState(lock=show_lock(living_lock(get_conversation(request.auth, number))))
+
+
+@router.post(
+    NUMBER + "/lock",
+    response={200: LockState, **WRITE, **refusals(423)},
+    operation_id="take_lock",
+    summary="Take or keep the reply lock",
+)
+def lock(request: ApiRequest, number: Id, wanted: TakeLockIn) -> LockState:
+    """Say that one is writing; again within ten minutes keeps it. Taking over somebody else's needs a reason."""
+    found = get_conversation(request.auth, number)
+    if wanted.take_over:
+        return LockState(lock=show_lock(take_over_lock(found, user=request.auth, reason=wanted.reason)))
+    return LockState(lock=show_lock(take_lock(found, user=request.auth)))
+
+
+@router.delete(
+    NUMBER + "/lock", response={204: None, **WRITE}, operation_id="release_lock", summary="Give the reply lock back"
+)
+def unlock(request: ApiRequest, number: Id) -> Status[None]:
+    """Stop writing; somebody else's lock stays as it is."""
+    release_lock(get_conversation(request.auth, number), user=request.auth)
+    return Status(204, None)

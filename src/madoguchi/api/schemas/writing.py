@@ -1,0 +1,103 @@
+"""What is written: replies, new mail, notes, drafts."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from madoguchi.api.schemas.base import MAX_ID, Id, In, PartyIn
+from madoguchi.conversations.choices import DraftKind
+from madoguchi.conversations.letters import MAX_RECIPIENTS, MAX_TEXT_CHARS
+
+type Parties = Annotated[list[PartyIn], Field(max_length=MAX_RECIPIENTS)]
+type FileIds = Annotated[list[Annotated[str, Field(max_length=2000)]], Field(max_length=50)]
+type Text = Annotated[str, Field(max_length=MAX_TEXT_CHARS, examples=["髙橋 由美子 様\n\n本日発送いたします。"])]
+type EventId = Annotated[int, Field(ge=0, le=MAX_ID)]
+
+
+class LetterIn(In):
+    """What is sent to whom."""
+
+    to: Annotated[list[PartyIn], Field(min_length=1, max_length=MAX_RECIPIENTS)]
+    """To; 50 recipients at most, Cc and Bcc included."""
+    cc: Parties = []
+    """Cc."""
+    bcc: Parties = []
+    """Bcc."""
+    subject: Annotated[str, Field(max_length=1000)] = ""
+    """The subject."""
+    text: Text
+    """The text; sent as it is, nothing is added."""
+    html: Annotated[str, Field(max_length=1_000_000)] = ""
+    """The same as HTML; it is sanitised. Empty sends plain text alone."""
+    attachments: FileIds = []
+    """Ids of uploaded files (POST /files)."""
+    forwarded_attachments: Annotated[list[Id], Field(max_length=50)] = []
+    """Ids of attachments of other messages that go with it."""
+    status_after: Literal["wait", "open", "internal", "done"] = "wait"
+    """Where the conversation stands afterwards."""
+
+
+class ReplyIn(LetterIn):
+    """A reply to a customer."""
+
+    seen_event_id: EventId
+    """`seen_event_id` of the conversation as the writer has read it. Anything newer refuses the reply with 409."""
+    override_reason: Annotated[str, Field(max_length=200)] = ""
+    """Why it goes although something happened; kept with the event. Send it with the newest `seen_event_id`."""
+
+
+class NewMailIn(LetterIn):
+    """A mail that answers nothing; it opens a conversation with its first recipient."""
+
+    inbox: Id
+    """The desk it leaves from."""
+
+
+class NoteIn(In):
+    """An internal note, which customers never see."""
+
+    text: Annotated[str, Field(max_length=50_000, examples=["@中村 在庫を確認してください。"])]
+    """The note; people named by @ are told."""
+    attachments: FileIds = []
+    """Ids of uploaded files (POST /files)."""
+
+
+class SendBackIn(In):
+    """Why a reply may not leave as it is."""
+
+    reason: Annotated[str, Field(max_length=1000, examples=["敬称を確認してください。"])]
+    """What the author should change."""
+
+
+class DraftIn(In):
+    """What is being written; what is left out stays."""
+
+    to: Parties | None = None
+    """To."""
+    cc: Parties | None = None
+    """Cc."""
+    bcc: Parties | None = None
+    """Bcc."""
+    subject: Annotated[str, Field(max_length=1000)] | None = None
+    """The subject."""
+    text: Text | None = None
+    """The text."""
+    is_rich: bool | None = None
+    """True when the text is also sent as HTML."""
+    seen_event_id: EventId | None = None
+    """The last event the writer has seen."""
+
+    def values(self) -> dict[str, Any]:
+        """What was said, as a draft keeps it."""
+        return self.model_dump(exclude_none=True, exclude={"kind", "conversation", "inbox"})
+
+
+class NewDraftIn(DraftIn):
+    """A draft to begin; a conversation has one of each kind, which is changed if it is there."""
+
+    kind: DraftKind = DraftKind.REPLY
+    """What it will become; `new` needs no conversation."""
+    conversation: Id | None = None
+    """The number of the conversation it belongs to."""
+    inbox: Id | None = None
+    """The desk a new mail will leave from."""

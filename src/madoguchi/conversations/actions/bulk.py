@@ -1,0 +1,34 @@
+"""Several changes as one: all or none, with one way back."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from madoguchi.accounts.models import User
+from madoguchi.conversations.models import Conversation, UndoStep
+
+type Change = Callable[[Sequence[Conversation]], UndoStep]
+
+
+@transaction.atomic
+def make_changes(conversations: Sequence[Conversation], changes: Sequence[Change], *, user: User) -> UndoStep | None:
+    """Make each change (a use-case of `triage`) to all of these conversations, in order; None for no change.
+
+    Of their undo steps one is made, which leads back to before the first.
+    """
+    steps = [change(conversations) for change in changes]
+    if len(steps) < 2:
+        return steps[0] if steps else None
+    UndoStep.objects.filter(pk__in=[step.pk for step in steps]).delete()
+    label = "、".join(dict.fromkeys(step.label for step in steps))
+    return UndoStep.objects.create(user=user, kind="bulk", label=label[:200], data={"before": _merged(steps)})
+
+
+def _merged(steps: Sequence[UndoStep]) -> dict[str, Any]:
+    """Per conversation the values before the first change, with the version after the last."""
+    before: dict[str, Any] = {}
+    for step in steps:
+        for number, kept in step.data["before"].items():
+            before[number] = before.get(number, kept) | {"version": kept["version"]}
+    return before

@@ -1,0 +1,104 @@
+"""The words conversations are filed under: tags, and categories on two levels. Kept by administrators."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.accounts.models import User
+from madoguchi.accounts.permissions import Permission, may
+from madoguchi.conversations.choices import (
+    CATEGORY_CREATED,
+    CATEGORY_DELETED,
+    CATEGORY_RENAMED,
+    TAG_CREATED,
+    TAG_DELETED,
+    TAG_RENAMED,
+)
+from madoguchi.conversations.models import Category, Tag
+from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.events.record import record
+
+MAX_TAG, MAX_CATEGORY = 50, 60
+
+
+@transaction.atomic
+def create_tag(name: str, *, user: User) -> Tag:
+    """Add a tag before anybody needs it; Invalid when it is there already."""
+    _check_right(user)
+    tag = Tag(name=_checked(name, MAX_TAG))
+    _save(tag)
+    record(TAG_CREATED, f"tag:{tag.pk}", by=user.actor)
+    return tag
+
+
+@transaction.atomic
+def rename_tag(tag: Tag, name: str, *, user: User) -> Tag:
+    """Call a tag something else, on every conversation that has it."""
+    _check_right(user)
+    tag.name = _checked(name, MAX_TAG)
+    _save(tag)
+    record(TAG_RENAMED, f"tag:{tag.pk}", by=user.actor)
+    return tag
+
+
+@transaction.atomic
+def delete_tag(tag: Tag, *, user: User) -> None:
+    """Take a tag off every conversation and forget it."""
+    _check_right(user)
+    record(TAG_DELETED, f"tag:{tag.pk}", by=user.actor, data={"name": tag.name})
+    tag.delete()
+
+
+@transaction.atomic
+def create_category(name: str, *, parent: Category | None = None, user: User) -> Category:
+    """Add a category at the end of its level; there are two levels and no third."""
+    _check_right(user)
+    if parent is not None and parent.parent_id is not None:
+        raise Invalid(_("Categories have two levels. Choose a main category."), field="parent")
+    position = Category.objects.filter(parent=parent).count()
+    category = Category(name=_checked(name, MAX_CATEGORY), parent=parent, position=position)
+    _save(category)
+    record(CATEGORY_CREATED, f"category:{category.pk}", by=user.actor)
+    return category
+
+
+@transaction.atomic
+def rename_category(category: Category, name: str, *, user: User) -> Category:
+    """Call a category something else."""
+    _check_right(user)
+    category.name = _checked(name, MAX_CATEGORY)
+    _save(category)
+    record(CATEGORY_RENAMED, f"category:{category.pk}", by=user.actor)
+    return category
+
+
+@transaction.atomic
+def delete_category(category: Category, *, user: User) -> None:
+    """Forget a category and those below it; what was filed there is filed under nothing."""
+    _check_right(user)
+    record(CATEGORY_DELETED, f"category:{category.pk}", by=user.actor, data={"name": category.name})
+    category.delete()
+
+
+def _check_right(user: User) -> None:
+    if not may(user, Permission.MANAGE_WORKSPACE):
+        raise NotAllowed(_("You do not have the right to do this. Ask an administrator."))
+
+
+def _checked(name: str, longest: int) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise Invalid(_("Enter a name."), field="name")
+    if len(name) > longest:
+        raise Invalid(_("This is too long: at most %d characters.") % longest, field="name")
+    return name
+
+
+def _save(row: Tag | Category) -> None:
+    try:
+        with transaction.atomic():
+            if row.pk:
+                row.save(update_fields=["name"])
+            else:
+                row.save(force_insert=True)
+    except IntegrityError as error:
+        raise Invalid(_("This name is there already."), field="name") from error

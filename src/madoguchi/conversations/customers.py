@@ -1,0 +1,42 @@
+"""Which customers a person may see, and finding one by name, address or number.
+
+Here and not in the room of the customers, since it is their conversations that decide who may see them.
+"""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from madoguchi.accounts.models import User
+from madoguchi.conversations.models import Conversation
+from madoguchi.core.addresses import fold_address
+from madoguchi.customers.models import Customer, Identity
+
+#: Fewer digits than this are part of any phone number.
+_MIN_DIGITS = 4
+
+
+def customers_of(user: User) -> QuerySet[Customer]:
+    """The customers with whom a person may see a conversation; everybody for those who see every 窓口."""
+    rows = Customer.objects.select_related("organisation").prefetch_related("identities")
+    if user.sees_every_inbox:
+        return rows
+    return rows.filter(Exists(Conversation.objects.visible_to(user).filter(customer=OuterRef("pk"))))
+
+
+def find_customers(user: User, text: str) -> QuerySet[Customer]:
+    """Those of them of whom every word is part of a name, kana, company, mail address or phone number."""
+    rows = customers_of(user)
+    for word in text.split()[:8]:
+        rows = rows.filter(_has(word))
+    return rows
+
+
+def _has(word: str) -> Q:
+    names = ("family_name", "given_name", "family_kana", "given_kana", "display_name", "organisation__name")
+    condition = Q()
+    for name in names:
+        condition |= Q(**{f"{name}__icontains": word})
+    keys = Q(key__contains=fold_address(word) if "@" in word else word.lower()) | Q(name__icontains=word)
+    digits = "".join(char for char in word if char.isdecimal())
+    if len(digits) >= _MIN_DIGITS:
+        keys |= Q(key__contains=digits)
+    return condition | Exists(Identity.objects.filter(keys, customer=OuterRef("pk")))
