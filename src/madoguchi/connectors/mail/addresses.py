@@ -20,7 +20,8 @@ _MAX_EMAIL_CHARS = 320  # RFC 3696, erratum 1690: 64 + @ + 255
 _MAX_NAME_CHARS = 300
 _USUAL = re.compile(r'\s*(?:"([^"\\<>]*)"|([^"\\<>,;:()@]*))\s*<\s*([^<>@\s,;:"()]+@[^<>@\s,;:"()\[\]]+)\s*>\s*')
 _BARE = re.compile(r"\s*([^<>@\s,;:\"()]+@[A-Za-z0-9.-]+)\s*")
-_EMAIL_WORD = re.compile(r"[^\s<>()\[\],;:\"'「」（）]{1,64}@[^\s<>()\[\],;:\"'「」（）]{1,255}")
+_DELIMITERS = r"\s<>()\[\],;:\"'「」（）"
+_EMAIL_WORD = re.compile(f"(?<![^{_DELIMITERS}])[^{_DELIMITERS}]{{1,64}}@[^{_DELIMITERS}]{{1,255}}")
 _QUOTED_LOCAL = re.compile(r'\s*"((?:[^"\\]|\\.){1,128})"@(\S{1,255})\s*')
 _NEEDS_QUOTES = re.compile(r'[\s"\\<>(),:;\[\]@]')
 _QUOTED_CONTENT = re.compile(r'(?:[^"\\]|\\.)*', re.DOTALL)
@@ -146,7 +147,7 @@ def _address(entry: _Entry, carrier: str, force: str) -> Address | None:
     outside = "".join(entry.words)
     comments = " ".join(entry.comments)
     if email := _email(entry.angle):
-        return Address(email, _name(outside or comments, carrier, force))
+        return Address(email, _name(outside.strip(" <>\t") or comments, carrier, force))
     decoded = decode_encoded(f"{outside} {entry.angle}", carrier=carrier, force=force).translate(_WIDE_SIGNS)
     if quoted := _QUOTED_LOCAL.fullmatch(outside):
         return Address(_email(f'"{quoted[1]}"@{quoted[2]}'), _name(comments, carrier, force))

@@ -63,11 +63,13 @@ def _uuencoded(body: bytes, start: int) -> tuple[bytes, int] | None:
 def _uu_line(line: bytes) -> bytes | None:
     if not line.strip(b"` "):
         return b""
+    if not 0x21 <= line[0] <= 0x60:
+        return None
     try:
         return binascii.a2b_uu(line)
     except binascii.Error:
         pass
-    length = ((line[0] - 32) & 63) * 4 // 3 + 2
+    length = 1 + (((line[0] - 32) & 63) + 2) // 3 * 4
     try:  # some encoders append a checksum character or too many blanks
         return binascii.a2b_uu(line[:length])
     except binascii.Error:

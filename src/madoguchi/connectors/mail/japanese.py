@@ -10,6 +10,7 @@ import codecs
 import re
 import struct
 import unicodedata
+from contextlib import suppress
 from functools import cache
 from itertools import batched
 
@@ -54,7 +55,7 @@ _JIS_TWINS = str.maketrans(
     {
         "～": "〜", "－": "−", "∥": "‖", "￠": "¢", "￡": "£", "￢": "¬", "—": "―", "–": "‐", "‑": "‐", "¥": "￥",
         "‾": "￣", "⋯": "…", "•": "・", "‧": "・", "\u00a0": " ", "\u2002": " ", "\u2003": "\u3000", "\ufe0e": "",
-        "\ufe0f": "", "\u200b": "", "\ufeff": "", "₩": "￦", "₋": "−",
+        "\ufe0f": "", "\u200b": "", "\ufeff": "", "\u00c5": "\u212b", "µ": "μ",
     }
 )  # fmt: skip
 _HALF_WIDTH_KANA = re.compile("[｡-ﾟ]+")
@@ -217,9 +218,8 @@ def _rows_0212() -> dict[int, str]:
     ibm = {0xF3F3 + number + (0xA2 if number >= 12 else 0): char for number, char in enumerate(_IBM_FROM_F3F3)}
     for hi in range(0xA1, 0xFF):
         for lo in range(0xA1, 0xFF):
-            char = bytes((0x8F, hi, lo)).decode("euc_jp", "ignore")
-            if char:
-                ibm[hi << 8 | lo] = char
+            with suppress(UnicodeDecodeError):
+                ibm[hi << 8 | lo] = bytes((0x8F, hi, lo)).decode("euc_jp")
     return ibm
 
 

@@ -10,6 +10,7 @@ import binascii
 import re
 from dataclasses import dataclass, field
 
+from .inline_files import take_inline_files
 from .lenient import ALPHABET, lenient_base64
 from .params import Parameters, read_parameters
 
@@ -83,8 +84,6 @@ def read_structure(raw: bytes, limits: Limits = Limits()) -> Part:
 
 def read_fields(head: bytes, limits: Limits = Limits()) -> Fields:
     """Header fields in order, unfolded; lines that are no field continue the one before. Raises Unparsable."""
-    if len(head) > limits.header_bytes:
-        raise Unparsable("headers_too_large")
     fields: list[tuple[str, list[bytes]]] = []
     for line in _LINE_END.split(head):
         if line[:1] in (b" ", b"\t") and fields:
@@ -107,7 +106,8 @@ def decode_body(part: Part) -> tuple[bytes, str]:
     if encoding == b"quoted-printable":
         return binascii.a2b_qp(part.body), ""
     if encoding in (b"x-uuencode", b"uuencode", b"x-uue"):
-        return part.body, "uuencoded_part"
+        files = take_inline_files(part.body)[1]
+        return (files[0][1], "") if files else (part.body, "broken_uuencode")
     return part.body, ""
 
 

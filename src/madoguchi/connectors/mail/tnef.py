@@ -206,8 +206,6 @@ def _first_value(data: bytes, position: int, kind: int) -> tuple[bytes, int]:
             raise struct.error
         first = first if number else data[position : position + length]
         position += _padded(length)
-        if position > len(data):
-            break
     return first, position
 
 
