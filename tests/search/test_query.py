@@ -64,6 +64,7 @@ def test_minus_alone_is_a_word():
         ("担当:なし", Operator("assignee", "none")),
         ("窓口:返品窓口", Operator("inbox", "返品窓口")),
         ("is:未読", Operator("is", "unread")),
+        ("条件:期限超過", Operator("is", "late")),
         ("has:添付", Operator("has", "attachment")),
         ("添付:あり", Operator("has", "attachment")),
         ("添付:なし", Operator("has", "attachment", is_negated=True)),

@@ -41,7 +41,7 @@ class OperatorKind:
     values: tuple[str, ...] = ()  #: fixed values to offer; the caller knows the others
 
 
-_IS_VALUES = ("open", "closed", "unread", "mine", "unassigned")
+_IS_VALUES = ("open", "closed", "unread", "mine", "unassigned", "late", "vip", "following")
 #: In the order in which they are offered.
 OPERATORS: tuple[OperatorKind, ...] = (
     OperatorKind(FROM, _("From"), _("name or address of the sender"), ("差出人", "送信者", "sender")),
@@ -79,6 +79,8 @@ _VALUES = (
             "unread": ("未読",),
             "mine": ("自分", "自分担当", "me"),
             "unassigned": ("未割り当て", "未割当", "担当者なし"),
+        "late": ("期限超過", "遅れ"),
+        "following": ("フォロー中",),
         }.items()
         for word in words
     }
