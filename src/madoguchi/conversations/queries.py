@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -81,9 +81,9 @@ def conversations_by_ids(user: User, ids: Sequence[int]) -> list[Conversation]:
     return [found[pk] for pk in ids if pk in found]
 
 
-def drafts_on(user: User, conversations: Sequence[Conversation]) -> set[int]:
+def drafts_on(user: User, numbers: Sequence[int]) -> set[int]:
     """On which of these conversations the person has a draft."""
-    rows = Draft.objects.filter(user=user, conversation__in=[each.pk for each in conversations])
+    rows = Draft.objects.filter(user=user, conversation__in=numbers)
     return {pk for pk in rows.values_list("conversation_id", flat=True) if pk is not None}
 
 
@@ -201,9 +201,9 @@ def due_counts(user: User, chosen: Filter, *, until: datetime) -> DueCounts:
     """The sizes of the groups at the head of a list sorted by 返信期限; `until` is the end of the reader's day."""
     rows = apply(Conversation.objects.visible_to(user), replace(chosen, late=False), user=user)
     now = timezone.now()
-    due = list(rows.filter(queue_at__lt=until).order_by("queue_at").values_list("queue_at", flat=True)[:MAX_COUNTED])
-    late = sum(moment < now for moment in due)
-    return DueCounts(late=late, soon=len(due) - late)
+    first = rows.filter(queue_at__lt=until).order_by("queue_at")[:MAX_COUNTED]
+    sizes = first.aggregate(late=Count("pk", filter=Q(queue_at__lt=now)), due=Count("pk"))
+    return DueCounts(late=sizes["late"], soon=sizes["due"] - sizes["late"])
 
 
 def next_conversation(user: User) -> Conversation | None:

@@ -44,13 +44,17 @@ class Customer(models.Model):
     @property
     def label(self) -> str:
         """The name to show: 「髙橋 由美子」, the company for firms, else how they signed; never empty once saved."""
-        parts = " ".join(part for part in (self.family_name, self.given_name) if part)
-        return parts or self.display_name
+        return label_of(self.family_name, self.given_name, self.display_name)
 
     @property
     def kana(self) -> str:
         """「タカハシ ユミコ」."""
         return " ".join(part for part in (self.family_kana, self.given_kana) if part)
+
+
+def label_of(family_name: str, given_name: str, display_name: str) -> str:
+    """The name to show of these parts, family name first."""
+    return " ".join(part for part in (family_name, given_name) if part) or display_name
 
 
 class Identity(models.Model):

@@ -1,4 +1,4 @@
-"""The desk's own files (`static/desk/`), few and small, served from memory under their content hash like those of `ui`."""
+"""The desk's own files (`static/desk/`), few and small, served from memory under their hash like those of `ui`."""
 
 import hashlib
 from functools import lru_cache

@@ -17,6 +17,7 @@ _MENTION = re.compile(r"[@＠][^\s@＠、。,.:;!?()（）「」<>&]{1,60}")
 #: What pictures, tables or coloured grounds say is lost in plain text.
 _DESIGNED = re.compile(r"<(?:img|table)\b|background-color", re.IGNORECASE)
 _SHOWN_CHARS = 100_000
+_GAP = re.compile(r"(?:<br>(?:&nbsp;| )*){2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,15 @@ def _block(span: list[int | str], text: str) -> Block:
     if not part.strip():
         return Block(SafeString(""))
     if kind == "written":
-        return Block(mark_safe(text_to_html(part.strip())), has_columns=bool(_TABLE.search(part)))
+        has_columns = bool(_TABLE.search(part))
+        html = text_to_html(part.strip())
+        return Block(mark_safe(html if has_columns else _paragraphs(html)), has_columns=has_columns)
     return Block(mark_safe(text_to_html(part)), summary=_summary(str(kind), str(label), int(lines)))
+
+
+def _paragraphs(html: str) -> str:
+    """Blank lines as the gap between paragraphs, narrower than an empty line."""
+    return "".join(f"<p>{part}</p>" for part in _GAP.split(html) if part)
 
 
 def _summary(kind: str, label: str, lines: int) -> str:

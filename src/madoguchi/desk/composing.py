@@ -1,4 +1,4 @@
-"""The composer's sheet: what stands in it when it opens, from a draft, from the conversation, or from what was just sent."""
+"""The composer's sheet: what stands in it, from a draft, from the conversation, or from what was just sent."""
 
 import secrets
 from collections.abc import Sequence

@@ -226,31 +226,48 @@ class Telling:
         """The state of an outgoing message in a word, and what to do."""
         if message.bounced_at:
             return Delivery("failed", "alert", _("Not delivered"), "late")
+        tell = {
+            MessageState.QUEUED: self._queued,
+            MessageState.RETRYING: self._retrying,
+            MessageState.FAILED: self._failed,
+            MessageState.UNCERTAIN: self._uncertain,
+            MessageState.AWAITING_APPROVAL: self._awaiting,
+            MessageState.SENT_BACK: _sent_back,
+        }.get(MessageState(message.state))
+        return tell(message) if tell else _plain_state(message.state)
+
+    def _queued(self, message: Message) -> Delivery:
+        waits = message.send_after is not None and message.send_after > self.words.now
+        leaves = iso(message.send_after) if message.send_after and waits and may(self.me, Permission.REPLY) else ""
+        return Delivery("sending", "clock", _("Waiting to be sent"), leaves_at=leaves)
+
+    def _retrying(self, message: Message) -> Delivery:
+        word = _("Trying again at %(time)s") % {"time": self.words.due(message.send_after or self.words.now)}
+        return Delivery("sending", "refresh", word, "wait", why=message.failure, detail=message.failure_detail)
+
+    def _failed(self, message: Message) -> Delivery:
+        return _trouble(message, _("The mail could not be sent"), can_resend=may(self.me, Permission.REPLY))
+
+    def _uncertain(self, message: Message) -> Delivery:
         can_reply = may(self.me, Permission.REPLY)
-        match message.state:
-            case MessageState.QUEUED:
-                waits = message.send_after is not None and message.send_after > self.words.now
-                leaves = iso(message.send_after) if message.send_after and waits else ""
-                return Delivery("sending", "clock", _("Waiting to be sent"), leaves_at=leaves if can_reply else "")
-            case MessageState.SENDING:
-                return Delivery("sending", "send", _("Sending…"))
-            case MessageState.RETRYING:
-                word = _("Trying again at %(time)s") % {"time": self.words.due(message.send_after or self.words.now)}
-                return Delivery("sending", "refresh", word, "wait", why=message.failure, detail=message.failure_detail)
-            case MessageState.FAILED:
-                word = _("The mail could not be sent")
-                return _trouble(message, word, can_resend=can_reply)
-            case MessageState.UNCERTAIN:
-                return _trouble(message, _("Sent or not?"), can_resend=can_reply, can_confirm=can_reply)
-            case MessageState.AWAITING_APPROVAL:
-                decides = may(self.me, Permission.APPROVE) and message.user_id != self.me.pk
-                return Delivery("sending", "s-approval", _("Awaiting approval"), "approval", can_decide=decides)
-            case MessageState.SENT_BACK:
-                return Delivery("failed", "undo", _("Sent back"), "hold", why=message.failure)
-            case MessageState.CANCELLED:
-                return Delivery("", "undo", _("Taken back"), "hold")
-            case _:
-                return Delivery("", "check", _("Sent"), "done")
+        return _trouble(message, _("Sent or not?"), can_resend=can_reply, can_confirm=can_reply)
+
+    def _awaiting(self, message: Message) -> Delivery:
+        decides = may(self.me, Permission.APPROVE) and message.user_id != self.me.pk
+        return Delivery("sending", "s-approval", _("Awaiting approval"), "approval", can_decide=decides)
+
+
+def _sent_back(message: Message) -> Delivery:
+    return Delivery("failed", "undo", _("Sent back"), "hold", why=message.failure)
+
+
+def _plain_state(state: str) -> Delivery:
+    """The states about which there is nothing to do."""
+    if state == MessageState.SENDING:
+        return Delivery("sending", "send", _("Sending…"))
+    if state == MessageState.CANCELLED:
+        return Delivery("", "undo", _("Taken back"), "hold")
+    return Delivery("", "check", _("Sent"), "done")
 
 
 def _trouble(message: Message, word: str, *, can_resend: bool, can_confirm: bool = False) -> Delivery:

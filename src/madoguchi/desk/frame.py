@@ -1,4 +1,4 @@
-"""What every page of the desk shares: the rail, the live stream, the words for moments, and how fragments are answered."""
+"""What every page of the desk shares: the rail, the live stream, words for moments, and how fragments are answered."""
 
 import json
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from madoguchi.conversations.filters import Filter
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.access import StaffRequest
+from madoguchi.desk.numbers import Numbers, numbers_for
 from madoguchi.desk.rail import build_rail
 from madoguchi.events.queries import latest_event_id
 from madoguchi.ui.dates import Words
@@ -32,16 +33,25 @@ def wants_fragment(request: HttpRequest) -> bool:
 
 
 def render_page(
-    request: StaffRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
+    request: StaffRequest,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    status: int = 200,
+    numbers: Numbers | None = None,
 ) -> HttpResponse:
-    """Render a whole page of the desk: a template on `desk/page.html` or `desk/inbox.html`, with the rail filled."""
-    return render(request, template, {**frame_context(request), **(context or {})}, status=status)
+    """Render a whole page of the desk: a template on `desk/page.html` or `desk/inbox.html`, with the rail filled.
+
+    Who has read the figures for the page already gives them along.
+    """
+    frame = frame_context(request, numbers or numbers_for(request.user))
+    return render(request, template, {**frame, **(context or {})}, status=status)
 
 
-def frame_context(request: StaffRequest) -> dict[str, Any]:
+def frame_context(request: StaffRequest, numbers: Numbers) -> dict[str, Any]:
     """What the frame around every page shows."""
     return {
-        "rail": build_rail(request.user, chosen_filter(request) if _is_list(request) else None, request.path),
+        "rail": build_rail(request.user, numbers, chosen_filter(request) if _is_list(request) else None, request.path),
         "live_url": "/live",
         "live_after": latest_event_id(),
         "palette_url": reverse("desk:palette"),

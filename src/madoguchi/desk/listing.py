@@ -8,15 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
-from madoguchi.channels.queries import inboxes_of
 from madoguchi.conversations.counts import Counts
 from madoguchi.conversations.filters import DUE, NEWEST, OLDEST, Cursor, Filter
-from madoguchi.conversations.queries import (
-    conversation_page,
-    counts_for,
-    drafts_on,
-    due_counts,
-)
+from madoguchi.conversations.listed import ListedPage, listed_page
+from madoguchi.conversations.queries import DueCounts, drafts_on, due_counts
+from madoguchi.desk.numbers import Numbers
 from madoguchi.desk.rail import list_url
 from madoguchi.desk.rows import Heading, Line, RowWords, amount_of, end_of_today, group_of, grouped, title_of
 from madoguchi.ui.dates import Words
@@ -58,37 +54,50 @@ def query_of(chosen: Filter) -> str:
     return list_url(chosen).removeprefix(reverse("desk:inbox"))
 
 
-def list_pane(user: User, chosen: Filter, words: Words, *, current: int | None = None) -> ListPane:
+def list_pane(user: User, numbers: Numbers, chosen: Filter, words: Words, *, current: int | None = None) -> ListPane:
     """The first page of a list with its head."""
-    counts = counts_for(user)
-    inbox = inboxes_of(user).filter(pk=chosen.inbox).first() if chosen.inbox else None
+    counts = numbers.counts
+    inbox_name = next((inbox.name for inbox in numbers.inboxes if inbox.pk == chosen.inbox), "")
     amount = amount_of(chosen, counts)
+    is_whole = not set(chosen.values()) - {"late"}
     return ListPane(
-        title=title_of(chosen, inbox.name if inbox else ""),
+        title=title_of(chosen, inbox_name),
         amount="" if amount is None else words.count(amount),
         query=query_of(chosen),
         sieve=_sieve(chosen, counts),
         sorts=_sorts(chosen),
-        piece=list_piece(user, chosen, words, current=current),
+        piece=list_piece(user, chosen, words, current=current, sizes=numbers.due if is_whole else None),
         is_narrowed=bool(set(chosen.values()) - {"inbox", "status", "assignee", "sort"}),
     )
 
 
 def list_piece(
+    user: User, chosen: Filter, words: Words, *, current: int | None = None, sizes: DueCounts | None = None
+) -> Piece:
+    """The rows at the head of a list; the sizes of its groups are asked for unless they are given."""
+    page = listed_page(user, chosen)
+    if sizes is None and chosen.sort == DUE and page.rows:
+        sizes = due_counts(user, chosen, until=end_of_today())
+    return _piece(user, chosen, words, page, current=current, sizes=sizes)
+
+
+def next_piece(user: User, chosen: Filter, words: Words, cursor: Cursor, *, last: str, current: int | None) -> Piece:
+    """The rows after a cursor; `last` is the group with which the piece before ended."""
+    return _piece(user, chosen, words, listed_page(user, chosen, cursor=cursor), current=current, last=last)
+
+
+def _piece(
     user: User,
     chosen: Filter,
     words: Words,
+    page: ListedPage,
     *,
-    cursor: Cursor | None = None,
+    current: int | None,
+    sizes: DueCounts | None = None,
     last: str = "",
-    current: int | None = None,
 ) -> Piece:
-    """One page of rows; with a cursor, the page that follows."""
-    page = conversation_page(user, chosen, cursor=cursor)
-    drafts = frozenset(drafts_on(user, page.rows)) if page.rows else frozenset()
+    drafts = frozenset(drafts_on(user, [row.pk for row in page.rows])) if page.rows else frozenset()
     row_words = RowWords(words, user, query_of(chosen), drafts, current)
-    is_first_due = chosen.sort == DUE and cursor is None
-    sizes = due_counts(user, chosen, until=end_of_today()) if is_first_due and page.rows else None
     lines = list(grouped(page.rows, row_words, sort=chosen.sort, sizes=sizes, last=last))
     more = ""
     if page.next_cursor:

@@ -2,24 +2,21 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
-from madoguchi.accounts.permissions import Permission, may
 from madoguchi.accounts.queries import workspace_name
 from madoguchi.channels.models import Inbox
-from madoguchi.channels.queries import inboxes_of
 from madoguchi.channels.registry import channel_classes
-from madoguchi.conversations.choices import OPEN_STATUSES, Status
+from madoguchi.conversations.choices import Status
 from madoguchi.conversations.counts import Counts
 from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.models import SavedView
-from madoguchi.conversations.queries import counts_for, due_counts, views_of
+from madoguchi.conversations.queries import views_of
+from madoguchi.desk.numbers import Numbers
 
 #: The statuses listed below a 窓口, in the order of the work.
 NESTED = (Status.NEW, Status.OPEN, Status.WAIT, Status.INTERNAL, Status.APPROVAL, Status.HOLD)
@@ -65,12 +62,9 @@ def list_url(chosen: Filter) -> str:
     return f"{reverse('desk:inbox')}?{urlencode(values)}" if values else reverse("desk:inbox")
 
 
-def build_rail(user: User, chosen: Filter | None, path: str) -> Rail:
+def build_rail(user: User, numbers: Numbers, chosen: Filter | None, path: str) -> Rail:
     """The rail as this person sees it; `chosen` is the list they look at, None on other pages."""
-    counts = counts_for(user)
-    inboxes = list(inboxes_of(user))
-    tomorrow = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    late = due_counts(user, Filter(), until=tomorrow).late
+    counts, inboxes, late = numbers.counts, numbers.inboxes, numbers.due.late
     groups = [
         RailGroup(_("Desks"), _desks(inboxes, counts, chosen)),
         RailGroup(_("Saved views"), _views(user, counts, late, chosen)),
@@ -81,15 +75,13 @@ def build_rail(user: User, chosen: Filter | None, path: str) -> Rail:
         me=user,
         role=user.get_role_display(),
         groups=[group for group in groups if group.items],
-        menu=_menu(user, path),
+        menu=_menu(path),
     )
 
 
-def _item(
-    chosen: Filter | None, own: Filter, icon: str, word: str, amount: int | None = None, **more: bool
-) -> RailItem:
+def _item(chosen: Filter | None, own: Filter, icon: str, word: str, amount: int = 0) -> RailItem:
     is_current = chosen is not None and own.values() == chosen.values()
-    return RailItem(list_url(own), icon, word, f"{amount:,}" if amount else "", is_current=is_current, **more)
+    return RailItem(list_url(own), icon, word, f"{amount:,}" if amount else "", is_current=is_current)
 
 
 def _desks(inboxes: list[Inbox], counts: Counts, chosen: Filter | None) -> list[RailItem]:
@@ -133,7 +125,9 @@ def _views(user: User, counts: Counts, late: int, chosen: Filter | None) -> list
         _item(chosen, Filter(vip=True), "plum", _("Important customers")),
         _item(chosen, Filter(following=True), "eye", _("Following")),
     ]
-    return items + [_view_item(view, chosen) for view in views_of(user)]
+    saved = [_view_item(view, chosen) for view in views_of(user)]
+    known = {item.href for item in items}
+    return items + [item for item in saved if item.href not in known]
 
 
 def _view_item(view: SavedView, chosen: Filter | None) -> RailItem:
@@ -152,17 +146,8 @@ def _channels(inboxes: list[Inbox], counts: Counts, chosen: Filter | None) -> li
     ]
 
 
-def _menu(user: User, path: str) -> list[RailItem]:
+def _menu(path: str) -> list[RailItem]:
     entries = [("inbox-all", "history", _("All conversations"), list_url(Filter(status="all", sort="newest")))]
     entries += [("drafts", "draft", _("Drafts"), reverse("desk:drafts"))]
-    entries += [("settings", "settings", _("Settings"), reverse("desk:settings"))] if _has_settings(user) else []
+    entries += [("settings", "settings", _("Settings"), reverse("desk:settings"))]
     return [RailItem(href, icon, word, is_current=path == href, is_list=False) for _key, icon, word, href in entries]
-
-
-def _has_settings(user: User) -> bool:
-    return may(user, Permission.READ)
-
-
-def is_open_status(status: str) -> bool:
-    """True where somebody still has something to do."""
-    return status in OPEN_STATUSES

@@ -13,8 +13,9 @@ from madoguchi.accounts.models import User
 from madoguchi.channels.registry import channel_classes
 from madoguchi.conversations.choices import OPEN_STATUSES, Priority, Status
 from madoguchi.conversations.counts import Counts
-from madoguchi.conversations.filters import ALL, DUE, NEWEST, OPEN, Filter, has_deadline
-from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.filters import ALL, DUE, NEWEST, OPEN, Filter
+from madoguchi.conversations.listed import Listed
+from madoguchi.conversations.models import FAR_FUTURE
 from madoguchi.conversations.queries import DueCounts
 from madoguchi.ui.dates import Words, iso
 from madoguchi.ui.rows import Row, Sign, Tag
@@ -51,60 +52,61 @@ class RowWords:
     drafts: frozenset[int] = frozenset()
     current: int | None = None
 
-    def row(self, conversation: Conversation) -> Row:
+    def row(self, listed: Listed) -> Row:
         """One conversation as a row."""
-        due, customer = conversation.due_at, conversation.customer
-        counting = due is not None and conversation.is_open
+        due = listed.due_at if listed.is_open else None
         return Row(
-            id=str(conversation.pk),
-            href=f"/c/{conversation.pk}{self.query}",
-            status=conversation.status,
-            status_word=status_word(conversation.status),
-            name=customer.label,
-            subject=conversation.subject or _("(No subject)"),
-            excerpt=conversation.preview,
-            when=self.words.short(conversation.last_message_at),
-            when_at=iso(conversation.last_message_at),
-            channel=channel_sign(conversation.inbox.kind),
-            assignee=self.assignee(conversation),
-            due=self.words.due_short(due) if due and counting else "",
-            due_at=iso(due) if due and counting else "",
-            lock=self.lock(conversation),
-            flag=_flag(conversation.priority),
-            tags=tuple(Tag(tag.name) for tag in conversation.tags.all()[:SHOWN_TAGS]),
-            signs=tuple(self.signs(conversation)),
-            is_late=bool(due and counting and due < self.words.now),
-            is_unread=conversation.status == Status.NEW,
-            is_current=conversation.pk == self.current,
-            is_vip=customer.is_vip,
+            id=str(listed.pk),
+            href=f"/c/{listed.pk}{self.query}",
+            status=listed.status,
+            status_word=status_word(listed.status),
+            name=listed.customer,
+            subject=listed.subject or _("(No subject)"),
+            excerpt=listed.preview,
+            when=self.words.short(listed.last_message_at),
+            when_at=iso(listed.last_message_at),
+            channel=channel_sign(listed.channel),
+            assignee=self.assignee(listed),
+            due=self.words.due_short(due) if due else "",
+            due_at=iso(due) if due else "",
+            lock=self.lock(listed),
+            flag=_flag(listed.priority),
+            tags=tuple(Tag(name) for name in listed.tags[:SHOWN_TAGS]),
+            signs=tuple(self.signs(listed)),
+            is_late=bool(due and due < self.words.now),
+            is_unread=listed.status == Status.NEW,
+            is_current=listed.pk == self.current,
+            is_vip=listed.is_vip,
         )
 
-    def assignee(self, conversation: Conversation) -> str:
+    def assignee(self, listed: Listed) -> str:
         """Whose it is: the family name, and that it is oneself."""
-        person = conversation.assignee
-        if person is None:
-            return _("Unassigned") if conversation.is_open else ""
-        if person.pk == self.me.pk:
-            return _("%(name)s (me)") % {"name": person.family_name}
-        return person.family_name
+        if listed.assignee_id is None:
+            return _("Unassigned") if listed.is_open else ""
+        name = family_name(listed.assignee_name)
+        return _("%(name)s (me)") % {"name": name} if listed.assignee_id == self.me.pk else name
 
-    def lock(self, conversation: Conversation) -> str:
+    def lock(self, listed: Listed) -> str:
         """「◯◯さんが返信処理中です」, or nothing."""
-        lock = getattr(conversation, "lock", None)
-        if lock is None or not lock.is_alive:
+        if listed.locked_by is None:
             return ""
-        if lock.user_id == self.me.pk:
+        if listed.locked_by == self.me.pk:
             return _("You are replying")
-        return _("%(name)s is replying") % {"name": lock.user.family_name}
+        return _("%(name)s is replying") % {"name": family_name(listed.locked_by_name)}
 
-    def signs(self, conversation: Conversation) -> Iterator[Sign]:
+    def signs(self, listed: Listed) -> Iterator[Sign]:
         """Small icons at the end of the row."""
-        if conversation.has_attachments:
+        if listed.has_attachments:
             yield Sign("clip", _("Has attachments"))
-        if conversation.pk in self.drafts:
+        if listed.pk in self.drafts:
             yield Sign("draft", _("Draft"))
-        if conversation.language and not conversation.language.startswith("ja"):
+        if listed.language and not listed.language.startswith("ja"):
             yield Sign("translate", _("Written in another language"))
+
+
+def family_name(name: str) -> str:
+    """The part before the first space; Japanese names are written family name first."""
+    return name.replace("\u3000", " ").split(" ")[0]
 
 
 def _flag(priority: int) -> Tag | None:
@@ -135,27 +137,27 @@ def end_of_today() -> datetime:
     return start + timedelta(days=1)
 
 
-def group_of(conversation: Conversation, now: datetime, midnight: datetime) -> str:
+def group_of(listed: Listed, now: datetime, midnight: datetime) -> str:
     """Into which group of a list sorted by 返信期限 a conversation belongs."""
-    if not has_deadline(conversation):
+    if listed.queue_at == FAR_FUTURE:
         return NEVER
-    if conversation.queue_at < now:
+    if listed.queue_at < now:
         return LATE
-    return SOON if conversation.queue_at < midnight else LATER
+    return SOON if listed.queue_at < midnight else LATER
 
 
 def grouped(
-    conversations: Iterable[Conversation], row_words: RowWords, *, sort: str, sizes: DueCounts | None, last: str = ""
+    rows: Iterable[Listed], row_words: RowWords, *, sort: str, sizes: DueCounts | None, last: str = ""
 ) -> Iterator[Heading | Line]:
     """Rows with a heading where a new group begins; `last` is the group with which the piece before ended."""
     midnight = end_of_today()
-    for conversation in conversations:
+    for listed in rows:
         if sort == DUE:
-            key = group_of(conversation, row_words.words.now, midnight)
+            key = group_of(listed, row_words.words.now, midnight)
             if key != last:
                 yield _heading(key, sizes, row_words.words)
                 last = key
-        yield Line(row_words.row(conversation))
+        yield Line(row_words.row(listed))
 
 
 def _heading(key: str, sizes: DueCounts | None, words: Words) -> Heading:

@@ -14,7 +14,16 @@ from madoguchi.events.actor import ActorKind
 from madoguchi.events.models import Event
 
 #: Said elsewhere on the screen (the lock line, the message itself), or of no use to a reader.
-SILENT = frozenset({kinds.LOCK_TAKEN, kinds.LOCK_RELEASED, kinds.REPLY_SENT, kinds.REPLY_BOUNCED, kinds.REPLY_RETRYING})
+SILENT = frozenset(
+    {
+        kinds.CONVERSATION_OPENED,
+        kinds.LOCK_TAKEN,
+        kinds.LOCK_RELEASED,
+        kinds.REPLY_SENT,
+        kinds.REPLY_BOUNCED,
+        kinds.REPLY_RETRYING,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +148,6 @@ def _plain(event: Event, _names: Names) -> str:
 
 #: Sentences in which only the doer varies.
 _PLAIN = {
-    kinds.CONVERSATION_OPENED: gettext_lazy("%(who)s opened the conversation"),
     kinds.SUBJECT_CHANGED: gettext_lazy("%(who)s changed the subject"),
     kinds.RESUMED: gettext_lazy("The time on hold is over"),
     kinds.REINTERPRETED: gettext_lazy("%(who)s had a message decoded anew"),

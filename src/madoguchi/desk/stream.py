@@ -62,7 +62,7 @@ class Client:
         return scope_id is None or self.scope_ids is None or scope_id in self.scope_ids
 
     def line(self, kind: str, subject: str, event_id: int | None) -> bytes:
-        """One event as text/event-stream; an id below one already sent goes without, as ids only grow for the reader."""
+        """One event as text/event-stream; an id below one already sent goes without, ids only grow for the reader."""
         number = ""
         if event_id is not None and event_id > self.last_id:
             self.last_id = event_id

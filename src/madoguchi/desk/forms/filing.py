@@ -1,6 +1,6 @@
 """Forms for filing conversations."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -8,6 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.conversations.choices import Priority
 from madoguchi.conversations.models import Category, Conversation, Tag
+
+
+def offer(form: forms.Form, name: str, choices: Sequence[tuple[Any, Any]]) -> None:
+    """Set what a field of choices offers."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
 
 
 class HoldForm(forms.Form):
@@ -48,12 +55,13 @@ class FilingForm(forms.Form):
         self.present = [tag.name for tag in conversation.tags.all()] if conversation else []
         self.known_tags = [tag.name for tag in tags]
         keep = [("", _("(no category)") if conversation else _("(do not change)"))]
-        self.fields["category"].choices = keep + [
+        categories = [
             (each.pk, each.name if each is parent else f"\u3000{each.name}")
             for parent in tree
             for each in (parent, *parent.children.all())
         ]
-        self.fields["priority"].choices = ([] if conversation else keep) + list(Priority.choices)
+        offer(self, "category", [*keep, *categories])
+        offer(self, "priority", [*([] if conversation else keep), *Priority.choices])
         self.fields["tags"].widget.attrs["list"] = "known-tags"
         if conversation:
             self.initial = {

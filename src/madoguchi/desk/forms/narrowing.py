@@ -10,6 +10,7 @@ from madoguchi.accounts.queries import active_users, all_teams
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.conversations.choices import Priority, Status
 from madoguchi.conversations.queries import all_tags, category_tree
+from madoguchi.desk.forms.filing import offer
 
 _ANY = ("", _("any"))
 
@@ -32,7 +33,7 @@ class NarrowForm(forms.Form):
         """Offer what there is for this person."""
         super().__init__(initial=initial)
         people = [(str(person.pk), person.name) for person in active_users() if person.pk != user.pk]
-        choices = {
+        choices: dict[str, list[tuple[Any, Any]]] = {
             "inbox": [(str(inbox.pk), inbox.name) for inbox in inboxes_of(user)],
             "status": [("all", _("all, also done ones")), *Status.choices],
             "assignee": [("me", _("me")), ("none", _("nobody")), *people],
@@ -47,7 +48,7 @@ class NarrowForm(forms.Form):
         }
         for name, offered in choices.items():
             first = ("", _("all open ones")) if name == "status" else _ANY
-            self.fields[name].choices = [first, *offered]
+            offer(self, name, [first, *offered])
 
 
 class ViewForm(forms.Form):

@@ -1,5 +1,6 @@
 """Writing: the composer of a conversation, its lock, and sending."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from django.contrib import messages
@@ -27,6 +28,7 @@ from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.queries import find_draft, get_attachment, get_conversation, get_message
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.access import StaffRequest, allowed
+from madoguchi.desk.beside_list import render_beside_list
 from madoguchi.desk.composing import (
     MODES,
     NOTE,
@@ -39,8 +41,7 @@ from madoguchi.desk.composing import (
     open_sheet,
     sent_sheet,
 )
-from madoguchi.desk.frame import chosen_filter, render_page, toast, trigger, wants_fragment, words_now
-from madoguchi.desk.listing import list_pane
+from madoguchi.desk.frame import render_page, toast, trigger, wants_fragment, words_now
 from madoguchi.desk.markup import render_markup
 from madoguchi.desk.talk import lock_line
 from madoguchi.desk.views.conversation import work_context
@@ -72,15 +73,13 @@ def _show(request: StaffRequest, found: Conversation, sheet: Sheet, *, status: i
 
 
 def _answer(
-    request: StaffRequest, found: Conversation, template: str, context: dict[str, object], *, status: int = 200
+    request: StaffRequest, found: Conversation, template: str, context: Mapping[str, object], *, status: int = 200
 ) -> HttpResponse:
     """The composer alone for htmx, or the whole page around it."""
     if wants_fragment(request):
         return render(request, template, context, status=status)
-    chosen = chosen_filter(request)
-    pane = list_pane(request.user, chosen, words_now(), current=found.pk)
-    page = {**work_context(request, found), "list": pane, "chosen": chosen, "pane": "talk", **context}
-    return render_page(request, "desk/conversation.html", page, status=status)
+    page = {**work_context(request, found), **context}
+    return render_beside_list(request, "desk/conversation.html", page, current=found.pk, status=status)
 
 
 def _send(request: StaffRequest, found: Conversation, mode: str) -> HttpResponse:

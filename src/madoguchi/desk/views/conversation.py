@@ -13,8 +13,9 @@ from madoguchi.conversations.locks import living_lock
 from madoguchi.conversations.models import Conversation
 from madoguchi.conversations.queries import get_conversation, get_message
 from madoguchi.desk.access import StaffRequest, allowed
-from madoguchi.desk.frame import chosen_filter, render_page, wants_fragment, words_now
-from madoguchi.desk.listing import list_pane, query_of
+from madoguchi.desk.beside_list import render_beside_list
+from madoguchi.desk.frame import chosen_filter, wants_fragment, words_now
+from madoguchi.desk.listing import query_of
 from madoguchi.desk.presence import has_left, is_viewing
 from madoguchi.desk.side import CUSTOMER, HISTORY, NOTES, build_side
 from madoguchi.desk.talk import build_talk, lock_line, viewers_line
@@ -30,9 +31,7 @@ def conversation(request: StaffRequest, number: int) -> HttpResponse:
     context = work_context(request, found)
     if wants_fragment(request):
         return render(request, "desk/conversation.html#work_pane", context)
-    chosen = chosen_filter(request)
-    context |= {"list": list_pane(request.user, chosen, words_now(), current=number), "chosen": chosen, "pane": "talk"}
-    return render_page(request, "desk/conversation.html", context)
+    return render_beside_list(request, "desk/conversation.html", context, current=number)
 
 
 def work_context(request: StaffRequest, found: Conversation) -> dict[str, object]:
@@ -55,7 +54,7 @@ def _number(request: StaffRequest, name: str) -> int | None:
 @require_safe
 @allowed(Permission.READ)
 def news(request: StaffRequest, number: int) -> HttpResponse:
-    """Head and timeline as they stand now, to be melted into what is shown; `from` keeps as much of it as was loaded."""
+    """Head and timeline as they stand now, to be melted into what is shown; `from` keeps as much as was loaded."""
     found = get_conversation(request.user, number)
     if found.merged_into_id:
         response = HttpResponse(status=204)

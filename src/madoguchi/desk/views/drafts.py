@@ -6,6 +6,7 @@ from dataclasses import replace
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -32,9 +33,9 @@ from madoguchi.conversations.queries import (
 )
 from madoguchi.core.errors import DomainError, Invalid
 from madoguchi.desk.access import StaffRequest, allowed
+from madoguchi.desk.beside_list import render_beside_list
 from madoguchi.desk.composing import Sheet, Written, draft_kind, enclosures_of, new_sheet, refill
 from madoguchi.desk.frame import chosen_filter, render_page, wants_fragment, words_now
-from madoguchi.desk.listing import list_pane
 from madoguchi.desk.views.composer import mode_of
 
 
@@ -107,11 +108,10 @@ def _compose(request: StaffRequest, key: str, sheet: Sheet | None, *, status: in
     draft = find_new_mail(request.user, key)
     chosen = chosen_filter(request)
     sheet = sheet or new_sheet(request.user, key, draft, words_now(), inbox_id=chosen.inbox)
-    context = {"sheet": sheet, "composer": True, "pane": "talk"}
+    context = {"sheet": sheet, "composer": True}
     if wants_fragment(request):
         return render(request, "desk/compose.html#work_pane", context, status=status)
-    context |= {"list": list_pane(request.user, chosen, words_now()), "chosen": chosen}
-    return render_page(request, "desk/compose.html", context, status=status)
+    return render_beside_list(request, "desk/compose.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -128,27 +128,21 @@ def new_mail(request: StaffRequest, key: str) -> HttpResponse:
         sending = Sending(0, key, "", written.status_after)
         message = write_new_mail(inbox, written.letter(enclosures_of(attachments)), user=request.user, sending=sending)
     except Invalid as error:
-        sheet = refill(
-            new_sheet(request.user, key, None, words_now(), inbox_id=inbox.pk), written, attachments, words_now()
-        )
-        return _compose(request, key, _refused(sheet, error), status=error.status)
+        blank = new_sheet(request.user, key, None, words_now(), inbox_id=inbox.pk)
+        sheet = replace(refill(blank, written, attachments, words_now()), error=str(error), error_field=error.field)
+        return _compose(request, key, sheet, status=error.status)
     if draft is not None:
         discard_draft(draft, user=request.user)
     return _go(request, message.conversation_id)
 
 
-def _refused(sheet: Sheet, error: Invalid) -> Sheet:
-    return replace(sheet, error=str(error), error_field=error.field)
-
-
 def _go(request: StaffRequest, number: int) -> HttpResponse:
     """To the conversation that was begun."""
     messages.success(request, _("The mail will be sent."))
-    response = redirect("desk:conversation", number)
-    if wants_fragment(request):
-        target = response.url
-        response = HttpResponse()
-        response["HX-Redirect"] = target
+    if not wants_fragment(request):
+        return redirect("desk:conversation", number)
+    response = HttpResponse()
+    response["HX-Redirect"] = reverse("desk:conversation", args=[number])
     return response
 
 

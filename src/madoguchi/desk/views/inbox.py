@@ -6,10 +6,13 @@ from django.views.decorators.http import require_safe
 
 from madoguchi.accounts.permissions import Permission
 from madoguchi.conversations.filters import Cursor
-from madoguchi.conversations.queries import conversations_by_ids
+from madoguchi.conversations.listed import is_listed, listed_by_ids
+from madoguchi.conversations.queries import drafts_on
 from madoguchi.desk.access import StaffRequest, allowed
-from madoguchi.desk.frame import chosen_filter, render_page, wants_fragment, words_now
-from madoguchi.desk.listing import list_pane, list_piece, query_of
+from madoguchi.desk.beside_list import render_beside_list
+from madoguchi.desk.frame import chosen_filter, wants_fragment, words_now
+from madoguchi.desk.listing import list_pane, list_piece, next_piece, query_of
+from madoguchi.desk.numbers import numbers_for
 from madoguchi.desk.rail import build_rail
 from madoguchi.desk.rows import RowWords
 
@@ -19,11 +22,14 @@ from madoguchi.desk.rows import RowWords
 def inbox(request: StaffRequest) -> HttpResponse:
     """A list of conversations, with nothing opened beside it; the list alone for htmx."""
     chosen = chosen_filter(request)
-    context = {"list": list_pane(request.user, chosen, words_now()), "chosen": chosen}
-    if wants_fragment(request):
-        context["rail"] = build_rail(request.user, chosen, request.path)
-        return render(request, "desk/inbox.html#list_and_rail", context)
-    return render_page(request, "desk/inbox.html", context)
+    if not wants_fragment(request):
+        return render_beside_list(request, "desk/inbox.html", {"pane": "list"})
+    numbers = numbers_for(request.user)
+    context = {
+        "list": list_pane(request.user, numbers, chosen, words_now()),
+        "rail": build_rail(request.user, numbers, chosen, request.path),
+    }
+    return render(request, "desk/inbox.html#list_and_rail", context)
 
 
 @require_safe
@@ -32,29 +38,29 @@ def rows(request: StaffRequest) -> HttpResponse:
     """The lines of a list: from the top, or those after a cursor."""
     chosen = chosen_filter(request)
     cursor = Cursor.parse(request.GET.get("after", ""))
-    last = request.GET.get("group", "") if cursor else ""
-    current = request.GET.get("current", "")
-    piece = list_piece(
-        request.user,
-        chosen,
-        words_now(),
-        cursor=cursor,
-        last=last,
-        current=int(current) if current.isdecimal() else None,
-    )
+    given = request.GET.get("current", "")
+    current = int(given) if given.isdecimal() else None
+    if cursor is None:
+        piece = list_piece(request.user, chosen, words_now(), current=current)
+    else:
+        last = request.GET.get("group", "")
+        piece = next_piece(request.user, chosen, words_now(), cursor, last=last, current=current)
     if not wants_fragment(request):
-        return render_page(request, "desk/more.html", {"piece": piece, "chosen": chosen, "query": query_of(chosen)})
+        return render_beside_list(request, "desk/inbox.html", {"pane": "list"}, piece=piece)
     return render(request, "desk/inbox.html#lines", {"piece": piece})
 
 
 @require_safe
 @allowed(Permission.READ)
 def row(request: StaffRequest, number: int) -> HttpResponse:
-    """One row as it stands now; nothing when it is not for these eyes any more."""
-    found = conversations_by_ids(request.user, [number])
-    if not found:
+    """One row as it stands now; nothing when it does not belong to the list any more."""
+    chosen = chosen_filter(request)
+    found = listed_by_ids(request.user, [number])
+    if not found or not is_listed(request.user, chosen, number):
         return HttpResponse(status=204)
-    words = RowWords(words_now(), request.user, query_of(chosen_filter(request)))
+    drafts = frozenset(drafts_on(request.user, [number]))
+    current = number if request.GET.get("current") == str(number) else None
+    words = RowWords(words_now(), request.user, query_of(chosen), drafts, current)
     return render(request, "desk/inbox.html#one_row", {"row": words.row(found[0])})
 
 
@@ -62,5 +68,7 @@ def row(request: StaffRequest, number: int) -> HttpResponse:
 @allowed(Permission.READ)
 def rail(request: StaffRequest) -> HttpResponse:
     """The lines of the rail with the counts of this moment."""
-    context = {"rail": build_rail(request.user, chosen_filter(request), request.GET.get("at", ""))}
+    context = {
+        "rail": build_rail(request.user, numbers_for(request.user), chosen_filter(request), request.GET.get("at", ""))
+    }
     return render(request, "desk/rail.html#body", context)

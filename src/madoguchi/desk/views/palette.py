@@ -55,7 +55,7 @@ def palette(request: StaffRequest) -> HttpResponse:
 
 def _groups(user: User, typed: str) -> Iterator[Group]:
     if typed:
-        yield Group(_("Conversations"), [_conversation(each) for each in _found(user, typed)])
+        yield Group(_("Inquiries"), [_conversation(each) for each in _found(user, typed)])
     fitting = [option for option in _deeds() if _fits(option.word, typed)]
     yield Group(_("Actions"), fitting[:_SHOWN])
     lists = [

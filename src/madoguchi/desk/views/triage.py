@@ -138,10 +138,8 @@ def filing(request: StaffRequest, number: int) -> HttpResponse:
     found = get_conversation(request.user, number)
     form = FilingForm(request.POST or None, conversation=found, tree=category_tree(), tags=all_tags())
     if request.method == "POST" and form.is_valid():
-        step = None
-        for step in _file(request, [found], form):
-            pass
-        return changed(request, _("Filed."), step, to=_at(number))
+        steps = _file(request, [found], form)
+        return changed(request, _("Filed."), steps[0] if len(steps) == 1 else None, to=_at(number))
     return dialog(request, form, _("Tags, category, priority"), reverse("desk:filing", args=[number]), _("Save"))
 
 
