@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click import ClickException
 from click.testing import CliRunner
+from django.core import checks as django_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, ProgrammingError, connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -270,10 +271,22 @@ def test_a_setting_like_no_other_is_found(monkeypatch):
     assert "lists all there are" in checks.check_configuration().advice
 
 
-def test_a_warning_of_djangos_own_checks_is_passed_on(settings):
-    settings.STATICFILES_DIRS = ["/no/such/folder"]
+@pytest.fixture
+def worried():
+    """A check of Django's kind that always warns."""
 
-    assert checks.check_configuration().message.startswith("staticfiles.W004: ")
+    def worry(app_configs, **kwargs):
+        return [django_checks.Warning("the moon is full", id="moon.W001")]
+
+    django_checks.register(worry)
+    yield
+    django_checks.registry.registry.registered_checks.discard(worry)
+
+
+def test_a_warning_of_djangos_own_checks_is_passed_on(worried):
+    assert checks.check_configuration() == Finding(
+        "moon.W001: the moon is full", "See Django's documentation of this check."
+    )
 
 
 def test_a_secret_key_that_others_may_read_is_found(settings, tmp_path):

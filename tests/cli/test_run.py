@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 
 import madoguchi
-from madoguchi.core.postgres import DataFolder
+from madoguchi.cli import run
+from madoguchi.cli.supervisor import Supervisor
+from madoguchi.core.postgres import DataFolder, EmbeddedPostgres
 
 #: Promised for a second start, and for the time until a killed part is back.
 BACK_WITHIN_SECONDS = 5
@@ -264,3 +266,73 @@ def test_the_first_run_shows_the_code_that_lets_the_owner_in(tmp_path):
     code = (tmp_path / "data" / "setup-code").read_text(encoding="ascii")
 
     assert f"give this setup code: {code}" in first.said
+
+
+def test_a_first_start_that_is_stopped_leaves_nothing_half_done(tmp_path):
+    first = Desk(tmp_path / "data", free_port(), free_port())
+
+    first.process = first.command("run", MADOGUCHI_DEMO="1")
+    first.wait_for("Loading the demo workspace")
+    postmaster = DataFolder(first.data_dir).read_postmaster()[0]
+    code = first.stop()
+    listed = first.ask("user", "list")
+
+    assert (code != 0, is_gone(postmaster), listed) == (True, True, (0, "")), first.said
+
+
+@pytest.fixture
+def broken(tmp_path):
+    """A server that was killed, with a mistake in its configuration."""
+    with EmbeddedPostgres(tmp_path / "data", durable=False) as server:
+        own = server.folder.cluster / "postgresql.local.conf"
+        own.write_text("no_such_setting = 1\n", encoding="utf-8")
+        server.folder.give(own)
+        os.kill(server.pid, signal.SIGKILL)
+        until(lambda: not server.is_running(), LIMIT_SECONDS)
+        yield server
+
+
+def test_a_database_that_does_not_come_back_is_told_and_tried_again(broken, caplog):
+    caplog.set_level("INFO")
+
+    run.revive(broken)
+    (broken.folder.cluster / "postgresql.local.conf").unlink()
+    run.revive(broken)
+
+    told = [record.getMessage() for record in caplog.records if record.name == run.__name__]
+    assert "postgresql.local.conf has an unknown setting" in told[1]
+    assert told[-1] == "The database is back."
+
+
+def test_there_is_nothing_to_revive_on_another_server():
+    assert run.revive(None) is None
+
+
+def test_the_demo_is_welcomed_with_its_logins(settings):
+    settings.DEMO = True
+    settings.SMTP_PORT = 2525
+
+    said = run.welcome(8000)
+
+    assert "admin@harukaze-nichiyo.example" in said
+    assert "swaks --server 127.0.0.1:2525 --to support@" in said
+
+
+def test_a_desk_without_mail_intake_does_not_speak_of_it(settings):
+    settings.SMTP_PORT = 0
+
+    assert "SMTP" not in run.welcome(8000)
+
+
+def test_nobody_answers_at_a_closed_port(settings):
+    settings.SMTP_PORT = free_port()
+
+    assert (run.answers(("127.0.0.1", free_port())), run.takes_mail(settings.SMTP_PORT)) == (False, False)
+
+
+def test_a_desk_that_never_answers_is_given_up(monkeypatch):
+    monkeypatch.setattr(run, "READY_LIMIT_SECONDS", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        ready = run.wait_until_ready(Supervisor([]), deaf)
+
+    assert ready is False

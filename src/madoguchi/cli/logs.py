@@ -59,8 +59,9 @@ class Text(logging.Formatter):
         return f"{at} {self.process:<8} {level}{record.getMessage()}{facts}{error}"
 
 
-def configure(process: str, stream: TextIO = sys.stdout) -> None:
-    """Send everything that is logged in this process to `stream`, in the name of `process`."""
+def configure(process: str, stream: TextIO | None = None) -> None:
+    """Send everything that is logged in this process to `stream` (standard output), in the name of `process`."""
+    stream = stream or sys.stdout
     kind, level = chosen()
     is_text = kind == "text" or (kind == "auto" and stream.isatty())
     handler = logging.StreamHandler(stream)

@@ -40,6 +40,7 @@ READY_LIMIT_SECONDS = 60.0
 def run() -> None:
     """Run everything until Ctrl-C or SIGTERM: the embedded database, web, jobs and mail intake."""
     logs.configure("main")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the supervisor takes over: leave by the same way
     with contextlib.ExitStack() as kept:
         settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
         kept.enter_context(only_one(settings.DATA_DIR, address(settings.HTTP_PORT)))
@@ -71,6 +72,7 @@ def in_child(name: str, task: Callable[[], None]) -> None:
     sys.stdout.flush()
     pid = os.fork()
     if pid == 0:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         logs.configure(name)
         live(Part(name, lambda _beat: task()), lambda: None)
     try:
