@@ -139,6 +139,7 @@ first_valid_uid = 1
 mail_uid = nobody
 mail_gid = {group}
 recipient_delimiter =
+mailbox_idle_check_interval = 1 s
 passdb {{
   driver = static
   mechanisms = plain login

@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connection
+from tests.connectors.mail.fake_oauth import FakeOAuth, fake_oauth
+from tests.connectors.mail.servers import Dovecot, Postfix, free_port
 
 from madoguchi.channels.actions import change_inbox
 from madoguchi.channels.models import Inbox
@@ -27,8 +29,6 @@ from madoguchi.connectors.mail.oauth import (
 )
 from madoguchi.connectors.mail.smtp_out import hand_over
 from madoguchi.events.actor import Actor
-from tests.connectors.mail.fake_oauth import FakeOAuth, fake_oauth
-from tests.connectors.mail.servers import Dovecot, Postfix, free_port
 
 BACK = "https://desk.example/settings/mail/oauth"
 SOMEBODY = Actor.system("test")
@@ -229,7 +229,9 @@ def test_a_real_server_takes_mail_with_a_token(
     desk: Inbox, postfix: Postfix, dovecot: Dovecot, oauth_server: FakeOAuth, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = access_token(sign_in(desk, oauth_server, monkeypatch))
-    server = Server("127.0.0.1", postfix.smtp_port, Security.STARTTLS, SignIn.GOOGLE, "desk@desk.example", ca=postfix.ca)
+    server = Server(
+        "127.0.0.1", postfix.smtp_port, Security.STARTTLS, SignIn.GOOGLE, "desk@desk.example", ca=postfix.ca
+    )
 
     hand_over(
         server,

@@ -21,7 +21,7 @@ from madoguchi.connectors.mail.config import (
     incoming_server,
     outgoing_server,
 )
-from madoguchi.connectors.mail.imap import connect, trouble_with
+from madoguchi.connectors.mail.imap import connect, leave, trouble_with
 from madoguchi.connectors.mail.smtp_out import connected
 from madoguchi.core.errors import DomainError
 
@@ -174,7 +174,7 @@ def _try_incoming(settings: Mapping[str, object], secrets: Mapping[str, str]) ->
         client = connect(server, password)
         with trouble_with(server):
             missing = [name for name in fetching(settings).folders if not client.folder_exists(name)]
-            client.logout()
+            leave(client)
     except DomainError as error:
         return [Finding(False, str(error.user_message))]
     if missing:

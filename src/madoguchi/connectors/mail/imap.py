@@ -8,6 +8,7 @@ Sources: RFC 3501 (2.3.1.1 UIDVALIDITY), RFC 6851 (MOVE), RFC 4315 (UIDPLUS).
 import contextlib
 import ssl
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
@@ -43,29 +44,40 @@ def connect(server: Server, password: str) -> IMAPClient:
     with trouble_with(server):
         client = _open(server)
         try:
+            if server.security is Security.STARTTLS:
+                client.starttls(server.tls_context())
             if server.uses_oauth:
                 client.oauth2_login(server.user, password)
             else:
                 client.login(server.user, password)
         except BaseException:
-            with contextlib.suppress(OSError, IMAPClientError):
-                client.shutdown()
+            cut(client)
             raise
     return client
 
 
+def cut(client: IMAPClient) -> None:
+    """End the connection without a word."""
+    with contextlib.suppress(OSError, IMAPClientError):
+        client.shutdown()
+
+
+def leave(client: IMAPClient) -> None:
+    """End the session politely, or at least the connection."""
+    try:
+        client.logout()
+    except (OSError, IMAPClientError):
+        cut(client)
+
+
 def _open(server: Server) -> IMAPClient:
-    context = None if server.security is Security.NONE else server.tls_context()
-    client = IMAPClient(
+    return IMAPClient(
         server.host,
         port=server.port,
         ssl=server.security is Security.TLS,
-        ssl_context=context,
+        ssl_context=server.tls_context() if server.security is Security.TLS else None,
         timeout=TIMEOUT_SECONDS,
     )
-    if server.security is Security.STARTTLS:
-        client.starttls(context)
-    return client
 
 
 @contextlib.contextmanager
@@ -102,10 +114,18 @@ def _words(error: Exception) -> str:
     return text.strip()[:300].rstrip(".") + "."
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What one look into a folder brought."""
+
+    count: int  #: mails stored and marked
+    uidnext: int  #: the number the next mail would get when the look began
+
+
 def fetch_folder(
     client: IMAPClient, inbox: Inbox, folder: str, plan: Fetching, *, is_stopped: Callable[[], bool] = lambda: False
-) -> int:
-    """Store what is new in one folder, then mark it there; how many mails. Ends early, between chunks, when stopped."""
+) -> Fetched:
+    """Store what is new in one folder, then mark it there. Ends early, between chunks, when stopped."""
     status = client.select_folder(folder, readonly=plan.after is After.LEAVE)
     place = _place(inbox, folder, plan, int(status[b"UIDVALIDITY"]), int(status[b"UIDNEXT"]))
     count = 0
@@ -115,7 +135,7 @@ def fetch_folder(
         kept = _keep(client, inbox, place, chunk)
         _mark(client, kept, plan)
         count += len(kept)
-    return count
+    return Fetched(count, int(status[b"UIDNEXT"]))
 
 
 def _place(inbox: Inbox, folder: str, plan: Fetching, uidvalidity: int, uidnext: int) -> ImapFolder:

@@ -10,17 +10,18 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from django.db import Error as DatabaseTrouble
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, connections
+from django.utils.translation import gettext as _
 from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientError
 
 from madoguchi.channels.actions import mark_failing, mark_working
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.queries import active_inboxes
 from madoguchi.connectors.mail.config import Fetching, fetching, incoming_server
-from madoguchi.connectors.mail.imap import connect, fetch_folder, trouble_with
+from madoguchi.connectors.mail.imap import Fetched, connect, cut, fetch_folder, leave, trouble_with
 from madoguchi.connectors.mail.oauth import access_token
 from madoguchi.core.errors import DomainError
 
@@ -41,13 +42,16 @@ _LOCK = 0x4D42
 async def serve(stop: asyncio.Event) -> None:
     """Fetch every mailbox until told to stop."""
     running: dict[int, Mailbox] = {}
-    try:
-        while not stop.is_set():
-            await asyncio.to_thread(_align, running)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), RESCAN_SECONDS)
-    finally:
-        await asyncio.to_thread(_stop_all, list(running.values()))
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(1, thread_name_prefix="mail-boxes") as thread:
+        try:
+            while not stop.is_set():
+                await loop.run_in_executor(thread, _align, running)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), RESCAN_SECONDS)
+        finally:
+            await loop.run_in_executor(thread, _stop_all, list(running.values()))
+            await loop.run_in_executor(thread, connections.close_all)
 
 
 def _align(running: dict[int, "Mailbox"]) -> None:
@@ -107,8 +111,7 @@ class Mailbox:
         """Wait for the end; after that time the connection is cut under it."""
         self._thread.join(timeout_seconds)
         if self._thread.is_alive() and (client := self._client) is not None:
-            with contextlib.suppress(OSError, IMAPClientError):
-                client.shutdown()
+            cut(client)
             self._thread.join(LOOK_SECONDS / 2)
 
     def _run(self) -> None:
@@ -118,19 +121,24 @@ class Mailbox:
             self._has_worked = False
             try:
                 self._take_turn()
-            except (DomainError, DatabaseTrouble) as error:
+            except Exception as error:  # servers make libraries raise anything; the mailbox must go on
                 # A session that breaks off after it has worked is everyday life; only the next failure is an alarm.
                 failures = 0 if self._has_worked else failures + 1
                 if not self._stop.is_set():
-                    logger.info("mailbox_interrupted", extra={"inbox": self.inbox.pk, "why": str(error)})
+                    logger.info("mailbox_interrupted", extra={"inbox": self.inbox.pk}, exc_info=True)
                     self._tell(error, failures)
-                    self._stop.wait(BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)] if failures else 1.0)
+                    self._stop.wait(BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS)) - 1] if failures else 1.0)
         connection.close()
 
     def _tell(self, error: Exception, failures: int) -> None:
-        if failures and isinstance(error, DomainError):
-            with contextlib.suppress(DatabaseTrouble):
-                mark_failing(self.inbox, str(error.user_message))
+        if not failures or isinstance(error, DatabaseTrouble):
+            return
+        if isinstance(error, DomainError):
+            reason = str(error.user_message)
+        else:
+            reason = _("Fetching stopped unexpectedly (%s). It is tried again by itself.") % error
+        with contextlib.suppress(DatabaseTrouble):
+            mark_failing(self.inbox, reason)
 
     def _take_turn(self) -> None:
         """One session, unless another worker has this mailbox."""
@@ -155,17 +163,18 @@ class Mailbox:
         try:
             with trouble_with(server):
                 while not self._stop.is_set():
-                    for folder in plan.folders:
+                    looks = [
                         fetch_folder(client, self.inbox, folder, plan, is_stopped=self._stop.is_set)
+                        for folder in plan.folders
+                    ]
                     mark_working(self.inbox)
                     self._has_worked = True
-                    self._wait(client, plan)
+                    self._wait(client, plan, looks[0])
         finally:
             self._client = None
-            with contextlib.suppress(OSError, IMAPClientError):
-                client.logout()
+            leave(client)
 
-    def _wait(self, client: IMAPClient, plan: Fetching) -> None:
+    def _wait(self, client: IMAPClient, plan: Fetching, look: Fetched) -> None:
         """Until there may be new mail: told by IDLE, or by the clock.
 
         The clock matters with IDLE too: it serves further folders, servers that forget to tell, and dead connections.
@@ -173,7 +182,9 @@ class Mailbox:
         if not client.has_capability("IDLE"):
             self._stop.wait(plan.poll_seconds)
             return
-        client.select_folder(plan.folders[0], readonly=True)
+        status = client.select_folder(plan.folders[0], readonly=True)
+        if int(status[b"UIDNEXT"]) != look.uidnext:
+            return  # came while we were fetching: IDLE tells only what comes from now on
         client.idle()
         until = time.monotonic() + min(plan.poll_seconds, IDLE_SECONDS)
         while not self._stop.is_set() and time.monotonic() < until:

@@ -135,9 +135,7 @@ def _store(deliveries: Sequence[Delivery]) -> list[int]:
     if len(deliveries) == 1:
         one = deliveries[0]
         origin, target = one.envelope_from, one.envelope_to
-        return [
-            store_raw(one.content, source=one.source, inbox=one.inbox, envelope_from=origin, envelope_to=target).pk
-        ]
+        return [store_raw(one.content, source=one.source, inbox=one.inbox, envelope_from=origin, envelope_to=target).pk]
     blobs = _store_blobs([delivery.content for delivery in deliveries])
     raws = RawMessage.objects.bulk_create(
         RawMessage(
