@@ -18,22 +18,8 @@ from madoguchi.desk.settings_frame import show_refusal
 
 KIND = "mail"
 #: Asked at once; everything else stands folded below, since most providers need none of it.
-FIRST_FIELDS = (
-    "incoming",
-    "imap_host",
-    "imap_port",
-    "imap_security",
-    "imap_sign_in",
-    "imap_user",
-    "imap_password",
-    "outgoing",
-    "smtp_host",
-    "smtp_port",
-    "smtp_security",
-    "smtp_sign_in",
-    "smtp_user",
-    "smtp_password",
-)
+INCOMING = ("incoming", "imap_host", "imap_port", "imap_security", "imap_sign_in", "imap_user", "imap_password")
+OUTGOING = ("outgoing", "smtp_host", "smtp_port", "smtp_security", "smtp_sign_in", "smtp_user", "smtp_password")
 
 
 class MailboxSetup:
@@ -52,14 +38,19 @@ class MailboxSetup:
                 )
 
     @property
-    def first_fields(self) -> list[forms.BoundField]:
-        """What is asked at once."""
-        return [self.settings[name] for name in FIRST_FIELDS if name in self.settings.fields]
+    def incoming_fields(self) -> list[forms.BoundField]:
+        """How mail comes in."""
+        return [self.settings[name] for name in INCOMING]
+
+    @property
+    def outgoing_fields(self) -> list[forms.BoundField]:
+        """How mail leaves."""
+        return [self.settings[name] for name in OUTGOING]
 
     @property
     def other_fields(self) -> list[forms.BoundField]:
         """What stands folded."""
-        return [field for field in self.settings if field.name not in FIRST_FIELDS]
+        return [field for field in self.settings if field.name not in (*INCOMING, *OUTGOING)]
 
     @property
     def has_errors(self) -> bool:
