@@ -11,6 +11,7 @@ from madoguchi.flows import (
     demo_loading,  # noqa: F401 - a job is known once its module is imported
     jobs,
     reactor,
+    sweeping,  # noqa: F401 - the same
 )
 
 if TYPE_CHECKING:
