@@ -5,12 +5,14 @@ takes part in that conversation, and, for phones that send no headers, the same 
 A forward opens a conversation of its own: it is somebody's news, not an answer.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from madoguchi.channels.contract import AutoKind, InboundMessage
-from madoguchi.conversations.choices import Status
+from madoguchi.conversations.choices import MessageKind, Status
 from madoguchi.conversations.message_ids import conversation_of_message_id
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.subjects import base_subject, is_reply_subject, number_in
@@ -19,39 +21,92 @@ from madoguchi.customers.models import Identity
 
 #: How long an answer without headers may take to be joined by its subject alone.
 PHONE_WINDOW = timedelta(days=30)
-#: How many ids of one mail are looked up.
+#: Ids are kept and compared up to this length.
+MAX_ID = 1000
+#: How many ids of one mail are looked up, and how many rows that may give.
 _MAX_IDS = 50
+_MAX_ROWS = 100
+_REPORTS = (AutoKind.BOUNCE, AutoKind.FEEDBACK)
 
 
-def find_conversation(identity: Identity, inbound: InboundMessage) -> Conversation | None:
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The messages here that a mail may be, answers, or is answered by; found in one look."""
+
+    by_id: dict[str, Message]
+    earlier_answer: Message | None  #: came before the mail it answers
+
+    def known(self, inbound: InboundMessage) -> Message | None:
+        """The message we already have if this is the same one again; None for a new one.
+
+        The same id with other content is somebody else's message under a reused id, not a repetition.
+        """
+        same_id = self.by_id.get(inbound.external_id[:MAX_ID])
+        if same_id is not None and _is_same(same_id, inbound):
+            return same_id
+        return self.by_id.get(disambiguated(inbound))
+
+    def is_id_taken(self, inbound: InboundMessage) -> bool:
+        """True if a message has the id of this one."""
+        return inbound.external_id[:MAX_ID] in self.by_id
+
+
+def find_neighbours(inbound: InboundMessage) -> Neighbours:
+    """Look once for everything here that shares an id with this mail."""
+    own = inbound.external_id[:MAX_ID]
+    wanted = [own, disambiguated(inbound), *_answered_ids(inbound)]
+    rows = Message.objects.filter(Q(external_id__in=wanted) | Q(in_reply_to=own) & ~Q(in_reply_to=""))
+    light = rows.only("external_id", "in_reply_to", "fingerprint", "kind", "conversation").order_by("pk")
+    by_id: dict[str, Message] = {}
+    earlier: Message | None = None
+    for row in light[:_MAX_ROWS]:
+        if row.external_id in wanted:
+            by_id[row.external_id] = row
+        elif earlier is None:
+            earlier = row
+    return Neighbours(by_id, earlier)
+
+
+def _is_same(known: Message, inbound: InboundMessage) -> bool:
+    is_own_copy = known.kind == MessageKind.OUTBOUND and conversation_of_message_id(known.external_id) is not None
+    return is_own_copy or known.fingerprint == inbound.fingerprint[:64]
+
+
+def disambiguated(inbound: InboundMessage) -> str:
+    """The id under which a message is kept when its own id belongs to another message."""
+    return f"{inbound.external_id[:950]}~{inbound.fingerprint[:16]}"
+
+
+def find_conversation(identity: Identity, inbound: InboundMessage, neighbours: Neighbours) -> Conversation | None:
     """The conversation this message continues, following merges; None opens a new one.
 
     A conversation that is 終了 is not continued. The customer's lock is held (customers.identify_customer).
     """
-    if inbound.auto_kind in (AutoKind.BOUNCE, AutoKind.FEEDBACK):
-        return _by_ids([inbound.reported_id]) if inbound.reported_id else None
-    if inbound.is_forward:
+    if inbound.is_forward and inbound.auto_kind not in _REPORTS:
         return None
+    found = _by_ids(_answered_ids(inbound), neighbours)
+    if found or inbound.auto_kind in _REPORTS:
+        return found
+    earlier = neighbours.earlier_answer
     return (
-        _by_ids(_answered_ids(inbound))
-        or _by_number(identity, inbound)
+        _by_number(identity, inbound)
         or _by_subject(identity, inbound)
-        or _by_earlier_answer(inbound)
+        or (_continuable(earlier.conversation_id) if earlier else None)
     )
 
 
 def _answered_ids(inbound: InboundMessage) -> list[str]:
-    """What the message answers, the closest first."""
+    """What the message answers, the closest first; a report answers the mail it is about and nothing else."""
+    if inbound.auto_kind in _REPORTS:
+        return [inbound.reported_id] if inbound.reported_id else []
     closest_first = [inbound.in_reply_to, *reversed(inbound.references)]
-    return list(dict.fromkeys(each for each in closest_first if each))[:_MAX_IDS]
+    return list(dict.fromkeys(each[:MAX_ID] for each in closest_first if each))[:_MAX_IDS]
 
 
-def _by_ids(ids: list[str]) -> Conversation | None:
-    if not ids:
-        return None
-    known = dict(Message.objects.filter(external_id__in=ids).values_list("external_id", "conversation_id"))
+def _by_ids(ids: list[str], neighbours: Neighbours) -> Conversation | None:
     for each in ids:
-        number = known.get(each) or conversation_of_message_id(each)
+        known = neighbours.by_id.get(each)
+        number = known.conversation_id if known else conversation_of_message_id(each)
         if number is not None and (found := _continuable(number)):
             return found
     return None
@@ -94,17 +149,11 @@ def _by_subject(identity: Identity, inbound: InboundMessage) -> Conversation | N
     return candidates.exclude(status=Status.CLOSED).order_by("-last_message_at").first()
 
 
-def _by_earlier_answer(inbound: InboundMessage) -> Conversation | None:
-    """The answer came before the mail it answers."""
-    earlier = Message.objects.filter(in_reply_to=inbound.external_id).order_by("id").first()
-    return _continuable(earlier.conversation_id) if earlier else None
-
-
 def _continuable(number: int) -> Conversation | None:
     """The conversation of this number, or the one it was merged into; None when it is 終了 or unknown."""
-    conversation = Conversation.objects.filter(pk=number).first()
+    conversation = Conversation.objects.select_related("inbox").filter(pk=number).first()
     for _hop in range(20):  # merges form no loops (merge_conversations sees to it); the bound is a second belt
         if conversation is None or conversation.merged_into_id is None:
             break
-        conversation = Conversation.objects.filter(pk=conversation.merged_into_id).first()
+        conversation = Conversation.objects.select_related("inbox").filter(pk=conversation.merged_into_id).first()
     return conversation if conversation and conversation.status != Status.CLOSED else None

@@ -35,18 +35,20 @@ def lock_identity(kind: str, key: str) -> None:
 
 def lock_customer(customer_id: int) -> None:
     """Let one transaction at a time write for a customer: messages in, replies out. Call it before reading."""
-    Customer.objects.select_for_update().filter(pk=customer_id).values_list("pk", flat=True).first()
+    Customer.objects.select_for_update(no_key=True).filter(pk=customer_id).values_list("pk", flat=True).first()
 
 
 def identify_customer(kind: str, address: str, *, name: str = "", language: str = "") -> Identity:
     """Find or create the customer of an address; call inside the transaction that stores the message.
 
-    Locks the address until the transaction ends: bursts and redeliveries queue up here.
+    Locks the address and the customer until the transaction ends: bursts and redeliveries queue up here, and a
+    message waits for a reply to the same customer that is just being written.
     """
     key = fold_address(address) if kind == IdentityKind.MAIL else address
     key = key[:320]
     lock_identity(kind, key)
-    identity = Identity.objects.select_related("customer").filter(kind=kind, key=key).first()
+    locked = Identity.objects.select_related("customer").select_for_update(of=("customer",), no_key=True)
+    identity = locked.filter(kind=kind, key=key).first()
     if identity is not None:
         return identity
     customer = Customer.objects.create(display_name=(name or address)[:300], language=language)

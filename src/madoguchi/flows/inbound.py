@@ -9,19 +9,15 @@ from madoguchi.channels.contract import InboundMessage
 from madoguchi.channels.models import Inbox, RawMessage
 from madoguchi.conversations.actions.messages import (
     add_inbound_message,
-    disambiguated,
-    find_known,
-    is_id_taken,
     note_also_arrived,
-    open_conversation,
 )
 from madoguchi.conversations.models import Message
-from madoguchi.conversations.threading import find_conversation
+from madoguchi.conversations.threading import disambiguated, find_conversation, find_neighbours
 from madoguchi.customers.actions import identify_customer
 from madoguchi.customers.choices import IdentityKind
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def receive(
     inbox: Inbox, inbound: InboundMessage, *, raw: RawMessage | None = None, at: datetime | None = None
 ) -> Message | None:
@@ -32,13 +28,11 @@ def receive(
     identity = identify_customer(
         IdentityKind.MAIL, inbound.sender.email, name=inbound.sender.name, language=inbound.language
     )  # locks the identity: bursts and redeliveries queue up here
-    if known := find_known(inbound):
+    neighbours = find_neighbours(inbound)
+    if known := neighbours.known(inbound):
         note_also_arrived(known, inbox)
         return None
-    if is_id_taken(inbound):
+    if neighbours.is_id_taken(inbound):
         inbound = replace(inbound, external_id=disambiguated(inbound), warnings=(*inbound.warnings, "reused_id"))
-    at = at or (raw.received_at if raw else None)
-    conversation = find_conversation(identity, inbound) or open_conversation(
-        inbox, identity, subject=inbound.subject, language=inbound.language, at=at
-    )
+    conversation = find_conversation(identity, inbound, neighbours)  # None opens a new one
     return add_inbound_message(conversation, inbound, identity=identity, inbox=inbox, raw=raw, at=at)

@@ -43,7 +43,7 @@ def deliver_job(message_id: int) -> None:
 
 def schedule_extraction(event: Event) -> None:
     """Plan reading the text inside a message's files, so that search finds it."""
-    if Message.objects.filter(pk=event.data["message"], attachments__isnull=False).exists():
+    if event.data.get("files"):
         extract_job.defer(message_id=event.data["message"])
 
 

@@ -6,6 +6,7 @@ and any other worker may take the next batch. Measured against one job per event
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError, connection, transaction
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 BATCH = 200
 MAX_ATTEMPTS = 5
 _LOCK = (0x4D41, 2)
+_REACTION_FAILURES = (DatabaseError, DomainError, LookupError, ValueError)
 #: Looked for again at least this often, for what a lost wake-up left behind.
 _POLL_SECONDS = 5.0
 
@@ -37,22 +39,42 @@ async def serve(stop: asyncio.Event) -> None:
 def drain() -> int:
     """Run the reactions of one batch of events, oldest first; how many were looked at, 0 if another worker has it.
 
-    One transaction a batch, one savepoint an event: a failing reaction loses neither the others nor the event. Its
-    event is tried again up to MAX_ATTEMPTS times, and later events of the same subject wait behind it meanwhile.
+    One transaction a batch. Usually all goes well and the batch is one savepoint; if anything fails, its events run
+    one by one, each in its own: a failing reaction loses neither the others nor its event, which is tried again up to
+    MAX_ATTEMPTS times while later events of the same subject wait behind it.
     """
     with transaction.atomic():
         if not _is_ours():
             return 0
+        # What nobody reacts to is done with at once.
+        silent = Event.objects.filter(is_pending=True).exclude(kind__in=REACTIONS).update(is_pending=False)
         events = list(Event.objects.pending()[:BATCH])
-        held: set[str] = set()
-        done: list[int] = []
-        for event in events:
-            if event.subject not in held and _run(event):
-                done.append(event.pk)
-            elif event.attempts < MAX_ATTEMPTS:
-                held.add(event.subject)
+        done = [event.pk for event in events] if _all_went_well(events) else _one_by_one(events)
         Event.objects.filter(pk__in=done).update(is_pending=False)
-    return len(events) if done else 0
+    return len(events) + silent if done or silent else 0
+
+
+def _all_went_well(events: Sequence[Event]) -> bool:
+    if any(event.attempts for event in events):
+        return False
+    try:
+        with transaction.atomic():
+            for event in events:
+                react(event)
+    except _REACTION_FAILURES:
+        return False
+    return True
+
+
+def _one_by_one(events: Sequence[Event]) -> list[int]:
+    held: set[str] = set()
+    done: list[int] = []
+    for event in events:
+        if event.subject not in held and _run(event):
+            done.append(event.pk)
+        elif event.attempts < MAX_ATTEMPTS:
+            held.add(event.subject)
+    return done
 
 
 def _is_ours() -> bool:
@@ -63,12 +85,10 @@ def _is_ours() -> bool:
 
 def _run(event: Event) -> bool:
     """Run one event's reactions; True when done with it, also when it is given up."""
-    if event.kind not in REACTIONS:
-        return True
     try:
         with transaction.atomic():
             react(event)
-    except (DatabaseError, DomainError, LookupError, ValueError) as error:
+    except _REACTION_FAILURES as error:
         event.attempts += 1
         given_up = event.attempts >= MAX_ATTEMPTS
         log.exception("reaction failed", extra={"event": event.pk, "kind": event.kind, "given_up": given_up})

@@ -31,10 +31,12 @@ def notify_assignee(event: Event) -> None:
 
 
 def notify_of_answer(event: Event) -> None:
-    """Tell the assignee and the followers that the customer has written again."""
+    """Tell the assignee and the followers that the customer has written again; machines' messages tell nobody."""
+    if event.data.get("first") or event.data.get("auto"):
+        return
     number = int(event.subject.partition(":")[2])
     conversation = Conversation.objects.filter(pk=number).prefetch_related("followers").first()
-    if conversation is None or conversation.message_count < 2:
+    if conversation is None:
         return
     people = {follower.pk for follower in conversation.followers.all()}
     if conversation.assignee_id:

@@ -19,7 +19,6 @@ from madoguchi.conversations.choices import (
 )
 from madoguchi.conversations.folding import SpanKind, fold
 from madoguchi.conversations.indexing import index_message
-from madoguchi.conversations.message_ids import conversation_of_message_id
 from madoguchi.conversations.models import Attachment, Conversation, Message
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
 from madoguchi.conversations.subjects import base_subject
@@ -37,9 +36,14 @@ type Spans = list[tuple[str, int, int, str, int]]
 def open_conversation(
     inbox: Inbox, identity: Identity, *, subject: str, language: str = "", at: datetime | None = None
 ) -> Conversation:
-    """Begin a conversation; the first message follows in the same transaction."""
-    at = at or timezone.now()
-    conversation = Conversation.objects.create(
+    """Begin a conversation of ours; the first message follows in the same transaction."""
+    conversation = _new_conversation(inbox, identity, subject=subject, language=language, at=at or timezone.now())
+    _store_new(conversation)
+    return conversation
+
+
+def _new_conversation(inbox: Inbox, identity: Identity, *, subject: str, language: str, at: datetime) -> Conversation:
+    return Conversation(
         inbox=inbox,
         customer_id=identity.customer_id,
         subject=subject[:1000],
@@ -48,18 +52,21 @@ def open_conversation(
         created_at=at,
         last_message_at=at,
     )
+
+
+def _store_new(conversation: Conversation) -> None:
+    conversation.save(force_insert=True)
     record(
         CONVERSATION_OPENED,
         conversation.event_subject,
         by=Actor.system("intake"),
-        scope_id=inbox.pk,
-        data={"customer": identity.customer_id},
+        scope_id=conversation.inbox_id,
+        data={"customer": conversation.customer_id},
     )
-    return conversation
 
 
 def add_inbound_message(
-    conversation: Conversation,
+    conversation: Conversation | None,
     inbound: InboundMessage,
     *,
     identity: Identity,
@@ -67,15 +74,45 @@ def add_inbound_message(
     raw: RawMessage | None = None,
     at: datetime | None = None,
 ) -> Message:
-    """Add a received message with its attachments, bring the conversation up to date, index and record it.
+    """Add a received message with its attachments, bring its conversation up to date, index and record it.
 
-    Call it with the identity locked (customers.identify_customer), in one transaction with it.
-    A machine's message changes no status, except a delivery failure, which needs a person.
+    Without a conversation it opens one. Call it with the identity locked (customers.identify_customer), in one
+    transaction with it. A machine's message changes no status, except a delivery failure, which needs a person.
     """
-    lock_customer(conversation.customer_id)  # behind whoever is sending to them: event ids stay in order
     at = at or (raw.received_at if raw else timezone.now())
-    message = Message.objects.create(
-        conversation=conversation,
+    message = _message(inbound, identity, inbox, raw, at)
+    if conversation is None:
+        conversation = _new_conversation(inbox, identity, subject=inbound.subject, language=inbound.language, at=at)
+        _bring_up_to_date(conversation, message, inbound)
+        _store_new(conversation)
+    else:
+        if conversation.customer_id != identity.customer_id:
+            lock_customer(conversation.customer_id)  # behind whoever is sending to them: event ids stay in order
+        conversation.save(update_fields=_bring_up_to_date(conversation, message, inbound))
+    message.conversation = conversation
+    message.save(force_insert=True)
+    _keep_attachments(message, inbound)
+    _note_reports(message, conversation, inbound)
+    index_message(message, conversation)
+    record(
+        MESSAGE_RECEIVED,
+        conversation.event_subject,
+        by=Actor(ActorKind.CUSTOMER, identity.customer_id, identity.name or identity.shown),
+        scope_id=conversation.inbox_id,
+        data={
+            "message": message.pk,
+            "auto": message.auto_kind,
+            "first": conversation.message_count == 1,
+            "files": len(inbound.attachments),
+        },
+    )
+    return message
+
+
+def _message(
+    inbound: InboundMessage, identity: Identity, inbox: Inbox, raw: RawMessage | None, at: datetime
+) -> Message:
+    return Message(
         inbox=inbox,
         kind=MessageKind.INBOUND,
         state=MessageState.RECEIVED,
@@ -102,18 +139,6 @@ def add_inbound_message(
         sent_at=inbound.sent_at,
         at=at,
     )
-    _keep_attachments(message, inbound)
-    reported = _note_reports(message, inbound)
-    _bring_up_to_date(conversation, message, inbound, bounced=reported)
-    index_message(message, conversation)
-    record(
-        MESSAGE_RECEIVED,
-        conversation.event_subject,
-        by=Actor(ActorKind.CUSTOMER, identity.customer_id, identity.name or identity.shown),
-        scope_id=conversation.inbox_id,
-        data={"message": message.pk, "auto": message.auto_kind},
-    )
-    return message
 
 
 def parties(addresses: tuple[Address, ...]) -> list[dict[str, str]]:
@@ -139,19 +164,22 @@ def _keep_attachments(message: Message, inbound: InboundMessage) -> None:
     )
 
 
-def _note_reports(message: Message, inbound: InboundMessage) -> bool:
-    """Show a delivery failure at the message it is about; True if that message was ours."""
+def _note_reports(message: Message, conversation: Conversation, inbound: InboundMessage) -> None:
+    """Show a delivery failure at the message of ours it is about, and bring that conversation back to us."""
     if inbound.auto_kind is not AutoKind.BOUNCE or not inbound.reported_id:
-        return False
+        return
     ours = Message.objects.filter(external_id=inbound.reported_id, kind=MessageKind.OUTBOUND).first()
     if ours is None:
-        return False
+        return
     Message.objects.filter(pk=message.pk).update(about=ours)
     failures = [asdict(report) for report in inbound.reports]
     Message.objects.filter(pk=ours.pk).update(bounced_at=message.at, bounce=failures)
     for report in inbound.reports:
         if report.is_hard and report.recipient:
             mark_bounced(report.recipient, report.reason)
+    if conversation.status in _RETURNING:
+        conversation.set_status(Status.OPEN)
+        conversation.save(update_fields=STATUS_FIELDS)
     record(
         REPLY_BOUNCED,
         f"conversation:{ours.conversation_id}",
@@ -159,10 +187,10 @@ def _note_reports(message: Message, inbound: InboundMessage) -> bool:
         scope_id=ours.inbox_id,
         data={"message": ours.pk},
     )
-    return True
 
 
-def _bring_up_to_date(conversation: Conversation, message: Message, inbound: InboundMessage, *, bounced: bool) -> None:
+def _bring_up_to_date(conversation: Conversation, message: Message, inbound: InboundMessage) -> list[str]:
+    """Make the summary columns agree with a further message; the columns to save."""
     fields = ["last_message_at", "preview", "message_count", "version", "last_inbound_at", "has_attachments"]
     conversation.last_message_at = message.at
     conversation.message_count += 1
@@ -173,26 +201,27 @@ def _bring_up_to_date(conversation: Conversation, message: Message, inbound: Inb
     if inbound.auto_kind is AutoKind.NONE or conversation.message_count == 1:
         conversation.preview = make_preview(message.text, message.spans)
         conversation.last_inbound_at = message.at
-    status = status_after(conversation, inbound, bounced=bounced)
+    status = status_after(conversation, inbound)
     if status != conversation.status:
         conversation.set_status(status)
         fields += STATUS_FIELDS
     if status in OUR_TURN and conversation.due_at is None and inbound.auto_kind is AutoKind.NONE:
         conversation.set_due(message.at + timedelta(minutes=conversation.inbox.reply_within_minutes))
         fields += ["due_at", "queue_at"]
-    conversation.save(update_fields=[*dict.fromkeys(fields)])
+    return [*dict.fromkeys(fields)]
 
 
-def status_after(conversation: Conversation, inbound: InboundMessage, *, bounced: bool) -> str:
+#: Statuses out of which an answer of the customer, or a failed delivery, brings a conversation back to us.
+_RETURNING = (Status.WAIT, Status.DONE, Status.HOLD, Status.NOREPLY)
+
+
+def status_after(conversation: Conversation, inbound: InboundMessage) -> str:
     """The status a conversation has after this message: a customer's answer brings it back to us."""
     current = conversation.status
     if current == Status.SPAM or (inbound.headers.get("x-spam-flag", "").upper() == "YES" and current == Status.NEW):
         return Status.SPAM
-    returns = current in (Status.WAIT, Status.DONE, Status.HOLD, Status.NOREPLY)
-    if inbound.auto_kind is AutoKind.NONE and returns:
+    if inbound.auto_kind is AutoKind.NONE and current in _RETURNING:
         return Status.OPEN if conversation.assignee_id else Status.NEW
-    if bounced and returns:
-        return Status.OPEN
     return current
 
 
@@ -208,30 +237,6 @@ def fold_spans(text: str, *, is_forward: bool = False) -> Spans:
     return [
         (span.kind.value, span.start, span.end, span.label, span.lines) for span in fold(text, is_forward=is_forward)
     ]
-
-
-def find_known(inbound: InboundMessage) -> Message | None:
-    """The message we already have if this is the same one again; None for a new one.
-
-    The same id with other content is somebody else's message under a reused id, not a repetition.
-    """
-    known = Message.objects.filter(external_id=inbound.external_id[:1000]).first()
-    if known is None:
-        return Message.objects.filter(external_id=disambiguated(inbound)).first()
-    is_own_copy = known.kind == MessageKind.OUTBOUND and conversation_of_message_id(known.external_id) is not None
-    if is_own_copy or known.fingerprint == inbound.fingerprint[:64]:
-        return known
-    return Message.objects.filter(external_id=disambiguated(inbound)).first()
-
-
-def disambiguated(inbound: InboundMessage) -> str:
-    """The id under which a message is kept when its own id belongs to another message."""
-    return f"{inbound.external_id[:950]}~{inbound.fingerprint[:16]}"
-
-
-def is_id_taken(inbound: InboundMessage) -> bool:
-    """True if another message, not this one, has its id."""
-    return Message.objects.filter(external_id=inbound.external_id[:1000]).exists()
 
 
 def note_also_arrived(known: Message, inbox: Inbox) -> None:
