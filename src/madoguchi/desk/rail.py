@@ -147,7 +147,9 @@ def _channels(inboxes: list[Inbox], counts: Counts, chosen: Filter | None) -> li
 
 
 def _menu(path: str) -> list[RailItem]:
-    entries = [("inbox-all", "history", _("All conversations"), list_url(Filter(status="all", sort="newest")))]
+    entries = [("search", "search", _("Search"), reverse("desk:search"))]
+    entries += [("customers", "users", _("Customers"), reverse("desk:customers"))]
+    entries += [("inbox-all", "history", _("All conversations"), list_url(Filter(status="all", sort="newest")))]
     entries += [("drafts", "draft", _("Drafts"), reverse("desk:drafts"))]
     entries += [("settings", "settings", _("Settings"), reverse("desk:settings"))]
     return [RailItem(href, icon, word, is_current=path == href, is_list=False) for _key, icon, word, href in entries]

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -68,6 +67,7 @@ class HistoryLine:
     who: str
     inbox: str
     number: int
+    kind: str = ""  #: inbound, outbound, note
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def build_side(user: User, conversation: Conversation, words: Words, tab: str, *
     past = conversations_of(user, customer) if tab != HISTORY else []
     history = related_history(user, customer, before=cursor) if tab == HISTORY else []
     url = reverse("desk:side", args=[conversation.pk])
-    more = f"{url}?tab=history&after={_cursor(history[-1].at, history[-1].pk)}" if len(history) == PAGE else ""
+    more = f"{url}?tab=history&after={history_cursor(history[-1])}" if len(history) == PAGE else ""
     return Side(
         tabs=[
             Tab(f"{url}?tab={key}", word, key == tab)
@@ -102,19 +102,21 @@ def build_side(user: User, conversation: Conversation, words: Words, tab: str, *
         customer=customer,
         since=words.short(customer.created_at),
         amount=len(past),
-        contacts=_contacts(customer, words),
-        past=[_past(each, words, conversation.pk) for each in past],
-        history=[_history_line(each, words) for each in history],
+        contacts=contacts_of(customer, words),
+        past=[past_line(each, words, conversation.pk) for each in past],
+        history=[history_line(each, words) for each in history],
         more_url=more,
         number=conversation.pk,
     )
 
 
-def _cursor(moment: datetime, pk: int) -> str:
-    return str(Cursor(moment, pk)).replace("+", "%2B")
+def history_cursor(message: Message) -> str:
+    """Where the next page of the related history begins, as it stands in an address."""
+    return str(Cursor(message.at, message.pk)).replace("+", "%2B")
 
 
-def _contacts(customer: Customer, words: Words) -> list[Contact]:
+def contacts_of(customer: Customer, words: Words) -> list[Contact]:
+    """Where a customer can be reached."""
     contacts = []
     for identity in customer.identities.all():
         is_mail = identity.kind == IdentityKind.MAIL
@@ -129,7 +131,8 @@ def _contacts(customer: Customer, words: Words) -> list[Contact]:
     return contacts
 
 
-def _past(conversation: Conversation, words: Words, current: int) -> Past:
+def past_line(conversation: Conversation, words: Words, current: int | None = None) -> Past:
+    """One of the customer's conversations."""
     return Past(
         href=reverse("desk:conversation", args=[conversation.pk]),
         when=words.short(conversation.last_message_at).partition("(")[0],
@@ -141,7 +144,8 @@ def _past(conversation: Conversation, words: Words, current: int) -> Past:
     )
 
 
-def _history_line(message: Message, words: Words) -> HistoryLine:
+def history_line(message: Message, words: Words) -> HistoryLine:
+    """One message of the related history."""
     ways = {
         MessageKind.INBOUND: ("mail", _("Received")),
         MessageKind.OUTBOUND: ("reply", _("Sent")),
@@ -159,4 +163,5 @@ def _history_line(message: Message, words: Words) -> HistoryLine:
         who=message.user.name if message.user else message.sender_name or message.sender_address,
         inbox=message.inbox.name,
         number=message.conversation_id,
+        kind=message.kind,
     )

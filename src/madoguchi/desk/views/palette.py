@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -55,7 +56,10 @@ def palette(request: StaffRequest) -> HttpResponse:
 
 def _groups(user: User, typed: str) -> Iterator[Group]:
     if typed:
-        yield Group(_("Inquiries"), [_conversation(each) for each in _found(user, typed)])
+        everything = Option(
+            f"{reverse('desk:search')}?{urlencode({'q': typed})}", "search", _("All results"), typed[:40]
+        )
+        yield Group(_("Inquiries"), [*(_conversation(each) for each in _found(user, typed)), everything])
     fitting = [option for option in _deeds() if _fits(option.word, typed)]
     yield Group(_("Actions"), fitting[:_SHOWN])
     lists = [
@@ -96,6 +100,8 @@ def _deeds() -> list[Option]:
         Option(list_url(Filter(late=True)), "s-late", _("Overdue")),
         Option(list_url(Filter(assignee="none")), "inbox", _("Unassigned")),
         Option(list_url(Filter(status="all", sort="newest")), "history", _("All conversations")),
+        Option(reverse("desk:search"), "search", _("Search")),
+        Option(reverse("desk:customers"), "users", _("Customers")),
         Option(reverse("desk:drafts"), "draft", _("Drafts")),
         Option(reverse("desk:profile"), "user", _("My profile")),
         Option(reverse("desk:settings"), "settings", _("Settings")),

@@ -1,0 +1,64 @@
+"""The pages of the customers put into words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from madoguchi.conversations.models import Conversation
+from madoguchi.customers.choices import IdentityKind
+from madoguchi.customers.models import Customer
+from madoguchi.desk.side import Contact, Past, contacts_of, past_line
+from madoguchi.ui.dates import Words
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerLine:
+    """One line of the list."""
+
+    pk: int
+    name: str
+    kana: str
+    company: str
+    mail: str
+    phone: str
+    since: str
+    is_vip: bool
+    needs_care: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFacts:
+    """What stands at the head of a customer's page."""
+
+    since: str
+    contacts: list[Contact]
+
+
+def customer_lines(customers: Iterable[Customer], words: Words) -> list[CustomerLine]:
+    """The list in words; identities and company are fetched with it."""
+    return [_line(each, words) for each in customers]
+
+
+def _line(customer: Customer, words: Words) -> CustomerLine:
+    mails = [each.shown for each in customer.identities.all() if each.kind == IdentityKind.MAIL]
+    phones = [each.shown for each in customer.identities.all() if each.kind == IdentityKind.PHONE]
+    return CustomerLine(
+        pk=customer.pk,
+        name=customer.label,
+        kana=customer.kana,
+        company=customer.organisation.name if customer.organisation else "",
+        mail=mails[0] if mails else "",
+        phone=phones[0] if phones else "",
+        since=words.short(customer.created_at),
+        is_vip=customer.is_vip,
+        needs_care=customer.needs_care,
+    )
+
+
+def customer_facts(customer: Customer, words: Words) -> CustomerFacts:
+    """Since when, and where they can be reached."""
+    return CustomerFacts(since=words.short(customer.created_at), contacts=contacts_of(customer, words))
+
+
+def past_conversations(conversations: Iterable[Conversation], words: Words) -> list[Past]:
+    """The customer's conversations, newest first."""
+    return [past_line(each, words) for each in conversations]

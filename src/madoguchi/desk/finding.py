@@ -1,0 +1,149 @@
+"""The page of search results put into words, and what continues a half-typed operator."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from madoguchi.accounts.models import User
+from madoguchi.accounts.queries import active_users
+from madoguchi.channels.queries import inboxes_of
+from madoguchi.conversations.choices import Status
+from madoguchi.conversations.queries import all_tags
+from madoguchi.conversations.searching import Found, Results
+from madoguchi.desk.rows import channel_sign, family_name, status_word
+from madoguchi.search.operators import ASSIGNEE, INBOX, STATUS, TAG, find_operator, operator_kind, suggest
+from madoguchi.search.queries import Order
+from madoguchi.search.query import describe
+from madoguchi.ui.dates import Words, iso
+from madoguchi.ui.rows import Sign
+
+#: `search_conversations` counts no further.
+MOST_COUNTED = 1000
+#: Offered at once; more are typed further.
+SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLine:
+    """One conversation that was found."""
+
+    href: str
+    number: int
+    status: str
+    status_word: str
+    name: str
+    is_vip: bool
+    subject: list[tuple[str, bool]]
+    snippet: list[tuple[str, bool]]
+    when: str
+    at: str
+    channel: Sign
+    inbox: str
+    assignee: str
+    tags: list[str]
+
+    @property
+    def status_icon(self) -> str:
+        """The name of the status's shape in the sprite."""
+        return f"s-{self.status}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """One way to list the results."""
+
+    href: str
+    word: str
+    current: bool
+    icon: str = ""
+
+
+@dataclass(slots=True)
+class Finding:
+    """Everything the page shows."""
+
+    typed: str
+    is_asked: bool
+    amount: str
+    is_near: bool
+    understood: list[str]
+    orders: list[Ordering]
+    lines: list[FoundLine] = field(default_factory=list)
+    more_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """One line below the search box; `insert` replaces the piece being typed."""
+
+    insert: str
+    label: str
+    hint: str
+
+
+def build_finding(results: Results, words: Words, *, typed: str, order: Order) -> Finding:
+    """The results in words."""
+    return Finding(
+        typed=typed,
+        is_asked=not results.query.is_empty,
+        amount=words.count(results.count, most=MOST_COUNTED),
+        is_near=results.is_near,
+        understood=describe(results.query),
+        orders=[_ordering(typed, each, order) for each in (Order.BEST, Order.NEWEST)],
+        lines=[_line(found, words) for found in results.found],
+    )
+
+
+def _ordering(typed: str, order: Order, current: Order) -> Ordering:
+    word = _("Best match first") if order is Order.BEST else _("Newest first")
+    values = urlencode({"q": typed, "order": str(order)})
+    return Ordering(f"{reverse('desk:search')}?{values}", word, order is current)
+
+
+def _line(found: Found, words: Words) -> FoundLine:
+    conversation = found.conversation
+    return FoundLine(
+        href=reverse("desk:message", args=[found.message_id]),
+        number=conversation.pk,
+        status=conversation.status,
+        status_word=status_word(conversation.status),
+        name=conversation.customer.label,
+        is_vip=conversation.customer.is_vip,
+        subject=found.subject or [(_("(No subject)"), False)],
+        snippet=found.snippet,
+        when=words.short(found.at),
+        at=iso(found.at),
+        channel=channel_sign(conversation.inbox.kind),
+        inbox=conversation.inbox.name,
+        assignee=family_name(conversation.assignee.name) if conversation.assignee else "",
+        tags=[tag.name for tag in conversation.tags.all()],
+    )
+
+
+def completions(user: User, typed: str) -> list[Completion]:
+    """What may stand in place of the last piece of `typed`; nothing while a plain word is written."""
+    piece = typed[-1:].strip() and typed.replace("\u3000", " ").rsplit(" ", 1)[-1].replace("：", ":")
+    name, colon, value = piece.removeprefix("-").partition(":")
+    operator = find_operator(name) if colon else None
+    if operator in (TAG, INBOX, STATUS, ASSIGNEE):
+        minus = "-" if piece.startswith("-") else ""
+        kind = operator_kind(operator)
+        fitting = [each for each in _values(user, operator) if value.strip('"').casefold() in each.casefold()]
+        return [Completion(f"{minus}{name}:{_quoted(each)}", each, str(kind.label)) for each in fitting[:SHOWN]]
+    return [Completion(each.insert, str(each.label), str(each.hint)) for each in suggest(piece, limit=SHOWN)]
+
+
+def _values(user: User, operator: str) -> list[str]:
+    if operator == TAG:
+        return [tag.name for tag in all_tags()]
+    if operator == INBOX:
+        return [inbox.name for inbox in inboxes_of(user)]
+    if operator == STATUS:
+        return [str(status.label) for status in Status]
+    return ["me", "none", *(each.name for each in active_users())]
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"' if " " in value or "\u3000" in value else value

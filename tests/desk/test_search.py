@@ -1,0 +1,130 @@
+"""検索: the page of results, its pieces, and the completion of operators."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import translation
+from tests.factories.accounts import make_user
+from tests.factories.conversations import make_conversation, make_inbox
+from tests.factories.desk import HTMX, browser_of, text_of
+
+from madoguchi.accounts.choices import Role
+from madoguchi.conversations.models import Tag
+from madoguchi.desk.finding import completions
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def me():
+    return make_user(language="en")
+
+
+def found(browser, **values):
+    return text_of(browser.get(reverse("desk:search"), values))
+
+
+def test_results_show_hits_marked_with_what_was_understood(me):
+    conversation = make_conversation(subject="土鍋の返品", text="土鍋にひびが入っていました。")
+
+    page = found(browser_of(me), q="土鍋 is:open")
+
+    assert "<mark>土鍋</mark>" in page
+    assert f"#{conversation.pk}" in page
+    assert 'class="understood"' in page
+    assert 'class="chip"' in page
+
+
+def test_nothing_typed_shows_what_can_be_typed(me):
+    page = found(browser_of(me))
+
+    assert "has:attachment" in page
+    assert 'class="found"' not in page
+
+
+def test_nothing_found_gives_advice(me):
+    assert 'class="advice"' in found(browser_of(me), q="存在しない語句")
+
+
+def test_words_that_only_come_close_are_said_to(me):
+    make_conversation(subject="土鍋の返品", text="土鍋にひびが入っていました。")
+
+    assert "土鍋" in found(browser_of(me), q="土鍋 扇風機の修理 北海道")
+
+
+def test_invisible_conversations_are_not_found(me):
+    closed = make_inbox(is_open_to_all=False)
+    make_conversation(closed, subject="秘密の相談", text="内密にお願いします。")
+
+    assert "秘密の相談" not in found(browser_of(me), q="内密")
+
+
+def test_newest_first_has_further_pages(me, monkeypatch):
+    monkeypatch.setattr("madoguchi.desk.views.search.PAGE", 2)
+    inbox = make_inbox()
+    numbers = [make_conversation(inbox, subject=f"土鍋 {n}", fingerprint=f"x{n}").pk for n in range(3)]
+    browser = browser_of(me)
+
+    first = found(browser, q="土鍋", order="newest")
+    more = re.search(r'hx-get="(/search\?[^"]*after=[^"]*)"', first).group(1).replace("&amp;", "&")
+    second = text_of(browser.get(more, headers=HTMX))
+
+    assert f"#{numbers[2]}<" in first
+    assert f"#{numbers[0]}<" not in first
+    assert f"#{numbers[0]}<" in second
+    assert "<html" not in second
+
+
+def test_htmx_gets_the_results_alone(me):
+    make_conversation(subject="土鍋の返品")
+
+    answer = text_of(browser_of(me).get(reverse("desk:search"), {"q": "土鍋"}, headers=HTMX))
+
+    assert "<html" not in answer
+    assert "found-head" in answer
+
+
+@pytest.mark.parametrize("q", ["'\"(", "a" * 2000, "from:", "-", "「"])
+def test_anything_may_be_typed(me, q):
+    assert browser_of(me).get(reverse("desk:search"), {"q": q, "order": "newest", "after": "x~1"}).status_code == 200
+
+
+def test_the_same_number_of_queries_for_one_and_three(me):
+    browser, inbox = browser_of(me), make_inbox()
+    counts = []
+    for n in range(3):
+        make_conversation(inbox, subject="土鍋", fingerprint=f"q{n}")
+        found(browser, q="土鍋")
+        with CaptureQueriesContext(connection) as queries:
+            found(browser, q="土鍋")
+        counts.append(len(queries))
+
+    assert counts[0] == counts[2]
+
+
+def test_operators_are_completed(me):
+    Tag.objects.create(name="返品 交換")
+    inbox = make_inbox(name="卸売窓口")
+
+    with translation.override("en"):
+        assert [each.insert for each in completions(me, "土鍋 fro")] == ["from:"]
+        assert [each.insert for each in completions(me, "-tag:返")] == ['-tag:"返品 交換"']
+        assert [each.insert for each in completions(me, "inbox:卸")] == [f"inbox:{inbox.name}"]
+        assert "assignee:me" in [each.insert for each in completions(me, "assignee:")]
+        assert len(completions(me, "status:")) == 8
+        assert [each.insert for each in completions(me, "is:o")] == ["is:open"]
+        assert completions(me, "土鍋") == []
+
+
+def test_suggestions_are_a_fragment(me):
+    assert 'data-insert-piece="from:"' in text_of(browser_of(me).get(reverse("desk:suggestions"), {"q": "fro"}))
+
+
+def test_a_desk_nobody_opened_is_not_suggested():
+    guest = make_user(Role.GUEST)
+    make_inbox(name="卸売窓口")
+
+    assert completions(guest, "inbox:卸") == []
