@@ -25,6 +25,8 @@ COMMANDS = {
     "migrate": ("migrate", "Bring the database to this version."),
     "demo": ("demo", "Load the demo workspace into an empty database."),
     "doctor": ("doctor", "Check database, jobs, mailboxes, disk, time and configuration."),
+    "backup": ("backup", "Write everything into one file."),
+    "restore": ("backup", "Put a backup into an empty data folder."),
     "user": ("people", "List, add and change people of the staff."),
     "token": ("people", "Make a token for the API."),
     "mail": ("mail", "Import mail from files."),
