@@ -1,7 +1,8 @@
 """Reading what was stored: each raw message becomes a message of a conversation, a known duplicate, or quarantine.
 
-Several mails share a transaction, each in a savepoint. A try is counted and committed before it begins, so that a mail
-which kills the process is tried alone the next time and set aside after a few tries, instead of killing it for ever.
+Several mails share a transaction; if one fails all of them are read again, each in its own. A try is counted and
+committed before it begins, so that a mail which kills the process is set aside after a few tries, instead of killing
+it for ever.
 """
 
 import asyncio
@@ -82,8 +83,17 @@ class Reader:
         Raises what the database raises; the mails of the batch then wait as before, to be read one by one.
         """
         claimed = self._claim()
-        if claimed:
-            self._read_together(claimed)
+        try:
+            if claimed:
+                self._read_together(claimed)
+        except (OperationalError, InterfaceError):
+            raise  # a deadlock, a lost connection, a full disk
+        except Exception as error:
+            # The edge of the intake: a mail can hit a defect nobody knows yet, and it must neither stop the others
+            # nor be lost. Alone and after the last try it is shown with "try again", which works once that is mended.
+            logger.exception("mail_not_read", extra={"raws": list(claimed)})
+            if len(claimed) == 1:
+                _set_aside(next(iter(claimed)), error)
         return len(claimed)
 
     @transaction.atomic
@@ -140,18 +150,17 @@ def _read_one(raw: RawMessage, ours: Ours, *, is_wanted: bool) -> None:
         return
     content = _content(raw)
     try:
-        with transaction.atomic():
-            _receive(raw, content, ours, is_wanted=is_wanted)
-    except (OperationalError, InterfaceError):
-        raise  # a deadlock or a lost connection: the whole batch is over
+        inbound = parse_mail(content, charset_override=raw.charset_override)
     except Unparsable as error:
         quarantine_raw(raw, reason=error.reason, detail=_("The structure of this mail is beyond what is safe to read."))
-    except Exception as error:
-        # The edge of the intake: a mail can hit a defect nobody knows yet, and it must neither stop the others nor
-        # be lost. After the last try it is shown with "try again", which works once the defect is mended.
-        logger.exception("mail_not_read", extra={"raw": raw.pk, "attempt": raw.attempts})
-        if raw.attempts >= MAX_ATTEMPTS:
-            quarantine_raw(raw, reason="defect", detail=f"{type(error).__name__}: {error}"[:500])
+    else:
+        _receive(raw, content, inbound, ours, is_wanted=is_wanted)
+
+
+def _set_aside(pk: int, error: Exception) -> None:
+    raw = RawMessage.objects.get(pk=pk)
+    if raw.attempts >= MAX_ATTEMPTS:
+        quarantine_raw(raw, reason="defect", detail=f"{type(error).__name__}: {error}"[:500])
 
 
 def _content(raw: RawMessage) -> bytes:
@@ -161,8 +170,7 @@ def _content(raw: RawMessage) -> bytes:
         raise _NotNow from error  # file stores raise what they like, and all of it means the same
 
 
-def _receive(raw: RawMessage, content: bytes, ours: Ours, *, is_wanted: bool) -> None:
-    inbound = parse_mail(content, charset_override=raw.charset_override)
+def _receive(raw: RawMessage, content: bytes, inbound: InboundMessage, ours: Ours, *, is_wanted: bool) -> None:
     envelope_sender = raw.envelope_from if raw.source in {"smtp", "lmtp"} else None
     screening = screen(
         inbound, message_from_bytes(content[:SCREENED_BYTES]), ours=ours, envelope_sender=envelope_sender
