@@ -30,11 +30,10 @@ from madoguchi.conversations.actions.bulk import make_changes
 from madoguchi.conversations.actions.restructure import merge_conversations, split_conversation
 from madoguchi.conversations.actions.triage import follow
 from madoguchi.conversations.actions.undo import undo
-from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.locks import living_lock
 from madoguchi.conversations.models import Conversation
-from madoguchi.conversations.pages import event_page, message_page
-from madoguchi.conversations.queries import conversation_page, conversations_by_ids, get_message
+from madoguchi.conversations.pages import event_page, get_bare, line_page, message_page, seen_until
+from madoguchi.conversations.queries import conversations_by_ids, get_message
 from madoguchi.conversations.queries import get_conversation as find_conversation
 from madoguchi.core.errors import NotFound
 
@@ -63,17 +62,13 @@ class MessagePaging(Paging):
 )
 def list_conversations(request: ApiRequest, wanted: Query[ConversationPaging]) -> Page[ConversationLine]:
     """The conversations the caller may see, narrowed and ordered as on the screen; merged ones are left out."""
-    page = conversation_page(request.auth, wanted.chosen(), cursor=wanted.moment, limit=wanted.limit)
-    return Page(
-        items=[show_line(row) for row in page.rows], next=sealed(page.next_cursor) if page.next_cursor else None
-    )
+    lines, following = line_page(request.auth, wanted.chosen(), cursor=wanted.moment, limit=wanted.limit)
+    return Page(items=[show_line(line) for line in lines], next=sealed(following) if following else None)
 
 
 def shown(request: ApiRequest, number: int) -> ConversationOut:
     """One conversation with everything its head shows, read afresh."""
-    # What has been seen is asked first: whatever happens while the rest is read counts as not seen.
-    found = find_conversation(request.auth, number)
-    seen_event_id = latest_event_id(found)
+    seen_event_id = seen_until(request.auth, number)
     found = find_conversation(request.auth, number)
     return show_conversation(found, lock=living_lock(found), seen_event_id=seen_event_id)
 
@@ -154,7 +149,7 @@ def merge(request: ApiRequest, number: Id, wanted: MergeIn) -> ChangedOut:
 )
 def list_messages(request: ApiRequest, number: Id, paging: Query[MessagePaging]) -> Page[MessageOut]:
     """Received and sent mails and internal notes in the order of the timeline, oldest first unless asked otherwise."""
-    found = find_conversation(request.auth, number)
+    found = get_bare(request.auth, number)
     rows = message_page(found, after=paging.moment, limit=paging.limit, newest_first=paging.newest_first)
     return page_of(rows, paging.limit, show=show_message, place=lambda row: place_at(row.at, row.pk))
 
@@ -167,6 +162,6 @@ def list_messages(request: ApiRequest, number: Id, paging: Query[MessagePaging])
 )
 def list_events(request: ApiRequest, number: Id, paging: Query[Paging]) -> Page[EventOut]:
     """Everything that happened, oldest first."""
-    found = find_conversation(request.auth, number)
+    found = get_bare(request.auth, number)
     rows = event_page(found, after=paging.pk or 0, limit=paging.limit)
     return page_of(rows, paging.limit, show=show_event, place=lambda row: row.pk)

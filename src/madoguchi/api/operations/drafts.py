@@ -21,7 +21,8 @@ from madoguchi.conversations.actions.drafts import (
 )
 from madoguchi.conversations.choices import DraftKind
 from madoguchi.conversations.models import Draft
-from madoguchi.conversations.queries import drafts_of, get_conversation
+from madoguchi.conversations.pages import get_bare
+from madoguchi.conversations.queries import drafts_of
 from madoguchi.conversations.queries import get_draft as find_draft
 from madoguchi.core.errors import Invalid
 from madoguchi.files.queries import get_blobs, read_blob
@@ -57,7 +58,7 @@ def create_draft(request: ApiRequest, wanted: NewDraftIn) -> Status[DraftOut]:
     elif wanted.conversation is None:
         raise Invalid(_("Name the conversation that the draft belongs to."), field="conversation")
     else:
-        found = get_conversation(request.auth, wanted.conversation)
+        found = get_bare(request.auth, wanted.conversation)
         draft = save_draft(request.auth, found, wanted.kind.value, values=wanted.values())
     return Status(201, _shown(request, draft.pk))
 

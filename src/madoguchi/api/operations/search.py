@@ -10,6 +10,7 @@ from madoguchi.api.paging import Paging, place_at, sealed
 from madoguchi.api.problems import READ
 from madoguchi.api.schemas.conversations import show_line
 from madoguchi.api.schemas.watching import FoundOut, PieceOut, SearchOut
+from madoguchi.conversations.pages import Line, lines_by_ids
 from madoguchi.conversations.searching import Found, search_conversations
 from madoguchi.search.queries import Cursor, Order
 from madoguchi.search.query import MAX_QUERY_CHARS, describe
@@ -32,9 +33,11 @@ def search(request: ApiRequest, wanted: Query[SearchPaging]) -> SearchOut:
     place = wanted.moment
     before = Cursor(place.moment, place.pk) if place and wanted.order is Order.NEWEST else None
     results = search_conversations(request.auth, wanted.q, order=wanted.order, before=before, limit=wanted.limit)
+    lines = lines_by_ids(request.auth, [found.conversation.pk for found in results.found])
+    items = [_found(found, lines[found.conversation.pk]) for found in results.found if found.conversation.pk in lines]
     following = results.next_cursor
     return SearchOut(
-        items=[_found(found) for found in results.found],
+        items=items,
         next=sealed(place_at(following.at, following.entry_id)) if following else None,
         count=results.count,
         is_near=results.is_near,
@@ -42,9 +45,9 @@ def search(request: ApiRequest, wanted: Query[SearchPaging]) -> SearchOut:
     )
 
 
-def _found(found: Found) -> FoundOut:
+def _found(found: Found, line: Line) -> FoundOut:
     return FoundOut(
-        conversation=show_line(found.conversation),
+        conversation=show_line(line),
         message=found.message_id,
         at=found.at,
         subject=_pieces(found.subject),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Header, Router, Status
 
 from madoguchi.api.auth import ApiRequest
+from madoguchi.api.operations.conversations import router as conversations_router
 from madoguchi.api.problems import READ, WRITE, refusals
 from madoguchi.api.schemas.base import Id, PartyIn
 from madoguchi.api.schemas.conversations import LockState, TakeLockIn, show_lock
@@ -21,7 +22,8 @@ from madoguchi.conversations.choices import MessageKind
 from madoguchi.conversations.letters import Letter
 from madoguchi.conversations.locks import living_lock
 from madoguchi.conversations.models import Message
-from madoguchi.conversations.queries import get_attachment, get_conversation, get_message
+from madoguchi.conversations.pages import get_bare
+from madoguchi.conversations.queries import get_attachment, get_message
 from madoguchi.core.errors import DomainError, Invalid
 from madoguchi.core.html import sanitise
 
@@ -30,7 +32,8 @@ router = Router(tags=["Writing"])
 NUMBER = "/conversations/{int:number}"
 SENDING = WRITE | refusals(413, 423)
 
-type Key = Annotated[
+#: No `type` statement: ninja looks at the annotation itself.
+Key = Annotated[
     str,
     Header(
         "",
@@ -58,14 +61,18 @@ def reply(request: ApiRequest, number: Id, wanted: ReplyIn, key: Key = "") -> St
     conversation of the customer: of two replies at once exactly one leaves. `facts.disturbances` says what it was;
     read it, then send again with `facts.latest_event_id` as `seen_event_id` and an `override_reason`.
     """
-    found = get_conversation(request.auth, number)
+    found = get_bare(request.auth, number)
     sending = Sending(wanted.seen_event_id, key, wanted.override_reason, wanted.status_after)
     message = write_reply(found, _letter(request, wanted), user=request.auth, sending=sending)
     return _written(request, message, MessageKind.OUTBOUND, number)
 
 
-@router.post(
-    "/conversations", response={201: MessageOut, **SENDING}, operation_id="write_new_mail", summary="Write a new mail"
+@conversations_router.post(  # an address belongs to one router: this one also lists them
+    "/conversations",
+    response={201: MessageOut, **SENDING},
+    operation_id="write_new_mail",
+    summary="Write a new mail",
+    tags=["Writing"],
 )
 def new_mail(request: ApiRequest, wanted: NewMailIn, key: Key = "") -> Status[MessageOut]:
     """Begin a conversation with a mail of ours; the first recipient is its customer."""
@@ -82,7 +89,7 @@ def new_mail(request: ApiRequest, wanted: NewMailIn, key: Key = "") -> Status[Me
 )
 def note(request: ApiRequest, number: Id, wanted: NoteIn, key: Key = "") -> Status[MessageOut]:
     """Something customers never see; people named by @ are told."""
-    found = get_conversation(request.auth, number)
+    found = get_bare(request.auth, number)
     enclosures = enclosures_of(request.auth, wanted.attachments)
     message = add_note(found, wanted.text, user=request.auth, enclosures=enclosures, request_key=key)
     return _written(request, message, MessageKind.NOTE, number)
@@ -117,7 +124,7 @@ def _written(request: ApiRequest, message: Message, kind: MessageKind, number: i
 )
 def get_lock(request: ApiRequest, number: Id) -> LockState:
     """「◯◯さんが返信処理中です」, if anybody is."""
-    return LockState(lock=show_lock(living_lock(get_conversation(request.auth, number))))
+    return LockState(lock=show_lock(living_lock(get_bare(request.auth, number))))
 
 
 @router.post(
@@ -128,7 +135,7 @@ def get_lock(request: ApiRequest, number: Id) -> LockState:
 )
 def lock(request: ApiRequest, number: Id, wanted: TakeLockIn) -> LockState:
     """Say that one is writing; again within ten minutes keeps it. Taking over somebody else's needs a reason."""
-    found = get_conversation(request.auth, number)
+    found = get_bare(request.auth, number)
     if wanted.take_over:
         return LockState(lock=show_lock(take_over_lock(found, user=request.auth, reason=wanted.reason)))
     return LockState(lock=show_lock(take_lock(found, user=request.auth)))
@@ -139,5 +146,5 @@ def lock(request: ApiRequest, number: Id, wanted: TakeLockIn) -> LockState:
 )
 def unlock(request: ApiRequest, number: Id) -> Status[None]:
     """Stop writing; somebody else's lock stays as it is."""
-    release_lock(get_conversation(request.auth, number), user=request.auth)
+    release_lock(get_bare(request.auth, number), user=request.auth)
     return Status(204, None)

@@ -8,6 +8,7 @@ from pydantic import Field
 from madoguchi.api.schemas.base import Id, In, Moment, Out, Ref
 from madoguchi.conversations.choices import CHOOSABLE, Priority, Status
 from madoguchi.conversations.models import Conversation, ReplyLock
+from madoguchi.conversations.pages import PLAIN, Line
 from madoguchi.events.models import Event
 
 type TagName = Annotated[str, Field(min_length=1, max_length=50, examples=["返品"])]
@@ -263,37 +264,35 @@ def show_lock(lock: ReplyLock | None) -> LockOut | None:
     return LockOut(user=user, since=lock.since, expires_at=lock.expires_at)
 
 
-#: Fields that are called the same in the row and in the answer.
-_PLAIN = (
-    "subject", "status", "is_open", "priority", "team_id", "category_id", "preview", "language", "has_attachments",
-    "message_count", "hold_reason", "resume_at", "due_at", "created_at", "last_message_at", "last_inbound_at",
-    "first_reply_at", "done_at", "version",
-)  # fmt: skip
-
-
-def _line(row: Conversation) -> dict[str, Any]:
-    customer = row.customer
-    return {
-        "number": row.pk,
-        **{name: getattr(row, name) for name in _PLAIN},
-        "inbox": ref(row.inbox),
-        "customer": CustomerRef(id=customer.pk, name=customer.label, is_vip=customer.is_vip),
-        "assignee": ref(row.assignee),
-        "tags": sorted(tag.name for tag in row.tags.all()),
-    }
-
-
-def show_line(row: Conversation) -> ConversationLine:
-    """A row of a list, fetched with its details."""
-    return ConversationLine(**_line(row), lock=show_lock(getattr(row, "lock", None)))
+def show_line(line: Line) -> ConversationLine:
+    """A row of a list."""
+    row = line.values
+    name = " ".join(part for part in (row["customer__family_name"], row["customer__given_name"]) if part)
+    assignee_id = row["assignee_id"]
+    return ConversationLine(
+        number=row["pk"],
+        inbox=Ref(id=row["inbox_id"], name=row["inbox__name"]),
+        customer=CustomerRef(
+            id=row["customer_id"], name=name or row["customer__display_name"], is_vip=row["customer__is_vip"]
+        ),
+        assignee=Ref(id=assignee_id, name=row["assignee__name"]) if assignee_id else None,
+        tags=line.tags,
+        lock=show_lock(line.lock),
+        **{name: row[name] for name in PLAIN},
+    )
 
 
 def show_conversation(row: Conversation, *, lock: ReplyLock | None, seen_event_id: int) -> ConversationOut:
     """A conversation as `get_conversation` fetches it."""
-    category = row.category
+    category, customer = row.category, row.customer
     return ConversationOut(
-        **_line(row),
+        number=row.pk,
+        inbox=Ref(id=row.inbox.pk, name=row.inbox.name),
+        customer=CustomerRef(id=customer.pk, name=customer.label, is_vip=customer.is_vip),
+        assignee=ref(row.assignee),
+        tags=sorted(tag.name for tag in row.tags.all()),
         lock=show_lock(lock),
+        **{name: getattr(row, name) for name in PLAIN},
         team=ref(row.team),
         category=CategoryRef(id=category.pk, name=category.name, parent=ref(category.parent)) if category else None,
         followers=[Ref(id=each.pk, name=each.name) for each in row.followers.all()],

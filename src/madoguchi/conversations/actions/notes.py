@@ -14,6 +14,7 @@ from madoguchi.conversations.indexing import index_message
 from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.models import Attachment, Conversation, Draft, Message
 from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.customers.actions import lock_customer
 from madoguchi.events.record import record
 
 _MENTION = re.compile(r"[@＠]([^\s@＠、。,.:;!?()（）「」]{1,60})")
@@ -28,6 +29,7 @@ def add_note(
         raise NotAllowed(_("You do not have the right to write notes. Ask an administrator."))
     if not text.strip():
         raise Invalid(_("The note is empty. Write something first."), field="text")
+    lock_customer(conversation.customer_id)  # a repeated request waits for the first; event ids stay in order
     key = f"{user.pk}:{request_key}"[:64] if request_key else None
     if key and (known := Message.objects.filter(request_key=key).first()):
         return known

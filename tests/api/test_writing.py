@@ -1,0 +1,346 @@
+"""Replies, notes and the lock through the API: nobody answers twice, the same request twice is one mail."""
+
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.utils import timezone
+from tests.factories.accounts import make_user
+from tests.factories.conversations import make_conversation, make_inbox, receive_mail
+
+from madoguchi.channels.contract import Address
+from madoguchi.conversations.actions.locks import take_lock
+from madoguchi.conversations.choices import MessageKind
+from madoguchi.conversations.models import Attachment, Message
+from madoguchi.events.models import Event
+from madoguchi.files.actions import store_blob
+
+pytestmark = pytest.mark.django_db
+
+
+def letter(caller, number, **values):
+    seen = caller.get(f"/conversations/{number}").json()["seen_event_id"]
+    return {
+        "to": [{"email": "yumiko@mail.example", "name": "髙橋 由美子"}],
+        "subject": "Re: 商品がまだ届きません",
+        "text": "本日発送いたします。",
+        "seen_event_id": seen,
+    } | values
+
+
+def outbound():
+    return Message.objects.filter(kind=MessageKind.OUTBOUND)
+
+
+def test_reply_is_queued_with_everything_said(caller):
+    number = make_conversation().pk
+    wanted = letter(
+        caller,
+        number,
+        cc=[{"email": "cc@mail.example"}],
+        bcc=[{"email": "bcc@mail.example"}],
+        html="<p>本日<b>発送</b></p><script>alert(1)</script>",
+        status_after="done",
+    )
+
+    response = caller.post(f"/conversations/{number}/replies", wanted)
+
+    written = response.json()
+    assert response.status_code == 201
+    assert (written["kind"], written["state"], written["conversation"]) == ("outbound", "queued", number)
+    assert written["to"] == [{"email": "yumiko@mail.example", "name": "髙橋 由美子"}]
+    assert [written["cc"][0]["email"], written["bcc"][0]["email"]] == ["cc@mail.example", "bcc@mail.example"]
+    assert written["html"] == "<p>本日<b>発送</b></p>"
+    assert caller.get(f"/conversations/{number}").json()["status"] == "done"
+
+
+def test_reply_of_a_trainee_waits_for_approval_and_leaves_with_it(caller_of):
+    trainee, leader = caller_of("trainee"), caller_of("supervisor")
+    number = make_conversation().pk
+
+    written = trainee.post(f"/conversations/{number}/replies", letter(trainee, number)).json()
+    approved = leader.post(f"/messages/{written['id']}/approve").json()
+
+    assert (written["state"], approved["state"]) == ("awaiting_approval", "queued")
+    assert approved["approved_by"]["id"] == leader.user.pk
+
+
+def test_reply_is_refused_after_news_and_goes_once_they_were_read(caller):
+    conversation = make_conversation()
+    wanted = letter(caller, conversation.pk)
+    newest = receive_mail(conversation.inbox, in_reply_to=conversation.messages.get().external_id)
+    path = f"/conversations/{conversation.pk}/replies"
+
+    refused = caller.post(path, wanted)
+    facts = refused.json()["error"]["facts"]
+    again = caller.post(
+        path, wanted | {"seen_event_id": facts["latest_event_id"], "override_reason": "内容を確認しました"}
+    )
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "something_happened")
+    assert [each["message"] for each in facts["disturbances"]] == [newest.pk]
+    assert again.status_code == 201
+    assert Event.objects.get(kind="reply_written").data["override_reason"] == "内容を確認しました"
+
+
+def test_reply_without_seen_event_id_is_refused(caller):
+    number = make_conversation().pk
+    wanted = letter(caller, number)
+    del wanted["seen_event_id"]
+
+    response = caller.post(f"/conversations/{number}/replies", wanted)
+
+    assert (response.status_code, response.json()["error"]["field"]) == (422, "seen_event_id")
+    assert outbound().count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("same_person", [True, False])
+def test_of_two_replies_at_once_exactly_one_leaves(caller_of, same_person):
+    number = make_conversation().pk
+    user = make_user()
+    callers = [caller_of(user), caller_of(user) if same_person else caller_of()]
+    wanted = letter(callers[0], number)
+    callers[1].get("/me")  # both have been here before
+    start = Barrier(2)
+    outcomes = []
+
+    def reply(caller):
+        start.wait()
+        try:
+            outcomes.append(caller.post(f"/conversations/{number}/replies", wanted).status_code)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=reply, args=[caller]) for caller in callers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == [201, 409]
+    assert outbound().count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("what", ["replies", "notes"])
+def test_same_request_twice_at_once_is_one_message(caller_of, what):
+    number = make_conversation().pk
+    caller, again = (caller_of(user) for user in [make_user()] * 2)
+    again.get("/me")
+    wanted = letter(caller, number) if what == "replies" else {"text": "在庫を確認"}
+    start = Barrier(2)
+    answers = []
+
+    def send(who):
+        start.wait()
+        try:
+            answers.append(who.post(f"/conversations/{number}/{what}", wanted, idempotency_key="4f2a"))
+        finally:
+            connection.close()
+
+    threads = [Thread(target=send, args=[who]) for who in (caller, again)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert len({answer.json()["id"] for answer in answers}) == 1
+
+
+@pytest.mark.parametrize("what", ["replies", "notes"])
+def test_key_of_another_request_is_refused(caller, what):
+    first, second = make_conversation(), make_conversation(sender=Address("else@mail.example"))
+    caller.post(f"/conversations/{first.pk}/notes", {"text": "メモ"}, idempotency_key="k1")
+    wanted = letter(caller, second.pk) if what == "replies" else {"text": "別のメモ"}
+
+    response = caller.post(f"/conversations/{second.pk}/{what}", wanted, idempotency_key="k1")
+
+    assert (response.status_code, response.json()["error"]["code"]) == (409, "key_used")
+    assert second.messages.count() == 1
+
+
+@pytest.mark.parametrize("key", ["x" * 41, "with blank", "日本語"])
+def test_key_that_is_too_long_or_odd_is_refused(caller, key):
+    number = make_conversation().pk
+
+    response = caller.post(f"/conversations/{number}/notes", {"text": "メモ"}, idempotency_key=key)
+
+    assert response.status_code == 422
+    assert response.json()["error"]["field"] == "Idempotency-Key"
+
+
+def test_lock_of_somebody_else_refuses_the_reply(caller):
+    conversation = make_conversation()
+    wanted = letter(caller, conversation.pk)
+    take_lock(conversation, user=make_user(name="中村 大輔"))
+
+    response = caller.post(f"/conversations/{conversation.pk}/replies", wanted)
+
+    error = response.json()["error"]
+    assert (response.status_code, error["code"], error["facts"]["user"]) == (423, "locked", "中村 大輔")
+
+
+def test_lock_is_taken_seen_and_given_back(caller, caller_of):
+    number = make_conversation().pk
+    path = f"/conversations/{number}/lock"
+
+    taken = caller.post(path).json()["lock"]
+    seen = caller_of().get(path).json()["lock"]
+    listed = caller.get("/conversations").json()["items"][0]["lock"]
+    released = caller.delete(path)
+
+    assert taken["user"] == {"id": caller.user.pk, "name": caller.user.name}
+    assert (seen, listed) == (taken, taken)
+    assert released.status_code == 204
+    assert caller.get(path).json() == {"lock": None}
+
+
+def test_lock_is_taken_over_only_with_a_reason(caller, caller_of):
+    number = make_conversation().pk
+    path = f"/conversations/{number}/lock"
+    caller_of().post(path)
+
+    refusals = [caller.post(path), caller.post(path, {"take_over": True})]
+    taken = caller.post(path, {"take_over": True, "reason": "退席のため"})
+
+    assert [each.status_code for each in refusals] == [423, 422]
+    assert refusals[1].json()["error"]["field"] == "reason"
+    assert taken.json()["lock"]["user"]["id"] == caller.user.pk
+
+
+def test_new_mail_opens_a_conversation_once(caller):
+    inbox = make_inbox()
+    wanted = {
+        "inbox": inbox.pk,
+        "to": [{"email": "new@mail.example", "name": "新規 客"}],
+        "subject": "ご案内",
+        "text": "本文",
+    }
+
+    first = caller.post("/conversations", wanted, idempotency_key="new-1")
+    second = caller.post("/conversations", wanted, idempotency_key="new-1")
+
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json()["id"] == second.json()["id"]
+    assert caller.get(f"/conversations/{first.json()['conversation']}").json()["customer"]["name"] == "新規 客"
+
+
+def test_new_mail_does_not_leave_from_a_desk_that_is_switched_off(caller):
+    inbox = make_inbox(is_active=False)
+
+    response = caller.post(
+        "/conversations", {"inbox": inbox.pk, "to": [{"email": "a@mail.example"}], "subject": "x", "text": "x"}
+    )
+
+    assert (response.status_code, response.json()["error"]["field"]) == (422, "inbox")
+
+
+def test_note_names_people_and_tells_them(caller):
+    number = make_conversation().pk
+    named = make_user(name="中村 大輔")
+
+    written = caller.post(f"/conversations/{number}/notes", {"text": "@中村 在庫を確認"}).json()
+
+    assert (written["kind"], written["user"]["id"]) == ("note", caller.user.pk)
+    assert Event.objects.get(kind="note_added").data["mentions"] == [named.pk]
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"to": []}, "to"),
+        ({"to": [{"email": "nothing"}]}, "to"),
+        ({"to": [{"email": "a@mail.example", "nickname": "x"}]}, "to.0.nickname"),
+        ({"cc": [{"email": "x@y@"}]}, "cc"),
+        ({"text": "  \n"}, "text"),
+        ({"to": [{"email": f"a{n}@mail.example"} for n in range(51)]}, "to"),
+        ({"status_after": "closed"}, "status_after"),
+        ({"attachments": ["nonsense"]}, "attachments"),
+        ({"seen_event_id": -1}, "seen_event_id"),
+        ({"seen_event_id": 10**30}, "seen_event_id"),
+    ],
+)
+def test_letter_that_cannot_leave_names_its_field(caller, values, field):
+    number = make_conversation().pk
+
+    response = caller.post(f"/conversations/{number}/replies", letter(caller, number, **values))
+
+    assert (response.status_code, response.json()["error"]["field"]) == (422, field)
+    assert outbound().count() == 0
+
+
+def upload(caller, content=b"hello", name="請求書.pdf", content_type="application/pdf"):
+    file = SimpleUploadedFile(name, content, content_type)
+    return caller.client.post("/api/v1/files", {"file": file})
+
+
+def test_uploaded_file_leaves_with_a_reply_and_a_note(caller):
+    number = make_conversation().pk
+    file = upload(caller).json()
+
+    reply = caller.post(f"/conversations/{number}/replies", letter(caller, number, attachments=[file["id"]])).json()
+    note = caller.post(f"/conversations/{number}/notes", {"text": "控え", "attachments": [file["id"]]}).json()
+
+    assert (file["name"], file["content_type"], file["size_bytes"]) == ("請求書.pdf", "application/pdf", 5)
+    assert [each["name"] for each in reply["attachments"]] == ["請求書.pdf"]
+    assert caller.get(f"/attachments/{note['attachments'][0]['id']}/content").content == b"hello"
+
+
+def test_uploaded_file_is_only_for_its_person_and_a_day(caller, caller_of):
+    number = make_conversation().pk
+    file_id = upload(caller).json()["id"]
+    other = caller_of()
+
+    foreign = other.post(f"/conversations/{number}/notes", {"text": "x", "attachments": [file_id]})
+    with time_machine.travel(timezone.now() + timedelta(hours=25), tick=False):
+        old = caller.post(f"/conversations/{number}/notes", {"text": "x", "attachments": [file_id]})
+
+    assert [each.status_code for each in (foreign, old)] == [422, 422]
+    assert [each.json()["error"]["field"] for each in (foreign, old)] == ["attachments"] * 2
+
+
+def test_file_name_is_made_harmless(caller):
+    assert upload(caller, name="C:\\temp\\a\x07b.txt").json()["name"] == "ab.txt"
+
+
+def test_upload_without_a_file_is_refused(caller):
+    response = caller.client.post("/api/v1/files", {"other": "x"})
+
+    assert (response.status_code, response.json()["error"]["field"]) == (422, "file")
+
+
+def test_file_larger_than_mail_carries_is_refused(caller):
+    response = upload(caller, content=b"x" * (18 * 1024 * 1024 + 1))
+
+    assert (response.status_code, response.json()["error"]["code"]) == (413, "too_large")
+
+
+def test_request_larger_than_any_is_refused_unread(caller):
+    response = caller.client.generic(
+        "POST", "/api/v1/files", b"x", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH=str(10**9)
+    )
+
+    assert (response.status_code, response.json()["error"]["code"]) == (413, "too_large")
+
+
+def test_attachment_of_a_seen_message_can_be_forwarded(caller):
+    conversation = make_conversation()
+    row = Attachment.objects.create(
+        message=conversation.messages.get(),
+        blob=store_blob(b"photo"),
+        name="photo.jpg",
+        content_type="image/jpeg",
+        size_bytes=5,
+    )
+
+    written = caller.post(
+        f"/conversations/{conversation.pk}/replies",
+        letter(caller, conversation.pk, forwarded_attachments=[row.pk], to=[{"email": "factory@maker.example"}]),
+    ).json()
+
+    assert [(each["name"], each["size_bytes"]) for each in written["attachments"]] == [("photo.jpg", 5)]
