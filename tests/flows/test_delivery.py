@@ -152,6 +152,18 @@ def test_crash_while_sending_is_repeated_where_the_provider_drops_repetitions(pi
     assert message.state == MessageState.QUEUED
 
 
+def test_channel_that_cannot_be_made_is_a_failure_with_a_reason(pigeons, monkeypatch):
+    message = queued(pigeons)
+    monkeypatch.setattr(registry, "channel_classes", dict)
+
+    with after_undo():
+        deliver(message.pk)
+
+    message.refresh_from_db()
+    assert message.state == MessageState.FAILED
+    assert "pigeon" in message.failure
+
+
 def test_viewers_decide_nothing(pigeons):
     with pytest.raises(NotAllowed):
         send_again(queued(pigeons), user=make_user(Role.VIEWER))

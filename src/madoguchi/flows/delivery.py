@@ -23,6 +23,7 @@ from madoguchi.conversations.actions.delivery import (
     stuck_messages,
 )
 from madoguchi.conversations.models import Message
+from madoguchi.core.errors import DomainError
 from madoguchi.files.queries import read_blob
 
 #: Waits after each transient failure; after the last the message is FAILED and a person decides (about 2 days).
@@ -35,11 +36,18 @@ def deliver(message_id: int) -> timedelta | None:
     Claimed by a conditional update, so that two workers never send the same message. A crash after `send` and before
     `mark_sent` leaves the row in SENDING; `rescue_stuck` shows it to a person instead of sending twice.
     """
-    if not claim_for_sending(message_id):
-        return None
     message = Message.objects.select_related("inbox").get(pk=message_id)
     try:
-        channel_of(message.inbox).send(outbound(message))
+        # Before the claim: a defect here leaves the message queued, not between sent and not sent.
+        channel, letter = channel_of(message.inbox), outbound(message)
+    except DomainError as error:
+        if claim_for_sending(message_id):
+            mark_failed(message, reason=str(error.user_message), detail=error.code)
+        return None
+    if not claim_for_sending(message_id):
+        return None
+    try:
+        channel.send(letter)
     except TransientSendError as error:
         return _retry(message, error)
     except PermanentSendError as error:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from procrastinate import App
 from procrastinate.contrib.django import app
 
+from madoguchi.channels.registry import channel_classes
 from madoguchi.flows import (
     demo_loading,  # noqa: F401 - a job is known once its module is imported
     jobs,
@@ -23,6 +24,7 @@ CONCURRENCY = 4
 
 async def serve(stop: asyncio.Event) -> None:
     """Drain events and work on jobs until told to stop; a job that has begun is finished first."""
+    channel_classes()  # a connector that cannot be imported is found now, not at the first send
     await asyncio.gather(reactor.serve(stop), _work(stop))
 
 
