@@ -91,8 +91,8 @@ SEARCHES = {
 SCOPES = 20
 
 
-def main() -> None:
-    arguments = read_arguments()
+def run(words: list[str] | None = None) -> None:
+    arguments = read_arguments(words)
     if arguments.database_url:
         measure(arguments, arguments.database_url)
         return
@@ -103,7 +103,7 @@ def main() -> None:
             measure(arguments, server.url)
 
 
-def read_arguments() -> argparse.Namespace:
+def read_arguments(words: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=100_000)
     parser.add_argument("--processes", type=int, default=2)
@@ -111,7 +111,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database-url", default="")
     parser.add_argument("--keep", action="store_true", help="search what an earlier run left in --database-url")
-    return parser.parse_args()
+    return parser.parse_args(words)
 
 
 def measure(arguments: argparse.Namespace, database_url: str) -> None:
@@ -130,14 +130,14 @@ def start_django(database_url: str) -> None:
         "MADOGUCHI_SECRET_KEY": "only-for-the-benchmark-" + "0" * 40,
         "DJANGO_SETTINGS_MODULE": "madoguchi.settings",
     }
-    import django  # noqa: PLC0415 — needs the address of the database first
+    import django
 
     django.setup()
 
 
 def build(arguments: argparse.Namespace, database_url: str) -> dict[str, object]:
-    from django.core.management import call_command  # noqa: PLC0415
-    from django.db import connection  # noqa: PLC0415
+    from django.core.management import call_command
+    from django.db import connection
 
     call_command("migrate", "search", verbosity=0)
     started = time.perf_counter()
@@ -168,7 +168,7 @@ def build(arguments: argparse.Namespace, database_url: str) -> dict[str, object]
 
 def index_share(database_url: str, seed: int, first: int, last: int, total: int) -> int:
     start_django(database_url)
-    from madoguchi.search.actions import Document, index_many  # noqa: PLC0415
+    from madoguchi.search.actions import Document, index_many
 
     chars = 0
     newest = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -212,7 +212,7 @@ def message(rng: random.Random) -> tuple[str, str, str]:
 
 
 def sizes(messages: int) -> dict[str, object]:
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute(
@@ -230,8 +230,8 @@ def sizes(messages: int) -> dict[str, object]:
 
 
 def latencies(repeat: int) -> dict[str, object]:
-    from madoguchi.search.queries import Bounds, Order, count_capped, find  # noqa: PLC0415
-    from madoguchi.search.query import parse_query  # noqa: PLC0415
+    from madoguchi.search.queries import Bounds, Order, count_capped, find
+    from madoguchi.search.query import parse_query
 
     today = date(2026, 11, 22)
     find(parse_query("最初の一回は辞書を読む", today=today), Bounds())
@@ -268,4 +268,4 @@ def percentiles(times: list[float]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    main()
+    run()

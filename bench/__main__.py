@@ -1,0 +1,26 @@
+"""`python -m bench [intake|pages|live|size|search] [options]`; without a name, all of them in small."""
+
+import sys
+
+from bench import intake, live, pages, search, size
+
+NAMES = {"intake": intake.run, "pages": pages.run, "live": live.run, "size": size.run, "search": search.run}
+
+
+def main(arguments: list[str]) -> None:
+    if arguments:
+        NAMES[arguments[0]](arguments[1:])
+        return
+    for name, options in (
+        ("size", []),
+        ("intake", []),
+        ("pages", []),
+        ("live", []),
+        ("search", ["--messages", "100000"]),
+    ):
+        print(f"== {name} {' '.join(options)}", flush=True)
+        NAMES[name](options)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
