@@ -329,6 +329,7 @@ def new_sheet(user: User, key: str, draft: Draft | None, words: Words, *, inbox_
         inboxes=inboxes,
         inbox_id=chosen.pk if chosen else None,
         text=opening("", signature(chosen, user))[0] if chosen else "",
+        error="" if chosen else _("There is no desk from which you could write. Ask an administrator to connect one."),
     )
     if draft is None:
         return sheet

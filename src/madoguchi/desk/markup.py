@@ -23,7 +23,7 @@ _QUOTE = re.compile(r"> ?(.*)")
 
 def render_markup(text: str) -> str:
     """The letter as HTML."""
-    blocks = re.split(r"\n{2,}", text.replace("\r\n", "\n").strip("\n"))
+    blocks = [block for block in re.split(r"\n{2,}", text.replace("\r\n", "\n")) if block.strip()]
     return sanitise("\n".join(html for block in blocks for html in _block(block.split("\n"))))
 
 
@@ -72,9 +72,17 @@ def _render(kind: str, lines: list[str]) -> str:
 def _inline(line: str) -> str:
     out, position = [], 0
     for found in _INLINE.finditer(line):
-        out += [text_to_html(line[position : found.start()]), _marked(found)]
+        out += [_plain(line[position : found.start()]), _marked(found)]
         position = found.end()
-    return "".join([*out, text_to_html(line[position:])])
+    return "".join([*out, _plain(line[position:])])
+
+
+def _plain(part: str) -> str:
+    """Text with its links; a blank beside a mark is a blank, not the indentation that `text_to_html` keeps."""
+    bare = part.strip(" ")
+    if not bare:
+        return " " if part else ""
+    return f"{' ' if part[0] == ' ' else ''}{text_to_html(bare)}{' ' if part[-1] == ' ' else ''}"
 
 
 def _marked(found: re.Match[str]) -> str:

@@ -19,7 +19,7 @@ import psycopg
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.db import close_old_connections, connection
+from django.db import connection
 from django.http import HttpRequest
 
 from madoguchi.accounts.models import User
@@ -242,7 +242,7 @@ def missed_lines(client: Client, last_id: int) -> bytes:
     try:
         events = events_after(last_id - OVERLAP, scope_ids=client.scope_ids, limit=CATCH_UP + 1)
     finally:
-        close_old_connections()
+        connection.close()
     if len(events) > CATCH_UP:
         return client.line("reload", "", None)
     client.last_id = max(client.last_id, last_id)
@@ -296,4 +296,4 @@ def admit(key: str) -> Client | None:
         scopes = None if user.sees_every_inbox else frozenset(inboxes_of(user).values_list("pk", flat=True))
         return Client(user.pk, scopes)
     finally:
-        close_old_connections()
+        connection.close()

@@ -1,9 +1,8 @@
 """The addresses of the desk."""
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
+from madoguchi.desk.urls_more import urlpatterns as more_urlpatterns
 from madoguchi.desk.urls_settings import setup_urlpatterns
 from madoguchi.desk.urls_settings import urlpatterns as settings_urlpatterns
 from madoguchi.desk.views import (
@@ -79,6 +78,5 @@ urlpatterns = [
     path("static/desk/<slug:version>/<str:name>", assets.asset, name="asset"),
     path("settings/", include(settings_urlpatterns)),
     path("setup/", include(setup_urlpatterns)),
+    *more_urlpatterns,
 ]
-if find_spec("madoguchi.desk.urls_more"):  # the screens around the inbox
-    urlpatterns.append(path("", include("madoguchi.desk.urls_more")))

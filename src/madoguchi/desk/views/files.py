@@ -42,7 +42,7 @@ def _safely(content: bytes, attachment: Attachment, *, inline: bool) -> HttpResp
 
 @require_safe
 @allowed(Permission.READ)
-@csp_override({"default-src": ["'none'"], "sandbox": []})
+@csp_override({"default-src": ["'none'"], "sandbox": True})
 def attachment(request: StaffRequest, pk: int) -> HttpResponse:
     """The bytes of a file: to be saved, or with `inline` to be looked at where browsers do that safely."""
     found = get_attachment(request.user, pk)
@@ -51,7 +51,7 @@ def attachment(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @allowed(Permission.READ)
-@csp_override({"default-src": ["'none'"], "object-src": ["'self'"], "plugin-types": ["application/pdf"]})
+@csp_override({"default-src": ["'none'"], "frame-ancestors": ["'self'"]})
 def document(request: StaffRequest, pk: int) -> HttpResponse:
     """A PDF for the browser's own viewer, which a sandbox would switch off."""
     found = get_attachment(request.user, pk)

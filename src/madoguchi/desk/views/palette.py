@@ -61,7 +61,7 @@ def _groups(user: User, typed: str) -> Iterator[Group]:
         )
         yield Group(_("Inquiries"), [*(_conversation(each) for each in _found(user, typed)), everything])
     fitting = [option for option in _deeds() if _fits(option.word, typed)]
-    yield Group(_("Actions"), fitting[:_SHOWN])
+    yield Group(_("Actions"), fitting)
     lists = [
         Option(list_url(Filter.from_values(each.conditions)), each.icon or "star", each.name) for each in views_of(user)
     ]

@@ -1,0 +1,68 @@
+"""The words of messages on the screen."""
+
+import pytest
+from django.utils import translation
+
+from madoguchi.conversations.folding import fold
+from madoguchi.conversations.models import Message
+from madoguchi.desk.bodies import blocks_of, is_designed, note_blocks
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
+
+
+def folded(text: str) -> Message:
+    spans = [[span.kind.value, span.start, span.end, span.label, span.lines] for span in fold(text)]
+    return Message(text=text, spans=spans)
+
+
+def test_paragraphs_links_and_markup_of_others():
+    (block,) = blocks_of(Message(text="一段 <b>\n\n二段 https://shop.example/"))
+
+    assert block.html.startswith("<p>一段 &lt;b&gt;</p><p>二段 <a href=")
+    assert block.summary == ""
+
+
+def test_quotation_and_signature_have_a_summary_each():
+    text = "承知しました。\n\n-- \n髙橋\n\n2026年11月20日(金) 10:23 店 <s@shop.example>:\n> 一\n> 二\n"
+
+    summaries = [block.summary for block in blocks_of(folded(text))]
+
+    assert summaries[0] == ""
+    assert any(summary.startswith("Show the quotation (") for summary in summaries)
+
+
+def test_tables_of_spaces_keep_their_columns():
+    (block,) = blocks_of(Message(text="商品     数\n土鍋     1"))
+
+    assert block.has_columns
+
+
+def test_endless_text_is_cut_with_a_word():
+    blocks = blocks_of(Message(text="あ" * 100_001))
+
+    assert "The text goes on." in blocks[-1].html
+
+
+def test_blank_parts_are_left_out():
+    message = Message(text="はい\n\n", spans=[["written", 0, 3, "", 0], ["quote", 3, 4, "", 0]])
+
+    assert len(blocks_of(message)) == 1
+
+
+def test_names_in_notes_are_marked_unless_there_is_an_address():
+    (named,) = note_blocks(Message(text="@佐々木 お願いします"))
+    (addressed,) = note_blocks(Message(text="a@mail.example へ"))
+
+    assert '<span class="mention">@佐々木</span>' in named.html
+    assert "mention" not in addressed.html
+
+
+@pytest.mark.parametrize(
+    ("html", "is_so"), [("", False), ("<p>x</p>", False), ("<img>", True), ("<table></table>", True)]
+)
+def test_designed_mail_is_told_from_plain(html, is_so):
+    assert is_designed(Message(html=html)) is is_so

@@ -1,0 +1,153 @@
+"""Attachments and mails as they are: nothing a stranger sent runs, nothing loads unasked."""
+
+import pytest
+from tests.factories.accounts import make_user
+from tests.factories.conversations import make_inbound, make_inbox, receive_mail
+from tests.factories.desk import HTMX, browser_of, text_of
+
+from madoguchi.channels.contract import Address, InboundAttachment
+from madoguchi.channels.models import RawMessage
+from madoguchi.core.html import sanitise
+from madoguchi.files.actions import store_blob
+from madoguchi.flows.inbound import receive
+
+pytestmark = pytest.mark.django_db
+
+PNG = InboundAttachment("写真.png", "image/png", b"\x89PNG\r\n", content_id="photo@mail", is_inline=True)
+EVIL = InboundAttachment("evil.html", "text/html", b"<script>alert(1)</script>")
+NOTES = InboundAttachment("明細.csv", "text/csv", "商品,数\n土鍋,1".encode())
+PDF = InboundAttachment("注文.pdf", "application/pdf", b"%PDF-1.7")
+
+
+@pytest.fixture
+def client():
+    return browser_of(make_user(language="en"))
+
+
+def files_of(message):
+    return {each.name: each.pk for each in message.attachments.all()}
+
+
+def test_a_file_is_saved_never_run(client):
+    pk = files_of(receive_mail(make_inbox(), attachments=(EVIL,)))["evil.html"]
+
+    for query in ("", "?inline=1"):
+        answer = client.get(f"/files/{pk}{query}")
+        assert answer["Content-Type"] == "application/octet-stream"
+        assert answer["Content-Disposition"] == "attachment; filename*=UTF-8''evil.html"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in answer["Content-Security-Policy"]
+        assert "default-src 'none'" in answer["Content-Security-Policy"]
+
+
+def test_a_picture_is_shown_where_it_is_asked_for(client):
+    pk = files_of(receive_mail(make_inbox(), attachments=(PNG,)))["写真.png"]
+
+    shown, saved = client.get(f"/files/{pk}?inline=1"), client.get(f"/files/{pk}")
+
+    assert (shown["Content-Type"], shown.content) == ("image/png", PNG.content)
+    assert shown["Content-Disposition"] == "inline; filename*=UTF-8''%E5%86%99%E7%9C%9F.png"
+    assert saved["Content-Disposition"].startswith("attachment")
+
+
+def test_previews_show_pictures_text_and_pdf(client):
+    files = files_of(receive_mail(make_inbox(), attachments=(PNG, NOTES, PDF)))
+
+    picture = text_of(client.get(f"/files/{files['写真.png']}/preview", headers=HTMX))
+    text = text_of(client.get(f"/files/{files['明細.csv']}/preview", headers=HTMX))
+    paper = text_of(client.get(f"/files/{files['注文.pdf']}/preview", headers=HTMX))
+    page = text_of(client.get(f"/files/{files['明細.csv']}/preview"))
+    document = client.get(f"/files/{files['注文.pdf']}/document")
+
+    assert f'src="/files/{files["写真.png"]}?inline=1"' in picture
+    assert "土鍋,1" in text
+    assert f'src="/files/{files["注文.pdf"]}/document"' in paper
+    assert 'id="rail-body"' in page
+    assert document["Content-Type"] == "application/pdf"
+    assert client.get(f"/files/{files['明細.csv']}/document").status_code == 404
+    assert client.get(f"/files/{files['明細.csv']}?inline=1")["Content-Type"] == "text/plain; charset=utf-8"
+
+
+def test_html_stands_in_a_frame_without_scripts_or_remote_images(client):
+    html = sanitise(
+        '<p onclick="x()">こんにちは</p><img src="https://track.example/p.gif"><img src="cid:photo@mail">'
+        '<img src="cid:lost@mail"><a href="https://shop.example/a">見る</a><script>alert(1)</script>'
+    )
+    message = receive_mail(make_inbox(), html=html, attachments=(PNG,))
+    pk = files_of(message)["写真.png"]
+
+    closed = client.get(f"/m/{message.pk}/html")
+    opened = client.get(f"/m/{message.pk}/html?images=1")
+
+    page = text_of(closed)
+    assert "<script" not in page
+    assert "onclick" not in page
+    assert 'data-remote-src="https://track.example/p.gif"' in page
+    assert f'src="/files/{pk}?inline=1"' in page
+    assert 'title="https://shop.example/a"' in page
+    assert "Show images" in page
+    assert "sandbox allow-same-origin allow-popups" in closed["Content-Security-Policy"]
+    assert "img-src 'self' data:;" in closed["Content-Security-Policy"]
+    assert 'src="https://track.example/p.gif" referrerpolicy="no-referrer"' in text_of(opened)
+    assert "https:" in opened["Content-Security-Policy"]
+    assert "Show images" not in text_of(opened)
+
+
+def test_designed_mail_is_shown_as_html_and_plain_mail_as_text(client):
+    designed = receive_mail(make_inbox(), html="<table><tr><td>表</td></tr></table>", text="表")
+    plain = receive_mail(make_inbox(), html="<p>本文</p>", sender=Address("b@mail.example"))
+
+    assert f'src="/m/{designed.pk}/html"' in text_of(client.get(f"/c/{designed.conversation_id}"))
+    page = text_of(client.get(f"/c/{plain.conversation_id}"))
+    assert "<iframe" not in page
+    assert f"/m/{plain.pk}/as-html" in page
+    assert "<iframe" in text_of(client.get(f"/m/{plain.pk}/as-html", headers=HTMX))
+
+
+def test_the_original_is_text_to_the_browser(client):
+    inbox = make_inbox()
+    source = b"Subject: x\r\n\r\n<script>alert(1)</script>"
+    raw = RawMessage.objects.create(inbox=inbox, source="smtp", blob=store_blob(source))
+    message = receive(inbox, make_inbound(), raw=raw)
+
+    shown, saved = client.get(f"/m/{message.pk}/source"), client.get(f"/m/{message.pk}/source?download=1")
+
+    assert (shown.content, shown["Content-Type"]) == (source, "text/plain; charset=utf-8")
+    assert "sandbox" in shown["Content-Security-Policy"]
+    assert saved["Content-Disposition"] == f'attachment; filename="message-{message.pk}.eml"'
+
+
+def test_a_message_without_original_says_so(client):
+    message = receive_mail(make_inbox())
+
+    answer = client.get(f"/m/{message.pk}/source")
+
+    assert answer.status_code == 404
+    assert "is not kept any more" in text_of(answer)
+
+
+def test_details_show_addresses_and_headers(client):
+    message = receive_mail(
+        make_inbox(), cc=(Address("taro@mail.example", "太郎"),), headers={"x-mailer": "Becky!"}, charset="iso-2022-jp"
+    )
+
+    dialog = text_of(client.get(f"/m/{message.pk}/details", headers=HTMX))
+    page = text_of(client.get(f"/m/{message.pk}/details"))
+
+    for word in ("太郎 &lt;taro@mail.example&gt;", "Becky!", "iso-2022-jp", message.external_id):
+        assert word in dialog
+    assert 'id="rail-body"' in page
+
+
+@pytest.mark.parametrize("path", ["html", "as-html", "source", "details", "reinterpret"])
+def test_messages_of_another_desk_do_not_exist(client, path):
+    message = receive_mail(make_inbox(is_open_to_all=False))
+
+    assert client.get(f"/m/{message.pk}/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["", "/document", "/preview"])
+def test_files_of_another_desk_do_not_exist(client, path):
+    pk = files_of(receive_mail(make_inbox(is_open_to_all=False), attachments=(PDF,)))["注文.pdf"]
+
+    assert client.get(f"/files/{pk}{path}").status_code == 404

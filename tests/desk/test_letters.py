@@ -1,0 +1,134 @@
+"""How letters begin, after the manners of Japanese mail."""
+
+from datetime import UTC, datetime
+
+import pytest
+from tests.factories.accounts import make_user
+from tests.factories.conversations import make_conversation, make_inbox
+
+from madoguchi.accounts.models import User
+from madoguchi.channels.contract import Address
+from madoguchi.channels.models import Inbox
+from madoguchi.conversations.models import Conversation, Message
+from madoguchi.customers.models import Customer, Organisation
+from madoguchi.desk.letters import (
+    forwarded,
+    language_of,
+    opening,
+    quote,
+    read_addresses,
+    recipients,
+    salutation,
+    signature,
+)
+from madoguchi.ui.dates import Words
+
+NOW = datetime(2026, 11, 20, 1, 23, tzinfo=UTC)
+RULED = "────────\nはるかぜ日用品店\n────────"
+
+
+@pytest.mark.parametrize(
+    ("customer", "language", "words"),
+    [
+        (Customer(family_name="髙橋", given_name="由美子"), "ja", "髙橋\u3000由美子 様"),
+        (Customer(family_name="髙橋"), "ja", "髙橋 様"),
+        (Customer(display_name="Emily"), "ja", "Emily 様"),
+        (Customer(display_name="a@mail.example"), "ja", "お客様"),
+        (
+            Customer(display_name="つむぎ", honorific="御中", organisation=Organisation(name="株式会社つむぎ")),
+            "ja",
+            "株式会社つむぎ 御中",
+        ),
+        (
+            Customer(family_name="斎藤", department="総務部", organisation=Organisation(name="株式会社つむぎ")),
+            "ja",
+            "株式会社つむぎ 総務部\n斎藤 様",
+        ),
+        (Customer(family_name="山本", honorific="先生"), "ja", "山本 先生"),
+        (Customer(display_name="Emily Thompson"), "en", "Dear Emily Thompson,"),
+        (Customer(display_name="e@mail.example"), "en", "Dear customer,"),
+    ],
+)
+def test_salutation(customer, language, words):
+    assert salutation(customer, language) == words
+
+
+@pytest.mark.parametrize(
+    ("shared", "own", "whole"),
+    [
+        (RULED, "担当:小林", "────────\nはるかぜ日用品店\n担当:小林\n────────"),
+        (RULED, "", RULED),
+        ("はるかぜ日用品店", "担当:小林", "はるかぜ日用品店\n担当:小林"),
+        ("", "担当:小林", "担当:小林"),
+        ("", "", ""),
+    ],
+)
+def test_the_person_stands_inside_the_rules_of_the_shared_signature(shared, own, whole):
+    assert signature(Inbox(signature=shared), User(signature=own)) == whole
+
+
+def test_the_caret_waits_between_addressee_and_signature():
+    assert opening("髙橋 様", "はるかぜ") == ("髙橋 様\n\n\n\nはるかぜ\n", 6)
+    assert opening("", "") == ("", 0)
+
+
+def test_addresses_as_people_type_them():
+    typed = [
+        "髙橋 <yumiko@mail.example>",
+        '"Suzuki, Ken" <ken@mail.example>',
+        "bare@mail.example",
+        "BARE@mail.example",
+        " ",
+    ]
+
+    assert read_addresses(typed) == (
+        Address("yumiko@mail.example", "髙橋"),
+        Address("ken@mail.example", "Suzuki, Ken"),
+        Address("bare@mail.example"),
+    )
+
+
+def test_a_quotation_names_who_wrote_when():
+    message = Message(sender_name="髙橋", sender_address="y@mail.example", text="一行\n\n二行\n", at=NOW)
+
+    assert quote(message, Words(NOW)) == ("\n2026年11月20日(金) 10:23 髙橋 <y@mail.example>:\n> 一行\n>\n> 二行\n")
+
+
+def test_what_is_passed_on_keeps_its_head():
+    parties = [{"email": "s@shop.example", "name": ""}, {"email": "t@shop.example", "name": "田中"}]
+    message = Message(
+        sender_name="髙橋", sender_address="y@mail.example", text="本文", at=NOW, subject="件名", to=parties
+    )
+
+    text = forwarded(message, Words(NOW))
+
+    for line in (
+        "髙橋 <y@mail.example>",
+        "2026年11月20日(金) 10:23",
+        "件名",
+        "s@shop.example, 田中 <t@shop.example>",
+        "本文",
+    ):
+        assert line in text
+
+
+def test_the_language_of_the_answer_is_the_customers():
+    conversation = Conversation(customer=Customer(language="zh"), inbox=Inbox(language="ja"))
+
+    assert language_of(conversation) == "zh"
+    conversation.language = "en"
+    assert language_of(conversation) == "en"
+    conversation.language = conversation.customer.language = ""
+    assert language_of(conversation) == "ja"
+
+
+@pytest.mark.django_db
+def test_without_a_mail_from_them_the_customer_is_written_to():
+    conversation = make_conversation(make_inbox())
+
+    to, cc = recipients(conversation, None, set(), to_all=True)
+
+    assert (to, cc) == ([{"email": "yumiko@mail.example", "name": "髙橋 由美子"}], [])
+    conversation.customer.identities.all().delete()
+    assert recipients(conversation, None, set(), to_all=False)[0] == []
+    assert make_user().signature == ""

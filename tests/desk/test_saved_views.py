@@ -1,0 +1,129 @@
+"""よく使う条件 and the palette: narrowing down, keeping it under a name, finding one's way."""
+
+import pytest
+from tests.factories.accounts import make_team, make_user
+from tests.factories.conversations import make_conversation, make_inbox
+from tests.factories.desk import HTMX, browser_of, text_of
+
+from madoguchi.accounts.choices import Role
+from madoguchi.channels.contract import Address
+from madoguchi.conversations.actions.triage import get_or_make_tag
+from madoguchi.conversations.actions.views import save_view
+from madoguchi.conversations.filters import Filter
+from madoguchi.conversations.models import Category, SavedView
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def agent():
+    return make_user(name="小林 あかり", language="en")
+
+
+def test_every_condition_is_offered_and_the_present_ones_are_chosen(agent):
+    inbox = make_inbox(name="サポート窓口")
+    make_team("物流")
+    get_or_make_tag("苦情")
+    Category.objects.create(name="遅延", parent=Category.objects.create(name="配送"))
+    client = browser_of(agent)
+
+    dialog = text_of(client.get(f"/filter?inbox={inbox.pk}&tag=苦情&vip=1", headers=HTMX))
+    page = text_of(client.get("/filter"))
+
+    assert f'<option value="{inbox.pk}" selected>サポート窓口</option>' in dialog
+    assert '<option value="苦情" selected>苦情</option>' in dialog
+    for word in ("物流", "\u3000遅延", "Urgent", "all, also done ones"):
+        assert word in dialog
+    assert 'name="vip" id="id_vip" checked' in dialog
+    assert 'id="rail-body"' in page
+
+
+def test_conditions_are_kept_under_a_name_and_removed(agent):
+    client = browser_of(agent)
+    asked = text_of(client.get("/views/new?tag=苦情", headers=HTMX))
+
+    answer = client.post("/views/new?tag=苦情", {"name": "苦情の件"}, headers=HTMX)
+    view = SavedView.objects.get()
+    rail = text_of(client.get("/rail", headers=HTMX))
+    removed = client.post(f"/views/{view.pk}/delete")
+
+    assert 'name="shared"' not in asked
+    assert (view.owner, view.conditions) == (agent, {"tag": "苦情"})
+    assert answer["HX-Redirect"] == "/?tag=%E8%8B%A6%E6%83%85"
+    assert "苦情の件" in rail
+    assert removed.url == "/"
+    assert SavedView.objects.count() == 0
+
+
+def test_a_supervisor_shares_with_everybody(agent):
+    answer = browser_of(make_user(Role.SUPERVISOR)).post(
+        "/views/new?late=1&vip=1", {"name": "重要な遅れ", "shared": "on"}
+    )
+
+    assert answer.url == "/?vip=1&late=1"
+    assert SavedView.objects.get().owner is None
+    assert "重要な遅れ" in text_of(browser_of(agent).get("/"))
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_a_view_needs_a_name(agent, name):
+    answer = browser_of(agent).post("/views/new", {"name": name}, headers=HTMX)
+
+    assert answer.status_code == 422
+
+
+def test_the_views_of_others_cannot_be_removed(agent):
+    view = save_view("私の条件", Filter(vip=True), user=make_user())
+
+    assert browser_of(agent).post(f"/views/{view.pk}/delete").status_code == 404
+
+
+def test_the_palette_offers_deeds_and_lists_at_once(agent):
+    save_view("苦情の件", Filter(tag="苦情"), user=agent)
+
+    answer = text_of(browser_of(agent).get("/palette", headers=HTMX))
+
+    for word in ("New mail", "Drafts", "苦情の件"):
+        assert word in answer
+
+
+def test_the_palette_finds_by_number_by_word_and_by_colleague(agent):
+    conversation = make_conversation(subject="土鍋のふたが割れていました")
+    make_user(name="中村 大輔")
+    client = browser_of(agent)
+
+    by_number = text_of(client.get("/palette", {"q": f"#{conversation.pk}"}, headers=HTMX))
+    by_word = text_of(client.get("/palette", {"q": "土鍋"}, headers=HTMX))
+    colleague = text_of(client.get("/palette", {"q": "中村"}, headers=HTMX))
+
+    for answer in (by_number, by_word):
+        assert answer.count(f'href="/c/{conversation.pk}"') == 1
+    assert "中村 大輔" in colleague
+
+
+def test_the_palette_finds_nothing_of_another_desk(agent):
+    hidden = make_conversation(make_inbox(is_open_to_all=False), subject="土鍋の件")
+    client = browser_of(agent)
+
+    for typed in (str(hidden.pk), "土鍋"):
+        assert f"/c/{hidden.pk}" not in text_of(client.get("/palette", {"q": typed}, headers=HTMX))
+
+
+def test_the_palette_leads_to_all_results(agent):
+    answer = text_of(browser_of(agent).get("/palette", {"q": "ありません<b>"}, headers=HTMX))
+
+    assert 'href="/search?q=%E3%81%82%E3%82%8A%E3%81%BE%E3%81%9B%E3%82%93%3Cb%3E"' in answer
+    assert "<b>" not in answer
+
+
+def test_addresses_are_completed(agent):
+    make_conversation(sender=Address("yumiko@mail.example", "髙橋 由美子"))
+    make_conversation(sender=Address("taro@mail.example"))
+    client = browser_of(agent)
+
+    named = text_of(client.get("/complete?q=yumi"))
+    bare = text_of(client.get("/complete?q=taro"))
+
+    assert 'data-value="髙橋 由美子 &lt;yumiko@mail.example&gt;"' in named
+    assert 'data-value="taro@mail.example"' in bare
+    assert text_of(client.get("/complete?q=")).strip() == ""
