@@ -14,6 +14,7 @@ from madoguchi.desk.views import (
     files,
     inbox,
     palette,
+    reinterpret,
     saved_views,
     triage,
 )
@@ -66,7 +67,7 @@ urlpatterns = [
     path("m/<int:pk>/as-html", files.as_html, name="as-html"),
     path("m/<int:pk>/source", files.source, name="source"),
     path("m/<int:pk>/details", files.details, name="details"),
-    path("m/<int:pk>/reinterpret", files.details, name="reinterpret"),
+    path("m/<int:pk>/reinterpret", reinterpret.reinterpret, name="reinterpret"),
     path("m/<int:pk>/split", triage.split, name="split"),
     path("m/<int:pk>/cancel", composer.cancel, name="cancel"),
     path("m/<int:pk>/approve", approval.approve, name="approve"),

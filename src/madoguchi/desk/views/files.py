@@ -3,6 +3,7 @@
 Whatever a stranger sent is answered with headers under which a browser runs nothing of it.
 """
 
+from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpResponse
@@ -26,6 +27,10 @@ from madoguchi.files.queries import read_blob
 _SHOWN_TEXT = 200_000
 
 
+#: For bytes of strangers: no origin, no scripts, nothing loaded. (`sandbox` alone is a directive without values.)
+_NOTHING_RUNS: dict[str, Any] = {"default-src": ["'none'"], "sandbox": True}
+
+
 def _safely(content: bytes, attachment: Attachment, *, inline: bool) -> HttpResponse:
     shown = inline and attachment.content_type in PREVIEWABLE
     kind = attachment.content_type if shown else "application/octet-stream"
@@ -42,7 +47,7 @@ def _safely(content: bytes, attachment: Attachment, *, inline: bool) -> HttpResp
 
 @require_safe
 @allowed(Permission.READ)
-@csp_override({"default-src": ["'none'"], "sandbox": True})
+@csp_override(_NOTHING_RUNS)
 def attachment(request: StaffRequest, pk: int) -> HttpResponse:
     """The bytes of a file: to be saved, or with `inline` to be looked at where browsers do that safely."""
     found = get_attachment(request.user, pk)

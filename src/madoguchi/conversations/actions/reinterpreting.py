@@ -1,0 +1,52 @@
+"""A message that looked garbled, read again in the encoding a person chose; the bytes as they came stay what they are."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.accounts.models import User
+from madoguchi.accounts.permissions import Permission, may
+from madoguchi.channels.contract import InboundMessage
+from madoguchi.channels.models import RawMessage
+from madoguchi.conversations.actions.messages import make_preview
+from madoguchi.conversations.choices import REINTERPRETED
+from madoguchi.conversations.indexing import index_message
+from madoguchi.conversations.models import Conversation, Message
+from madoguchi.conversations.subjects import base_subject
+from madoguchi.core.errors import NotAllowed
+from madoguchi.events.record import record
+
+_FIELDS = ["subject", "text", "html", "charset", "sender_name", "language", "spans"]
+
+
+@transaction.atomic
+def reinterpret_message(message: Message, inbound: InboundMessage, *, charset: str, user: User) -> Message:
+    """Replace the words of a received message by another reading of the same bytes, and find them by search.
+
+    The conversation's subject and preview follow where they came from this message.
+    """
+    if not may(user, Permission.WRITE_NOTE):
+        raise NotAllowed(_("You do not have the right to do this. Ask an administrator."))
+    conversation = Conversation.objects.select_for_update(of=("self",)).get(pk=message.conversation_id)
+    was_first = conversation.subject == message.subject[:1000]
+    was_last = conversation.preview == make_preview(message.text)
+    message.subject, message.text, message.html = inbound.subject[:1000], inbound.text, inbound.html
+    message.charset, message.language = charset[:40], inbound.language[:10]
+    message.sender_name = inbound.sender.name[:300]
+    message.spans = None
+    message.save(update_fields=_FIELDS)
+    if was_first:
+        conversation.subject, conversation.base_subject = message.subject, base_subject(message.subject)
+    if was_last:
+        conversation.preview = make_preview(message.text)
+    conversation.version += 1
+    conversation.save(update_fields=["subject", "base_subject", "preview", "version"])
+    RawMessage.objects.filter(pk=message.raw_id).update(charset_override=charset[:40])
+    index_message(message, conversation)
+    record(
+        REINTERPRETED,
+        conversation.event_subject,
+        by=user.actor,
+        scope_id=conversation.inbox_id,
+        data={"message": message.pk},
+    )
+    return message

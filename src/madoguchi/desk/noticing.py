@@ -1,0 +1,87 @@
+"""Notices put into words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from madoguchi.accounts.models import User
+from madoguchi.channels.choices import INBOX_FAILING
+from madoguchi.channels.queries import inboxes_of
+from madoguchi.conversations.choices import (
+    REPLY_BOUNCED,
+    REPLY_FAILED,
+    REPLY_SENT_BACK,
+    REPLY_UNCERTAIN,
+)
+from madoguchi.conversations.queries import conversations_by_ids
+from madoguchi.notifications.actions import ANSWERED, ASSIGNED, MENTION
+from madoguchi.notifications.models import Notification
+from madoguchi.notifications.queries import unread_count
+from madoguchi.ui.dates import Words, iso
+
+MOST_COUNTED = 99
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """One thing one should know."""
+
+    href: str
+    icon: str
+    text: str
+    about: str
+    when: str
+    at: str
+    is_unread: bool
+
+
+def unread_word(user: User) -> str:
+    """How many are unread, or nothing."""
+    amount = unread_count(user, cap=MOST_COUNTED)
+    return f"{amount}+" if amount >= MOST_COUNTED else str(amount or "")
+
+
+def notice_lines(user: User, notices: Iterable[Notification], words: Words) -> list[NoticeLine]:
+    """The list in words: what happened, and with which conversation or 窓口; two queries for all."""
+    listed = list(notices)
+    numbers = {_number(each) for each in listed if each.subject.startswith("conversation:")}
+    subjects = {
+        each.pk: f"{each.customer.label}・{each.subject or _('(No subject)')}"
+        for each in conversations_by_ids(user, sorted(numbers))
+    }
+    inboxes = {inbox.pk: inbox.name for inbox in inboxes_of(user)} if len(numbers) < len(listed) else {}
+    return [_line(each, subjects, inboxes, words) for each in listed]
+
+
+def _number(notice: Notification) -> int:
+    return int(notice.subject.partition(":")[2])
+
+
+def _line(notice: Notification, subjects: dict[int, str], inboxes: dict[int, str], words: Words) -> NoticeLine:
+    icon, text = _told(notice)
+    number = _number(notice)
+    if notice.subject.startswith("conversation:"):
+        href, about = reverse("desk:conversation", args=[number]), subjects.get(number, _("No longer open to you"))
+    else:
+        href, about = reverse("desk:mailbox", args=[number]), inboxes.get(number, "")
+    return NoticeLine(
+        href, icon, text, about, words.short(notice.created_at), iso(notice.created_at), not notice.read_at
+    )
+
+
+def _told(notice: Notification) -> tuple[str, str]:
+    named = {"who": notice.data.get("by") or _("Automatic")}
+    known = {
+        MENTION: ("at", _("%(who)s mentioned you in a note")),
+        ASSIGNED: ("user", _("%(who)s made you the assignee")),
+        ANSWERED: ("mail", _("The customer has written again")),
+        REPLY_SENT_BACK: ("undo", _("%(who)s sent your reply back")),
+        REPLY_FAILED: ("alert", _("Your reply could not be sent")),
+        REPLY_UNCERTAIN: ("alert", _("It is not certain whether your reply was sent")),
+        REPLY_BOUNCED: ("alert", _("Your reply was not delivered")),
+        INBOX_FAILING: ("alert", _("A desk cannot be fetched or sent from")),
+    }
+    icon, text = known.get(notice.kind, ("bell", _("Something happened")))
+    return icon, text % named
