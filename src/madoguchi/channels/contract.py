@@ -5,6 +5,7 @@ Receiving is not part of the contract: webhooks, polling and widgets differ and 
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +13,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from django.forms import Form
+
+    from madoguchi.channels.models import Inbox
+    from madoguchi.events.actor import Actor
 
 
 class AutoKind(StrEnum):
@@ -112,6 +116,36 @@ class OutboundMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Reinterpretation:
+    """One way to read a received message whose text looks garbled."""
+
+    charset: str
+    confidence: float  #: 0 to 1; only ranks, it is no probability
+    text: str  #: what would be shown, at least its beginning
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMessage:
+    """One message that would have left but stayed inside (demo, development)."""
+
+    pk: int
+    at: datetime
+    sender: str
+    recipients: tuple[str, ...]
+    subject: str
+    raw: bytes = b""  #: only when one is read, not in lists
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionErrand:
+    """A permission being asked for at a provider; kept in the person's session until they come back."""
+
+    url: str  #: of the provider's page
+    state: str  #: must come back unchanged (RFC 6749 section 10.12)
+    verifier: str  #: proves that the one who comes back is the one who left (RFC 7636)
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a channel can carry; None means no limit."""
 
@@ -168,3 +202,33 @@ class Channel(ABC):
 
         Raises TransientSendError or PermanentSendError and nothing else.
         """
+
+    @classmethod
+    def reinterpretations(cls, _raw: bytes) -> list[Reinterpretation]:
+        """The ways to read what arrived, the most plausible first; nothing where a channel has no encodings."""
+        return []
+
+    @classmethod
+    def reinterpret(cls, _raw: bytes, _charset: str) -> InboundMessage | None:
+        """What arrived, read in this encoding whatever it declares; None when it cannot be read."""
+        return None
+
+    @classmethod
+    def kept_messages(cls, *, senders: Collection[str] | None, before: int | None, limit: int) -> list[KeptMessage]:  # noqa: ARG003 - for the channels that keep any
+        """What stayed inside, newest first, of these addresses (None: of all), after the one numbered `before`."""
+        return []
+
+    @classmethod
+    def kept_message(cls, _pk: int) -> KeptMessage | None:
+        """One message that stayed inside, with its bytes."""
+        return None
+
+    @classmethod
+    def ask_permission(cls, _inbox: "Inbox", *, redirect_uri: str) -> PermissionErrand | None:  # noqa: ARG003 - for the channels that ask
+        """The way to the provider's permission page; None when this 窓口 signs in otherwise."""
+        return None
+
+    @classmethod
+    def keep_permission(cls, _inbox: "Inbox", *, code: str, verifier: str, redirect_uri: str, by: "Actor") -> None:
+        """Turn the code the provider sent back into a permission, and keep it sealed. Raises DomainError."""
+        raise NotImplementedError  # nobody is sent to a provider by a channel that asks for no permission

@@ -1,5 +1,6 @@
 """Mail as a channel: a message is composed, signed if wished, and leaves by the server of its 窓口, or stays inside."""
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
@@ -10,8 +11,12 @@ from madoguchi.channels.choices import SendCharset
 from madoguchi.channels.contract import (
     Capabilities,
     Channel,
+    InboundMessage,
+    KeptMessage,
     OutboundMessage,
     PermanentSendError,
+    PermissionErrand,
+    Reinterpretation,
     TransientSendError,
 )
 from madoguchi.channels.models import Inbox
@@ -21,11 +26,15 @@ from madoguchi.connectors.mail.compose import compose, lost_characters
 from madoguchi.connectors.mail.config import Server, outgoing_server
 from madoguchi.connectors.mail.encoded import UnsendableAddress
 from madoguchi.connectors.mail.forms import MailSettingsForm
-from madoguchi.connectors.mail.oauth import access_token
+from madoguchi.connectors.mail.models import LocalMail
+from madoguchi.connectors.mail.oauth import access_token, ask_permission, client_of, exchange_code, keep_tokens
+from madoguchi.connectors.mail.parse import parse_mail, readings
 from madoguchi.connectors.mail.signing import BadSigningKey, dkim_sign
 from madoguchi.connectors.mail.smtp_out import hand_over
+from madoguchi.connectors.mail.structure import Unparsable
 from madoguchi.core.addresses import fold_address
 from madoguchi.core.errors import DomainError
+from madoguchi.events.actor import Actor
 
 #: Most servers take 25 MB; as base64 with line ends, files grow by 37 %.
 ATTACHMENTS_MAX_BYTES = 18 * 1024 * 1024
@@ -92,6 +101,57 @@ class MailChannel(Channel):
         if server.uses_oauth and inbox is not None:
             return access_token(inbox)
         return server.password
+
+    @classmethod
+    def reinterpretations(cls, raw: bytes) -> list[Reinterpretation]:
+        """The encodings in which the mail makes sense, the most plausible first."""
+        try:
+            return [Reinterpretation(each.charset, each.confidence, each.text) for each in readings(raw)]
+        except Unparsable:
+            return []
+
+    @classmethod
+    def reinterpret(cls, raw: bytes, charset: str) -> InboundMessage | None:
+        """The mail read by force in one encoding."""
+        try:
+            return parse_mail(raw, charset_override=charset)
+        except Unparsable:
+            return None
+
+    @classmethod
+    def kept_messages(cls, *, senders: Collection[str] | None, before: int | None, limit: int) -> list[KeptMessage]:
+        """The local mailbox."""
+        rows = outbox.local_mails()
+        if senders is not None:
+            rows = rows.filter(sender__in=senders)
+        if before is not None:
+            rows = rows.filter(pk__lt=before)
+        return [_kept(row) for row in rows[:limit]]
+
+    @classmethod
+    def kept_message(cls, pk: int) -> KeptMessage | None:
+        """One mail of the local mailbox."""
+        row = outbox.local_mails().filter(pk=pk).first()
+        return _kept(row, outbox.raw_of(row)) if row else None
+
+    @classmethod
+    def ask_permission(cls, inbox: Inbox, *, redirect_uri: str) -> PermissionErrand | None:
+        """The way to Google's or Microsoft's page, where the 窓口 signs in by them."""
+        if not inbox.settings.get("oauth_provider"):
+            return None
+        errand = ask_permission(client_of(inbox), redirect_uri=redirect_uri, login_hint=inbox.address)
+        return PermissionErrand(errand.url, errand.state, errand.verifier)
+
+    @classmethod
+    def keep_permission(cls, inbox: Inbox, *, code: str, verifier: str, redirect_uri: str, by: Actor) -> None:
+        """Exchange the code for tokens and seal them."""
+        keep_tokens(
+            inbox, exchange_code(client_of(inbox), code=code, verifier=verifier, redirect_uri=redirect_uri), by=by
+        )
+
+
+def _kept(row: LocalMail, raw: bytes = b"") -> KeptMessage:
+    return KeptMessage(row.pk, row.at, row.sender, tuple(row.recipients), row.subject, raw)
 
 
 def stays_inside() -> bool:
