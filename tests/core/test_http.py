@@ -1,12 +1,15 @@
 """The safe HTTP client against a real server on loopback, and the rules about addresses."""
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+from tests.connectors.mail.certificates import Authority
 
 from madoguchi.core import http
 from madoguchi.core.http import AddressRefused, AnswerTooLarge, Limits, Unreachable, fetch, is_public
@@ -209,6 +212,26 @@ def test_https_may_not_lead_to_http(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(AddressRefused, match=r"secure\.example"):
         fetch("GET", "https://secure.example/")
+
+
+def test_a_certificate_must_fit_the_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority = Authority()
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*authority.issue(tmp_path, "127.0.0.1"))
+    monkeypatch.setattr(http, "_ssl_context", lambda: ssl.create_default_context(cadata=authority.pem))
+    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            answer = fetch("GET", f"https://127.0.0.1:{server.server_port}/json", limits=LOCAL)
+            with pytest.raises(Unreachable):
+                fetch("GET", f"https://localhost:{server.server_port}/json", limits=LOCAL)
+        finally:
+            server.shutdown()
+            thread.join()
+
+    assert answer.json() == {"a": 1}
 
 
 def test_a_tls_server_nobody_vouches_for_is_unreachable(site: str) -> None:

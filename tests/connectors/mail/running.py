@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from madoguchi.connectors.mail import service
 from madoguchi.connectors.mail.listener import Listening
@@ -34,7 +34,8 @@ def in_background(serve: Callable[[asyncio.Event], Awaitable[None]]) -> Iterator
     try:
         yield
     finally:
-        told[0]()
+        with suppress(RuntimeError):  # its loop is closed: it has ended by itself
+            told[0]()
         thread.join(20)
         assert not thread.is_alive()
     if failures:

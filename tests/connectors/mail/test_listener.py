@@ -332,3 +332,24 @@ def test_a_port_in_use_is_said(ports: list[int]) -> None:
 def test_candidates() -> None:
     assert candidates("a+b+c@d.example") == ["a+b+c@d.example", "a@d.example"]
     assert candidates("a@d.example") == ["a@d.example"]
+
+
+def test_open_sessions_end_with_the_listener(desk: Inbox, transactional_db: None) -> None:
+    with listener(Listening(smtp_port=0)) as ports:
+        connection = socket.create_connection(("127.0.0.1", ports[0]), 10)
+        answers = connection.makefile("rb")
+        greeting = answers.readline()
+
+    with connection, answers:
+        assert greeting.startswith(b"220")
+        assert answers.readline() == b""
+
+
+def test_known_addresses_do_not_fill_the_memory(smtp: smtplib.SMTP, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listening, "KNOWN_ADDRESSES", 1)
+    smtp.ehlo()
+    smtp.mail(SENDER)
+
+    codes = [smtp.rcpt(f"support+{number}@desk.example")[0] for number in range(4)]
+
+    assert codes == [250, 250, 250, 250]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from imapclient import IMAPClient
 from tests.connectors.mail.running import in_background
 from tests.connectors.mail.servers import PASSWORD, Dovecot, free_port, until
@@ -191,6 +191,23 @@ def test_one_worker_fetches_a_mailbox_and_another_takes_over(dovecot: Dovecot, b
         until(lambda: is_checked(box))
 
     assert has_waited
+
+
+def test_a_list_of_mailboxes_that_cannot_be_read_is_read_again(
+    dovecot: Dovecot, box: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    active_inboxes, failed = mailboxes.active_inboxes, []
+
+    def failing_once(kind: str) -> object:
+        if not failed:
+            failed.append(kind)
+            raise OperationalError("the database system is starting up")
+        return active_inboxes(kind)
+
+    monkeypatch.setattr(mailboxes, "active_inboxes", failing_once)
+
+    with in_background(mailboxes.serve):
+        until(lambda: is_checked(box))
 
 
 def test_it_ends_within_two_seconds(dovecot: Dovecot, box: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:

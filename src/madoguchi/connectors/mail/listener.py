@@ -36,6 +36,7 @@ COMMAND_LIMIT = {"MAIL": 10_000, "RCPT": 100_000, "DATA": 10_000, "RSET": 10_000
 COMMAND_MAX_BYTES = 2048
 #: How long an address that was ours is believed to be ours still.
 ADDRESS_SECONDS = 5.0
+KNOWN_ADDRESSES = 10_000
 _READ_BYTES = 1 << 24
 _END = b"\r\n.\r\n"
 _PATH = re.compile(r"<\s*(?:@[^:<>]*:)?\s*([^<>]*?)\s*>(.*)", re.DOTALL)
@@ -128,7 +129,7 @@ class Desk:
         if inbox is None:
             self._known.pop(address, None)
         else:
-            if len(self._known) > 10_000:
+            if len(self._known) >= KNOWN_ADDRESSES:
                 self._known.clear()
             self._known[address] = (time.monotonic(), inbox)
         return inbox
