@@ -1,4 +1,4 @@
-"""A message that looked garbled, read again in the encoding a person chose; the bytes as they came stay what they are."""
+"""A message that looked garbled, read again in the encoding a person chose; its bytes stay as they came."""
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.contract import InboundMessage
 from madoguchi.channels.models import RawMessage
-from madoguchi.conversations.actions.messages import make_preview
+from madoguchi.conversations.actions.messages import fold_spans, make_preview
 from madoguchi.conversations.choices import REINTERPRETED
 from madoguchi.conversations.indexing import index_message
 from madoguchi.conversations.models import Conversation, Message
@@ -28,19 +28,20 @@ def reinterpret_message(message: Message, inbound: InboundMessage, *, charset: s
         raise NotAllowed(_("You do not have the right to do this. Ask an administrator."))
     conversation = Conversation.objects.select_for_update(of=("self",)).get(pk=message.conversation_id)
     was_first = conversation.subject == message.subject[:1000]
-    was_last = conversation.preview == make_preview(message.text)
+    was_last = conversation.preview == make_preview(message.text, message.spans)
     message.subject, message.text, message.html = inbound.subject[:1000], inbound.text, inbound.html
     message.charset, message.language = charset[:40], inbound.language[:10]
     message.sender_name = inbound.sender.name[:300]
-    message.spans = None
+    message.spans = fold_spans(inbound.text, is_forward=inbound.is_forward)
     message.save(update_fields=_FIELDS)
     if was_first:
         conversation.subject, conversation.base_subject = message.subject, base_subject(message.subject)
     if was_last:
-        conversation.preview = make_preview(message.text)
+        conversation.preview = make_preview(message.text, message.spans)
     conversation.version += 1
     conversation.save(update_fields=["subject", "base_subject", "preview", "version"])
-    RawMessage.objects.filter(pk=message.raw_id).update(charset_override=charset[:40])
+    if message.raw_id is not None:
+        RawMessage.objects.filter(pk=message.raw_id).update(charset_override=charset[:40])
     index_message(message, conversation)
     record(
         REINTERPRETED,
