@@ -18,7 +18,7 @@ check: setup-dev
 
 test: check
 	bin/test-servers
-	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(ARGS)
 
 bench: setup
 	$(BIN)/python -m bench $(ARGS)

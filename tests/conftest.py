@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 import django
+import pytest
 
 from madoguchi.core.postgres import EmbeddedPostgres
 
@@ -52,6 +53,15 @@ def start_server() -> None:
     server.start()
     atexit.register(server.stop)
     os.environ["MADOGUCHI_DATABASE_URL"] = server.url
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files with a browser last: Playwright's event loop goes on in its process, where Django then refuses.
+
+    With `--no-loadscope-reorder`, as in the Makefile, xdist's workers keep this order.
+    """
+    with_browser = {item.path for item in items if item.get_closest_marker("browser")}
+    items.sort(key=lambda item: item.path in with_browser)
 
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
