@@ -68,7 +68,7 @@ def _checked_name(name: str, *, except_pk: int | None) -> str:
     name = name.strip()
     if not name:
         raise Invalid(_("Enter a name."), field="name")
-    if Inbox.objects.filter(name=name).exclude(pk=except_pk).exists():
+    if any(inbox.pk != except_pk for inbox in Inbox.objects.filter(name=name)):
         raise Invalid(_("Another desk has this name already."), field="name")
     return name
 

@@ -39,4 +39,4 @@ def _has(word: str) -> Q:
     digits = "".join(char for char in word if char.isdecimal())
     if len(digits) >= _MIN_DIGITS:
         keys |= Q(key__contains=digits)
-    return condition | Exists(Identity.objects.filter(keys, customer=OuterRef("pk")))
+    return condition | Q(Exists(Identity.objects.filter(keys, customer=OuterRef("pk"))))
