@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from madoguchi.conversations.filters import Filter
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.access import StaffRequest
+from madoguchi.desk.alarms import alarms
 from madoguchi.desk.numbers import Numbers, numbers_for
 from madoguchi.desk.rail import build_rail
 from madoguchi.events.queries import latest_event_id
@@ -55,6 +56,7 @@ def frame_context(request: StaffRequest, numbers: Numbers) -> dict[str, Any]:
         "live_url": "/live",
         "live_after": latest_event_id(),
         "palette_url": reverse("desk:palette"),
+        "notices": alarms(request.user, numbers.inboxes),
     }
 
 

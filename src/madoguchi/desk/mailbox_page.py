@@ -16,7 +16,7 @@ from madoguchi.channels.models import Inbox
 from madoguchi.channels.registry import channel_class
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.forms.mailbox import DeskForm, initial_of
-from madoguchi.desk.mailbox_setup import FIRST_FIELDS, KIND, STARTING
+from madoguchi.desk.mailbox_setup import INCOMING, KIND, OUTGOING, STARTING
 from madoguchi.desk.settings_frame import show_refusal
 from madoguchi.ui.dates import Words
 
@@ -82,14 +82,19 @@ class MailboxPage:
         return [self.form[name] for name in ("access", "teams", "users") if name in self.form.fields]
 
     @property
-    def first_fields(self) -> list[forms.BoundField]:
-        """Of the channel: what is asked at once."""
-        return [self.settings[name] for name in FIRST_FIELDS if name in self.settings.fields]
+    def incoming_fields(self) -> list[forms.BoundField]:
+        """Of the channel: how messages come in."""
+        return [self.settings[name] for name in INCOMING]
+
+    @property
+    def outgoing_fields(self) -> list[forms.BoundField]:
+        """Of the channel: how messages leave."""
+        return [self.settings[name] for name in OUTGOING]
 
     @property
     def other_fields(self) -> list[forms.BoundField]:
         """Of the channel: what stands folded."""
-        return [field for field in self.settings if field.name not in FIRST_FIELDS]
+        return [field for field in self.settings if field.name not in (*INCOMING, *OUTGOING)]
 
     @property
     def has_errors(self) -> bool:

@@ -4,8 +4,18 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from madoguchi.accounts.models import User
 from madoguchi.channels.models import RawMessage
+from madoguchi.channels.queries import quarantine_of
 from madoguchi.ui.dates import Words, iso
+
+MOST_COUNTED = 99
+
+
+def quarantine_word(user: User) -> str:
+    """How many wait in quarantine, or nothing."""
+    amount = len(quarantine_of(user).values_list("pk", flat=True)[:MOST_COUNTED])
+    return f"{amount}+" if amount >= MOST_COUNTED else str(amount or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
-from madoguchi.accounts.queries import workspace_name
+from madoguchi.accounts.permissions import Permission, may
+from madoguchi.accounts.queries import find_workspace
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.registry import channel_classes
 from madoguchi.conversations.choices import Status
@@ -16,7 +17,9 @@ from madoguchi.conversations.counts import Counts
 from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.models import SavedView
 from madoguchi.conversations.queries import views_of
+from madoguchi.desk.noticing import unread_word
 from madoguchi.desk.numbers import Numbers
+from madoguchi.desk.quarantine_words import quarantine_word
 
 #: The statuses listed below a 窓口, in the order of the work.
 NESTED = (Status.NEW, Status.OPEN, Status.WAIT, Status.INTERNAL, Status.APPROVAL, Status.HOLD)
@@ -54,6 +57,8 @@ class Rail:
     role: str
     groups: list[RailGroup] = field(default_factory=list)
     menu: list[RailItem] = field(default_factory=list)
+    unread: str = ""  #: how many notices are unread
+    is_at_notices: bool = False
 
 
 def list_url(chosen: Filter) -> str:
@@ -70,12 +75,15 @@ def build_rail(user: User, numbers: Numbers, chosen: Filter | None, path: str) -
         RailGroup(_("Saved views"), _views(user, counts, late, chosen)),
         RailGroup(_("Channels"), _channels(inboxes, counts, chosen)),
     ]
+    workspace = find_workspace()
     return Rail(
-        shop=workspace_name(),
+        shop=workspace.name if workspace else _("Madoguchi"),
         me=user,
         role=user.get_role_display(),
         groups=[group for group in groups if group.items],
-        menu=_menu(path),
+        menu=_menu(user, path, is_demo=bool(workspace and workspace.is_demo)),
+        unread=unread_word(user),
+        is_at_notices=path == reverse("desk:notices"),
     )
 
 
@@ -146,10 +154,19 @@ def _channels(inboxes: list[Inbox], counts: Counts, chosen: Filter | None) -> li
     ]
 
 
-def _menu(path: str) -> list[RailItem]:
-    entries = [("search", "search", _("Search"), reverse("desk:search"))]
-    entries += [("customers", "users", _("Customers"), reverse("desk:customers"))]
-    entries += [("inbox-all", "history", _("All conversations"), list_url(Filter(status="all", sort="newest")))]
-    entries += [("drafts", "draft", _("Drafts"), reverse("desk:drafts"))]
-    entries += [("settings", "settings", _("Settings"), reverse("desk:settings"))]
-    return [RailItem(href, icon, word, is_current=path == href, is_list=False) for _key, icon, word, href in entries]
+def _menu(user: User, path: str, *, is_demo: bool) -> list[RailItem]:
+    entries = [
+        ("search", _("Search"), reverse("desk:search"), ""),
+        ("users", _("Customers"), reverse("desk:customers"), ""),
+        ("history", _("All conversations"), list_url(Filter(status="all", sort="newest")), ""),
+        ("draft", _("Drafts"), reverse("desk:drafts"), ""),
+    ]
+    if is_demo:
+        entries.append(("send", _("Sent mail (local)"), reverse("desk:outbox"), ""))
+    if may(user, Permission.MANAGE_QUARANTINE):
+        entries.append(("spam", _("Quarantine"), reverse("desk:quarantine"), quarantine_word(user)))
+    entries.append(("settings", _("Settings"), reverse("desk:settings"), ""))
+    return [
+        RailItem(href, icon, word, amount, is_current=path == href, is_list=False)
+        for icon, word, href, amount in entries
+    ]

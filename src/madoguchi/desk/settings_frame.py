@@ -47,6 +47,8 @@ ENTRIES: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         _("Workspace"),
         (
             ("desk:workspace", "settings", _("Workspace"), Permission.MANAGE_WORKSPACE),
+            ("desk:mailboxes", "mail", _("Desks"), Permission.MANAGE_INBOXES),
+            ("desk:filing-settings", "tag", _("Tags and categories"), Permission.MANAGE_WORKSPACE),
             ("desk:people", "users", _("Users"), Permission.MANAGE_PEOPLE),
             ("desk:teams", "team", _("Teams"), Permission.MANAGE_PEOPLE),
             ("desk:audit", "history", _("Audit log"), Permission.SEE_AUDIT),

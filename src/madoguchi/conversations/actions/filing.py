@@ -13,7 +13,7 @@ from madoguchi.conversations.choices import (
     TAG_DELETED,
     TAG_RENAMED,
 )
-from madoguchi.conversations.models import Category, Tag
+from madoguchi.conversations.models import Category, Conversation, Tag
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.events.record import record
 
@@ -77,6 +77,39 @@ def delete_category(category: Category, *, user: User) -> None:
     _check_right(user)
     record(CATEGORY_DELETED, f"category:{category.pk}", by=user.actor, data={"name": category.name})
     category.delete()
+
+
+@transaction.atomic
+def merge_tag(tag: Tag, into: Tag, *, user: User) -> Tag:
+    """Put `into` on every conversation that has `tag`, and forget `tag`."""
+    _check_right(user)
+    if tag.pk == into.pk:
+        raise Invalid(_("Choose another tag."), field="into")
+    through = Conversation.tags.through
+    numbers = through.objects.filter(tag=tag).values_list("conversation_id", flat=True)
+    through.objects.bulk_create(
+        (through(conversation_id=number, tag_id=into.pk) for number in numbers), ignore_conflicts=True, batch_size=5_000
+    )
+    record(TAG_DELETED, f"tag:{tag.pk}", by=user.actor, data={"name": tag.name, "into": into.pk})
+    tag.delete()
+    return into
+
+
+@transaction.atomic
+def move_category(category: Category, parent: Category | None, *, user: User) -> Category:
+    """Put a category below another main category, or make it one itself; there are two levels and no third."""
+    _check_right(user)
+    if parent is not None and (parent.parent_id is not None or parent.pk == category.pk or category.children.exists()):
+        raise Invalid(_("Categories have two levels. Choose a main category."), field="parent")
+    category.parent = parent
+    category.position = Category.objects.filter(parent=parent).exclude(pk=category.pk).count()
+    try:
+        with transaction.atomic():
+            category.save(update_fields=["parent", "position"])
+    except IntegrityError as error:
+        raise Invalid(_("This name is there already."), field="name") from error
+    record(CATEGORY_RENAMED, f"category:{category.pk}", by=user.actor, data={"parent": parent.pk if parent else None})
+    return category
 
 
 def _check_right(user: User) -> None:

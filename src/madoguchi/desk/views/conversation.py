@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from madoguchi.accounts.permissions import Permission
+from madoguchi.channels.queries import remember_inboxes
 from madoguchi.conversations.filters import Cursor
 from madoguchi.conversations.locks import living_lock
 from madoguchi.conversations.models import Conversation
@@ -19,15 +20,18 @@ from madoguchi.desk.listing import query_of
 from madoguchi.desk.presence import has_left, is_viewing
 from madoguchi.desk.side import CUSTOMER, HISTORY, NOTES, build_side
 from madoguchi.desk.talk import build_talk, lock_line, viewers_line
+from madoguchi.notifications.actions import mark_read
 
 
 @require_safe
 @allowed(Permission.READ)
 def conversation(request: StaffRequest, number: int) -> HttpResponse:
     """The frame with list and conversation; the conversation alone for htmx."""
+    remember_inboxes(request.user)
     found = get_conversation(request.user, number)
     if found.merged_into_id:
         return redirect("desk:conversation", found.merged_into_id)
+    mark_read(request.user, subject=found.event_subject)
     context = work_context(request, found)
     if wants_fragment(request):
         return render(request, "desk/conversation.html#work_pane", context)
@@ -55,6 +59,7 @@ def _number(request: StaffRequest, name: str) -> int | None:
 @allowed(Permission.READ)
 def news(request: StaffRequest, number: int) -> HttpResponse:
     """Head and timeline as they stand now, to be melted into what is shown; `from` keeps as much as was loaded."""
+    remember_inboxes(request.user)
     found = get_conversation(request.user, number)
     if found.merged_into_id:
         response = HttpResponse(status=204)

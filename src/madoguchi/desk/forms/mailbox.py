@@ -1,0 +1,128 @@
+"""A 窓口 as the people see it; how its messages travel is asked by the channel's own form."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.accounts.choices import Language
+from madoguchi.accounts.models import Team, User
+from madoguchi.channels.choices import SendCharset
+from madoguchi.channels.models import Inbox
+from madoguchi.core.errors import Invalid
+from madoguchi.desk.forms.people import offer
+
+HOUR_MINUTES = 60
+#: A desk that answers later than this does not promise anything.
+LONGEST_HOURS = 24 * 30
+#: Fields that are columns of Inbox under the same name.
+PLAIN = ("name", "address", "from_name", "signature", "language", "send_charset", "undo_seconds")
+
+
+class DeskForm(forms.Form):
+    """What a 窓口 is called, how it writes, and who may see it."""
+
+    name = forms.CharField(
+        label=_("Name of the desk"), max_length=60, help_text=_("How your team calls it, such as “Support”.")
+    )
+    address = forms.EmailField(label=_("Mail address"), max_length=320, help_text=_("To which customers write."))
+    aliases = forms.CharField(
+        label=_("Further addresses"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One a line. Mail to them comes to this desk too."),
+    )
+    from_name = forms.CharField(
+        label=_("Name of the sender"),
+        max_length=100,
+        required=False,
+        help_text=_("What customers read before the address."),
+    )
+    signature = forms.CharField(
+        label=_("Signature"), max_length=5_000, required=False, widget=forms.Textarea(attrs={"rows": 5})
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
+    send_charset = forms.ChoiceField(
+        label=_("Character set of outgoing mail"),
+        choices=SendCharset.choices,
+        help_text=_(
+            "UTF-8 fits everywhere. ISO-2022-JP is for old systems; what it cannot carry is refused before sending."
+        ),
+    )
+    undo_seconds = forms.IntegerField(
+        label=_("Time to take a reply back (seconds)"), min_value=0, max_value=300, initial=15
+    )
+    reply_within_hours = forms.IntegerField(
+        label=_("Reply within (hours)"),
+        min_value=1,
+        max_value=LONGEST_HOURS,
+        initial=24,
+        help_text=_("Sets the due time of new conversations."),
+    )
+    access = forms.ChoiceField(
+        label=_("Who may see it"),
+        widget=forms.RadioSelect,
+        choices=[("all", _("Everybody")), ("some", _("Only these teams and people"))],
+        initial="all",
+    )
+    teams = forms.TypedMultipleChoiceField(
+        label=_("Teams"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    users = forms.TypedMultipleChoiceField(
+        label=_("People"),
+        required=False,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Owners, administrators and supervisors see every desk."),
+    )
+
+    def __init__(self, *args: Any, teams: Iterable[Team], people: Iterable[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "teams", teams)
+        offer(self, "users", people)
+
+    def clean_aliases(self) -> list[str]:
+        """The addresses, each once; all of the wrong ones are named."""
+        aliases = list(dict.fromkeys(self.cleaned_data["aliases"].replace(",", "\n").split()))
+        wrong = [alias for alias in aliases if not _is_address(alias)]
+        if wrong:
+            raise ValidationError(_("Check the format of: %s") % ", ".join(wrong))
+        return aliases
+
+    def as_values(self) -> dict[str, object]:
+        """For create_inbox and change_inbox."""
+        values = {name: self.cleaned_data[name] for name in PLAIN}
+        values["aliases"] = self.cleaned_data["aliases"]
+        return values | {"reply_within_minutes": self.cleaned_data["reply_within_hours"] * HOUR_MINUTES}
+
+    def access_values(self) -> dict[str, Any]:
+        """For set_inbox_access; raises Invalid when nobody could see the 窓口."""
+        chosen = {name: self.cleaned_data.get(name, []) for name in ("users", "teams")}
+        is_open = self.cleaned_data["access"] == "all"
+        if not is_open and not any(chosen.values()):
+            raise Invalid(_("Choose at least one team or person."), field="access")
+        return {"is_open_to_all": is_open, **({"users": [], "teams": []} if is_open else chosen)}
+
+
+def initial_of(inbox: Inbox) -> dict[str, object]:
+    """The form's values as stored."""
+    values: dict[str, object] = {name: getattr(inbox, name) for name in PLAIN}
+    return values | {
+        "aliases": "\n".join(inbox.aliases),
+        "reply_within_hours": max(1, round(inbox.reply_within_minutes / HOUR_MINUTES)),
+        "access": "all" if inbox.is_open_to_all else "some",
+        "teams": [team.pk for team in inbox.teams.all()],
+        "users": [user.pk for user in inbox.users.all()],
+    }
+
+
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
