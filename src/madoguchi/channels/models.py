@@ -74,6 +74,20 @@ class Inbox(models.Model):
         return [self.address, *self.aliases] if self.address else list(self.aliases)
 
 
+def visible_inbox_ids(user: User) -> list[int]:
+    """The 窓口 a person may see; not asked again after `remember_visible_inboxes`."""
+    remembered: list[int] | None = getattr(user, _REMEMBERED, None)
+    return list(Inbox.objects.visible_to(user).values_list("pk", flat=True)) if remembered is None else remembered
+
+
+def remember_visible_inboxes(user: User) -> None:
+    """Ask once for all what this object of a person may see: for the length of one request, in which it is read a lot."""
+    setattr(user, _REMEMBERED, visible_inbox_ids(user))
+
+
+_REMEMBERED = "_remembered_inbox_ids"
+
+
 class RawMessage(models.Model):
     """The bytes of one delivery exactly as they came, kept before anything else is done with them.
 

@@ -7,9 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.channels.choices import RawState
-from madoguchi.channels.models import Inbox, RawMessage
+from madoguchi.channels.models import Inbox, RawMessage, remember_visible_inboxes
 from madoguchi.core.addresses import fold_address
 from madoguchi.core.errors import NotFound
+
+
+def remember_inboxes(user: User) -> None:
+    """Ask once for the length of a request which 窓口 a person may see; `user` is the request's own object."""
+    remember_visible_inboxes(user)
 
 
 def inboxes_of(user: User) -> QuerySet[Inbox]:

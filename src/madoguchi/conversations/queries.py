@@ -21,7 +21,6 @@ from madoguchi.conversations.choices import (
     Status,
 )
 from madoguchi.conversations.counts import Counts, read_counts
-from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.filters import Cursor, Filter, apply, cursor_after, ordered
 from madoguchi.conversations.models import (
     Attachment,
@@ -123,7 +122,6 @@ class Timeline:
     messages: list[Message]
     events: list[Event]
     earlier: int  #: how many older messages are not in here
-    seen_event_id: int  #: what a writer who opens the composer now has seen
 
 
 def timeline_of(conversation: Conversation, *, since_id: int | None = None) -> Timeline:
@@ -144,7 +142,6 @@ def timeline_of(conversation: Conversation, *, since_id: int | None = None) -> T
         messages=messages,
         events=list(events[:500]),
         earlier=conversation.message_count - len(messages) if more else 0,
-        seen_event_id=latest_event_id(conversation),
     )
 
 

@@ -10,7 +10,7 @@ from madoguchi.accounts.models import User
 from madoguchi.conversations.choices import MessageKind
 from madoguchi.conversations.filters import Cursor
 from madoguchi.conversations.models import Conversation, Message
-from madoguchi.conversations.queries import PAGE, conversations_of, get_customer_for, related_history
+from madoguchi.conversations.queries import PAGE, conversations_of, related_history
 from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.models import Customer
 from madoguchi.desk.rows import channel_sign, status_word
@@ -88,7 +88,7 @@ class Side:
 
 def build_side(user: User, conversation: Conversation, words: Words, tab: str, *, cursor: Cursor | None = None) -> Side:
     """One tab of the panel beside a conversation."""
-    customer = get_customer_for(user, conversation.customer_id)
+    customer = conversation.customer  # whoever sees the conversation sees whose it is
     past = conversations_of(user, customer) if tab != HISTORY else []
     history = related_history(user, customer, before=cursor) if tab == HISTORY else []
     url = reverse("desk:side", args=[conversation.pk])

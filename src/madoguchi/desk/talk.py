@@ -70,7 +70,6 @@ class Talk:
     earlier: int
     oldest: int  #: the oldest message shown, so that a refresh shows as much
     lock: LockLine | None
-    seen_event_id: int
     draft_kinds: frozenset[str]
     viewers: str
 
@@ -87,7 +86,6 @@ def build_talk(user: User, conversation: Conversation, words: Words, *, since_id
         earlier=timeline.earlier,
         oldest=timeline.messages[0].pk if timeline.messages else 0,
         lock=lock_line(user, lock),
-        seen_event_id=timeline.seen_event_id,
         draft_kinds=drafts_in(user, conversation),
         viewers=viewers_line(user, conversation),
     )

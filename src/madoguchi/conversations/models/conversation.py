@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from madoguchi.accounts.choices import Role
 from madoguchi.accounts.models import Team, User
-from madoguchi.channels.models import Inbox
+from madoguchi.channels.models import Inbox, visible_inbox_ids
 from madoguchi.conversations.choices import OPEN_STATUSES, Priority, Status
 from madoguchi.customers.models import Customer
 
@@ -57,7 +57,7 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
             return self.filter(followers=user)
         if user.sees_every_inbox:
             return self.all()
-        inbox_ids = list(Inbox.objects.visible_to(user).values_list("pk", flat=True))
+        inbox_ids = visible_inbox_ids(user)
         also = Conversation.also_in.through.objects.filter(inbox_id__in=inbox_ids).values("conversation_id")
         return self.filter(Q(inbox_id__in=inbox_ids) | Q(pk__in=also))
 

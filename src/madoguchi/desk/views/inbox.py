@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from madoguchi.accounts.permissions import Permission
+from madoguchi.channels.queries import remember_inboxes
 from madoguchi.conversations.filters import Cursor
 from madoguchi.conversations.listed import is_listed, listed_by_ids
 from madoguchi.conversations.queries import drafts_on
@@ -21,6 +22,7 @@ from madoguchi.desk.rows import RowWords
 @allowed(Permission.READ)
 def inbox(request: StaffRequest) -> HttpResponse:
     """A list of conversations, with nothing opened beside it; the list alone for htmx."""
+    remember_inboxes(request.user)
     chosen = chosen_filter(request)
     if not wants_fragment(request):
         return render_beside_list(request, "desk/inbox.html", {"pane": "list"})
@@ -36,6 +38,7 @@ def inbox(request: StaffRequest) -> HttpResponse:
 @allowed(Permission.READ)
 def rows(request: StaffRequest) -> HttpResponse:
     """The lines of a list: from the top, or those after a cursor."""
+    remember_inboxes(request.user)
     chosen = chosen_filter(request)
     cursor = Cursor.parse(request.GET.get("after", ""))
     given = request.GET.get("current", "")
