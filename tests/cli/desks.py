@@ -83,7 +83,11 @@ class Desk:
         return sorted(map(int, Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()))
 
     def stop(self, number=signal.SIGTERM):
-        self.process.send_signal(number)
+        """Ask as systemd does, or by SIGINT as a terminal does: all processes at once."""
+        if number == signal.SIGINT:
+            os.killpg(self.process.pid, number)
+        else:
+            self.process.send_signal(number)
         rest, _ = self.process.communicate(timeout=LIMIT_SECONDS)
         self.said += rest.decode()
         return self.process.returncode

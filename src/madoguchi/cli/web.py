@@ -1,8 +1,6 @@
 """The web process: uvicorn with our ASGI application. Requests are logged by our middleware, not by uvicorn."""
 
-import asyncio
 import contextlib
-import signal
 import socket
 from collections.abc import Iterator
 from typing import override
@@ -13,6 +11,7 @@ from django.conf import settings
 
 from madoguchi.cli import logs
 from madoguchi.cli.preflight import listening_socket
+from madoguchi.cli.stopping import on_request_to_stop
 from madoguchi.cli.surroundings import database
 
 APPLICATION = "madoguchi.asgi:application"
@@ -28,9 +27,7 @@ class WebServer(uvicorn.Server):
     @override
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
+        on_request_to_stop(lambda: setattr(self, "should_exit", True))
         yield
 
 

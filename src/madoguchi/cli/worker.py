@@ -6,13 +6,13 @@ the process ends and is started again: a half-dead worker would look alive.
 
 import asyncio
 import logging
-import signal
 from collections.abc import Callable, Sequence
 
 import click
 from django.utils.module_loading import import_string
 
 from madoguchi.cli import logs
+from madoguchi.cli.stopping import on_request_to_stop
 from madoguchi.cli.surroundings import database
 
 logger = logging.getLogger(__name__)
@@ -29,9 +29,7 @@ def work(beat: Callable[[], None] = lambda: None, services: Sequence[str] = SERV
 
 async def _serve(services: Sequence[str], beat: Callable[[], None]) -> None:
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    on_request_to_stop(stop.set)
     async with asyncio.TaskGroup() as running:
         for name in services:
             running.create_task(_serve_one(name, stop), name=name)
