@@ -50,8 +50,9 @@ class Caller:
 
 
 @pytest.fixture(autouse=True)
-def only_what_there_is(settings) -> None:
-    """The API needs none of the desk's middleware."""
+def without_the_desk(settings) -> None:
+    """The API needs none of the desk's pages and middleware."""
+    settings.ROOT_URLCONF = "tests.api.site"
     kept = ("django.", "madoguchi.accounts.")
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name.startswith(kept)]
 

@@ -102,6 +102,8 @@ def test_customer_is_changed(admin, yumiko):
 
     assert (shown["is_vip"], shown["note"], shown["honorific"]) == (True, "箱入り希望", "先生")
     assert unchanged == shown
+    assert admin.patch(path, {"company": "株式会社あお"}).json()["organisation"]["name"] == "株式会社あお"
+    assert admin.patch(path, {"company": ""}).json()["organisation"] is None
     assert (nameless.status_code, nameless.json()["error"]["field"]) == (422, "family_name")
 
 

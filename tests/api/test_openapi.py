@@ -177,4 +177,9 @@ STABLE = [
     "change_team",
     "delete_team",
     "list_audit",
+    "list_outbox",
+    "get_outbox_mail",
+    "get_outbox_mail_raw",
+    "list_readings",
+    "reinterpret_message",
 ]

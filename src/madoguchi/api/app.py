@@ -21,8 +21,10 @@ from madoguchi.api.operations import (
     inboxes,
     me,
     messages,
+    outbox,
     people,
     quarantine,
+    reading,
     search,
     status,
     writing,
@@ -49,11 +51,13 @@ TAGS = {
     "Filing": "Tags, categories, saved views.",
     "Desks": "窓口: connecting, changing, who sees them.",
     "Quarantine": "Received mail that could not be read.",
+    "Local mailbox": "What would have left but stayed inside.",
     "People": "The staff and its teams.",
     "Audit": "Who did what to the desk itself.",
 }
 NOUNS = (
-    me, status, conversations, writing, messages, drafts, customers, search, filing, inboxes, quarantine, people, audit,
+    me, status, conversations, writing, messages, reading, drafts, customers, search,
+    filing, inboxes, quarantine, outbox, people, audit,
 )  # fmt: skip
 
 

@@ -17,4 +17,4 @@ def unknown(request: HttpRequest) -> HttpResponse:
     return problem(404, "not_found", _("There is no such address. See /api/v1/openapi.json."))
 
 
-urlpatterns = [path("", api.urls), re_path(r"^.*$", unknown)]
+urlpatterns = [path("", unknown), path("", api.urls), re_path(r"^.*$", unknown)]

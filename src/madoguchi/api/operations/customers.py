@@ -19,6 +19,7 @@ from madoguchi.conversations.queries import get_customer_for, related_history
 from madoguchi.core.errors import Invalid
 from madoguchi.customers import actions
 from madoguchi.customers.choices import IdentityKind
+from madoguchi.customers.companies import find_or_make_company
 from madoguchi.customers.models import Customer
 from madoguchi.customers.queries import get_customer as find_customer
 
@@ -53,16 +54,17 @@ def get_customer(request: ApiRequest, customer_id: Id) -> CustomerOut:
 )
 def create_customer(request: ApiRequest, wanted: NewCustomerIn) -> Status[CustomerOut]:
     """Add somebody before they write. A name, a company or an address is needed."""
-    require(request.auth, Permission.ASSIGN)
+    require(request.auth, Permission.REPLY)
     values = _values(wanted)
     for email in wanted.emails:
         check_address(email, field_name="emails")
     phones = [_phone(phone, "phones") for phone in wanted.phones]
     named = any(str(values.get(name, "")).strip() for name in ("family_name", "given_name", "display_name"))
-    if not named and not wanted.company.strip() and not wanted.emails:
+    company = (wanted.company or "").strip()
+    if not named and not company and not wanted.emails:
         raise Invalid(_("Enter a name."), field="family_name")
     customer = actions.create_customer(
-        by=request.auth.actor, emails=wanted.emails, phones=phones, company=wanted.company.strip(), **values
+        by=request.auth.actor, emails=wanted.emails, phones=phones, company=company, **values
     )
     return Status(201, show_customer(find_customer(customer.pk)))
 
@@ -77,6 +79,8 @@ def change_customer(request: ApiRequest, customer_id: Id, changes: CustomerIn) -
     after = {name: values.get(name, getattr(customer, name)) for name in ("family_name", "given_name", "display_name")}
     if not any(str(value).strip() for value in after.values()):
         raise Invalid(_("Enter a name."), field="family_name")
+    if changes.company is not None:
+        values["organisation"] = find_or_make_company(changes.company)
     if values:
         actions.change_customer(customer, by=request.auth.actor, **values)
     return show_customer(get_customer_for(request.auth, customer_id))
@@ -88,7 +92,7 @@ def _values(wanted: CustomerIn) -> dict[str, Any]:
 
 def _to_change(request: ApiRequest, customer_id: int) -> Customer:
     customer = get_customer_for(request.auth, customer_id)
-    require(request.auth, Permission.ASSIGN)
+    require(request.auth, Permission.REPLY)
     return customer
 
 

@@ -86,6 +86,8 @@ class CustomerIn(In):
     """The name as they sign, where the parts are unknown."""
     honorific: Honorific | None = None
     """How letters address them."""
+    company: Annotated[str, Field(max_length=200)] | None = None
+    """The company they belong to, made when it is new; empty for none."""
     department: Short | None = None
     """Their department."""
     language: Annotated[str, Field(max_length=10)] | None = None
@@ -109,8 +111,6 @@ class NewCustomerIn(CustomerIn):
     """Their mail addresses, the primary one first."""
     phones: Annotated[list[Annotated[str, Field(max_length=30)]], Field(max_length=20)] = []
     """Their phone numbers."""
-    company: Annotated[str, Field(max_length=200)] = ""
-    """The company they belong to; made when it is new."""
 
 
 class IdentityIn(In):

@@ -1,0 +1,37 @@
+"""What would have left but stayed inside (demo, development), over all channels, as far as a person may see it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.accounts.models import User
+from madoguchi.channels.contract import KeptMessage
+from madoguchi.channels.queries import inboxes_of
+from madoguchi.channels.registry import channel_classes
+from madoguchi.core.errors import NotFound
+
+
+def kept_messages(user: User, *, before: int | None, limit: int) -> list[KeptMessage]:
+    """The newest ones sent from the 窓口 a person may see, after the one numbered `before`; without their bytes."""
+    senders = _senders(user)
+    found = [
+        kept
+        for channel in channel_classes().values()
+        for kept in channel.kept_messages(senders=senders, before=before, limit=limit)
+    ]
+    return sorted(found, key=lambda kept: -kept.pk)[:limit]
+
+
+def get_kept_message(user: User, pk: int) -> KeptMessage:
+    """One of them with its bytes; NotFound for what the person may not see."""
+    senders = _senders(user)
+    for channel in channel_classes().values():
+        kept = channel.kept_message(pk)
+        if kept is not None and (senders is None or kept.sender in senders):
+            return kept
+    raise NotFound(_("This mail is not in the local mailbox."))
+
+
+def _senders(user: User) -> set[str] | None:
+    """The addresses whose mail a person may see; None for those who see every 窓口."""
+    if user.sees_every_inbox:
+        return None
+    return {address for inbox in inboxes_of(user) for address in inbox.addresses}

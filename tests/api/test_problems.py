@@ -1,0 +1,117 @@
+"""Refusals have one shape, the right language, and give nothing away."""
+
+import json
+
+import pytest
+from django.db import DataError
+from django.http import HttpRequest
+from django.test import Client
+from tests.factories.conversations import make_conversation
+
+from madoguchi.api.app import api
+from madoguchi.api.parsing import is_storable
+
+pytestmark = pytest.mark.django_db
+
+DEEP = "[" * 100_000 + "]" * 100_000
+
+
+def post_raw(caller, body, content_type="application/json"):
+    number = make_conversation().pk
+    return caller.client.post(f"/api/v1/conversations/{number}/notes", body, content_type=content_type)
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/conversations/abc", "/conversations/1/nothing", "/"])
+@pytest.mark.parametrize("method", ["get", "post", "delete"])
+def test_unknown_address_is_said_in_json(path, method):
+    response = getattr(Client(enforce_csrf_checks=True), method)(f"/api/v1{path}")
+
+    assert (response.status_code, response.json()["error"]["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b"",
+        b"\xff\xfe",
+        b"NaN",
+        b'{"text": Infinity}',
+        DEEP.encode(),
+        b'{"text": "a\\u0000b"}',
+        b'{"text": "\\ud800"}',
+    ],
+)
+def test_what_is_no_json_is_refused(caller, body):
+    response = post_raw(caller, body)
+
+    assert response.status_code in {400, 422}
+    assert set(response.json()["error"]) == {"code", "message", "field", "facts"}
+
+
+@pytest.mark.parametrize("body", [b"[]", b"1", b'"x"', b"null", b'{"text": 1}', b'{"text": null}', b'{"text": ["x"]}'])
+def test_json_of_another_shape_is_refused(caller, body):
+    response = post_raw(caller, body)
+
+    assert (response.status_code, response.json()["error"]["code"]) == (422, "invalid")
+
+
+def test_every_wrong_value_is_listed(caller):
+    number = make_conversation().pk
+
+    error = caller.post(f"/conversations/{number}/replies", {"to": [{"email": 1}], "text": 2}).json()["error"]
+
+    assert error["field"] == "to.0.email"
+    assert [each["field"] for each in error["facts"]["errors"]] == ["to.0.email", "text", "seen_event_id"]
+
+
+@pytest.mark.parametrize("number", [0, 2**63, 10**30])
+def test_number_that_none_has_is_refused(caller, number):
+    assert caller.get(f"/conversations/{number}").status_code == 422
+
+
+def test_errors_speak_the_callers_language(caller):
+    japanese = caller.delete("/me/tokens/999").json()["error"]["message"]
+    caller.patch("/me", {"language": "en"})
+
+    english = caller.delete("/me/tokens/999").json()["error"]["message"]
+    response = caller.client.delete("/api/v1/me/tokens/999", headers={"accept-language": "ja"})
+
+    assert english == "This API key does not exist any more."
+    assert (response.json()["error"]["message"], response["Content-Language"]) == (japanese, "ja")
+
+
+def test_answers_are_private(caller):
+    answers = [caller.get("/me"), caller.get("/conversations/999")]
+
+    assert [answer["Cache-Control"] for answer in answers] == ["private, no-store"] * 2
+    assert [answer["Content-Language"] for answer in answers] == ["ja"] * 2
+
+
+def test_what_the_database_cannot_hold_is_the_callers_mistake():
+    response = api.on_exception(HttpRequest(), DataError("value out of range"))
+
+    assert (response.status_code, json.loads(response.content)["error"]["code"]) == (422, "invalid")
+
+
+def test_unexpected_error_gives_nothing_away(caplog):
+    response = api.on_exception(HttpRequest(), RuntimeError("password=hunter2"))
+
+    assert (response.status_code, json.loads(response.content)["error"]["code"]) == (500, "internal")
+    assert b"hunter2" not in response.content
+    assert "an API request failed" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("土鍋 𠮷野家 🍲", True),
+        ({"a": ["b", {"c": None}], "d": 1.5}, True),
+        ("a\x00b", False),
+        ("\udfff", False),
+        ({"\x00": 1}, False),
+        ([[["\ud800"]]], False),
+    ],
+)
+def test_text_that_can_be_stored(value, expected):
+    assert is_storable(value) is expected
