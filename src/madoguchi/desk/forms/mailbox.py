@@ -49,9 +49,7 @@ class DeskForm(forms.Form):
     send_charset = forms.ChoiceField(
         label=_("Character set of outgoing mail"),
         choices=SendCharset.choices,
-        help_text=_(
-            "UTF-8 fits everywhere. ISO-2022-JP is for old systems; what it cannot carry is refused before sending."
-        ),
+        help_text=_("UTF-8 fits everywhere. ISO-2022-JP is for old systems and cannot carry every character."),
     )
     undo_seconds = forms.IntegerField(
         label=_("Time to take a reply back (seconds)"), min_value=0, max_value=300, initial=15

@@ -28,7 +28,7 @@ def filing(request: StaffRequest) -> HttpResponse:
         "tags": counted_tags(),
         "categories": tree,
         "tag_form": TagForm(),
-        "category_form": CategoryForm(parents=tree),
+        "category_form": CategoryForm(parents=[each.category for each in tree]),
     }
     return render_settings(request, "desk/filing.html", context, current=CURRENT)
 

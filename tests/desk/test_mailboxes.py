@@ -1,0 +1,228 @@
+"""設定 › 窓口: health, the form, the connection test, the provider's permission, and the alarm on every page."""
+
+import pytest
+from django.db import connection
+from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from tests.factories.accounts import make_admin, make_team, make_user
+from tests.factories.conversations import make_inbox
+from tests.factories.desk import browser_of, text_of
+
+from madoguchi.channels.contract import Channel
+from madoguchi.channels.models import Inbox
+from madoguchi.core.errors import DomainError
+
+pytestmark = pytest.mark.django_db
+
+LOCAL = {"incoming": "listener", "outgoing": "local"}
+
+
+@pytest.fixture
+def browser():
+    return browser_of(make_admin(language="en"))
+
+
+def values(**changes):
+    return {
+        "name": "卸売窓口", "address": "b2b@shop.example", "aliases": "", "language": "ja", "send_charset": "utf-8",
+        "undo_seconds": "15", "reply_within_hours": "24", "access": "all", **LOCAL, **changes,
+    }  # fmt: skip
+
+
+def url(name, *args):
+    return reverse(f"desk:{name}", args=args)
+
+
+def test_the_list_shows_the_health_of_each(browser):
+    now = timezone.now()
+    make_inbox(name="故障", failing_since=now, failure="The server refused the password.")
+    make_inbox(name="良好", settings={"incoming": "imap"}, checked_at=now)
+    make_inbox(name="新規", settings={"incoming": "imap"})
+    make_inbox(name="停止", is_active=False)
+
+    page = text_of(browser.get(url("mailboxes")))
+
+    assert "The server refused the password." in page
+    for word in ("Not working since", "Last fetched", "Not fetched yet", "Switched off", "Fetched by IMAP"):
+        assert word in page
+
+
+def test_no_desk_yet_says_what_to_do(browser):
+    assert "There is no desk yet" in text_of(browser.get(url("mailboxes")))
+
+
+def test_the_list_asks_as_often_for_three_as_for_one(browser):
+    counts = []
+    for _number in range(3):
+        make_inbox()
+        browser.get(url("mailboxes"))
+        with CaptureQueriesContext(connection) as queries:
+            browser.get(url("mailboxes"))
+        counts.append(len(queries))
+
+    assert counts[0] == counts[2]
+
+
+def test_a_desk_is_added(browser):
+    shown = browser.get(url("mailbox-new"))
+    answer = browser.post(url("mailbox-new"), values(aliases="a@shop.example\nb@shop.example", reply_within_hours="4"))
+
+    inbox = Inbox.objects.get()
+    assert shown.status_code == 200
+    assert answer["Location"] == url("mailbox", inbox.pk)
+    assert inbox.aliases == ["a@shop.example", "b@shop.example"]
+    assert inbox.reply_within_minutes == 240
+    assert inbox.settings["outgoing"] == "local"
+
+
+def test_a_desk_is_changed_and_opened_to_some(browser):
+    inbox, team, person = make_inbox(sealed_secrets=""), make_team("卸売担当"), make_user()
+
+    answer = browser.post(url("mailbox", inbox.pk), values(access="some", teams=[str(team.pk)], users=[str(person.pk)]))
+
+    inbox.refresh_from_db()
+    shown = text_of(browser.get(url("mailbox", inbox.pk)))
+    assert answer.status_code == 302
+    assert (inbox.name, inbox.is_open_to_all) == ("卸売窓口", False)
+    assert [*inbox.teams.all(), *inbox.users.all()] == [team, person]
+    assert 'value="some"' in shown
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"access": "some"}, "Choose at least one team or person."),
+        ({"aliases": "not an address"}, "Check the format of"),
+        ({"incoming": "imap"}, "Enter the name of the server."),
+        ({"undo_seconds": "900"}, "300"),
+        ({"address": "taken@shop.example"}, "already belongs to another desk"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_at_the_field(browser, changes, word):
+    make_inbox(address="taken@shop.example")
+
+    answer = browser.post(url("mailbox-new"), values(**changes))
+
+    assert answer.status_code == 422
+    assert word in text_of(answer)
+    assert Inbox.objects.count() == 1
+
+
+def test_the_connection_is_tried_without_saving(browser):
+    answer = browser.post(url("mailbox-new"), values(**{"try": "1"}))
+
+    assert "check-list" in text_of(answer)
+    assert not Inbox.objects.exists()
+
+
+def test_stored_secrets_are_used_to_try_and_never_shown(browser):
+    browser.post(url("mailbox-new"), values(smtp_password="geheim-123"))
+    inbox = Inbox.objects.get()
+
+    shown = text_of(browser.get(url("mailbox", inbox.pk)))
+    tried = browser.post(url("mailbox", inbox.pk), values(**{"try": "1"}))
+
+    assert inbox.secrets["smtp_password"] == "geheim-123"
+    assert "geheim-123" not in shown
+    assert "check-list" in text_of(tried)
+
+
+def test_a_desk_is_switched_off_and_on(browser):
+    inbox = make_inbox()
+
+    browser.post(url("mailbox-switch", inbox.pk))
+    off = Inbox.objects.get().is_active
+    page = text_of(browser.get(url("mailbox", inbox.pk)))
+    browser.post(url("mailbox-switch", inbox.pk))
+
+    assert off is False
+    assert "Switch on" in page
+    assert Inbox.objects.get().is_active is True
+
+
+def test_a_listener_that_is_off_is_said_to_be(browser):
+    with override_settings(SMTP_PORT=0):
+        page = text_of(browser.get(url("mailbox-new")))
+
+    assert "MADOGUCHI_SMTP_PORT" in page
+
+
+def test_the_alarm_stands_on_every_page_of_those_who_can_help(browser):
+    inbox = make_inbox(name="故障", failing_since=timezone.now(), failure="The password is wrong.")
+
+    page = text_of(browser.get(url("inbox")))
+    others = text_of(browser_of(make_user(language="en")).get(url("inbox")))
+
+    assert "The password is wrong." in page
+    assert url("mailbox", inbox.pk) in page
+    assert "The password is wrong." not in others
+
+
+def test_only_those_who_manage_desks_get_in():
+    browser = browser_of(make_user())
+
+    assert browser.get(url("mailboxes")).status_code == 403
+
+
+GOOGLE = {"oauth_provider": "google", "oauth_client_id": "abc", **LOCAL}
+
+
+def test_permission_is_asked_at_the_provider(browser):
+    inbox = make_inbox(settings=GOOGLE)
+
+    shown = text_of(browser.get(url("mailbox", inbox.pk)))
+    answer = browser.post(url("mailbox-ask", inbox.pk))
+
+    assert url("mailbox-ask", inbox.pk) in shown
+    assert answer["Location"].startswith("https://accounts.google.com/")
+    assert "client_id=abc" in answer["Location"]
+
+
+def test_without_a_provider_there_is_nobody_to_ask(browser):
+    inbox = make_inbox(settings=LOCAL)
+
+    answer = browser.post(url("mailbox-ask", inbox.pk), headers={"HX-Request": "true"})
+
+    assert answer.status_code == 422
+
+
+def test_who_comes_back_without_having_left_is_refused(browser):
+    assert browser.get(url("mailbox-permitted"), {"state": "x", "code": "y"}).status_code == 422
+
+
+def test_a_refusal_at_the_provider_is_told(browser):
+    inbox = make_inbox(settings=GOOGLE)
+    browser.post(url("mailbox-ask", inbox.pk))
+    state = browser.session["mailbox_errand"]["state"]
+
+    answer = browser.get(url("mailbox-permitted"), {"state": state, "error": "access_denied"}, follow=True)
+
+    assert "The provider gave no permission" in text_of(answer)
+
+
+def test_the_code_is_handed_to_the_channel(browser, monkeypatch):
+    inbox, given = make_inbox(settings=GOOGLE), {}
+
+    def keep(_class, kept, **values):
+        given.update(values, inbox=kept.pk)
+
+    monkeypatch.setattr("madoguchi.connectors.mail.channel.MailChannel.keep_permission", classmethod(keep))
+    browser.post(url("mailbox-ask", inbox.pk))
+    errand = browser.session["mailbox_errand"]
+
+    answer = browser.get(url("mailbox-permitted"), {"state": errand["state"], "code": "c"}, follow=True)
+
+    assert "The provider gave its permission." in text_of(answer)
+    assert (given["inbox"], given["code"], given["verifier"]) == (inbox.pk, "c", errand["verifier"])
+
+
+def test_a_channel_offers_nothing_it_does_not_have():
+    assert Channel.reinterpretations(b"") == []
+    assert Channel.reinterpret(b"", "utf-8") is None
+    assert Channel.kept_messages(senders=None, before=None, limit=1) == []
+    assert Channel.kept_message(1) is None
+    assert Channel.ask_permission(make_inbox(), redirect_uri="") is None
+    with pytest.raises((NotImplementedError, DomainError)):
+        Channel.keep_permission(make_inbox(), code="", verifier="", redirect_uri="", by=make_user().actor)
