@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from tests.connectors.contract import ChannelContract
+from tests.connectors.mail.fake_oauth import fake_oauth
 from tests.connectors.mail.scripted_smtp import ScriptedSMTP, scripted_smtp
 from tests.connectors.mail.servers import free_port
 
@@ -20,11 +21,13 @@ from madoguchi.accounts.models import Workspace
 from madoguchi.channels.contract import Address, PermanentSendError, TransientSendError
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.registry import channel_of
-from madoguchi.connectors.mail import outbox
+from madoguchi.connectors.mail import oauth, outbox
 from madoguchi.connectors.mail.channel import MailChannel
 from madoguchi.connectors.mail.models import LocalMail
 from madoguchi.connectors.mail.system_mail import DeskBackend, MailNotSent
 from madoguchi.core.errors import NotFound
+from madoguchi.core.sealing import seal
+from madoguchi.events.actor import Actor
 
 pytestmark = pytest.mark.django_db
 
@@ -224,3 +227,67 @@ def test_trouble_with_the_desks_own_mail_is_not_hidden(desk: Inbox) -> None:
 
     with pytest.raises(MailNotSent, match="cannot be reached"):
         send_as_django(email)
+
+
+def test_the_local_mailbox_is_shown_page_by_page(desk: Inbox) -> None:
+    channel = channel_of(desk)
+    for number in range(3):
+        channel.send(replace(MESSAGE, external_id=f"c{number}@desk.example", subject=f"No. {number}"))
+
+    first = MailChannel.kept_messages(senders=None, before=None, limit=2)
+    second = MailChannel.kept_messages(senders={"support@desk.example"}, before=first[-1].pk, limit=2)
+
+    assert [kept.subject for kept in (*first, *second)] == ["No. 2", "No. 1", "No. 0"]
+    assert MailChannel.kept_messages(senders={"other@desk.example"}, before=None, limit=2) == []
+
+
+def test_one_kept_mail_is_shown_whole(desk: Inbox) -> None:
+    channel_of(desk).send(MESSAGE)
+    (listed,) = MailChannel.kept_messages(senders=None, before=None, limit=1)
+
+    kept = MailChannel.kept_message(listed.pk)
+
+    assert kept is not None
+    assert kept.raw == outbox.raw_of(LocalMail.objects.get())
+    assert kept.recipients == ("yumiko@customer.example",)
+    assert MailChannel.kept_message(listed.pk + 1) is None
+
+
+def test_a_garbled_mail_can_be_read_otherwise() -> None:
+    raw = b"From: a@b.example\r\nContent-Type: text/plain; charset=iso-8859-1\r\n\r\n" + "お問い合わせ".encode("euc_jp")
+
+    offers = MailChannel.reinterpretations(raw)
+    read = MailChannel.reinterpret(raw, "euc_jp")
+
+    assert any("お問い合わせ" in offer.text for offer in offers)
+    assert read is not None
+    assert read.text == "お問い合わせ"
+
+
+def test_a_hostile_mail_is_not_read_otherwise() -> None:
+    deep = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(200))
+
+    assert MailChannel.reinterpretations(deep) == []
+    assert MailChannel.reinterpret(deep, "utf-8") is None
+
+
+def test_a_desk_with_a_password_needs_no_permission(desk: Inbox) -> None:
+    assert MailChannel.ask_permission(desk, redirect_uri="https://desk.example/back") is None
+
+
+def test_a_permission_is_asked_for_and_kept(desk: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    with fake_oauth() as provider:
+        monkeypatch.setitem(oauth.PROVIDERS, "google", provider.provider)
+        desk.settings = {"oauth_provider": "google", "oauth_client_id": "client-1"}
+        desk.sealed_secrets = seal({"oauth_client_secret": "secret-1"})
+        desk.save()
+        back = "https://desk.example/back"
+        errand = MailChannel.ask_permission(desk, redirect_uri=back)
+        assert errand is not None
+        code = provider.visit(errand.url)["code"]
+
+        MailChannel.keep_permission(
+            desk, code=code, verifier=errand.verifier, redirect_uri=back, by=Actor.system("test")
+        )
+
+        assert oauth.access_token(desk) in provider.access_tokens
