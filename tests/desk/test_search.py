@@ -128,3 +128,14 @@ def test_a_desk_nobody_opened_is_not_suggested():
     make_inbox(name="卸売窓口")
 
     assert completions(guest, "inbox:卸") == []
+
+
+def test_a_refreshed_rail_still_marks_the_page_one_is_on(me):
+    browser = browser_of(me)
+
+    at_search = text_of(browser.get("/rail", headers=HTMX | {"HX-Current-URL": "http://testserver/search?q=x"}))
+    at_list = text_of(browser.get("/rail", headers=HTMX | {"HX-Current-URL": "http://testserver/"}))
+
+    assert re.search(r'href="/search" aria-current="page"', at_search)
+    assert at_search.count('aria-current="page"') == 1
+    assert 'href="/search" aria-current="page"' not in at_list

@@ -1,5 +1,7 @@
 """The inbox: the frame, the list, its pieces and the rail."""
 
+from urllib.parse import urlsplit
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -70,8 +72,9 @@ def row(request: StaffRequest, number: int) -> HttpResponse:
 @require_safe
 @allowed(Permission.READ)
 def rail(request: StaffRequest) -> HttpResponse:
-    """The lines of the rail with the counts of this moment."""
-    context = {
-        "rail": build_rail(request.user, numbers_for(request.user), chosen_filter(request), request.GET.get("at", ""))
-    }
+    """The lines of the rail with the counts of this moment, as seen from the page the browser is on."""
+    at = urlsplit(request.headers.get("hx-current-url", "")).path or request.GET.get("at", "")
+    is_list = at in ("", "/") or at.startswith(("/c/", "/new"))
+    chosen = chosen_filter(request) if is_list else None
+    context = {"rail": build_rail(request.user, numbers_for(request.user), chosen, at)}
     return render(request, "desk/rail.html#body", context)
