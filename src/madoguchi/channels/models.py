@@ -81,7 +81,7 @@ def visible_inbox_ids(user: User) -> list[int]:
 
 
 def remember_visible_inboxes(user: User) -> None:
-    """Ask once for all what this object of a person may see: for the length of one request, in which it is read a lot."""
+    """Ask once what this object of a person may see: for the length of one request, in which it is read a lot."""
     setattr(user, _REMEMBERED, visible_inbox_ids(user))
 
 
