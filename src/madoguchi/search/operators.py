@@ -79,8 +79,8 @@ _VALUES = (
             "unread": ("未読",),
             "mine": ("自分", "自分担当", "me"),
             "unassigned": ("未割り当て", "未割当", "担当者なし"),
-        "late": ("期限超過", "遅れ"),
-        "following": ("フォロー中",),
+            "late": ("期限超過", "遅れ"),
+            "following": ("フォロー中",),
         }.items()
         for word in words
     }
