@@ -47,6 +47,29 @@ def test_category_tree_is_kept(admin):
     assert admin.get(f"/conversations/{conversation.pk}").json()["category"] is None
 
 
+def test_category_is_moved(admin):
+    first, second = (admin.post("/categories", {"name": name}).json() for name in ("配送", "返品"))
+
+    admin.patch(f"/categories/{second['id']}", {"parent": first["id"], "name": "返送"})
+    below = admin.get("/categories").json()["items"]
+    admin.patch(f"/categories/{second['id']}", {"parent": None})
+
+    assert [(each["name"], [child["name"] for child in each["children"]]) for each in below] == [("配送", ["返送"])]
+    assert [each["name"] for each in admin.get("/categories").json()["items"]] == ["配送", "返送"]
+
+
+def test_tag_is_merged_into_another(admin):
+    conversation = make_conversation()
+    change_tags([conversation], add=["返品", "返却"], user=admin.user)
+    kept, gone = Tag.objects.get(name="返品"), Tag.objects.get(name="返却")
+
+    merged = admin.post(f"/tags/{gone.pk}/merge", {"into": kept.pk})
+
+    assert merged.json() == {"id": kept.pk, "name": "返品"}
+    assert admin.get(f"/conversations/{conversation.pk}").json()["tags"] == ["返品"]
+    assert admin.post(f"/tags/{kept.pk}/merge", {"into": kept.pk}).status_code == 422
+
+
 def test_third_level_is_refused(admin):
     parent = admin.post("/categories", {"name": "配送"}).json()
     child = admin.post("/categories", {"name": "遅延", "parent": parent["id"]}).json()

@@ -1,5 +1,6 @@
 """What conversations are filed under, and saved views."""
 
+from django.db import transaction
 from ninja import Router, Status
 
 from madoguchi.api.auth import ApiRequest
@@ -7,11 +8,12 @@ from madoguchi.api.paging import Page, whole
 from madoguchi.api.problems import READ, WRITE
 from madoguchi.api.schemas.base import Id
 from madoguchi.api.schemas.filing import (
+    CategoryChangesIn,
     CategoryIn,
     CategoryLeaf,
-    CategoryNameIn,
     CategoryOut,
     TagIn,
+    TagMergeIn,
     TagOut,
     ViewIn,
     ViewOut,
@@ -55,6 +57,12 @@ def delete_tag(request: ApiRequest, tag_id: Id) -> Status[None]:
     return Status(204, None)
 
 
+@router.post(TAG + "/merge", response={200: TagOut, **WRITE}, operation_id="merge_tag", summary="Merge a tag")
+def merge_tag(request: ApiRequest, tag_id: Id, wanted: TagMergeIn) -> TagOut:
+    """Put another tag on every conversation that has this one, and forget this one."""
+    return show_tag(filing.merge_tag(get_tag(tag_id), get_tag(wanted.into), user=request.auth))
+
+
 @router.get(
     "/categories", response={200: Page[CategoryOut], **READ}, operation_id="list_categories", summary="List categories"
 )
@@ -74,11 +82,17 @@ def create_category(request: ApiRequest, wanted: CategoryIn) -> Status[CategoryL
 
 
 @router.patch(
-    CATEGORY, response={200: CategoryLeaf, **WRITE}, operation_id="rename_category", summary="Rename a category"
+    CATEGORY, response={200: CategoryLeaf, **WRITE}, operation_id="change_category", summary="Rename or move a category"
 )
-def rename_category(request: ApiRequest, category_id: Id, wanted: CategoryNameIn) -> CategoryLeaf:
-    """Call it something else."""
-    category = filing.rename_category(get_category(category_id), wanted.name, user=request.auth)
+def change_category(request: ApiRequest, category_id: Id, changes: CategoryChangesIn) -> CategoryLeaf:
+    """Call it something else, or put it elsewhere; there are two levels."""
+    category = get_category(category_id)
+    with transaction.atomic():
+        if changes.name is not None:
+            filing.rename_category(category, changes.name, user=request.auth)
+        if "parent" in changes.model_fields_set:
+            parent = get_category(changes.parent) if changes.parent else None
+            filing.move_category(category, parent, user=request.auth)
     return CategoryLeaf(id=category.pk, name=category.name)
 
 

@@ -51,11 +51,20 @@ class CategoryIn(In):
     """The main category it belongs to; null makes a main category."""
 
 
-class CategoryNameIn(In):
-    """What a category is called from now on."""
+class CategoryChangesIn(In):
+    """What changes of a category; what is left out stays."""
 
-    name: Annotated[str, Field(min_length=1, max_length=60)]
+    name: Annotated[str, Field(min_length=1, max_length=60)] | None = None
     """Its new name."""
+    parent: Id | None = None
+    """The main category it belongs to from now on; null makes it a main category."""
+
+
+class TagMergeIn(In):
+    """Which tag takes another one's place."""
+
+    into: Id
+    """The tag that stays."""
 
 
 class Conditions(In):
