@@ -1,0 +1,210 @@
+"""The ten most important paths, in a real Chromium over the real server and database."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.factories.accounts import PASSWORD, make_user
+from tests.factories.conversations import make_conversation, make_inbox, receive_mail
+from tests.ui.axe import violations
+
+from madoguchi.channels.contract import Address
+from madoguchi.conversations.choices import MessageKind, MessageState, Status
+from madoguchi.conversations.models import Conversation, Draft, Message
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def agent(site):
+    return make_user(name="小林 あかり", language="ja", password=PASSWORD)
+
+
+@pytest.fixture
+def inbox(site):
+    return make_inbox(
+        name="サポート窓口", address="support@shop.example", signature="────────\nはるかぜ日用品店\n────────"
+    )
+
+
+@pytest.fixture
+def conversation(inbox):
+    return make_conversation(inbox)
+
+
+def editor(page: Page):
+    return page.locator("[data-editor]")
+
+
+def ours():
+    return Message.objects.filter(kind=MessageKind.OUTBOUND)
+
+
+def test_sign_in(open_as, agent, conversation):
+    page = open_as(None, "/")
+
+    page.locator("input[type=email], input[name=login]").fill(agent.email)
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.locator("button.button[data-kind=main]").first.click()
+
+    expect(page.locator(f"#conversation-{conversation.pk}")).to_be_visible()
+    expect(page.locator(".self")).to_contain_text("小林 あかり")
+
+
+def test_read_from_the_list_with_keys_and_back(open_as, agent, inbox, conversation):
+    second = make_conversation(inbox, sender=Address("b@mail.example", "鈴木"), subject="返品について")
+    page = open_as(agent)
+
+    page.keyboard.press("j")
+    expect(page.locator(".talk-head h1")).to_have_text("商品がまだ届きません")
+    page.keyboard.press("j")
+    expect(page.locator(".talk-head h1")).to_have_text("返品について")
+    expect(page).to_have_url(re.compile(rf"/c/{second.pk}$"))
+    page.go_back()
+
+    expect(page.locator(".talk-head h1")).to_have_text("商品がまだ届きません")
+    expect(page.locator(f"#conversation-{conversation.pk} .row")).to_have_attribute("aria-current", "true")
+
+
+def test_new_mail_arrives_without_reloading_and_moves_nothing_that_is_read(open_as, agent, inbox, conversation):
+    page = open_as(agent, f"/c/{conversation.pk}")
+    page.keyboard.press("r")
+    editor(page).press_sequentially("書いている途中")
+
+    receive_mail(inbox, text="追加のご連絡です。", subject=f"Re: 商品がまだ届きません(受付番号:{conversation.pk})")
+    other = receive_mail(inbox, sender=Address("new@mail.example", "新しいお客様"), subject="はじめまして")
+
+    expect(page.locator("#ledger")).to_contain_text("追加のご連絡です。")
+    expect(page.locator(f"#conversation-{other.conversation_id}")).to_be_visible()
+    expect(page.locator("#rail-body")).to_contain_text("2")
+    expect(editor(page)).to_have_value(re.compile("書いている途中"))
+
+
+def test_the_lock_is_seen_in_another_browser_at_once(open_as, agent, conversation):
+    colleague = make_user(name="中村 大輔", language="ja")
+    mine, theirs = open_as(agent, f"/c/{conversation.pk}"), open_as(colleague, f"/c/{conversation.pk}")
+
+    mine.keyboard.press("r")
+    expect(editor(mine)).to_be_visible()
+
+    expect(theirs.locator("#lock")).to_contain_text("小林 あかりさんが返信処理中です")
+    theirs.keyboard.press("r")
+    expect(theirs.locator("#composer.reply-bar")).to_be_visible()
+    theirs.get_by_role("link", name="返信を引き継ぐ").click()
+    theirs.locator("#take-over-reason").fill("退勤のため")
+    theirs.get_by_role("button", name="引き継ぐ", exact=True).click()
+    expect(editor(theirs)).to_be_visible()
+    expect(mine.locator("#lock")).to_contain_text("中村 大輔さんが返信処理中です")
+
+
+def test_reply_with_an_ime_sends_once_and_only_by_ctrl_enter(open_as, agent, conversation):
+    page = open_as(agent, f"/c/{conversation.pk}")
+    page.keyboard.press("r")
+    editor(page).focus()
+    keyboard = page.context.new_cdp_session(page)
+
+    keyboard.send("Input.imeSetComposition", {"text": "ほんじつ", "selectionStart": 4, "selectionEnd": 4})
+    for modifiers in (0, 2):  # Enter, and Ctrl+Enter, while the conversion is still open
+        pressed = {
+            "type": "keyDown",
+            "key": "Process",
+            "code": "Enter",
+            "windowsVirtualKeyCode": 229,
+            "modifiers": modifiers,
+        }
+        keyboard.send("Input.dispatchKeyEvent", pressed)
+    keyboard.send("Input.insertText", {"text": "本日発送いたします。"})
+    page.keyboard.press("Enter")
+    expect(editor(page)).to_have_value(re.compile("本日発送いたします。"))
+    assert ours().count() == 0
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator(".toast")).to_contain_text("送信まであと")
+    expect(page.locator(".entry[data-kind=ours]")).to_contain_text("本日発送いたします。")
+    assert ours().count() == 1
+    assert Conversation.objects.get().status == Status.WAIT
+
+
+def test_a_reply_is_taken_back_within_its_time(open_as, agent, conversation):
+    page = open_as(agent, f"/c/{conversation.pk}")
+    page.keyboard.press("r")
+    editor(page).press_sequentially("まちがえました")
+    page.keyboard.press("Control+Enter")
+
+    page.locator(".toast [data-toast-undo]").click()
+
+    expect(editor(page)).to_have_value(re.compile("まちがえました"))
+    assert ours().get().state == MessageState.CANCELLED
+    page.reload()
+    expect(page.locator("#composer")).to_contain_text("下書きの続きを書く")
+    assert Draft.objects.count() == 1
+
+
+def test_japanese_is_found_however_it_is_written(open_as, agent, inbox):
+    wanted = make_conversation(inbox, subject="スマートフォンケースの件", sender=Address("t@mail.example", "髙橋"))
+    page = open_as(agent)
+
+    page.keyboard.press("/")
+    page.locator("#palette input").press_sequentially("ｽﾏｰﾄﾌｫﾝ")
+
+    option = page.locator(f'#palette [role=option][href="/c/{wanted.pk}"]')
+    expect(option).to_be_visible()
+    option.click()
+    expect(page.locator(".talk-head h1")).to_have_text("スマートフォンケースの件")
+
+
+def test_split_and_join_with_undo(open_as, agent, inbox, conversation):
+    second = receive_mail(inbox, subject=f"Re: 別件です(受付番号:{conversation.pk})", text="別件ですが。")
+    page = open_as(agent, f"/c/{conversation.pk}")
+
+    page.locator(f"#message-{second.pk}").hover()
+    page.locator(f'[popovertarget="message-menu-{second.pk}"]').click()
+    page.get_by_role("button", name="ここから分割").click()
+    page.locator("#confirm [data-confirm-yes]").click()
+    expect(page.locator(f"#message-{second.pk}")).to_have_count(0)
+    page.locator(".toast [data-toast-undo]").click()
+    expect(page.locator(f"#message-{second.pk}")).to_be_visible()
+
+    other = make_conversation(inbox, sender=Address("b@mail.example"), subject="同じ件", text="同じ件です。")
+    page.locator('[popovertarget="more-menu"]').click()
+    page.get_by_role("link", name="別の問い合わせと統合").click()
+    page.locator("#merge-other").fill(str(other.pk))
+    page.get_by_role("button", name="統合する").last.click()
+    expect(page.locator("#ledger")).to_contain_text("同じ件です。")
+    page.locator(".toast [data-toast-undo]").last.click()
+    expect(page.locator("#ledger")).not_to_contain_text("同じ件です。")
+
+
+def test_a_phone_shows_one_pane_at_a_time_with_a_real_back(open_as, agent, conversation):
+    page = open_as(agent, width=390, height=844)
+    expect(page.locator("#work")).to_be_hidden()
+
+    page.locator(f"#conversation-{conversation.pk} a.row").tap()
+    expect(page.locator(".talk-head h1")).to_be_visible()
+    expect(page.locator("#list")).to_be_hidden()
+    page.locator(".reply-bar .button").first.tap()
+    expect(editor(page)).to_be_visible()
+    assert page.evaluate("document.scrollingElement.scrollWidth") == 390
+    page.locator("#composer button[aria-label^=閉じる]").tap()
+    page.locator("[data-back]").tap()
+
+    expect(page.locator(f"#conversation-{conversation.pk}")).to_be_visible()
+    expect(page.locator("#work")).to_be_hidden()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_on_the_screens_of_the_inbox(open_as, site, agent, inbox, conversation, dark):
+    text = "了解です。\n\n> 引用\n> 引用\n\n--\n髙橋\n"
+    receive_mail(inbox, subject=f"Re: x(受付番号:{conversation.pk})", text=text)
+    here = f"/c/{conversation.pk}"
+    page = open_as(agent, here, dark=dark)
+    found = []
+
+    for path in ("/", "/drafts", "/new", f"{here}?side=history", f"{here}/print", f"{here}/write?mode=note", here):
+        page.goto(f"{site}{path}")
+        found += [f"{path} {each}" for each in violations(page)]
+    page.keyboard.press("r")
+    expect(editor(page)).to_be_visible()
+    found += violations(page)
+
+    assert found == []
