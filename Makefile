@@ -44,3 +44,4 @@ setup-dev:
 .PHONY: reference
 reference: setup
 	env -i HOME=/home/desk PATH="$$PATH" bin/madoguchi settings > deploy/env.example
+	$(BIN)/python scripts/settings_page.py

@@ -23,6 +23,8 @@ HTTP_HOST = env.text("MADOGUCHI_HTTP_HOST", "127.0.0.1", about="address the web 
 HTTP_PORT = env.port("MADOGUCHI_HTTP_PORT", 8000, about="port of the web server")
 SMTP_HOST = env.text("MADOGUCHI_SMTP_HOST", "127.0.0.1", about="address the mail intake (SMTP) listens on")
 SMTP_PORT = env.port("MADOGUCHI_SMTP_PORT", 2525, about="port of the mail intake (SMTP); 0 switches it off")
+SMTP_TLS_CERT = env.text("MADOGUCHI_SMTP_TLS_CERT", "", about="PEM file of the certificate, for STARTTLS at the intake")
+SMTP_TLS_KEY = env.text("MADOGUCHI_SMTP_TLS_KEY", "", about="PEM file of its key")
 LMTP_PORT = env.port("MADOGUCHI_LMTP_PORT", 0, about="port of the mail intake (LMTP); 0 switches it off")
 DEMO = env.boolean("MADOGUCHI_DEMO", default=False, about="load the demo workspace into an empty database")
 BASE_URL = env.url(
@@ -159,14 +161,17 @@ STORAGES: dict[str, Any] = {
     },
 }
 _s3_bucket = env.text("MADOGUCHI_S3_BUCKET", "", about="keep files in this S3 bucket instead of the data folder")
+_s3_options = {
+    "endpoint_url": env.text("MADOGUCHI_S3_ENDPOINT", "", about="of an S3-compatible store") or None,
+    "access_key": env.secret("MADOGUCHI_S3_ACCESS_KEY", "", about="S3 access key") or None,
+    "secret_key": env.secret("MADOGUCHI_S3_SECRET_KEY", "", about="S3 secret key") or None,
+}
 if _s3_bucket:
     STORAGES["default"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
+            **_s3_options,
             "bucket_name": _s3_bucket,
-            "endpoint_url": env.text("MADOGUCHI_S3_ENDPOINT", "", about="of an S3-compatible store") or None,
-            "access_key": env.secret("MADOGUCHI_S3_ACCESS_KEY", "", about="S3 access key") or None,
-            "secret_key": env.secret("MADOGUCHI_S3_SECRET_KEY", "", about="S3 secret key") or None,
             "file_overwrite": True,
             "default_acl": None,
         },

@@ -1,4 +1,4 @@
-"""Who the customer is: one person or company with all their addresses, and the merging of two into one.
+"""Who the customer is: one person or company with all their addresses.
 
 Owns Customer, Organisation, Identity. What they asked is in conversations, what they bought in commerce.
 """

@@ -25,12 +25,12 @@ async def serve(stop: asyncio.Event) -> None:
 
 def listening() -> Listening:
     """What the settings say of the listener."""
-    certificate, key = getattr(settings, "SMTP_TLS_CERT", None), getattr(settings, "SMTP_TLS_KEY", None)
+    certificate, key = settings.SMTP_TLS_CERT, settings.SMTP_TLS_KEY
     return Listening(
         host=settings.SMTP_HOST,
         smtp_port=settings.SMTP_PORT or None,
         lmtp_port=settings.LMTP_PORT or None,
-        tls=_tls(str(certificate), str(key)) if certificate else None,
+        tls=_tls(certificate, key) if certificate else None,
         hostname=socket.gethostname(),
     )
 
