@@ -49,14 +49,6 @@ class Caller:
         return rows
 
 
-@pytest.fixture(autouse=True)
-def without_the_desk(settings) -> None:
-    """The API needs none of the desk's pages and middleware."""
-    settings.ROOT_URLCONF = "tests.api.site"
-    kept = ("django.", "madoguchi.accounts.")
-    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name.startswith(kept)]
-
-
 @pytest.fixture
 def caller_of(db: None) -> Callable[..., Caller]:
     """A program acting as this person, or as a new one of a role."""

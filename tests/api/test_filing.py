@@ -58,6 +58,21 @@ def test_category_is_moved(admin):
     assert [each["name"] for each in admin.get("/categories").json()["items"]] == ["配送", "返送"]
 
 
+def test_category_is_not_moved_below_its_own_kind_or_beside_its_namesake(admin):
+    first, second = (admin.post("/categories", {"name": name}).json() for name in ("配送", "返品"))
+    child = admin.post("/categories", {"name": "返品", "parent": first["id"]}).json()
+
+    answers = [
+        admin.patch(f"/categories/{first['id']}", {"parent": second["id"]}),  # it has children of its own
+        admin.patch(f"/categories/{child['id']}", {"parent": None}),  # there is one of this name
+    ]
+
+    assert [(answer.status_code, answer.json()["error"]["field"]) for answer in answers] == [
+        (422, "parent"),
+        (422, "name"),
+    ]
+
+
 def test_tag_is_merged_into_another(admin):
     conversation = make_conversation()
     change_tags([conversation], add=["返品", "返却"], user=admin.user)

@@ -143,11 +143,13 @@ def test_team_is_made_changed_and_dissolved(admin):
 
     changed = admin.patch(path, {"name": "物流チーム", "members": [second.pk]}).json()
     kept = admin.patch(path, {"name": "配送"}).json()
+    emptied = admin.patch(path, {"members": []}).json()
     gone = admin.delete(path)
 
     assert made.status_code == 201
     assert (changed["name"], [member["id"] for member in changed["members"]]) == ("物流チーム", [second.pk])
     assert [member["id"] for member in kept["members"]] == [second.pk]
+    assert (emptied["name"], emptied["members"]) == ("配送", [])
     assert (gone.status_code, admin.get("/teams").json()["items"]) == (204, [])
 
 

@@ -70,6 +70,13 @@ def test_number_that_none_has_is_refused(caller, number):
     assert caller.get(f"/conversations/{number}").status_code == 422
 
 
+@pytest.mark.parametrize("cursor", ["x", "LTE", "MTIzNDU2Nzg5MDEyMzQ1Njc4OTA", "%00", "77yR"])
+def test_place_that_no_page_gave_out_is_refused(caller, cursor):
+    response = caller.client.get(f"/api/v1/notifications?cursor={cursor}")
+
+    assert (response.status_code, response.json()["error"]["field"]) == (422, "cursor")
+
+
 def test_errors_speak_the_callers_language(caller):
     japanese = caller.delete("/me/tokens/999").json()["error"]["message"]
     caller.patch("/me", {"language": "en"})
