@@ -28,7 +28,7 @@ function follow(timeline) {
 /** A sandboxed mail has no scripts of its own; from outside it can be measured when it is of our origin. */
 function measure(frame) {
   const fit = () => {
-    const height = frame.contentDocument?.documentElement?.scrollHeight;
+    const height = frame.contentDocument?.body?.scrollHeight;
     if (height) frame.style.setProperty("--mail-size", `${Math.min(height + 2, 6000)}px`);
   };
   frame.addEventListener("load", fit);
