@@ -69,6 +69,7 @@ def test_the_person_stands_inside_the_rules_of_the_shared_signature(shared, own,
 
 def test_the_caret_waits_between_addressee_and_signature():
     assert opening("髙橋 様", "はるかぜ") == ("髙橋 様\n\n\n\nはるかぜ\n", 6)
+    assert opening("𠮷野 様", "")[1] == 7
     assert opening("", "") == ("", 0)
 
 

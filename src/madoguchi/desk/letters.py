@@ -97,7 +97,8 @@ def _is_rule(line: str) -> bool:
 def opening(greeting: str, closing: str) -> tuple[str, int]:
     """The text a reply begins with, and where the caret stands in it."""
     start = f"{greeting}\n\n" if greeting else ""
-    return (f"{start}\n\n{closing}\n" if closing else start), len(start)
+    caret = len(start.encode("utf-16-le")) // 2  # as browsers count: 𠮷 is two
+    return (f"{start}\n\n{closing}\n" if closing else start), caret
 
 
 def quote(message: Message, words: Words) -> str:
