@@ -12,11 +12,11 @@ from tests.factories.conversations import make_conversation, make_inbox, receive
 from tests.factories.desk import HTMX, browser_of, text_of
 
 from madoguchi.accounts.choices import Role
-from madoguchi.channels.contract import Address, AutoKind, DeliveryReport
+from madoguchi.channels.contract import Address, AutoKind, DeliveryReport, InboundAttachment
 from madoguchi.conversations.actions.locks import take_lock, take_over_lock
 from madoguchi.conversations.actions.messages import note_also_arrived
 from madoguchi.conversations.actions.notes import add_note
-from madoguchi.conversations.actions.restructure import merge_conversations
+from madoguchi.conversations.actions.restructure import merge_conversations, split_conversation
 from madoguchi.conversations.actions.triage import (
     assign,
     assign_team,
@@ -27,11 +27,14 @@ from madoguchi.conversations.actions.triage import (
     set_category,
     set_priority,
 )
+from madoguchi.conversations.actions.undo import undo
 from madoguchi.conversations.choices import MessageState, Priority, Status
 from madoguchi.conversations.models import Category, Message, Tag
 from madoguchi.customers.actions import change_customer, mark_bounced
 from madoguchi.customers.models import Organisation
 from madoguchi.desk import presence
+from madoguchi.events.actor import Actor
+from madoguchi.events.record import record
 
 pytestmark = pytest.mark.django_db
 
@@ -204,6 +207,47 @@ def test_every_change_is_told_in_a_sentence(agent):
     ):
         assert sentence in page
     assert get_or_make_tag("苦情").name == "苦情"
+
+
+def test_rearranging_is_told_on_both_sides(agent):
+    inbox = make_inbox()
+    conversation = make_conversation(inbox)
+    number = conversation.pk
+    first = Message.objects.get()
+    second = receive_mail(inbox, in_reply_to=first.external_id, sender=Address("b@mail.example", "鈴木"))
+    conversation.refresh_from_db()
+    split, step = split_conversation(conversation, second, user=agent)
+    undo(step.pk, user=agent)
+    other = make_conversation(inbox, sender=Address("c@mail.example"))
+    merge_conversations(conversation, [other], user=agent)
+
+    page = text_of(browser_of(agent).get(f"/c/{number}"))
+
+    for sentence in (
+        f"小林 あかり split #{split.pk} off from #{number}",
+        "小林 あかり undid the last change",
+        f"小林 あかり merged #{other.pk} into #{number}",
+        "<b>鈴木</b>",
+    ):
+        assert sentence in page
+
+
+def test_a_change_without_a_sentence_of_its_own_is_told_plainly(agent):
+    conversation = make_conversation()
+    record("something_new", conversation.event_subject, by=Actor.system("robot"))
+
+    assert "Automatic: something_new" in text_of(browser_of(agent).get(f"/c/{conversation.pk}"))
+
+
+def test_several_recipients_are_counted_and_pictures_of_plain_mail_are_listed(agent):
+    photo = InboundAttachment("写真.png", "image/png", b"\x89PNG", content_id="p@mail", is_inline=True)
+    conversation = make_conversation(attachments=(photo,))
+    reply_to(conversation, agent, to=(Address("a@mail.example", "髙橋"), Address("b@mail.example")))
+
+    page = text_of(browser_of(agent).get(f"/c/{conversation.pk}"))
+
+    assert "to 髙橋 and 1 more" in page
+    assert "写真.png" in page
 
 
 def test_notes_look_internal_and_name_who_is_told(agent):

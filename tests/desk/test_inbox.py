@@ -177,6 +177,14 @@ def test_a_row_that_left_the_list_is_gone():
     assert client.get(f"/c/{conversation.pk}/row?status=done").status_code == 200
 
 
+def test_chosen_rows_can_be_given_every_status_but_hold():
+    page = text_of(browser_of(make_user()).get("/"))
+    menu = page.partition('id="bulk-status"')[2].partition("</ul>")[0]
+
+    statuses = [part.partition('"')[0] for part in menu.split('name="status" value="')[1:]]
+    assert statuses == ["new", "open", "wait", "internal", "done", "closed", "noreply", "spam"]
+
+
 def test_an_empty_list_says_what_to_do():
     page = text_of(browser_of(make_user(language="en")).get("/?tag=nothing"))
 

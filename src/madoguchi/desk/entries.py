@@ -103,7 +103,6 @@ class MessageEntry:
     has_html: bool = False
     shows_html: bool = False
     language: str = "ja"
-    addresses: list[tuple[str, str]] = field(default_factory=list)
     approved: str = ""
     can_split: bool = False
 
@@ -166,6 +165,7 @@ class Telling:
     def message(self, message: Message) -> MessageEntry:
         """A message that came or went."""
         is_ours = message.kind == MessageKind.OUTBOUND
+        shows_html = is_designed(message) and not is_ours
         own_subject = message.subject if message.subject != self.conversation.subject else ""
         return MessageEntry(
             id=message.pk,
@@ -178,15 +178,14 @@ class Telling:
             channel=channel_sign(message.inbox.kind),
             blocks=blocks_of(message),
             is_mine=is_ours and message.user_id == self.me.pk,
-            files=[self.file(each) for each in message.attachments.all() if not _is_shown_inside(each)],
+            files=[self.file(each) for each in message.attachments.all() if not (shows_html and _is_inside(each))],
             delivery=self.delivery(message) if is_ours else None,
             bounces=[_bounce(report) for report in message.bounce] if is_ours else [],
             subject="" if _is_same(own_subject, self.conversation) else own_subject,
             label=_machine_word(message.auto_kind),
             has_html=bool(message.html),
-            shows_html=is_designed(message) and not is_ours,
+            shows_html=shows_html,
             language=message.language or self.conversation.language or "ja",
-            addresses=_addresses(message),
             approved=message.approved_by.name if message.approved_by else "",
             can_split=not is_ours,
         )
@@ -296,7 +295,7 @@ def _is_same(subject: str, conversation: Conversation) -> bool:
     return not subject or conversation.subject.casefold() in subject.casefold()
 
 
-def _is_shown_inside(attachment: Attachment) -> bool:
+def _is_inside(attachment: Attachment) -> bool:
     return attachment.is_inline and bool(attachment.content_id)
 
 
@@ -313,19 +312,3 @@ def _machine_word(auto_kind: str) -> str:
 def _bounce(report: dict[str, str]) -> str:
     parts = [report.get("recipient", ""), report.get("status", ""), report.get("diagnostic", "")[:300]]
     return " · ".join(part for part in parts if part)
-
-
-def _addresses(message: Message) -> list[tuple[str, str]]:
-    def line(parties: list[dict[str, str]]) -> str:
-        return ", ".join(
-            f"{party['name']} <{party['email']}>" if party["name"] else party["email"] for party in parties
-        )
-
-    shown = [
-        (_("From"), line([{"name": message.sender_name, "email": message.sender_address}])),
-        (_("To"), line(message.to)),
-        ("Cc", line(message.cc)),
-        ("Bcc", line(message.bcc)),
-        (_("Subject"), message.subject),
-    ]
-    return [(label, text) for label, text in shown if text]

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from madoguchi.accounts.models import User
 from madoguchi.channels.contract import Address
 from madoguchi.channels.models import Inbox
-from madoguchi.conversations.choices import MessageKind
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.core.addresses import fold_address
 from madoguchi.customers.models import Customer
@@ -132,8 +131,3 @@ def language_of(conversation: Conversation) -> str:
     return (
         conversation.language or conversation.customer.language or conversation.inbox.language or settings.LANGUAGE_CODE
     )
-
-
-def is_answerable(message: Message) -> bool:
-    """True for what a customer wrote or we sent them."""
-    return message.kind in (MessageKind.INBOUND, MessageKind.OUTBOUND)

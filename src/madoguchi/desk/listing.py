@@ -8,13 +8,24 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
+from madoguchi.conversations.choices import CHOOSABLE, Status
 from madoguchi.conversations.counts import Counts
 from madoguchi.conversations.filters import DUE, NEWEST, OLDEST, Cursor, Filter
 from madoguchi.conversations.listed import ListedPage, listed_page
 from madoguchi.conversations.queries import DueCounts, drafts_on, due_counts
 from madoguchi.desk.numbers import Numbers
 from madoguchi.desk.rail import list_url
-from madoguchi.desk.rows import Heading, Line, RowWords, amount_of, end_of_today, group_of, grouped, title_of
+from madoguchi.desk.rows import (
+    Heading,
+    Line,
+    RowWords,
+    amount_of,
+    end_of_today,
+    group_of,
+    grouped,
+    status_word,
+    title_of,
+)
 from madoguchi.ui.dates import Words
 
 
@@ -45,6 +56,7 @@ class ListPane:
     query: str
     sieve: Sequence[Choice]
     sorts: Sequence[Choice]
+    statuses: Sequence[tuple[str, str]]  #: those the chosen rows may be given
     piece: Piece
     is_narrowed: bool  #: something beyond 窓口, status and assignee is chosen
 
@@ -66,6 +78,7 @@ def list_pane(user: User, numbers: Numbers, chosen: Filter, words: Words, *, cur
         query=query_of(chosen),
         sieve=_sieve(chosen, counts),
         sorts=_sorts(chosen),
+        statuses=[(status.value, status_word(status)) for status in CHOOSABLE if status is not Status.HOLD],
         piece=list_piece(user, chosen, words, current=current, sizes=numbers.due if is_whole else None),
         is_narrowed=bool(set(chosen.values()) - {"inbox", "status", "assignee", "sort"}),
     )

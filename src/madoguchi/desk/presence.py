@@ -28,10 +28,8 @@ def note(kind: str, subject: str, user_id: int) -> None:
     with _lock:
         if kind == VIEWING:
             _seen[subject][user_id] = time.monotonic()
-        elif subject in _seen:
+        else:
             _seen[subject].pop(user_id, None)
-            if not _seen[subject]:
-                del _seen[subject]
 
 
 def sweep() -> None:

@@ -10,7 +10,7 @@ from madoguchi.accounts.permissions import Permission, may
 from madoguchi.accounts.queries import all_teams, all_users
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.conversations.actions.reading import keep_folding
-from madoguchi.conversations.choices import CHOOSABLE, OUR_TURN, DraftKind, Priority, Status
+from madoguchi.conversations.choices import CHOOSABLE, OUR_TURN, Priority, Status
 from madoguchi.conversations.locks import living_lock
 from madoguchi.conversations.models import Conversation, ReplyLock
 from madoguchi.conversations.queries import all_tags, category_tree, drafts_in, timeline_of
@@ -184,8 +184,3 @@ def category_names() -> dict[int, str]:
         names[parent.pk] = parent.name
         names |= {child.pk: f"{parent.name}・{child.name}" for child in parent.children.all()}
     return names
-
-
-def has_draft(talk: Talk) -> bool:
-    """True when the person has begun a reply here."""
-    return DraftKind.REPLY.value in talk.draft_kinds

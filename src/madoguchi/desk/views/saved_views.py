@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.actions.views import delete_view, save_view
 from madoguchi.conversations.queries import get_view
-from madoguchi.core.errors import Invalid
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.forms.narrowing import NarrowForm, ViewForm
 from madoguchi.desk.frame import chosen_filter, render_page, wants_fragment
@@ -41,13 +40,9 @@ def keep(request: StaffRequest) -> HttpResponse:
     chosen = chosen_filter(request)
     form = ViewForm(request.POST or None, may_share=may(request.user, Permission.SHARE_VIEWS))
     if request.method == "POST" and form.is_valid():
-        try:
-            save_view(form.cleaned_data["name"], chosen, user=request.user, is_shared=form.is_shared)
-        except Invalid as error:
-            form.add_error(error.field, str(error))
-        else:
-            messages.success(request, _("The view was saved."))
-            return _to_list(request, list_url(chosen))
+        save_view(form.cleaned_data["name"], chosen, user=request.user, is_shared=form.is_shared)
+        messages.success(request, _("The view was saved."))
+        return _to_list(request, list_url(chosen))
     return dialog(request, form, _("Save these conditions"), reverse("desk:save-view") + query_of(chosen), _("Save"))
 
 

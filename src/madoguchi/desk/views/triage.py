@@ -25,7 +25,7 @@ from madoguchi.conversations.actions.triage import (
     set_priority,
 )
 from madoguchi.conversations.actions.undo import undo as undo_step
-from madoguchi.conversations.choices import CHOOSABLE, Priority, Status
+from madoguchi.conversations.choices import Status
 from madoguchi.conversations.models import Conversation, UndoStep
 from madoguchi.conversations.queries import (
     all_tags,
@@ -256,13 +256,3 @@ def bulk_more(request: StaffRequest) -> HttpResponse:
         return changed(request, _("Filed."), steps[-1] if len(steps) == 1 else None)
     title = ngettext("File %(n)d conversation", "File %(n)d conversations", len(chosen)) % {"n": len(chosen)}
     return dialog(request, form, title, reverse("desk:bulk-more"), _("Save"), chosen=chosen)
-
-
-def choosable_statuses() -> list[tuple[str, str]]:
-    """The statuses people may set, with their words."""
-    return [(each.value, status_word(each)) for each in CHOOSABLE]
-
-
-def priorities() -> list[tuple[int, str]]:
-    """The priorities with their words."""
-    return [(each.value, str(each.label)) for each in Priority]
