@@ -200,7 +200,7 @@ def test_an_old_server_is_refused(db, typed, monkeypatch):
     assert "madoguchi needs 14 or newer" in typed("migrate").output
 
 
-def test_the_doctor_finds_all_well(db, typed, tmp_path, settings):
+def test_the_doctor_finds_all_well(no_jobs, typed, tmp_path, settings):
     settings.DATA_DIR = tmp_path
 
     answer = typed("doctor")
@@ -335,7 +335,15 @@ def test_a_wrong_clock_is_found(db, time_machine):
 
 
 @pytest.fixture
-def due_job(db):
+def no_jobs(db):
+    """A database without what tests that commit leave in the tables of jobs, which pytest-django does not empty."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+        cursor.execute("DELETE FROM procrastinate_workers")
+
+
+@pytest.fixture
+def due_job(no_jobs):
     """A job that nobody does."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -136,7 +136,7 @@ def test_a_part_that_fails_is_started_again_and_the_reason_logged(stage, capfd):
 
 
 def test_a_part_that_hangs_is_replaced(stage, monkeypatch):
-    monkeypatch.setattr(supervising, "SILENCE_SECONDS", 0.3)
+    monkeypatch.setattr(supervising, "SILENCE_SECONDS", 2)
 
     def beat_once(beat):
         stage.report("worker")

@@ -1,0 +1,50 @@
+"""The demo workspace goes into an empty database, once, and its people can sign in."""
+
+import pytest
+from click.testing import CliRunner
+from django.db import transaction
+
+from madoguchi.accounts.queries import find_workspace, get_user_by_email
+from madoguchi.cli.commands import cli
+from madoguchi.cli.demo import load_demo_once
+from madoguchi.conversations.filters import Filter
+from madoguchi.conversations.queries import conversation_page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """What the command says when it loads the demo workspace; it is there for all tests of this module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield CliRunner().invoke(cli, ["demo"], prog_name="madoguchi")
+        transaction.set_rollback(True)
+
+
+def test_everybody_who_is_listed_can_sign_in(demo):
+    people = [line.split() for line in demo.output.splitlines()]
+
+    assert demo.exit_code == 0, demo.output
+    assert "admin@harukaze-nichiyo.example" in dict(people)
+    assert [email for email, password in people if not get_user_by_email(email).check_password(password)] == []
+
+
+def test_the_desk_looks_alive(demo):
+    admin = get_user_by_email("admin@harukaze-nichiyo.example")
+
+    page = conversation_page(admin, Filter())
+
+    assert find_workspace().is_demo
+    assert len(page.rows) == 50
+
+
+def test_a_second_start_changes_nothing(demo):
+    assert load_demo_once() is None
+    assert get_user_by_email("admin@harukaze-nichiyo.example").is_active
+
+
+def test_it_goes_into_an_empty_database_only(demo):
+    answer = CliRunner().invoke(cli, ["demo"], prog_name="madoguchi")
+
+    assert answer.exit_code == 1
+    assert answer.output.startswith("Error: ")
