@@ -29,6 +29,14 @@ def test_unknown_address_is_said_in_json(path, method):
     assert (response.status_code, response.json()["error"]["code"]) == (404, "not_found")
 
 
+@pytest.mark.parametrize(("method", "path"), [("put", "/me"), ("delete", "/status")])
+def test_method_that_an_address_does_not_have(caller, method, path):
+    response = getattr(caller.client, method)(f"/api/v1{path}")
+
+    assert (response.status_code, response.json()["error"]["code"]) == (405, "method_not_allowed")
+    assert "GET" in response["Allow"]
+
+
 @pytest.mark.parametrize(
     "body",
     [
