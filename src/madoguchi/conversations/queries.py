@@ -89,7 +89,7 @@ def drafts_on(user: User, numbers: Sequence[int]) -> set[int]:
 def get_conversation(user: User, number: int) -> Conversation:
     """One conversation a person may see, with what its head shows; NotFound otherwise."""
     rows = Conversation.objects.visible_to(user).select_related(
-        "customer__organisation", "assignee", "team", "inbox", "category__parent", "merged_into"
+        "customer__organisation", "assignee", "team", "inbox", "category__parent"
     )
     conversation = rows.prefetch_related("tags", "followers", "also_in").filter(pk=number).first()
     if conversation is None:

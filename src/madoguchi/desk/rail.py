@@ -88,7 +88,7 @@ def build_rail(user: User, numbers: Numbers, chosen: Filter | None, path: str) -
 
 
 def _item(chosen: Filter | None, own: Filter, icon: str, word: str, amount: int = 0) -> RailItem:
-    is_current = chosen is not None and own.values() == chosen.values()
+    is_current = own == chosen
     return RailItem(list_url(own), icon, word, f"{amount:,}" if amount else "", is_current=is_current)
 
 
@@ -111,13 +111,13 @@ def _status_item(chosen: Filter | None, inbox: Inbox, status: Status, counts: Co
         str(status.label),
         f"{amount:,}" if amount else "",
         status=status.value,
-        is_current=chosen is not None and own.values() == chosen.values(),
+        is_current=own == chosen,
         is_nested=True,
     )
 
 
 def _views(user: User, counts: Counts, late: int, chosen: Filter | None) -> list[RailItem]:
-    is_late = chosen is not None and chosen.values() == Filter(late=True).values()
+    is_late = chosen == Filter(late=True)
     items = [
         RailItem(
             list_url(Filter(late=True)),
