@@ -10,23 +10,13 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.test import Client
 from django.test.testcases import QuietWSGIRequestHandler
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from tests.factories.accounts import PASSWORD, make_user, make_workspace
 
 from madoguchi.accounts.choices import USER_SIGNED_IN
 from madoguchi.accounts.queries import two_step_of
 from madoguchi.events.models import Event
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-]
 AUTHENTICATOR = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -77,24 +67,22 @@ def base(transactional_db) -> Iterator[str]:
     thread.join()
 
 
-def in_chromium(base: str, steps) -> list[str]:
+def in_chromium(chromium: Browser, base: str, steps) -> list[str]:
     """Do the steps; returns what the content security policy refused."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = browser.new_context()
-        page = context.new_page()
-        desk = Desk(context, page, base, [])
-        page.on("console", lambda message: desk.refused.append(message.text) if "Refused" in message.text else None)
-        session = context.new_cdp_session(page)
-        session.send("WebAuthn.enable")
-        session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
-        steps(desk)
-        browser.close()
-        return desk.refused
+    context = chromium.new_context()
+    page = context.new_page()
+    desk = Desk(context, page, base, [])
+    page.on("console", lambda message: desk.refused.append(message.text) if "Refused" in message.text else None)
+    session = context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    steps(desk)
+    context.close()
+    return desk.refused
 
 
 @pytest.mark.browser
-def test_passkey_is_made_and_logs_in_alone_and_as_second_step(base):
+def test_passkey_is_made_and_logs_in_alone_and_as_second_step(base, chromium):
     make_workspace()
     user = make_user(password=PASSWORD)
 
@@ -118,7 +106,7 @@ def test_passkey_is_made_and_logs_in_alone_and_as_second_step(base):
         desk.page.click("form[data-passkey] button")
         desk.arrive("/settings/profile/")
 
-    refused = in_chromium(base, steps)
+    refused = in_chromium(chromium, base, steps)
 
     methods = [event.data["method"] for event in Event.objects.filter(kind=USER_SIGNED_IN).order_by("id")]
     assert methods == ["password", "webauthn", "password+webauthn"]
@@ -127,7 +115,7 @@ def test_passkey_is_made_and_logs_in_alone_and_as_second_step(base):
 
 
 @pytest.mark.browser
-def test_browser_without_a_passkey_says_what_else_to_do(base):
+def test_browser_without_a_passkey_says_what_else_to_do(base, chromium):
     make_workspace()
     make_user(password=PASSWORD)
     shown: list[str] = []
@@ -139,7 +127,7 @@ def test_browser_without_a_passkey_says_what_else_to_do(base):
         notice.wait_for(state="visible")
         shown.append(notice.inner_text())
 
-    in_chromium(base, steps)
+    in_chromium(chromium, base, steps)
 
     assert len(shown[0]) > 20
     assert Client().get("/").status_code == 302

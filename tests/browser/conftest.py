@@ -1,6 +1,5 @@
 """The real application behind a real server, and people with real browsers in front of it."""
 
-import os
 import socket
 import threading
 import time
@@ -10,27 +9,16 @@ import pytest
 import uvicorn
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 from tests.factories.accounts import make_workspace
 from tests.factories.desk import browser_of
-from tests.ui.conftest import FLAGS
 
 from madoguchi.accounts.models import User
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
 def site(transactional_db: None) -> Iterator[str]:
     """The address of the application over this test's database."""
-    # Playwright's loop runs in this thread, where Django would refuse to ask the database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     # The server's threads give their connections back, so that the database can be dropped in the end.
     connection.settings_dict["CONN_MAX_AGE"] = 0
     from madoguchi.asgi import application  # noqa: PLC0415 - it sets Django up, which pytest has to do first
