@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -52,7 +53,10 @@ class PersonLocale:
     def language_of_workspace(self) -> str:
         """The workspace's language, read again every few minutes; empty before there is a workspace."""
         if self.workspace is None or time.monotonic() - self.workspace[0] > SECONDS:
-            workspace = find_workspace()
+            try:
+                workspace = find_workspace()
+            except DatabaseError:
+                return ""  # health checks and error pages must not need the database
             if workspace is None:
                 return ""
             self.workspace = (time.monotonic(), workspace.language)

@@ -49,6 +49,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     _QUARANTINED.set(status.quarantined)
     _EVENTS.set(status.events.waiting)
     _EVENTS_LAG.set(status.events.lag_seconds)
+    _JOBS.clear()  # a queue without jobs is not in the answer, and must not keep its last figure
     for jobs in status.jobs:
         for state in ("due", "planned", "doing", "failed"):
             _JOBS.labels(jobs.queue, state).set(getattr(jobs, state))
