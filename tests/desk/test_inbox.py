@@ -103,7 +103,7 @@ def test_a_plain_browser_pages_with_the_frame_around():
 
     second = text_of(client.get(url))
 
-    assert second.count("data-row ") == 5
+    assert second.count("data-row ") == 20
     assert 'id="rail-body"' in second
 
 

@@ -37,6 +37,10 @@ _COLUMNS = (
 )
 
 
+#: Rows of one page: twice what a screen holds; the next ones come as one scrolls towards them.
+LISTED = 25
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One conversation as a list shows it."""
@@ -71,7 +75,7 @@ class ListedPage:
     next_cursor: Cursor | None
 
 
-def listed_page(user: User, chosen: Filter, *, cursor: Cursor | None = None, limit: int = 40) -> ListedPage:
+def listed_page(user: User, chosen: Filter, *, cursor: Cursor | None = None, limit: int = LISTED) -> ListedPage:
     """One page of what a person may see, in three queries however many rows there are."""
     rows = ordered(apply(Conversation.objects.visible_to(user), chosen, user=user), chosen.sort, cursor)
     found = list(rows.values_list(*_COLUMNS)[: limit + 1])

@@ -91,7 +91,9 @@ def get_conversation(user: User, number: int) -> Conversation:
     rows = Conversation.objects.visible_to(user).select_related(
         "customer__organisation", "assignee", "team", "inbox", "category__parent"
     )
-    conversation = rows.prefetch_related("tags", "followers", "also_in").filter(pk=number).first()
+    followers = Prefetch("followers", queryset=User.objects.only("name"))
+    also_in = Prefetch("also_in", queryset=Inbox.objects.only("name"))
+    conversation = rows.prefetch_related("tags", followers, also_in).filter(pk=number).first()
     if conversation is None:
         raise NotFound(_("There is no conversation with this number, or you may not see it."))
     return conversation
@@ -124,14 +126,24 @@ class Timeline:
     earlier: int  #: how many older messages are not in here
 
 
+#: What the timeline shows of a message and the rows beside it; the wide columns of people and 窓口 stay where they are.
+_TIMELINE_COLUMNS = (
+    *(field.name for field in Message._meta.concrete_fields if field.name not in ("headers", "references")),  # noqa: SLF001 - Django's own name
+    "user__name",
+    "approved_by__name",
+    "inbox__name",
+    "inbox__kind",
+)
+
+
 def timeline_of(conversation: Conversation, *, since_id: int | None = None) -> Timeline:
     """The newest messages, at least back to `since_id` (500 at most), with the events of their time."""
     rows = Message.objects.filter(conversation=conversation)
     limit = TIMELINE_MESSAGES
     if since_id is not None:
         limit = min(MAX_TIMELINE, max(limit, rows.filter(pk__gte=since_id).count()))
-    newest_first = rows.select_related("user", "approved_by", "about", "inbox").prefetch_related("attachments")
-    newest_first = newest_first.defer("headers")
+    newest_first = rows.select_related("user", "approved_by", "inbox").only(*_TIMELINE_COLUMNS)
+    newest_first = newest_first.prefetch_related("attachments")
     messages = list(newest_first.order_by("-at", "-pk")[: limit + 1])
     more = len(messages) > limit
     messages = sorted(messages[:limit], key=lambda message: (message.at, message.pk))
