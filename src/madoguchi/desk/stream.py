@@ -43,8 +43,6 @@ CHECK_SECONDS = 60.0
 QUEUE_SIZE = 256
 #: What is sent again to somebody who comes back; more is a reload.
 CATCH_UP = 200
-#: Ids are given when a row is written, not when it commits: a lower one may come later by so many.
-OVERLAP = 50
 RETRY_SECONDS = 2.0
 
 
@@ -238,9 +236,9 @@ async def _catch_up(client: Client, last_id: int, send: Send) -> None:
 
 
 def missed_lines(client: Client, last_id: int) -> bytes:
-    """The events since an id, and again the few before it that may have been committed after it."""
+    """The events since an id, without a number those that may have been heard already."""
     try:
-        events = events_after(last_id - OVERLAP, scope_ids=client.scope_ids, limit=CATCH_UP + 1)
+        events = events_after(last_id, scope_ids=client.scope_ids, limit=CATCH_UP + 1)
     finally:
         connection.close()
     if len(events) > CATCH_UP:

@@ -1,8 +1,10 @@
 """Reads of the events for whoever follows along."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db.models import Q
+from django.utils import timezone
 
 from madoguchi.events.models import Event
 
@@ -12,9 +14,18 @@ def latest_event_id() -> int:
     return Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
 
 
+#: Ids are given when a row is written, not when it commits: a lower one may come later, by so many and so long.
+_OVERLAP_IDS = 50
+_OVERLAP_TIME = timedelta(seconds=10)
+
+
 def events_after(event_id: int, *, scope_ids: Iterable[int] | None, limit: int) -> list[Event]:
-    """The events that followed, oldest first: those of these scopes and of none; None means every scope."""
-    rows = Event.objects.filter(id__gt=event_id)
+    """The events that followed, oldest first: those of these scopes and of none; None means every scope.
+
+    Also the few before it that are so young that they may have been committed after it.
+    """
+    young = Q(id__gt=event_id - _OVERLAP_IDS, at__gt=timezone.now() - _OVERLAP_TIME)
+    rows = Event.objects.filter(Q(id__gt=event_id) | young)
     if scope_ids is not None:
         rows = rows.filter(Q(scope_id=None) | Q(scope_id__in=list(scope_ids)))
     return list(rows.order_by("id").only("id", "kind", "subject")[:limit])

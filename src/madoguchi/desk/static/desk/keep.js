@@ -5,6 +5,20 @@ document.addEventListener("htmx:before:morph:attr", (event) => {
   if (event.detail.attrName === "open" && event.target.matches?.("details")) event.preventDefault();
 });
 
+// The chosen row is chosen here, before the server hears of it: a list fetched meanwhile must not let it go.
+document.addEventListener("htmx:before:morph:attr", (event) => {
+  if (event.detail.attrName === "aria-current" && event.target.matches?.("[data-row]")) event.preventDefault();
+});
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  if (detail?.ctx?.target?.closest?.("#list")) return;
+  const shown = document.querySelector("[data-conversation]")?.dataset.conversation;
+  for (const row of document.querySelectorAll("[data-row]")) {
+    const isShown = row.closest(".item")?.id === `conversation-${shown}`;
+    if (isShown) row.setAttribute("aria-current", "true");
+    else row.removeAttribute("aria-current");
+  }
+});
+
 // A file taken off the letter is named to the server with the next save.
 document.addEventListener("file-remove", ({ target }) => {
   const kept = target.querySelector?.('input[type="hidden"][name="file"]');
