@@ -76,4 +76,7 @@ def mark_read(user: User, *, subject: str | None = None) -> int:
     unread = Notification.objects.filter(user=user, read_at=None)
     if subject is not None:
         unread = unread.filter(subject=subject)
-    return unread.update(read_at=timezone.now())
+    amount = unread.update(read_at=timezone.now())
+    if amount:
+        announce("notified", f"user:{user.pk}")  # the bells in their other windows
+    return amount
