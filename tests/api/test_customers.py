@@ -153,3 +153,15 @@ def test_history_goes_over_all_visible_desks(caller):
         caller.user.pk,
         conversation.pk,
     )
+
+
+def test_encoding_of_an_address_is_chosen(admin, yumiko):
+    mail, phone = yumiko.identities.order_by("pk")
+    path = f"/customers/{yumiko.pk}/identities"
+
+    changed = admin.patch(f"{path}/{mail.pk}", {"charset": "iso-2022-jp"})
+
+    assert [each["charset"] for each in changed.json()["identities"]] == ["iso-2022-jp", ""]
+    assert Event.objects.get(kind="identity_changed").data == {"identity": mail.pk, "charset": "iso-2022-jp"}
+    assert admin.patch(f"{path}/{mail.pk}", {"charset": "euc-jp"}).status_code == 422
+    assert admin.patch(f"{path}/{phone.pk}", {"charset": "utf-8"}).status_code == 404

@@ -143,6 +143,7 @@ STABLE = [
     "get_customer",
     "create_customer",
     "change_customer",
+    "change_identity",
     "add_identity",
     "list_customer_history",
     "search",

@@ -30,6 +30,7 @@ from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.locks import living_lock
 from madoguchi.conversations.models import Conversation, Draft, Message
 from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.customers.actions import set_charset
 from madoguchi.events.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -352,3 +353,24 @@ def test_carrier_address_that_breaks_the_rules_is_an_address():
     message = reply_to(make_conversation(), make_user(), to=(Address("taro..y.@keitai-d.example"),))
 
     assert message.to == [{"email": "taro..y.@keitai-d.example", "name": ""}]
+
+
+@pytest.mark.parametrize(("field", "values"), [("text", {"text": "🎁を送ります"}), ("subject", {"subject": "🎁"})])
+def test_what_the_encoding_of_an_address_cannot_carry_is_refused_before_anything_is_written(field, values):
+    user, conversation = make_user(), make_conversation()
+    set_charset(conversation.customer.identities.get(), "iso-2022-jp", by=user.actor)
+
+    with pytest.raises(Invalid) as refused:
+        write_reply(
+            conversation, make_letter(**{"text": "お送りします。"} | values), user=user, sending=seen(conversation)
+        )
+
+    assert (refused.value.field, "🎁" in str(refused.value.user_message)) == (field, True)
+    assert not Message.objects.filter(kind=MessageKind.OUTBOUND).exists()
+
+
+def test_letters_that_differ_only_by_standard_pass_the_old_encoding():
+    user, conversation = make_user(), make_conversation()
+    set_charset(conversation.customer.identities.get(), "iso-2022-jp", by=user.actor)
+
+    assert reply_to(conversation, user, text="10時～12時 ―ｶﾅ").pk

@@ -179,3 +179,17 @@ def test_viewers_may_not_change_the_record():
 
     assert browser.get(url("customer", customer.pk)).status_code == 200
     assert browser.get(url("customer-edit", customer.pk)).status_code == 403
+
+
+def test_the_encoding_of_an_address_is_chosen_on_its_customers_page(me):
+    customer = make_conversation().customer
+    identity = customer.identities.get()
+    browser = browser_of(me)
+
+    browser.post(url("customer-charset", customer.pk, identity.pk), {"charset": "iso-2022-jp"})
+    browser.post(url("customer-charset", customer.pk, identity.pk), {"charset": "euc-jp"})
+
+    identity.refresh_from_db()
+    page = text_of(browser.get(url("customer", customer.pk)))
+    assert identity.charset == "iso-2022-jp"
+    assert '<span class="tag">ISO-2022-JP</span>' in page

@@ -10,12 +10,20 @@ from tests.factories.conversations import make_conversation, make_inbox, reply_t
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels import registry
-from madoguchi.channels.contract import Capabilities, Channel, PermanentSendError, TransientSendError
+from madoguchi.channels.contract import (
+    Capabilities,
+    Channel,
+    PermanentSendError,
+    TransientSendError,
+    UncertainSendError,
+)
 from madoguchi.conversations.actions.delivery import NotInTrouble, claim_for_sending, confirm_sent, send_again
 from madoguchi.conversations.choices import MessageState, Status
 from madoguchi.conversations.models import Message
 from madoguchi.core.errors import Invalid, NotAllowed, NotFound
-from madoguchi.flows.delivery import BACKOFF, deliver, rescue_stuck
+from madoguchi.customers.actions import set_charset
+from madoguchi.customers.models import Identity
+from madoguchi.flows.delivery import BACKOFF, deliver, outbound, rescue_stuck
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +41,8 @@ class Pigeon(Channel):
             raise TransientSendError("雨です。", detail="450 rain")
         if self.settings.get("fails") == "forever":
             raise PermanentSendError("宛先がありません。", detail="550 nobody")
+        if self.settings.get("fails") == "perhaps":
+            raise UncertainSendError("返事がありません。", detail="connection lost")
         self.sent.append(message)
         return message.external_id
 
@@ -120,6 +130,35 @@ def test_failed_message_can_be_sent_again_as_the_same_mail(pigeons):
     assert [each.external_id for each in pigeons.sent] == [message.external_id]
     with pytest.raises(NotInTrouble):
         send_again(message, user=make_user())
+
+
+def test_what_may_have_left_is_shown_to_a_person_and_not_sent_again(pigeons):
+    message = queued(pigeons, fails="perhaps")
+    with after_undo():
+        assert deliver(message.pk) is None
+        assert deliver(message.pk) is None
+
+    message.refresh_from_db()
+    message.conversation.refresh_from_db()
+    assert (message.state, message.failure, message.failure_detail) == (
+        MessageState.UNCERTAIN,
+        "返事がありません。",
+        "connection lost",
+    )
+    assert message.conversation.status == Status.OPEN
+
+
+@pytest.mark.parametrize(
+    ("asked", "of_the_inbox", "sent_in"),
+    [("", "utf-8", "utf-8"), ("", "iso-2022-jp", "iso-2022-jp"), ("iso-2022-jp", "utf-8", "iso-2022-jp"),
+     ("utf-8", "iso-2022-jp", "utf-8")],
+)  # fmt: skip
+def test_a_letter_is_encoded_as_its_recipient_asks(pigeons, asked, of_the_inbox, sent_in):
+    message = queued(pigeons)
+    message.inbox.send_charset = of_the_inbox
+    set_charset(Identity.objects.get(key=message.to[0]["email"]), asked, by=make_user().actor)
+
+    assert outbound(message).charset == sent_in
 
 
 def test_crash_while_sending_is_shown_to_a_person_and_not_sent_twice(pigeons):

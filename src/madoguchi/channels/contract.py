@@ -1,4 +1,4 @@
-"""What a channel is: the messages that come in and go out, what it can do, and its two errors.
+"""What a channel is: the messages that come in and go out, what it can do, and its errors.
 
 Receiving is not part of the contract: webhooks, polling and widgets differ and share only their end,
 `flows.inbound.receive`. Differences between channels are data (`Capabilities`), never an `if kind ==`.
@@ -113,6 +113,7 @@ class OutboundMessage:
     attachments: tuple[OutboundAttachment, ...] = ()
     is_automatic: bool = False  #: sent by a machine: marked so that no other machine answers
     at: datetime | None = None  #: for the Date header
+    charset: str = ""  #: of `channels.choices.SendCharset`; empty where the channel has no encodings
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,8 @@ class SendError(Exception):
 
     SendError
      ├ TransientSendError   trying again later may help
-     └ PermanentSendError   only a person can help
+     ├ PermanentSendError   only a person can help
+     └ UncertainSendError   it may have left: a person looks, nothing is sent again by itself
     """
 
     def __init__(self, reason: str, *, detail: str = "") -> None:
@@ -181,6 +183,10 @@ class TransientSendError(SendError):
 
 class PermanentSendError(SendError):
     """Trying again cannot help: a wrong address, a refused sender, a message too large."""
+
+
+class UncertainSendError(SendError):
+    """The whole message was handed over, but the answer was lost: it may have left."""
 
 
 class Channel(ABC):
@@ -200,7 +206,7 @@ class Channel(ABC):
     def send(self, message: OutboundMessage) -> str:
         """Hand the message over; return the provider's id of it (mail: the Message-ID).
 
-        Raises TransientSendError or PermanentSendError and nothing else.
+        Raises TransientSendError, PermanentSendError or UncertainSendError and nothing else.
         """
 
     @classmethod
@@ -212,6 +218,11 @@ class Channel(ABC):
     def reinterpret(cls, _raw: bytes, _charset: str) -> InboundMessage | None:
         """What arrived, read in this encoding whatever it declares; None when it cannot be read."""
         return None
+
+    @classmethod
+    def lost_characters(cls, _text: str, _charset: str) -> list[str]:
+        """What this encoding cannot carry, each character once; nothing where a channel has no encodings."""
+        return []
 
     @classmethod
     def kept_messages(cls, *, senders: Collection[str] | None, before: int | None, limit: int) -> list[KeptMessage]:  # noqa: ARG003 - for the channels that keep any

@@ -12,6 +12,7 @@ from madoguchi.customers.choices import (
     CUSTOMER_CREATED,
     IDENTITY_ADDED,
     IDENTITY_BOUNCED,
+    IDENTITY_CHANGED,
     Honorific,
     IdentityKind,
 )
@@ -105,6 +106,14 @@ def change_customer(customer: Customer, *, by: Actor, **values: object) -> Custo
     customer.save(update_fields=[*values])
     record(CUSTOMER_CHANGED, f"customer:{customer.pk}", by=by, data={"fields": sorted(values)})
     return customer
+
+
+@transaction.atomic
+def set_charset(identity: Identity, charset: str, *, by: Actor) -> None:
+    """Encode mail to this address so from now on (`SendCharset`); empty for as its 窓口 sends."""
+    if Identity.objects.filter(pk=identity.pk).exclude(charset=charset).update(charset=charset):
+        data = {"identity": identity.pk, "charset": charset}
+        record(IDENTITY_CHANGED, f"customer:{identity.customer_id}", by=by, data=data)
 
 
 def mark_bounced(address: str, reason: str) -> None:

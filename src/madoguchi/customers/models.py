@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
+from madoguchi.channels.choices import SendCharset
 from madoguchi.customers.choices import Honorific, IdentityKind
 
 
@@ -68,6 +69,9 @@ class Identity(models.Model):
     is_primary = models.BooleanField(default=False)
     bounced_at = models.DateTimeField(null=True)  #: a hard bounce said that mail does not arrive there
     bounce_reason = models.CharField(max_length=200, blank=True)
+    charset = models.CharField(
+        max_length=12, choices=SendCharset, blank=True
+    )  #: of mail to it; empty: as the 窓口 sends
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

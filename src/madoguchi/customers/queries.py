@@ -19,6 +19,14 @@ def get_customer(pk: int) -> Customer:
     return customer
 
 
+def get_mail_identity(customer: Customer, pk: int) -> Identity:
+    """One mail address of this customer."""
+    found = customer.identities.filter(kind=IdentityKind.MAIL, pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such address."))
+    return found
+
+
 def find_by_address(address: str) -> Customer | None:
     """The customer of a mail address."""
     key = fold_address(address)

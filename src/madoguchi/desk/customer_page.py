@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from madoguchi.conversations.models import Conversation
 from madoguchi.customers.choices import IdentityKind
-from madoguchi.customers.models import Customer
+from madoguchi.customers.models import Customer, Identity
+from madoguchi.desk.forms.customer import CharsetForm
 from madoguchi.desk.side import Contact, Past, contacts_of, past_line
 from madoguchi.ui.dates import Words
 
@@ -26,11 +27,21 @@ class CustomerLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Encoding:
+    """How mail to one address is encoded, and the form to change it."""
+
+    pk: int
+    address: str
+    form: CharsetForm
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerFacts:
     """What stands at the head of a customer's page."""
 
     since: str
     contacts: list[Contact]
+    encodings: list[Encoding]
 
 
 def customer_lines(customers: Iterable[Customer], words: Words) -> list[CustomerLine]:
@@ -56,7 +67,16 @@ def _line(customer: Customer, words: Words) -> CustomerLine:
 
 def customer_facts(customer: Customer, words: Words) -> CustomerFacts:
     """Since when, and where they can be reached."""
-    return CustomerFacts(since=words.short(customer.created_at), contacts=contacts_of(customer, words))
+    return CustomerFacts(
+        since=words.short(customer.created_at),
+        contacts=contacts_of(customer, words),
+        encodings=[_encoding(each) for each in customer.identities.all() if each.kind == IdentityKind.MAIL],
+    )
+
+
+def _encoding(identity: Identity) -> Encoding:
+    form = CharsetForm(initial={"charset": identity.charset}, auto_id=f"address-{identity.pk}-%s")
+    return Encoding(identity.pk, identity.shown, form)
 
 
 def past_conversations(conversations: Iterable[Conversation], words: Words) -> list[Past]:

@@ -38,6 +38,7 @@ class Contact:
     kind: str
     text: str
     warning: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def contacts_of(customer: Customer, words: Words) -> list[Contact]:
         if identity.bounced_at:
             warning = _("Mail came back on %(day)s") % {"day": words.short(identity.bounced_at)}
         icon, kind = ("mail", _("Mail")) if is_mail else ("phone", _("Phone number"))
-        contacts.append(Contact(icon, kind, identity.shown, warning))
+        contacts.append(Contact(icon, kind, identity.shown, warning, identity.get_charset_display()))
     if customer.address:
         text = f"〒{customer.postal_code}\n{customer.address}" if customer.postal_code else customer.address
         contacts.append(Contact("truck", _("Address"), text))

@@ -10,6 +10,7 @@ urlpatterns = [
     path("customers", customers.customers, name="customers"),
     path("customers/<int:pk>", customers.customer, name="customer"),
     path("customers/<int:pk>/edit", customers.edit, name="customer-edit"),
+    path("customers/<int:pk>/identities/<int:identity_pk>", customers.set_address_charset, name="customer-charset"),
     path("customers/<int:pk>/identities", customers.add_address, name="customer-add-address"),
     path("notices", notices.notices, name="notices"),
     path("notices/bell", notices.bell, name="bell"),

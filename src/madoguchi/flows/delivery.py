@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from madoguchi.channels.contract import (
     Address,
@@ -11,6 +12,7 @@ from madoguchi.channels.contract import (
     OutboundMessage,
     PermanentSendError,
     TransientSendError,
+    UncertainSendError,
 )
 from madoguchi.channels.registry import channel_class, channel_of
 from madoguchi.conversations.actions.delivery import (
@@ -22,6 +24,7 @@ from madoguchi.conversations.actions.delivery import (
     requeue_stuck,
     stuck_messages,
 )
+from madoguchi.conversations.charsets import charset_for
 from madoguchi.conversations.models import Message
 from madoguchi.core.errors import DomainError
 from madoguchi.files.queries import read_blob
@@ -52,6 +55,9 @@ def deliver(message_id: int) -> timedelta | None:
         return _retry(message, error)
     except PermanentSendError as error:
         mark_failed(message, reason=error.reason, detail=error.detail)
+        return None
+    except UncertainSendError as error:
+        mark_uncertain(message, reason=error.reason, detail=error.detail)
         return None
     mark_sent(message)
     return None
@@ -85,6 +91,7 @@ def outbound(message: Message) -> OutboundMessage:
         ),
         is_automatic=message.is_automatic,
         at=message.at,
+        charset=charset_for(message.inbox, [party["email"] for party in (*message.to, *message.cc, *message.bcc)]),
     )
 
 
@@ -102,5 +109,7 @@ def rescue_stuck() -> int:
         if channel_class(message.inbox.kind).capabilities.takes_retry_key:
             requeue_stuck(message)
         else:
-            mark_uncertain(message)
+            mark_uncertain(
+                message, reason=_("The program stopped while sending. Check whether the mail arrived, then decide.")
+            )
     return len(stuck)

@@ -127,22 +127,20 @@ def test_an_unknown_local_mail_is_not_found() -> None:
         outbox.get_local_mail(1)
 
 
-def test_the_charset_of_the_desk_is_used(server: ScriptedSMTP, desk: Inbox) -> None:
-    desk.settings, desk.send_charset = smtp_settings(server.port), "iso-2022-jp"
-    desk.save()
+def test_the_charset_of_the_message_is_used(server: ScriptedSMTP, desk: Inbox) -> None:
+    desk.settings = smtp_settings(server.port)
 
-    channel_of(desk).send(replace(MESSAGE, text="ご連絡ありがとうございます。〜"))
+    channel_of(desk).send(replace(MESSAGE, text="ご連絡ありがとうございます。〜", charset="iso-2022-jp"))
 
     assert b'charset="iso-2022-jp"' in server.mails[0].lower() or b"charset=iso-2022-jp" in server.mails[0].lower()
 
 
 @pytest.mark.parametrize("field", ["text", "subject"])
 def test_characters_that_would_be_lost_are_named(server: ScriptedSMTP, desk: Inbox, field: str) -> None:
-    desk.settings, desk.send_charset = smtp_settings(server.port), "iso-2022-jp"
-    desk.save()
+    desk.settings = smtp_settings(server.port)
 
     with pytest.raises(PermanentSendError, match=r"😀 髙|髙 😀"):
-        channel_of(desk).send(replace(MESSAGE, **{field: "髙橋様 😀"}))
+        channel_of(desk).send(replace(MESSAGE, charset="iso-2022-jp", **{field: "髙橋様 😀"}))
 
     assert server.commands == []
 

@@ -17,6 +17,7 @@ from madoguchi.connectors.mail.compose import CHARSETS, compose, lost_characters
 from madoguchi.connectors.mail.encoded import UnsendableAddress
 from madoguchi.connectors.mail.japanese import decode_iso2022jp, encode_iso2022jp
 from madoguchi.connectors.mail.parse import parse_mail
+from madoguchi.connectors.mail.screening import Ours, Verdict, screen
 from madoguchi.connectors.mail.signing import BadSigningKey, dkim_sign
 
 JST = timezone(timedelta(hours=9))
@@ -89,6 +90,23 @@ def test_every_encoded_word_stands_by_itself():
 
     assert len(words) > 5
     assert all(base64.b64decode(word).decode("utf-8") for word in words)
+
+
+def test_a_machines_mail_says_so_and_asks_for_no_answer():
+    sent = fields(compose(replace(MESSAGE, is_automatic=True, in_reply_to="")))
+
+    assert b"Auto-Submitted: auto-generated" in sent
+    assert b"X-Auto-Response-Suppress: All" in sent
+    assert b"List-Id: <support.shop.example>" in sent
+
+
+def test_the_marker_tells_a_mail_that_comes_back():
+    raw = compose(MESSAGE, marker="installation-1")
+    inbound = replace(parse_mail(raw), external_id="changed-on-the-way@x.example")
+
+    back = screen(inbound, email.message_from_bytes(raw), ours=Ours(marker="installation-1"))
+
+    assert (back.verdict, back.why) == (Verdict.QUARANTINE, "own_marker")
 
 
 def test_bcc_is_never_written():

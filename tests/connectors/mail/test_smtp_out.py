@@ -4,10 +4,10 @@ import pytest
 from tests.connectors.mail.scripted_smtp import HANG_UP, scripted_smtp
 from tests.connectors.mail.servers import free_port
 
-from madoguchi.channels.contract import PermanentSendError, TransientSendError
+from madoguchi.channels.contract import PermanentSendError, TransientSendError, UncertainSendError
 from madoguchi.connectors.mail import smtp_out
 from madoguchi.connectors.mail.config import Security, Server, SignIn
-from madoguchi.connectors.mail.smtp_out import UncertainSendError, envelope_address, hand_over, stuffed
+from madoguchi.connectors.mail.smtp_out import envelope_address, hand_over, stuffed
 
 MAIL = b"From: support@desk.example\r\nSubject: x\r\n\r\n.dot\r\nbody\r\n"
 
@@ -145,7 +145,7 @@ def test_a_refusal_for_good_outweighs_one_for_now() -> None:
 
 
 def test_a_lost_confirmation_is_never_tried_again_by_itself() -> None:
-    with scripted_smtp(dot=HANG_UP) as server, pytest.raises(PermanentSendError, match="may have left or not"):
+    with scripted_smtp(dot=HANG_UP) as server, pytest.raises(UncertainSendError, match="may have left or not"):
         send(server.port)
 
     assert len(server.mails) == 1

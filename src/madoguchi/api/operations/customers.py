@@ -11,7 +11,14 @@ from madoguchi.api.auth import ApiRequest, require
 from madoguchi.api.paging import Page, Paging, newest_page, page_of, place_at
 from madoguchi.api.problems import READ, WRITE
 from madoguchi.api.schemas.base import Id
-from madoguchi.api.schemas.customers import CustomerIn, CustomerOut, IdentityIn, NewCustomerIn, show_customer
+from madoguchi.api.schemas.customers import (
+    CustomerIn,
+    CustomerOut,
+    IdentityChangesIn,
+    IdentityIn,
+    NewCustomerIn,
+    show_customer,
+)
 from madoguchi.api.schemas.messages import MessageLine, show_message_line
 from madoguchi.conversations.customers import find_customers
 from madoguchi.conversations.letters import check_address
@@ -22,6 +29,7 @@ from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.companies import find_or_make_company
 from madoguchi.customers.models import Customer
 from madoguchi.customers.queries import get_customer as find_customer
+from madoguchi.customers.queries import get_mail_identity
 
 router = Router(tags=["Customers"])
 
@@ -112,6 +120,19 @@ def add_identity(request: ApiRequest, customer_id: Id, wanted: IdentityIn) -> St
         address = _phone(address, "address")
     actions.add_identity(customer, wanted.kind.value, address, by=request.auth.actor)
     return Status(201, show_customer(get_customer_for(request.auth, customer_id)))
+
+
+@router.patch(
+    CUSTOMER + "/identities/{int:identity_id}",
+    response={200: CustomerOut, **WRITE},
+    operation_id="change_identity",
+    summary="Change how mail to an address is sent",
+)
+def change_identity(request: ApiRequest, customer_id: Id, identity_id: Id, changes: IdentityChangesIn) -> CustomerOut:
+    """Old systems read only ISO-2022-JP; what it cannot carry is refused before sending."""
+    customer = _to_change(request, customer_id)
+    actions.set_charset(get_mail_identity(customer, identity_id), changes.charset, by=request.auth.actor)
+    return show_customer(get_customer_for(request.auth, customer_id))
 
 
 def _phone(text: str, field: str) -> str:

@@ -1,12 +1,13 @@
 """Customers."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from madoguchi.api.schemas.base import In, Out, Ref
 from madoguchi.api.schemas.conversations import ref
+from madoguchi.channels.choices import SendCharset
 from madoguchi.customers.choices import Honorific, IdentityKind
 from madoguchi.customers.models import Customer
 
@@ -28,6 +29,8 @@ class IdentityOut(Out):
     """When a bounce said that mail does not arrive there."""
     bounce_reason: str
     """Why."""
+    charset: SendCharset | Literal[""]
+    """How mail to it is encoded; empty for as its desk sends."""
 
 
 class CustomerOut(Out):
@@ -122,6 +125,13 @@ class IdentityIn(In):
     """The address."""
 
 
+class IdentityChangesIn(In):
+    """What changes of a mail address."""
+
+    charset: SendCharset | Literal[""]
+    """How mail to it is encoded; empty for as its desk sends."""
+
+
 def show_customer(row: Customer) -> CustomerOut:
     """A customer fetched with company and addresses."""
     names = (
@@ -140,6 +150,7 @@ def show_customer(row: Customer) -> CustomerOut:
                 is_primary=each.is_primary,
                 bounced_at=each.bounced_at,
                 bounce_reason=each.bounce_reason,
+                charset=SendCharset(each.charset) if each.charset else "",
             )
             for each in row.identities.all()
         ],

@@ -29,6 +29,7 @@ from madoguchi.connectors.mail.forms import MailSettingsForm
 from madoguchi.connectors.mail.models import LocalMail
 from madoguchi.connectors.mail.oauth import access_token, ask_permission, client_of, exchange_code, keep_tokens
 from madoguchi.connectors.mail.parse import parse_mail, readings
+from madoguchi.connectors.mail.screening import loop_marker
 from madoguchi.connectors.mail.signing import BadSigningKey, dkim_sign
 from madoguchi.connectors.mail.smtp_out import hand_over
 from madoguchi.connectors.mail.structure import Unparsable
@@ -55,7 +56,7 @@ class MailChannel(Channel):
     def send(self, message: OutboundMessage) -> str:
         """Hand the mail to the server, or to the local mailbox in the demo and where no server is set."""
         inbox = inbox_of_addresses([message.sender.email])
-        mail = self._compose(message, inbox.send_charset if inbox else SendCharset.UTF_8)
+        mail = self._compose(message, message.charset or SendCharset.UTF_8)
         recipients = _envelope(message)
         try:
             server = None if stays_inside() else outgoing_server(self.settings, self.secrets)
@@ -78,7 +79,7 @@ class MailChannel(Channel):
                     % {"charset": charset.upper(), "characters": named}
                 )
         try:
-            mail = compose(message, charset=charset)
+            mail = compose(message, charset=charset, marker=loop_marker())
         except UnsendableAddress as error:
             raise PermanentSendError(
                 _("One of the addresses cannot be used. Correct it and send again."), detail=str(error)
@@ -117,6 +118,11 @@ class MailChannel(Channel):
             return parse_mail(raw, charset_override=charset)
         except Unparsable:
             return None
+
+    @classmethod
+    def lost_characters(cls, text: str, charset: str) -> list[str]:
+        """What ISO-2022-JP cannot carry even after the usual replacements."""
+        return lost_characters(text, charset)
 
     @classmethod
     def kept_messages(cls, *, senders: Collection[str] | None, before: int | None, limit: int) -> list[KeptMessage]:

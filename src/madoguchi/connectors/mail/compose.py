@@ -17,6 +17,7 @@ from madoguchi.channels.contract import OutboundAttachment, OutboundMessage
 from .encoded import encode_address, encode_text, file_name_fields, folded, message_id
 from .filenames import default_name, safe_name
 from .japanese import encode_iso2022jp, jis_form
+from .screening import LOOP_HEADER
 from .words import clean_line
 
 CHARSETS = ("utf-8", "iso-2022-jp")
@@ -28,15 +29,16 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _CONTENT_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,100}")
 
 
-def compose(message: OutboundMessage, *, charset: str = "utf-8") -> bytes:
+def compose(message: OutboundMessage, *, charset: str = "utf-8", marker: str = "") -> bytes:
     """The mail as it leaves, with CRLF line ends; the same message gives the same bytes when it has its `at`.
 
     `charset` is one of CHARSETS; ISO-2022-JP writes 〓 for what it lacks. Raises UnsendableAddress for an address
-    no mail server could take (none, or letters outside ASCII before the @).
+    no mail server could take (none, or letters outside ASCII before the @). `marker` is the value of LOOP_HEADER,
+    by which a mail is known that comes back in a circle.
     """
     if charset not in CHARSETS:
         raise ValueError(f"compose writes {CHARSETS}, not {charset!r}")
-    return b"".join(field + b"\r\n" for field in _fields(message, charset)) + _body(message, charset)
+    return b"".join(field + b"\r\n" for field in _fields(message, charset, marker)) + _body(message, charset)
 
 
 def lost_characters(text: str, charset: str) -> list[str]:
@@ -58,7 +60,7 @@ def _fits(char: str) -> bool:
     return True
 
 
-def _fields(message: OutboundMessage, charset: str) -> list[bytes]:
+def _fields(message: OutboundMessage, charset: str, marker: str) -> list[bytes]:
     at = message.at or datetime.now(UTC)
     fields = [
         b"Date: " + format_datetime(at).encode("ascii"),
@@ -73,9 +75,22 @@ def _fields(message: OutboundMessage, charset: str) -> list[bytes]:
     if not message.to and not message.cc:
         fields.append(b"To: undisclosed-recipients:;")
     if message.is_automatic:
-        kind = b"auto-replied" if message.in_reply_to else b"auto-generated"
-        fields += [b"Auto-Submitted: " + kind, b"X-Auto-Response-Suppress: All"]
+        fields += _automatic_fields(message)
+    if marker:
+        fields.append(f"{LOOP_HEADER}: {marker}".encode("ascii"))
     return [field for field in fields if field] + [b"MIME-Version: 1.0"]
+
+
+def _automatic_fields(message: OutboundMessage) -> list[bytes]:
+    """What keeps other machines from answering: RFC 3834, MS-OXCMAIL, and a List-Id for those that know neither."""
+    kind = b"auto-replied" if message.in_reply_to else b"auto-generated"
+    local, _at, domain = message.sender.email.encode("ascii", "ignore").decode().rpartition("@")
+    list_id = re.sub(r"[^A-Za-z0-9.-]+", "-", f"{local}.{domain}").strip(".-")
+    return [
+        b"Auto-Submitted: " + kind,
+        b"X-Auto-Response-Suppress: All",
+        f"List-Id: <{list_id}>".encode("ascii"),
+    ]
 
 
 def _newest(references: tuple[str, ...]) -> tuple[str, ...]:

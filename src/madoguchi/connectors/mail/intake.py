@@ -23,7 +23,7 @@ from madoguchi.channels.models import Inbox, RawMessage
 from madoguchi.channels.queries import active_inboxes, inbox_of_addresses
 from madoguchi.connectors.mail.listener import MAX_BYTES, candidates
 from madoguchi.connectors.mail.parse import Unparsable, parse_mail
-from madoguchi.connectors.mail.screening import Ours, Verdict, screen
+from madoguchi.connectors.mail.screening import Ours, Verdict, loop_marker, screen
 from madoguchi.conversations.message_ids import conversation_of_message_id
 from madoguchi.files.queries import read_blob
 from madoguchi.flows.inbound import receive
@@ -135,7 +135,7 @@ class Reader:
 
 def _ours() -> Ours:
     addresses = frozenset(address for inbox in active_inboxes("mail") for address in inbox.addresses)
-    return Ours(addresses, is_our_id=lambda each: conversation_of_message_id(each) is not None)
+    return Ours(addresses, marker=loop_marker(), is_our_id=lambda each: conversation_of_message_id(each) is not None)
 
 
 def _read_one(raw: RawMessage, ours: Ours, *, is_wanted: bool) -> None:

@@ -5,11 +5,15 @@ Nothing is ever dropped: at worst a mail waits in quarantine, where people see i
 Sources: RFC 3834 (automatic answers), RFC 5321 §4.5.5 and §6.3 (empty sender, loops), RFC 2919 and 2369 (lists).
 """
 
+import hashlib
+import hmac
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
 
 from madoguchi.channels.contract import AutoKind, InboundMessage
 from madoguchi.connectors.mail.bounces import Report, read_report
@@ -99,6 +103,11 @@ def screen(
     """
     mail = _Mail(inbound, message, ours, envelope_sender)
     return next((outcome for check in CHECKS if (outcome := check(mail))), Screening(Verdict.ACCEPT, AutoKind.NONE))
+
+
+def loop_marker() -> str:
+    """What our LOOP_HEADER says: the same on all mail of this installation, and on nobody else's."""
+    return hmac.new(settings.SECRET_KEY.encode(), b"mail-loop", hashlib.sha256).hexdigest()[:24]
 
 
 def may_auto_answer(inbound: InboundMessage, *, own_addresses: Collection[str] = ()) -> bool:

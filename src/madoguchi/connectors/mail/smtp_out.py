@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from django.utils.translation import gettext as _
 
-from madoguchi.channels.contract import PermanentSendError, SendError, TransientSendError
+from madoguchi.channels.contract import PermanentSendError, SendError, TransientSendError, UncertainSendError
 from madoguchi.connectors.mail.config import Security, Server, SignIn
 from madoguchi.connectors.mail.oauth import xoauth2
 from madoguchi.core.errors import DomainError
@@ -23,10 +23,6 @@ TIMEOUT_SECONDS = 30
 CONFIRM_SECONDS = 120
 _DOT_ATOM = re.compile(r"[^\s\"(),:;<>@\[\]\\.]+(\.[^\s\"(),:;<>@\[\]\\.]+)*")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f<>]")
-
-
-class UncertainSendError(PermanentSendError):
-    """The whole mail was handed over, but the server's answer was lost: it may have left. Never retried by itself."""
 
 
 def hand_over(server: Server, password: str, mail: bytes, *, sender: str, recipients: Sequence[str]) -> None:

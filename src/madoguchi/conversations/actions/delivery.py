@@ -76,10 +76,10 @@ def mark_failed(message: Message, *, reason: str, detail: str) -> None:
 
 
 @transaction.atomic
-def mark_uncertain(message: Message) -> None:
-    """Note that we stopped between sending and noting it: a person looks and decides."""
-    reason = str(_("The program stopped while sending. Check whether the mail arrived, then decide."))
-    if _finish(message, MessageState.UNCERTAIN, REPLY_UNCERTAIN, failure=reason):
+def mark_uncertain(message: Message, *, reason: str, detail: str = "") -> None:
+    """Note that the message may have left or not: a person looks and decides."""
+    values = {"failure": reason, "failure_detail": detail[:2000]}
+    if _finish(message, MessageState.UNCERTAIN, REPLY_UNCERTAIN, **values):
         _bring_back(message)
 
 

@@ -13,6 +13,7 @@ from madoguchi.channels.models import Inbox
 from madoguchi.conversations.actions.locks import check_lock
 from madoguchi.conversations.actions.messages import fold_spans, make_preview, open_conversation, parties
 from madoguchi.conversations.approval import needs_approval
+from madoguchi.conversations.charsets import check_charset
 from madoguchi.conversations.choices import (
     ASSIGNED,
     REPLY_CANCELLED,
@@ -134,6 +135,7 @@ def _check_disturbances(conversation: Conversation, user: User, sending: Sending
 def _write(conversation: Conversation, letter: Letter, user: User, sending: Sending) -> Message:
     now = timezone.now()
     inbox = conversation.inbox
+    check_charset(inbox, letter)
     waits = needs_approval(user)
     newest = Message.objects.filter(conversation=conversation, kind=MessageKind.INBOUND).order_by("-id").first()
     domain = inbox.address.rpartition("@")[2] or "localhost"

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.channels.choices import SendCharset
 from madoguchi.customers.choices import Honorific, IdentityKind
 from madoguchi.customers.models import Customer
 
@@ -63,6 +64,17 @@ class CustomerForm(forms.Form):
         if not self.errors and not any(values.get(name) for name in ("family_name", "given_name", "display_name")):
             self.add_error("display_name", _("Enter a name."))
         return values
+
+
+class CharsetForm(forms.Form):
+    """How mail to one address is encoded."""
+
+    charset = forms.ChoiceField(
+        label=_("Encoding of mail to this address"),
+        choices=[("", _("As the desk sends")), *SendCharset.choices],
+        required=False,
+        help_text=_("UTF-8 fits everywhere. ISO-2022-JP is for old systems and cannot carry every character."),
+    )
 
 
 class IdentityForm(forms.Form):

@@ -14,12 +14,13 @@ from madoguchi.conversations.customers import find_customers
 from madoguchi.conversations.filters import Cursor
 from madoguchi.conversations.queries import PAGE, conversations_of, get_customer_for, related_history
 from madoguchi.core.errors import Invalid
-from madoguchi.customers.actions import add_identity, change_customer
+from madoguchi.customers.actions import add_identity, change_customer, set_charset
 from madoguchi.customers.companies import find_or_make_company
 from madoguchi.customers.models import Customer
+from madoguchi.customers.queries import get_mail_identity
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.customer_page import customer_facts, customer_lines, past_conversations
-from madoguchi.desk.forms.customer import FIELDS, CustomerForm, IdentityForm
+from madoguchi.desk.forms.customer import FIELDS, CharsetForm, CustomerForm, IdentityForm
 from madoguchi.desk.frame import render_page, wants_fragment, words_now
 from madoguchi.desk.settings_frame import show_refusal
 from madoguchi.desk.side import history_cursor, history_line
@@ -90,6 +91,18 @@ def _save(request: StaffRequest, found: Customer, form: CustomerForm) -> None:
         changed["organisation"] = company
     if changed:
         change_customer(found, by=request.user.actor, **changed)
+
+
+@require_POST
+@allowed(Permission.REPLY)
+def set_address_charset(request: StaffRequest, pk: int, identity_pk: int) -> HttpResponse:
+    """Choose how mail to one address is encoded."""
+    identity = get_mail_identity(get_customer_for(request.user, pk), identity_pk)
+    form = CharsetForm(request.POST)
+    if form.is_valid():
+        set_charset(identity, form.cleaned_data["charset"], by=request.user.actor)
+        messages.success(request, _("Saved."))
+    return redirect("desk:customer", pk)
 
 
 @require_POST
