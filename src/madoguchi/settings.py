@@ -106,7 +106,7 @@ TEMPLATES = [
         "APP_DIRS": False,
         "OPTIONS": {
             "loaders": [
-                ("django.template.loaders.cached.Loader", ["django.template.loaders.app_directories.Loader"]),
+                ("madoguchi.ui.baking.Loader", ["django.template.loaders.app_directories.Loader"]),
             ],
             "context_processors": [
                 "django.template.context_processors.request",

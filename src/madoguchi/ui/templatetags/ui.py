@@ -8,22 +8,25 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from madoguchi.ui.assets import asset_url, bundle
+from madoguchi.ui.baking import pure
 from madoguchi.ui.icons import render_icon
 
 register = template.Library()
 
 THEMES = frozenset({"light", "dark"})
 
-register.simple_tag(asset_url, name="asset")
+register.simple_tag(pure(asset_url), name="asset")
 
 
 @register.simple_tag
+@pure
 def icon(name: str, label: str = "", size: str = "", css: str = "") -> SafeString:
     """Draw an icon: `{% icon "mail" %}` beside its word, `{% icon "mail" label=_("Mail") %}` where it stands alone."""
     return render_icon(name, label=label, size=size, css=css)
 
 
 @register.simple_tag
+@pure
 def status(key: str, word: str) -> SafeString:
     """Draw a status as shape, colour and word; keys as in controls.css (new, open, wait, … late)."""
     mark = render_icon(f"s-{key}", size="s", css="mark")
@@ -31,6 +34,7 @@ def status(key: str, word: str) -> SafeString:
 
 
 @register.simple_tag
+@pure
 def face(name: str, presence: str = "", size: str = "", tone: str = "") -> SafeString:
     """Draw a person as the first character of the name; the name itself stands beside it, so the face is hidden."""
     extra = format_html_join(
@@ -49,6 +53,7 @@ def html_attributes(context: dict[str, Any]) -> SafeString:
 
 
 @register.simple_tag
+@pure
 def module_preloads() -> SafeString:
     """Name every module of the look in the head, so that imports do not wait for one another."""
     return format_html_join(
