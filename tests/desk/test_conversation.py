@@ -14,8 +14,8 @@ from tests.factories.desk import HTMX, browser_of, text_of
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address, AutoKind, DeliveryReport, InboundAttachment
 from madoguchi.conversations.actions.locks import take_lock, take_over_lock
-from madoguchi.conversations.actions.messages import note_also_arrived
 from madoguchi.conversations.actions.notes import add_note
+from madoguchi.conversations.actions.receiving import note_also_arrived
 from madoguchi.conversations.actions.restructure import merge_conversations, split_conversation
 from madoguchi.conversations.actions.triage import (
     assign,

@@ -278,3 +278,32 @@ def test_next_leads_to_the_most_urgent_that_is_mine_or_nobodys():
     make_conversation(sender=Address("later@mail.example"))
 
     assert client.get("/next").url == f"/c/{urgent.pk}"
+
+
+def test_the_rail_and_the_head_of_the_list_follow_what_the_browser_shows():
+    inbox = make_inbox(name="サポート窓口")
+    make_many(inbox, 3)
+    at = {"HX-Current-URL": f"http://testserver/?inbox={inbox.pk}&status=new"}
+
+    answer = text_of(browser_of(make_user(language="en")).get("/rail", headers=HTMX | at))
+
+    assert re.search(rf'href="/\?inbox={inbox.pk}&amp;status=new"[^>]*aria-current="page"', answer)
+    assert answer.count('aria-current="page"') == 1
+    assert '<span class="soft" id="list-amount">3' in answer
+    assert 'id="list-sieve"' in answer
+
+
+def test_beside_no_list_the_rail_brings_no_head_of_one():
+    at = {"HX-Current-URL": "http://testserver/settings/"}
+
+    assert "list-sieve" not in text_of(browser_of(make_user()).get("/rail", headers=HTMX | at))
+
+
+def test_a_row_shows_one_tag_in_full_and_how_many_more():
+    conversation, agent = make_conversation(), make_user()
+    change_tags([conversation], add=["写真あり", "至急", "再発"], user=agent)
+
+    row = text_of(browser_of(agent).get(f"/c/{conversation.pk}/row"))
+
+    assert re.findall(r'<span class="tag">([^<]+)</span>', row)[1:] == ["+2"]
+    assert row.count('class="tag"') == 2

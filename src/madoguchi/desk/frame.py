@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -65,10 +65,13 @@ def _is_list(request: HttpRequest) -> bool:
     return match is not None and match.url_name in ("inbox", "conversation", "rail", "compose")
 
 
-def chosen_filter(request: HttpRequest) -> Filter:
-    """The conditions in the address; an address nobody can have meant shows the plain list."""
+def chosen_filter(request: HttpRequest, address: QueryDict | None = None) -> Filter:
+    """The conditions in the address; an address nobody can have meant shows the plain list.
+
+    `address` is the query of the page the browser is on, where a piece of it is asked for.
+    """
     try:
-        return Filter.from_values(request.GET.dict())
+        return Filter.from_values((request.GET if address is None else address).dict())
     except Invalid:
         return Filter()
 

@@ -48,13 +48,20 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class ListHead:
+    """What of the list's head changes while things happen."""
+
+    amount: str
+    sieve: Sequence[Choice]
+
+
+@dataclass(frozen=True, slots=True)
 class ListPane:
     """Everything the list pane shows."""
 
     title: str
-    amount: str
+    head: ListHead
     query: str
-    sieve: Sequence[Choice]
     sorts: Sequence[Choice]
     statuses: Sequence[tuple[str, str]]  #: those the chosen rows may be given
     piece: Piece
@@ -68,20 +75,23 @@ def query_of(chosen: Filter) -> str:
 
 def list_pane(user: User, numbers: Numbers, chosen: Filter, words: Words, *, current: int | None = None) -> ListPane:
     """The first page of a list with its head."""
-    counts = numbers.counts
     inbox_name = next((inbox.name for inbox in numbers.inboxes if inbox.pk == chosen.inbox), "")
-    amount = amount_of(chosen, counts)
     is_whole = not set(chosen.values()) - {"late"}
     return ListPane(
         title=title_of(chosen, inbox_name),
-        amount="" if amount is None else words.count(amount),
+        head=list_head(numbers, chosen, words),
         query=query_of(chosen),
-        sieve=_sieve(chosen, counts),
         sorts=_sorts(chosen),
         statuses=[(status.value, status_word(status)) for status in CHOOSABLE if status is not Status.HOLD],
         piece=list_piece(user, chosen, words, current=current, sizes=numbers.due if is_whole else None),
         is_narrowed=bool(set(chosen.values()) - {"inbox", "status", "assignee", "sort"}),
     )
+
+
+def list_head(numbers: Numbers, chosen: Filter, words: Words) -> ListHead:
+    """How many there are, in all and by assignee."""
+    amount = amount_of(chosen, numbers.counts)
+    return ListHead("" if amount is None else words.count(amount), _sieve(chosen, numbers.counts))
 
 
 def list_piece(

@@ -1,6 +1,6 @@
 """The list put into words: rows, their groups by 返信期限, titles and amounts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -21,8 +21,6 @@ from madoguchi.ui.dates import Words, iso
 from madoguchi.ui.rows import Row, Sign, Tag
 
 LATE, SOON, LATER, NEVER = "late", "soon", "later", "never"
-#: More tags do not fit on a line.
-SHOWN_TAGS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ class RowWords:
             due_at=iso(due) if due else "",
             lock=self.lock(listed),
             flag=_flag(listed.priority),
-            tags=tuple(Tag(name) for name in listed.tags[:SHOWN_TAGS]),
+            tags=_tags(listed.tags),
             signs=tuple(self.signs(listed)),
             is_late=bool(due and due < self.words.now),
             is_unread=listed.status == Status.NEW,
@@ -102,6 +100,11 @@ class RowWords:
             yield Sign("draft", _("Draft"))
         if listed.language and not listed.language.startswith("ja"):
             yield Sign("translate", _("Written in another language"))
+
+
+def _tags(names: Sequence[str]) -> tuple[Tag, ...]:
+    """The first in full and how many more there are: several cut off halfway say nothing."""
+    return (*(Tag(name) for name in names[:1]), *(Tag(f"+{len(names) - 1}") for _more in names[1:2]))
 
 
 def family_name(name: str) -> str:

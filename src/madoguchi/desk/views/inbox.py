@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -14,7 +14,7 @@ from madoguchi.conversations.queries import drafts_on
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.beside_list import render_beside_list
 from madoguchi.desk.frame import chosen_filter, wants_fragment, words_now
-from madoguchi.desk.listing import list_pane, list_piece, next_piece, query_of
+from madoguchi.desk.listing import list_head, list_pane, list_piece, next_piece, query_of
 from madoguchi.desk.numbers import numbers_for
 from madoguchi.desk.rail import build_rail
 from madoguchi.desk.rows import RowWords
@@ -72,9 +72,17 @@ def row(request: StaffRequest, number: int) -> HttpResponse:
 @require_safe
 @allowed(Permission.READ)
 def rail(request: StaffRequest) -> HttpResponse:
-    """The lines of the rail with the counts of this moment, as seen from the page the browser is on."""
-    at = urlsplit(request.headers.get("hx-current-url", "")).path or request.GET.get("at", "")
-    is_list = at in ("", "/") or at.startswith(("/c/", "/new"))
-    chosen = chosen_filter(request) if is_list else None
-    context = {"rail": build_rail(request.user, numbers_for(request.user), chosen, at)}
-    return render(request, "desk/rail.html#body", context)
+    """The lines of the rail with the counts of this moment, as seen from the page the browser is on.
+
+    Beside a list its head follows too, so that the same figure never stands on a screen in two amounts.
+    """
+    page = urlsplit(request.headers.get("hx-current-url", ""))
+    at, numbers = page.path or request.GET.get("at", ""), numbers_for(request.user)
+    if not (at in ("", "/") or at.startswith(("/c/", "/new"))):
+        return render(request, "desk/rail.html#body", {"rail": build_rail(request.user, numbers, None, at)})
+    chosen = chosen_filter(request, QueryDict(page.query))
+    context = {
+        "rail": build_rail(request.user, numbers, chosen, at),
+        "head": list_head(numbers, chosen, words_now()),
+    }
+    return render(request, "desk/inbox.html#rail_and_head", context)

@@ -1,5 +1,6 @@
 /** The list while things happen: at its top it is fetched anew; further down single rows change in place, and a button
-    offers what is new instead of moving what is being read. */
+    offers what is new instead of moving what is being read. What belongs to the list, but has its place below the rows
+    that are there, stands at the top under a heading of its own until its place is reached. */
 
 const KINDS = (
   "message_received conversation_opened status_changed assigned team_assigned priority_changed category_changed tags_changed " +
@@ -9,6 +10,7 @@ const KINDS = (
 const NEW = new Set(["message_received", "conversation_opened", "conversation_resumed", "reload"]);
 const WAIT = 200;
 const TOP = 12;
+const MOST_ARRIVED = 5;
 
 const waiting = new Map();
 let timer;
@@ -24,9 +26,35 @@ function address() {
   return url;
 }
 
-function refreshAll() {
+async function refreshAll(numbers = []) {
   offer(false);
-  window.htmx.ajax("GET", address().href, { target: "#rows", swap: "innerMorph" });
+  await window.htmx.ajax("GET", address().href, { target: "#rows", swap: "innerMorph" });
+  tidyArrived();
+  for (const number of numbers) await showArrived(number);
+}
+
+async function rowOf(number) {
+  const url = address();
+  url.pathname = `/c/${number}/row`;
+  const response = await fetch(url, { headers: { "HX-Request": "true" } });
+  return { status: response.status, text: await response.text() };
+}
+
+async function showArrived(number) {
+  if (document.getElementById(`conversation-${number}`)) return refreshRow(number);
+  const { status, text } = await rowOf(number);
+  const place = document.querySelector("#arrived > ol");
+  if (status !== 200 || !place || document.getElementById(`conversation-${number}`)) return undefined;
+  await window.htmx.swap({ sourceElement: place, target: place, swap: "afterbegin", text });
+  for (const row of [...place.children].slice(MOST_ARRIVED)) row.remove();
+  return tidyArrived();
+}
+
+function tidyArrived() {
+  const place = document.querySelector("#arrived > ol");
+  if (!place) return;
+  for (const row of [...place.children]) if (document.querySelector(`#rows > #${row.id}`)) row.remove();
+  place.parentElement.hidden = !place.children.length;
 }
 
 function offer(isThere) {
@@ -36,19 +64,18 @@ function offer(isThere) {
 async function refreshRow(number) {
   const row = document.getElementById(`conversation-${number}`);
   if (!row) return;
-  const url = address();
-  url.pathname = `/c/${number}/row`;
-  const response = await fetch(url, { headers: { "HX-Request": "true" } });
+  const { status, text } = await rowOf(number);
   if (!row.isConnected) return;
-  if (response.status === 204) row.remove();
-  if (response.status === 200) window.htmx.swap({ sourceElement: row, target: row, swap: "outerMorph", text: await response.text() });
+  if (status === 204) row.remove();
+  if (status === 200) await window.htmx.swap({ sourceElement: row, target: row, swap: "outerMorph", text });
+  tidyArrived();
 }
 
 function refresh() {
   const things = [...waiting];
   waiting.clear();
   if (!list() || !things.length) return;
-  if (scroller().scrollTop < TOP && !choosing()) return refreshAll();
+  if (scroller().scrollTop < TOP && !choosing()) return refreshAll(things.filter(([number, isNew]) => number && isNew).map(([number]) => number));
   for (const [number, isNew] of things) {
     if (document.getElementById(`conversation-${number}`)) refreshRow(number);
     else if (isNew) offer(true);
@@ -65,6 +92,7 @@ function heard({ detail }) {
 }
 
 for (const kind of KINDS) document.addEventListener(`live:${kind}`, heard);
+document.addEventListener("htmx:after:swap", tidyArrived);
 // After a deed of one's own the list follows at once.
 document.addEventListener("rows", () => {
   if (!list()) return;
