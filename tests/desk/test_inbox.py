@@ -1,5 +1,6 @@
 """The list beside everything: rows, groups, pieces, rail, and who sees what."""
 
+import re
 from datetime import timedelta
 
 import pytest
