@@ -52,7 +52,7 @@ ROW = Row(
 
 
 def test_row_leads_to_its_conversation_and_says_its_status_in_words():
-    html = include("row", row=ROW)
+    html = render("{% row row %}", row=ROW)
     link = attributes(html, "a")
 
     assert (link["href"], link["hx-get"], link["hx-target"], link["data-status"]) == ("/c/12", "/c/12", "#work", "open")
@@ -64,7 +64,7 @@ def test_row_leads_to_its_conversation_and_says_its_status_in_words():
 
 
 def test_row_shows_who_is_replying_in_place_of_the_status():
-    html = include("row", row=Row(**{**fields(ROW), "lock": "中村さんが返信処理中です"}))
+    html = render("{% row row %}", row=Row(**{**fields(ROW), "lock": "中村さんが返信処理中です"}))
 
     assert "中村さんが返信処理中です" in html
     assert 'class="status"' not in html
@@ -72,6 +72,23 @@ def test_row_shows_who_is_replying_in_place_of_the_status():
 
 def fields(row):
     return {name: getattr(row, name) for name in row.__slots__}
+
+
+def test_row_lets_no_markup_through_from_any_field():
+    texts = {name: f"<i>'{name}\"" for name, value in fields(ROW).items() if isinstance(value, str)}
+    hostile = {"flag": Tag("<i>", "<i>"), "tags": (Tag("<i>", "<i>"),), "signs": (Sign("<i>", "<i>"),)}
+    rows = [
+        Row(**{**fields(ROW), **texts, **hostile, "channel": Sign("<i>", "<i>"), "lock": lock, "is_vip": True})
+        for lock in ("", "<i>")
+    ]
+
+    html = "".join(render("{% row row %}", row=row) for row in rows)
+
+    assert {tag for tag, _attributes in Elements(html).found} <= {
+        "li", "label", "input", "a", "svg", "use", "span", "time", "b",
+    }  # fmt: skip
+    assert html.count("&lt;i&gt;&#x27;name&quot;") == 4
+    assert attributes(html, "a")["href"] == "<i>'href\""
 
 
 def test_row_marks_what_is_late_unread_chosen_and_important():
@@ -86,7 +103,7 @@ def test_row_marks_what_is_late_unread_chosen_and_important():
             "due_at": "2026-11-22T05:00:00Z",
         }
     )
-    html = include("row", row=row, pick=True)
+    html = render("{% row row %}", row=row)
     link = attributes(html, "a")
 
     assert {"data-late", "data-unread", "aria-current"} <= set(link)

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from django.utils.html import escape, format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from madoguchi.ui.assets import FOLDER, asset_url
@@ -24,13 +24,12 @@ def render_icon(name: str, *, label: str = "", size: str = "", css: str = "") ->
 
     `size` is "", "s" or "l"; `css` adds classes such as "mark".
     """
+    return _markup(asset_url(SPRITE), name, label, size, css)
+
+
+@lru_cache(maxsize=2048)
+def _markup(sprite: str, name: str, label: str, size: str, css: str) -> SafeString:
     known = name if name in icon_names() else FALLBACK
-    start, end = _markup(asset_url(SPRITE), known, size, css)
-    named = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
-    return mark_safe(f"{start}{named}{end}")
-
-
-@lru_cache(maxsize=512)
-def _markup(sprite: str, name: str, size: str, css: str) -> tuple[SafeString, SafeString]:
     classes = " ".join(filter(None, ("icon", f"icon-{size}" if size else "", css)))
-    return format_html('<svg class="{}" ', classes), format_html('><use href="{}#i-{}"/></svg>', sprite, name)
+    named = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    return mark_safe(f'<svg class="{escape(classes)}" {named}><use href="{escape(sprite)}#i-{known}"/></svg>')

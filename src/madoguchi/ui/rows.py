@@ -1,7 +1,7 @@
 """What a row of the list shows, already put into words.
 
-The faces fill a `Row` for each conversation (dates by `ui.dates`, words translated) and give it to `ui/row.html`,
-so that the template only writes text: formatting by filters in loops is half of the cost of a list.
+The faces fill a `Row` for each conversation (dates by `ui.dates`, words translated) and give it to `{% row %}`
+(`row_markup.py`), which only writes text: formatting by filters in loops is half of the cost of a list.
 """
 
 from dataclasses import dataclass

@@ -10,12 +10,14 @@ from django.utils.translation import get_language
 from madoguchi.ui.assets import asset_url, bundle
 from madoguchi.ui.baking import pure
 from madoguchi.ui.icons import render_icon
+from madoguchi.ui.row_markup import row_markup
 
 register = template.Library()
 
 THEMES = frozenset({"light", "dark"})
 
 register.simple_tag(pure(asset_url), name="asset")
+register.simple_tag(row_markup, name="row")
 
 
 @register.simple_tag
