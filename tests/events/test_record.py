@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from madoguchi.events.actor import Actor, ActorKind
 from madoguchi.events.models import Event, subject_ids
-from madoguchi.events.record import LIVE_CHANNEL, announce, record
+from madoguchi.events.record import LIVE_CHANNEL, announce, new_event, record, record_all
 from madoguchi.flows.listening import connection_parameters
 
 BY = Actor(ActorKind.USER, 7, "小林 あかり")
@@ -47,3 +47,18 @@ def test_row_and_notice_commit_together_or_not_at_all():
     ]
     assert Event.objects.count() == 1
     connection.close()
+
+
+@pytest.mark.django_db
+def test_events_of_a_batch_get_their_ids_in_their_order():
+    events = [new_event(f"kind {n}", f"bell:{n}", by=BY, data={"n": n}) for n in range(30)]
+
+    record_all(events)
+
+    assert list(Event.objects.order_by("pk").values_list("pk", "data__n")) == [(e.pk, n) for n, e in enumerate(events)]
+
+
+@pytest.mark.django_db
+def test_no_events_are_no_statement(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        record_all([])

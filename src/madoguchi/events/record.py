@@ -1,7 +1,8 @@
 """The one way to say that something happened."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -13,16 +14,18 @@ from madoguchi.events.models import Event
 LIVE_CHANNEL = "madoguchi_events"
 
 _COLUMNS = (
-    "kind", "subject", "scope_id", "actor_kind", "actor_id", "actor_label", "cause", "depth", "at",
+    "kind", "subject", "scope_id", "actor_kind", "actor_id", "actor_label", "cause", "depth", "data", "at",
     "is_pending", "attempts", "failure",
 )  # fmt: skip
-#: Row and notice in one statement: every mail that comes in records two or three events.
+#: Rows and notices in one statement: a batch of mails records dozens. They go in, and get their ids, in their order.
 _WRITE = f"""
 WITH made AS (
-  INSERT INTO events_event ({", ".join(_COLUMNS)}, data) VALUES ({", ".join(["%s"] * len(_COLUMNS))}, %s) RETURNING id
+  INSERT INTO events_event ({", ".join(_COLUMNS)})
+  SELECT {", ".join(_COLUMNS)} FROM json_populate_recordset(NULL::events_event, %s)
+  RETURNING id, kind, subject, scope_id, actor_id
 )
 SELECT id, pg_notify(%s, json_build_object(
-  'id', id, 'kind', %s::text, 'subject', %s::text, 'scope', %s::bigint, 'actor', %s::bigint)::text) FROM made
+  'id', id, 'kind', kind, 'subject', subject, 'scope', scope_id, 'actor', actor_id)::text) FROM made
 """  # noqa: S608 - names of our own columns
 
 
@@ -40,7 +43,22 @@ def record(
     One row (which is also the outbox of its reactions: `is_pending`) and one NOTIFY with ids only, all committed
     or lost together with the change itself.
     """
-    event = Event(
+    event = new_event(kind, subject, by=by, scope_id=scope_id, data=data, cause=cause)
+    record_all([event])
+    return event
+
+
+def new_event(
+    kind: str,
+    subject: str,
+    *,
+    by: Actor,
+    scope_id: int | None = None,
+    data: Mapping[str, Any] | None = None,
+    cause: Event | None = None,
+) -> Event:
+    """An event that is yet to be recorded, with others (`record_all`)."""
+    return Event(
         kind=kind,
         subject=subject,
         scope_id=scope_id,
@@ -51,11 +69,17 @@ def record(
         cause=f"event:{cause.pk}" if cause else "",
         depth=cause.depth + 1 if cause else 0,
     )
-    columns = [getattr(event, name) for name in _COLUMNS]
+
+
+def record_all(events: Sequence[Event]) -> None:
+    """Record several events in their order, as `record` does one."""
+    if not events:
+        return
+    rows = [{column: getattr(event, column) for column in _COLUMNS} for event in events]
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, [*columns, json.dumps(event.data), LIVE_CHANNEL, kind, subject, scope_id, by.id])
-        event.pk = cursor.fetchone()[0]
-    return event
+        cursor.execute(_WRITE, [json.dumps(rows, default=datetime.isoformat), LIVE_CHANNEL])
+        for event, (pk, _notice) in zip(events, cursor.fetchall(), strict=True):
+            event.pk = pk
 
 
 def announce(
