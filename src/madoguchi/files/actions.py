@@ -1,11 +1,10 @@
 """Keeping bytes."""
 
 import hashlib
+from collections.abc import Sequence
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connection
-from django.utils import timezone
 
 from madoguchi.files.models import Blob
 
@@ -19,22 +18,29 @@ def store_blob(content: bytes) -> Blob:
     Large contents are written to the storage (and synced) before the row is, so that a row never points to nothing;
     a crash between leaves at most an unused file.
     """
-    digest = hashlib.sha256(content).hexdigest()
-    known = Blob.objects.defer("inline", "text").filter(sha256=digest).first()
-    if known:
-        return known
-    inline: bytes | None = content
-    key = ""
+    return store_blobs([content])[0]
+
+
+def store_blobs(contents: Sequence[bytes]) -> list[Blob]:
+    """Keep the bytes of each; their rows in the order given. Two statements, however many there are."""
+    digests = [hashlib.sha256(content).hexdigest() for content in contents]
+    rows = {blob.sha256: blob for blob in Blob.objects.defer("inline", "text").filter(sha256__in=digests)}
+    fresh = {
+        digest: _new_blob(digest, content)
+        for digest, content in zip(digests, contents, strict=True)
+        if digest not in rows
+    }
+    # In one order everywhere, so that two processes that store the same bytes do not wait for each other in a circle.
+    ordered = [fresh[digest] for digest in sorted(fresh)]
+    Blob.objects.bulk_create(ordered, update_conflicts=True, unique_fields=["sha256"], update_fields=["sha256"])
+    rows |= fresh
+    return [rows[digest] for digest in digests]
+
+
+def _new_blob(digest: str, content: bytes) -> Blob:
     if len(content) > INLINE_MAX_BYTES:
-        inline, key = None, _write(digest, content)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO files_blob (sha256, size_bytes, inline, storage_key, created_at) VALUES (%s, %s, %s, %s, %s)"
-            " ON CONFLICT (sha256) DO UPDATE SET sha256 = excluded.sha256 RETURNING id",
-            [digest, len(content), inline, key, timezone.now()],
-        )
-        (pk,) = cursor.fetchone()
-    return Blob(pk=pk, sha256=digest, size_bytes=len(content), inline=inline, storage_key=key)
+        return Blob(sha256=digest, size_bytes=len(content), storage_key=_write(digest, content))
+    return Blob(sha256=digest, size_bytes=len(content), inline=content)
 
 
 def _write(digest: str, content: bytes) -> str:
