@@ -2,6 +2,10 @@
 
 import unicodedata
 from contextlib import suppress
+from functools import lru_cache
+
+#: No address is longer (RFC 3696 erratum 1690); longer ones are folded, not remembered.
+_MAX_REMEMBERED = 320
 
 
 def fold_address(email: str) -> str:
@@ -10,6 +14,10 @@ def fold_address(email: str) -> str:
     `"taro..y."@DOCOMO.ne.jp` and `taro..y.@docomo.ne.jp` are one person. Case in local parts distinguishes people
     in the standard (RFC 5321 §2.4) and nowhere else.
     """
+    return _remembered(email) if len(email) <= _MAX_REMEMBERED else _fold(email)
+
+
+def _fold(email: str) -> str:
     local, _, domain = email.strip().rpartition("@")
     if len(local) > 2 and local.startswith('"') and local.endswith('"'):
         local = local[1:-1].replace('\\"', '"').replace("\\\\", "\\")
@@ -17,3 +25,6 @@ def fold_address(email: str) -> str:
     with suppress(UnicodeError):  # a domain no registry would hold is compared as it is
         folded = folded.encode("idna").decode("ascii")
     return f"{local.lower()}@{folded}" if local else folded
+
+
+_remembered = lru_cache(maxsize=4096)(_fold)

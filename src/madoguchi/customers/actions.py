@@ -1,12 +1,15 @@
 """What changes the customers."""
 
 import zlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from madoguchi.core.addresses import fold_address
 from madoguchi.core.errors import Invalid
+from madoguchi.core.rows import insert_rows
 from madoguchi.customers.choices import (
     CUSTOMER_CHANGED,
     CUSTOMER_CREATED,
@@ -18,46 +21,96 @@ from madoguchi.customers.choices import (
 )
 from madoguchi.customers.models import Customer, Identity, Organisation
 from madoguchi.events.actor import Actor
-from madoguchi.events.record import record
+from madoguchi.events.record import new_event, record, record_all
 
 #: The first key of our advisory locks, so that they meet nobody else's.
 _LOCK_SPACE = 0x4D41  # "MA"
 
 
-def lock_identity(kind: str, key: str) -> None:
-    """Queue up behind everybody who handles the same address until the transaction ends.
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Somebody as a message names them."""
 
-    Two first messages at once must not make two customers; a row lock cannot help while there is no row.
+    kind: str  #: IdentityKind
+    address: str
+    name: str = ""
+    language: str = ""
+
+    @property
+    def key(self) -> str:
+        """The form of the address that is compared."""
+        return (fold_address(self.address) if self.kind == IdentityKind.MAIL else self.address)[:320]
+
+
+def lock_identities(keys: Iterable[tuple[str, str]]) -> None:
+    """Queue up behind everybody who handles the same (kind, key) addresses until the transaction ends.
+
+    Two first messages at once must not make two customers; a row lock cannot help while there is no row. In one order
+    everywhere, so that two batches do not wait for each other in a circle.
     """
+    numbers = sorted({zlib.crc32(f"{kind}:{key}".encode()) - 2**31 for kind, key in keys})
     with connection.cursor() as cursor:
-        number = zlib.crc32(f"{kind}:{key}".encode()) - 2**31
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, number])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, number) FROM unnest(%s::int[]) number", [_LOCK_SPACE, numbers])
 
 
 def lock_customer(customer_id: int) -> None:
     """Let one transaction at a time write for a customer: messages in, replies out. Call it before reading."""
-    Customer.objects.select_for_update(no_key=True).filter(pk=customer_id).values_list("pk", flat=True).first()
+    lock_customers([customer_id])
+
+
+def lock_customers(customer_ids: Iterable[int]) -> None:
+    """Lock several customers, in one order everywhere."""
+    rows = Customer.objects.select_for_update(no_key=True).filter(pk__in=list(customer_ids)).order_by("pk")
+    list(rows.values_list("pk", flat=True))
 
 
 def identify_customer(kind: str, address: str, *, name: str = "", language: str = "") -> Identity:
-    """Find or create the customer of an address; call inside the transaction that stores the message.
+    """Find or create the customer of one address, as `identify_customers` does of many."""
+    return identify_customers([Party(kind, address, name, language)])[0]
 
-    Locks the address and the customer until the transaction ends: bursts and redeliveries queue up here, and a
-    message waits for a reply to the same customer that is just being written.
+
+def identify_customers(parties: Sequence[Party]) -> list[Identity]:
+    """Find or create the customers of these addresses; call inside the transaction that stores their messages.
+
+    Locks the addresses and the customers until the transaction ends: bursts and redeliveries queue up here, and a
+    message waits for a reply to the same customer that is just being written. Of an address that comes twice the
+    first name counts.
     """
-    key = fold_address(address) if kind == IdentityKind.MAIL else address
-    key = key[:320]
-    lock_identity(kind, key)
-    locked = Identity.objects.select_related("customer").select_for_update(of=("customer",), no_key=True)
-    identity = locked.filter(kind=kind, key=key).first()
-    if identity is not None:
-        return identity
-    customer = Customer.objects.create(display_name=(name or address)[:300], language=language)
-    identity = Identity.objects.create(
-        customer=customer, kind=kind, key=key, shown=address[:320], name=name[:300], is_primary=True
-    )
-    record(CUSTOMER_CREATED, f"customer:{customer.pk}", by=Actor.system("intake"))
-    return identity
+    keys = [(party.kind, party.key) for party in parties]
+    lock_identities(keys)
+    known = _locked_identities(keys)
+    fresh = {key: party for key, party in zip(reversed(keys), reversed(parties), strict=True) if key not in known}
+    known |= _create_identities({key: fresh[key] for key in dict.fromkeys(keys) if key in fresh})
+    return [known[key] for key in keys]
+
+
+def _locked_identities(keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Identity]:
+    rows = Identity.objects.select_for_update(of=("customer",), no_key=True).select_related("customer")
+    wanted = rows.filter(kind__in={kind for kind, _key in keys}, key__in={key for _kind, key in keys})
+    return {(identity.kind, identity.key): identity for identity in wanted.order_by("customer_id")}
+
+
+def _create_identities(parties: Mapping[tuple[str, str], Party]) -> dict[tuple[str, str], Identity]:
+    customers = [
+        Customer(display_name=(party.name or party.address)[:300], language=party.language)
+        for party in parties.values()
+    ]
+    insert_rows(customers)
+    identities = {
+        (kind, key): Identity(
+            customer=customer,
+            kind=kind,
+            key=key,
+            shown=party.address[:320],
+            name=party.name[:300],
+            is_primary=True,
+        )
+        for customer, ((kind, key), party) in zip(customers, parties.items(), strict=True)
+    }
+    insert_rows(list(identities.values()))
+    by = Actor.system("intake")
+    record_all([new_event(CUSTOMER_CREATED, f"customer:{customer.pk}", by=by) for customer in customers])
+    return identities
 
 
 @transaction.atomic
@@ -85,7 +138,7 @@ def create_customer(
 def add_identity(customer: Customer, kind: str, address: str, *, is_primary: bool = False, by: Actor) -> Identity:
     """Let an address lead to this customer; Invalid when it leads to another one already."""
     key = fold_address(address) if kind == IdentityKind.MAIL else address.replace("-", "")
-    lock_identity(kind, key)
+    lock_identities([(kind, key)])
     known = Identity.objects.filter(kind=kind, key=key).first()
     if known is not None and known.customer_id != customer.pk:
         raise Invalid("This address belongs to another customer.", field="address", customer=known.customer_id)
