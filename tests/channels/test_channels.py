@@ -152,7 +152,7 @@ def test_discarded_raw_message_keeps_its_bytes():
 def test_read_raw_message_knows_its_message(is_duplicate, state):
     raw = store_raw(b"x", source="smtp")
 
-    mark_parsed(raw, "id@x.example", is_duplicate=is_duplicate)
+    mark_parsed([(raw, "id@x.example", is_duplicate)])
 
     raw.refresh_from_db()
     assert (raw.state, raw.external_id) == (state, "id@x.example")

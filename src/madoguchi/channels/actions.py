@@ -1,6 +1,7 @@
 """What changes the channels: 窓口, their health, and raw messages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -21,10 +22,11 @@ from madoguchi.channels.choices import (
 from madoguchi.channels.models import Inbox, RawMessage
 from madoguchi.core.addresses import fold_address
 from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.core.rows import insert_rows, update_rows
 from madoguchi.core.sealing import seal
 from madoguchi.events.actor import Actor
 from madoguchi.events.record import record
-from madoguchi.files.actions import store_blob
+from madoguchi.files.actions import store_blobs
 
 #: The PostgreSQL channel that wakes the intake.
 INTAKE_CHANNEL = "madoguchi_intake"
@@ -118,7 +120,17 @@ def mark_working(inbox: Inbox) -> None:
     Inbox.objects.filter(pk=inbox.pk).update(checked_at=now)
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One message as it was handed to us."""
+
+    content: bytes
+    source: str
+    inbox: Inbox | None = None
+    envelope_from: str = ""
+    envelope_to: Sequence[str] = ()
+
+
 def store_raw(
     content: bytes,
     *,
@@ -127,19 +139,33 @@ def store_raw(
     envelope_from: str = "",
     envelope_to: Sequence[str] = (),
 ) -> RawMessage:
-    """Keep the bytes of one delivery; when this has committed the deliverer may be told that we have it.
+    """Keep the bytes of one delivery, as `store_raws` does of many."""
+    delivery = Delivery(
+        content=content, source=source, inbox=inbox, envelope_from=envelope_from, envelope_to=envelope_to
+    )
+    return store_raws([delivery])[0]
+
+
+@transaction.atomic
+def store_raws(deliveries: Sequence[Delivery]) -> list[RawMessage]:
+    """Keep the bytes of deliveries; when this has committed the deliverers may be told that we have them.
 
     Wakes the intake in the same commit. The text of addresses is cut, never refused.
     """
-    raw = RawMessage.objects.create(
-        inbox=inbox,
-        source=source,
-        blob=store_blob(content),
-        envelope_from=envelope_from[:998],
-        envelope_to=[address[:998] for address in envelope_to[:100]],
-    )
+    blobs = store_blobs([delivery.content for delivery in deliveries])
+    raws = [
+        RawMessage(
+            inbox=delivery.inbox,
+            source=delivery.source,
+            blob=blob,
+            envelope_from=delivery.envelope_from[:998],
+            envelope_to=[address[:998] for address in delivery.envelope_to[:100]],
+        )
+        for delivery, blob in zip(deliveries, blobs, strict=True)
+    ]
+    insert_rows(raws)
     wake_intake()
-    return raw
+    return raws
 
 
 def wake_intake() -> None:
@@ -148,10 +174,14 @@ def wake_intake() -> None:
         cursor.execute("SELECT pg_notify(%s, '')", [INTAKE_CHANNEL])
 
 
-def mark_parsed(raw: RawMessage, external_id: str, *, is_duplicate: bool = False) -> None:
-    """Note that a raw message was read."""
-    state = RawState.DUPLICATE if is_duplicate else RawState.PARSED
-    RawMessage.objects.filter(pk=raw.pk).update(state=state, external_id=external_id[:1000], reason="", detail="")
+def mark_parsed(raws: Iterable[tuple[RawMessage, str, bool]]) -> None:
+    """Note that raw messages were read: the external id of each, and whether we had it already."""
+    rows = []
+    for raw, external_id, is_duplicate in raws:
+        raw.state = RawState.DUPLICATE if is_duplicate else RawState.PARSED
+        raw.external_id, raw.reason, raw.detail = external_id[:1000], "", ""
+        rows.append(raw)
+    update_rows(rows, ["state", "external_id", "reason", "detail"])
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """What of a conversation can be found by search: entries for the search room, which knows nothing of us."""
 
+from collections.abc import Iterable
+
 from madoguchi.conversations.choices import MessageKind
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.search.actions import Document, index_many
@@ -29,3 +31,8 @@ def message_entry(message: Message, conversation: Conversation, *, attachment_te
 def index_message(message: Message, conversation: Conversation, *, attachment_text: str = "") -> None:
     """Put one message into the search index, or replace it there; same transaction as the message."""
     index_many([message_entry(message, conversation, attachment_text=attachment_text)])
+
+
+def index_messages(messages: Iterable[tuple[Message, Conversation]]) -> None:
+    """The same for new messages, without what their files say."""
+    index_many(message_entry(message, conversation) for message, conversation in messages)

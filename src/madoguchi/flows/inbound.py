@@ -1,38 +1,76 @@
-"""The one door in: every inbound message of every channel passes here."""
+"""The one door in: every inbound message of every channel passes here, alone or in a batch."""
 
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from madoguchi.channels.contract import InboundMessage
 from madoguchi.channels.models import Inbox, RawMessage
-from madoguchi.conversations.actions.messages import (
-    add_inbound_message,
-    note_also_arrived,
-)
+from madoguchi.conversations import waves
+from madoguchi.conversations.actions.receiving import Received, add_inbound_messages, note_also_arrived
 from madoguchi.conversations.models import Message
-from madoguchi.conversations.threading import disambiguated, find_conversation, find_neighbours
-from madoguchi.customers.actions import identify_customer
+from madoguchi.conversations.threading import Neighbours, disambiguated, find_conversation, find_neighbours
+from madoguchi.customers.actions import Party, identify_customers
 from madoguchi.customers.choices import IdentityKind
+from madoguchi.customers.models import Identity
 
 
-@transaction.atomic(savepoint=False)
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One message at the door."""
+
+    inbox: Inbox
+    inbound: InboundMessage
+    raw: RawMessage | None = None
+    at: datetime | None = None  #: when it reached us (default: when the raw message did), which orders the timeline
+
+
 def receive(
     inbox: Inbox, inbound: InboundMessage, *, raw: RawMessage | None = None, at: datetime | None = None
 ) -> Message | None:
-    """Store one inbound message in its conversation; None if we already have it.
+    """Store one inbound message in its conversation; None if we already have it."""
+    return receive_all([Arrival(inbox, inbound, raw, at)])[0]
 
-    `at` is when it reached us (default: when the raw message did), which orders the timeline.
+
+@transaction.atomic(savepoint=False)
+def receive_all(arrivals: Sequence[Arrival]) -> list[Message | None]:
+    """Store inbound messages in their conversations, in the order given; None for each that we already have.
+
+    All or none of them. The outcome is that of receiving them one by one: what depends on an earlier one of the batch
+    waits for the next wave.
     """
-    identity = identify_customer(
-        IdentityKind.MAIL, inbound.sender.email, name=inbound.sender.name, language=inbound.language
-    )  # locks the identity: bursts and redeliveries queue up here
-    neighbours = find_neighbours(inbound)
+    senders = [_sender(arrival.inbound) for arrival in arrivals]
+    identities = identify_customers(senders)  # locks them: bursts and redeliveries queue up here
+    locked = {identity.customer_id for identity in identities}
+    at_door = list(zip(arrivals, identities, strict=True))
+    stored: dict[int, Message | None] = {}
+    for wave in waves.divide([(arrival.inbound, identity) for arrival, identity in at_door]):
+        stored |= zip(wave, _receive_wave([at_door[position] for position in wave], locked), strict=True)
+    return [stored[position] for position in range(len(arrivals))]
+
+
+def _sender(inbound: InboundMessage) -> Party:
+    return Party(IdentityKind.MAIL, inbound.sender.email, inbound.sender.name, inbound.language)
+
+
+def _receive_wave(wave: Sequence[tuple[Arrival, Identity]], locked: Collection[int]) -> list[Message | None]:
+    neighbours = find_neighbours([arrival.inbound for arrival, _identity in wave], customers=locked)
+    received = [_received(arrival, identity, neighbours) for arrival, identity in wave]
+    added = iter(add_inbound_messages([each for each in received if each]))
+    return [next(added) if each else None for each in received]
+
+
+def _received(arrival: Arrival, identity: Identity, neighbours: Neighbours) -> Received | None:
+    """Where the message belongs; None if we already have it."""
+    inbound = arrival.inbound
     if known := neighbours.known(inbound):
-        note_also_arrived(known, inbox)
+        note_also_arrived(known, arrival.inbox)
         return None
     if neighbours.is_id_taken(inbound):
         inbound = replace(inbound, external_id=disambiguated(inbound), warnings=(*inbound.warnings, "reused_id"))
     conversation = find_conversation(identity, inbound, neighbours)  # None opens a new one
-    return add_inbound_message(conversation, inbound, identity=identity, inbox=inbox, raw=raw, at=at)
+    at = arrival.at or (arrival.raw.received_at if arrival.raw else timezone.now())
+    return Received(inbound, identity, arrival.inbox, conversation, at, arrival.raw)

@@ -18,7 +18,7 @@ from madoguchi.channels.choices import RawState
 from madoguchi.channels.contract import AutoKind
 from madoguchi.channels.models import Inbox, RawMessage
 from madoguchi.connectors.mail import intake
-from madoguchi.connectors.mail.intake import MAX_ATTEMPTS, Reader
+from madoguchi.connectors.mail.intake import BATCH, MAX_ATTEMPTS, Reader
 from madoguchi.conversations.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -149,22 +149,24 @@ def test_a_person_chooses_the_charset(desk: Inbox) -> None:
 def test_an_unknown_defect_is_shown_after_some_tries(
     desk: Inbox, monkeypatch: pytest.MonkeyPatch, defect: Exception
 ) -> None:
-    receive, tried = intake.receive, []
+    receive_all, tried = intake.receive_all, []
 
-    def sometimes_broken(inbox, inbound, *, raw):
-        if inbound.external_id == "mail-2@customer.example":
-            tried.append(raw.attempts)
-            raise defect
-        return receive(inbox, inbound, raw=raw)
+    def sometimes_broken(arrivals):
+        for arrival in arrivals:
+            if arrival.inbound.external_id == "mail-2@customer.example":
+                tried.append(arrival.raw.attempts)
+                raise defect
+        return receive_all(arrivals)
 
-    monkeypatch.setattr(intake, "receive", sometimes_broken)
-    for number in (1, 2, 3):
+    monkeypatch.setattr(intake, "receive_all", sometimes_broken)
+    for number in range(1, BATCH + 1):
         store_raw(mail(number), source="smtp", inbox=desk)
 
     read_all()
 
     assert tried == [1, 2, 3]
-    assert states() == [(RawState.PARSED, ""), (RawState.QUARANTINED, "defect"), (RawState.PARSED, "")]
+    others = [(RawState.PARSED, "")] * (BATCH - 2)
+    assert states() == [(RawState.PARSED, ""), (RawState.QUARANTINED, "defect"), *others]
     assert str(defect) in RawMessage.objects.get(state=RawState.QUARANTINED).detail
 
 
@@ -179,15 +181,15 @@ def test_try_again_works_once_the_defect_is_mended(desk: Inbox) -> None:
 
 
 def test_a_batch_that_breaks_is_read_one_by_one(desk: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    receive, together = intake.receive, []
+    receive_all, together = intake.receive_all, []
 
-    def deadlocked_once(inbox, inbound, *, raw):
-        if raw.attempts == 1 and inbound.external_id == "mail-2@customer.example":
+    def deadlocked_once(arrivals):
+        together.append([arrival.inbound.external_id for arrival in arrivals])
+        if len(arrivals) > 1:
             raise OperationalError("deadlock detected")
-        together.append(inbound.external_id)
-        return receive(inbox, inbound, raw=raw)
+        return receive_all(arrivals)
 
-    monkeypatch.setattr(intake, "receive", deadlocked_once)
+    monkeypatch.setattr(intake, "receive_all", deadlocked_once)
     for number in (1, 2):
         store_raw(mail(number), source="smtp", inbox=desk)
     reader = Reader()
@@ -197,7 +199,7 @@ def test_a_batch_that_breaks_is_read_one_by_one(desk: Inbox, monkeypatch: pytest
     counts = [reader.read_waiting(), reader.read_waiting(), reader.read_waiting()]
 
     assert counts == [1, 1, 0]
-    assert together == [f"mail-{number}@customer.example" for number in (1, 1, 2)]
+    assert together == [[f"mail-{number}@customer.example" for number in numbers] for numbers in ((1, 2), (1,), (2,))]
     assert Message.objects.count() == 2
 
 
@@ -237,16 +239,16 @@ def test_the_service_reads_what_arrives(desk: Inbox) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_service_survives_its_database_connection(desk: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "PAUSE_SECONDS", 0.05)
-    receive, cut = intake.receive, []
+    receive_all, cut = intake.receive_all, []
 
-    def cutting(inbox, inbound, *, raw):
+    def cutting(arrivals):
         if not cut:
-            cut.append(raw.pk)
+            cut.append(len(arrivals))
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
-        return receive(inbox, inbound, raw=raw)
+        return receive_all(arrivals)
 
-    monkeypatch.setattr(intake, "receive", cutting)
+    monkeypatch.setattr(intake, "receive_all", cutting)
     with in_background(intake.serve):
         store_raw(mail(), source="smtp", inbox=desk)
         until(lambda: Message.objects.count() == 1)
@@ -255,17 +257,19 @@ def test_the_service_survives_its_database_connection(desk: Inbox, monkeypatch: 
 
 
 KILLED_IN_THE_MIDDLE = """
-import os, signal, django
+import os, signal, sys, django
 django.setup()
 from madoguchi.connectors.mail import intake
 from madoguchi.connectors.mail.intake import Reader
 
-def killing(content, **options):
-    if b"mail-2@" in content:
+def killing(what, **options):
+    done = work(what, **options)
+    if "mail-2@" in str(what):
         os.kill(os.getpid(), signal.SIGKILL)
-    return parse(content, **options)
+    return done
 
-parse, intake.parse_mail = intake.parse_mail, killing
+work = getattr(intake, sys.argv[1])
+setattr(intake, sys.argv[1], killing)
 reader = Reader()
 while reader.read_waiting():
     pass
@@ -273,7 +277,8 @@ while reader.read_waiting():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_mail_that_kills_the_process_is_set_aside(desk: Inbox) -> None:
+@pytest.mark.parametrize("when", ["parse_mail", "receive_all"])
+def test_a_mail_that_kills_the_process_is_set_aside(desk: Inbox, when: str) -> None:
     for number in (1, 2, 3):
         store_raw(mail(number), source="smtp", inbox=desk)
     host = connection.settings_dict
@@ -285,7 +290,9 @@ def test_a_mail_that_kills_the_process_is_set_aside(desk: Inbox) -> None:
 
     ends = []
     while not ends or ends[-1]:
-        ended = subprocess.run([sys.executable, "-c", KILLED_IN_THE_MIDDLE], env=environment, check=False, timeout=60)
+        ended = subprocess.run(
+            [sys.executable, "-c", KILLED_IN_THE_MIDDLE, when], env=environment, check=False, timeout=60
+        )
         ends.append(ended.returncode)
         assert len(ends) < 10
 

@@ -283,7 +283,7 @@ def test_our_own_trouble_is_temporary(smtp: smtplib.SMTP, monkeypatch: pytest.Mo
     def broken(*args: object, **kwargs: object) -> None:
         raise OperationalError("could not extend file: No space left on device")
 
-    monkeypatch.setattr(storing, "store_raw", broken)
+    monkeypatch.setattr(storing, "store_raws", broken)
     with pytest.raises(smtplib.SMTPDataError) as not_stored:
         smtp.sendmail(SENDER, ["support@desk.example"], MAIL)
     monkeypatch.setattr(listening, "_look_up", broken)

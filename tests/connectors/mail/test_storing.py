@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from madoguchi.channels.actions import Delivery
 from madoguchi.channels.models import Inbox, RawMessage
 from madoguchi.connectors.mail import storing
-from madoguchi.connectors.mail.storing import Delivery, NotStored, Storer
+from madoguchi.connectors.mail.storing import NotStored, Storer
 from madoguchi.files.models import Blob
 from madoguchi.files.queries import read_blob
 
@@ -36,7 +37,13 @@ def store(*deliveries: Delivery) -> list[int | BaseException]:
 
 
 def delivery(content: bytes, inbox: Inbox | None = None) -> Delivery:
-    return Delivery(content, "lmtp", inbox, "a@b.example", ["support@desk.example"])
+    return Delivery(
+        content=content,
+        source="lmtp",
+        inbox=inbox,
+        envelope_from="a@b.example",
+        envelope_to=["support@desk.example"],
+    )
 
 
 def test_deliveries_at_the_same_time_share_a_commit(desk: Inbox) -> None:
@@ -60,7 +67,7 @@ def test_what_is_known_is_not_written_again(desk: Inbox) -> None:
 
 
 def test_a_bad_delivery_does_not_harm_the_others(desk: Inbox) -> None:
-    bad = Delivery(b"bad", "much too long a name for a source", desk, "", [])
+    bad = Delivery(content=b"bad", source="much too long a name for a source", inbox=desk)
 
     outcomes = store(delivery(b"one", desk), bad, delivery(b"two", desk))
 

@@ -26,7 +26,7 @@ from madoguchi.connectors.mail.parse import Unparsable, parse_mail
 from madoguchi.connectors.mail.screening import Ours, Verdict, loop_marker, screen
 from madoguchi.conversations.message_ids import conversation_of_message_id
 from madoguchi.files.queries import read_blob
-from madoguchi.flows.inbound import receive
+from madoguchi.flows.inbound import Arrival, receive_all
 from madoguchi.flows.listening import Wake
 
 logger = logging.getLogger(__name__)
@@ -124,13 +124,22 @@ class Reader:
             .order_by("pk")
         )
         ours = _ours()
-        for raw in rows:
-            try:
-                _read_one(raw, ours, is_wanted=claimed[raw.pk])
-            except _NotNow:
-                logger.warning("mail_not_readable_now", extra={"raw": raw.pk}, exc_info=True)
-                self._later[raw.pk] = time.monotonic() + LATER_SECONDS
-                RawMessage.objects.filter(pk=raw.pk).update(attempts=raw.attempts - 1)
+        read = [(raw, self._read(raw, ours, is_wanted=claimed[raw.pk])) for raw in rows]
+        arrived = [(raw, arrival) for raw, arrival in read if arrival]
+        messages = receive_all([arrival for _raw, arrival in arrived])
+        mark_parsed(
+            (raw, arrival.inbound.external_id, message is None)
+            for (raw, arrival), message in zip(arrived, messages, strict=True)
+        )
+
+    def _read(self, raw: RawMessage, ours: Ours, *, is_wanted: bool) -> Arrival | None:
+        try:
+            return _read_one(raw, ours, is_wanted=is_wanted)
+        except _NotNow:
+            logger.warning("mail_not_readable_now", extra={"raw": raw.pk}, exc_info=True)
+            self._later[raw.pk] = time.monotonic() + LATER_SECONDS
+            RawMessage.objects.filter(pk=raw.pk).update(attempts=raw.attempts - 1)
+            return None
 
 
 def _ours() -> Ours:
@@ -138,23 +147,24 @@ def _ours() -> Ours:
     return Ours(addresses, marker=loop_marker(), is_our_id=lambda each: conversation_of_message_id(each) is not None)
 
 
-def _read_one(raw: RawMessage, ours: Ours, *, is_wanted: bool) -> None:
+def _read_one(raw: RawMessage, ours: Ours, *, is_wanted: bool) -> Arrival | None:
+    """What one mail says and to which desk; None when it was set aside, in sight of people."""
     if raw.attempts > MAX_ATTEMPTS:
         detail = _("Reading this mail was begun %d times and never finished.") % MAX_ATTEMPTS
         quarantine_raw(raw, reason="gave_up", detail=detail)
-        return
+        return None
     if raw.blob.size_bytes > MAX_BYTES and not is_wanted:
         detail = _("The mail has %(size)d MB; up to %(limit)d MB are read by themselves.")
         sizes = {"size": raw.blob.size_bytes // 1024**2, "limit": MAX_BYTES // 1024**2}
         quarantine_raw(raw, reason="too_large", detail=detail % sizes)
-        return
+        return None
     content = _content(raw)
     try:
         inbound = parse_mail(content, charset_override=raw.charset_override)
     except Unparsable as error:
         quarantine_raw(raw, reason=error.reason, detail=_("The structure of this mail is beyond what is safe to read."))
-    else:
-        _receive(raw, content, inbound, ours, is_wanted=is_wanted)
+        return None
+    return _screened(raw, content, inbound, ours, is_wanted=is_wanted)
 
 
 def _set_aside(pk: int, error: Exception) -> None:
@@ -170,21 +180,22 @@ def _content(raw: RawMessage) -> bytes:
         raise _NotNow from error  # file stores raise what they like, and all of it means the same
 
 
-def _receive(raw: RawMessage, content: bytes, inbound: InboundMessage, ours: Ours, *, is_wanted: bool) -> None:
+def _screened(
+    raw: RawMessage, content: bytes, inbound: InboundMessage, ours: Ours, *, is_wanted: bool
+) -> Arrival | None:
     envelope_sender = raw.envelope_from if raw.source in {"smtp", "lmtp"} else None
     screening = screen(
         inbound, message_from_bytes(content[:SCREENED_BYTES]), ours=ours, envelope_sender=envelope_sender
     )
     if screening.verdict is Verdict.QUARANTINE and not is_wanted:
         quarantine_raw(raw, reason=screening.why, detail=_("The mail goes in a circle between servers."))
-        return
+        return None
     inbox = raw.inbox or _inbox_of(raw, inbound)
     if inbox is None:
         detail = _("None of its addresses belongs to a desk: %s") % ", ".join(_recipients(raw, inbound))[:500]
         quarantine_raw(raw, reason="unknown_inbox", detail=detail)
-        return
-    message = receive(inbox, screening.apply(inbound), raw=raw)
-    mark_parsed(raw, inbound.external_id, is_duplicate=message is None)
+        return None
+    return Arrival(inbox, screening.apply(inbound), raw)
 
 
 def _inbox_of(raw: RawMessage, inbound: InboundMessage) -> Inbox | None:

@@ -19,9 +19,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import Error as DatabaseTrouble
 from django.db import close_old_connections, connections
 
+from madoguchi.channels.actions import Delivery
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.queries import inbox_of_addresses
-from madoguchi.connectors.mail.storing import Delivery, NotStored, Storer
+from madoguchi.connectors.mail.storing import NotStored, Storer
 
 logger = logging.getLogger(__name__)
 
@@ -113,7 +114,13 @@ class Desk:
         sender = "" if envelope.mail_from in {None, "<>"} else str(envelope.mail_from)
         try:
             inbox = await self.inbox_of(envelope.rcpt_tos[0])
-            delivery = Delivery(envelope.content, source, inbox, _clean(sender), [*map(_clean, envelope.rcpt_tos)])
+            delivery = Delivery(
+                content=envelope.content,
+                source=source,
+                inbox=inbox,
+                envelope_from=_clean(sender),
+                envelope_to=[*map(_clean, envelope.rcpt_tos)],
+            )
             number = await self._storer.store(delivery)
         except (DatabaseTrouble, NotStored):
             logger.warning("mail_not_stored", exc_info=True)
