@@ -36,12 +36,12 @@ STEPS = (
     """INSERT INTO conversations_message (conversation_id, inbox_id, kind, state, customer_id, user_id, sender_name,
          sender_address, "to", cc, bcc, reply_to, subject, text, html, external_id, fingerprint, in_reply_to,
          "references", auto_kind, charset, language, headers, warnings, at, attempts, failure, failure_detail, bounce,
-         status_before, is_automatic)
+         before, is_automatic)
        SELECT c.id, c.inbox_id, CASE WHEN k %% 2 = 0 THEN 'inbound' ELSE 'outbound' END,
          CASE WHEN k %% 2 = 0 THEN 'received' ELSE 'sent' END, CASE WHEN k %% 2 = 0 THEN c.customer_id END,
          CASE WHEN k %% 2 = 1 THEN c.assignee_id END, '山田', 'c' || c.customer_id || '@mail.example', '[]', '[]', '[]',
          '[]', c.subject, %(body)s, '', 'seed-' || c.id || '-' || k || '@mail.example', '', '', '{}', '', 'utf-8', 'ja',
-         '{}', '{}', c.created_at + k * interval '2 hours', 0, '', '', '[]', '', false
+         '{}', '{}', c.created_at + k * interval '2 hours', 0, '', '', '[]', '{}', false
        FROM conversations_conversation c, generate_series(0, 2) k WHERE k < c.message_count""",
     """INSERT INTO events_event (kind, subject, scope_id, actor_kind, actor_id, actor_label, cause, depth, data, at,
          is_pending, attempts, failure)

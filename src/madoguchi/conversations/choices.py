@@ -60,6 +60,10 @@ class MessageState(models.TextChoices):
     CANCELLED = "cancelled", _("Taken back")
 
 
+#: Written, but never on the way to anybody.
+NEVER_LEFT = (MessageState.CANCELLED, MessageState.SENT_BACK)
+
+
 class DraftKind(models.TextChoices):
     """What a draft will become."""
 

@@ -1,11 +1,11 @@
 """What happened while somebody was writing: the second stage of the double-reply guard (idea I1)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
 
-from madoguchi.accounts.models import User
 from madoguchi.conversations.choices import DISTURBING, REPLY_WRITTEN
 from madoguchi.conversations.models import Conversation
 from madoguchi.events.actor import ActorKind
@@ -36,20 +36,24 @@ class Disturbance:
         }
 
 
-def disturbances_since(event_id: int, conversation: Conversation, *, except_user: User) -> list[Disturbance]:
+def disturbances_since(
+    event_id: int, conversation: Conversation, *, except_users: Collection[int], except_message: int | None = None
+) -> list[Disturbance]:
     """What others did on this conversation, or on any open one of its customer, after this event; oldest first.
 
     With the customer locked the answer is final: messages in and replies out queue behind that lock.
     """
     others = Conversation.objects.filter(customer_id=conversation.customer_id, is_open=True)
     ids = {conversation.pk, *others.exclude(pk=conversation.pk).order_by("-id").values_list("pk", flat=True)[:100]}
-    own = Q(actor_kind=ActorKind.USER, actor_id=except_user.pk)
+    own = Q(actor_kind=ActorKind.USER, actor_id__in=except_users)
     happened = Event.objects.filter(
         ~own | Q(kind=REPLY_WRITTEN),  # one's own reply from a second window disturbs like anybody's
         subject__in=[f"conversation:{pk}" for pk in ids],
         id__gt=event_id,
         kind__in=DISTURBING,
     )
+    if except_message is not None:
+        happened = happened.exclude(kind=REPLY_WRITTEN, data__message=except_message)
     return [_disturbance(event, conversation) for event in happened.order_by("id")[:50]]
 
 

@@ -12,6 +12,7 @@ from madoguchi.accounts.models import User
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.choices import (
     MESSAGE_RECEIVED,
+    NEVER_LEFT,
     NOTE_ADDED,
     REPLY_QUEUED,
     REPLY_WRITTEN,
@@ -162,7 +163,7 @@ def related_history(
 ) -> list[Message]:
     """関連履歴: received and sent mail and notes of one customer in time order, newest first, over all visible 窓口."""
     conversations = Conversation.objects.visible_to(user).filter(customer=customer).values("pk")
-    rows = Message.objects.filter(Q(conversation__in=conversations)).exclude(state=MessageState.CANCELLED)
+    rows = Message.objects.filter(Q(conversation__in=conversations)).exclude(state__in=NEVER_LEFT)
     if before:
         rows = rows.filter(at__lte=before.moment).exclude(at=before.moment, pk__gte=before.pk)
     rows = rows.select_related("conversation", "inbox", "user").defer("html", "headers", "references", "bounce")

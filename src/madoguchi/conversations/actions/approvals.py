@@ -1,5 +1,6 @@
 """Approval: a waiting reply is let go or sent back by somebody else than its author."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
@@ -8,12 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
-from madoguchi.conversations.actions.replies import queue, restore_draft
-from madoguchi.conversations.choices import REPLY_SENT_BACK, REPLY_WRITTEN, MessageState, Status
+from madoguchi.conversations.actions.replies import SomethingHappened, note_first_reply, queue, restore_draft
+from madoguchi.conversations.actions.summary import recount
+from madoguchi.conversations.choices import REPLY_SENT_BACK, MessageState, Status
+from madoguchi.conversations.disturbances import disturbances_since
+from madoguchi.conversations.holding import hold_with
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
-from madoguchi.events.models import Event
 from madoguchi.events.record import record
 
 
@@ -31,25 +34,44 @@ class AlreadyDecided(DomainError):
 
 
 @transaction.atomic
-def approve_reply(message: Message, *, user: User) -> Message:
+def approve_reply(message: Message, *, user: User, seen_event_id: int = 0, override_reason: str = "") -> Message:
     """Let a waiting reply go out.
 
     Moves it from AWAITING_APPROVAL to QUEUED with the usual undo time and records `reply_queued`. The author may not
-    approve their own (`OwnReply`). Two approvers at once: the second gets `AlreadyDecided`.
+    approve their own (`OwnReply`). Two approvers at once: the second gets `AlreadyDecided`. What happened since its
+    author looked is `SomethingHappened`; approving again with `seen_event_id` of the newest and a reason goes through.
     """
     _check_right(message, user)
+    conversation = _hold_waiting(message)
+    _check_disturbances(conversation, message, user, seen_event_id)
     now = timezone.now()
-    send_after = now + timedelta(seconds=message.inbox.undo_seconds)
-    decided = Message.objects.filter(pk=message.pk, state=MessageState.AWAITING_APPROVAL).update(
-        state=MessageState.QUEUED, approved_by=user, approved_at=now, send_after=send_after
+    Message.objects.filter(pk=message.pk).update(
+        state=MessageState.QUEUED,
+        approved_by=user,
+        approved_at=now,
+        send_after=now + timedelta(seconds=message.inbox.undo_seconds),
     )
-    if not decided:
-        raise AlreadyDecided(_("Somebody has already decided about this reply."))
-    conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
-    _move(conversation, _status_after(message))
-    queue(message, conversation, user)
+    first = note_first_reply(conversation, now)
+    _move(conversation, message.before.get("status_after", Status.WAIT), first)
+    queue(message, conversation, user, override_reason=override_reason)
     message.refresh_from_db()
     return message
+
+
+def _hold_waiting(message: Message) -> Conversation:
+    """Hold the conversation of a reply that still waits."""
+    conversation = hold_with(message)
+    if not Message.objects.filter(pk=message.pk, state=MessageState.AWAITING_APPROVAL).exists():
+        raise AlreadyDecided(_("Somebody has already decided about this reply."))
+    return conversation
+
+
+def _check_disturbances(conversation: Conversation, message: Message, user: User, seen_event_id: int) -> None:
+    seen = max(message.before.get("seen_event_id", 0), seen_event_id)
+    writers = [user.pk, message.user_id] if message.user_id else [user.pk]
+    happened = disturbances_since(seen, conversation, except_users=writers, except_message=message.pk)
+    if happened:
+        raise SomethingHappened(happened)
 
 
 @transaction.atomic
@@ -58,13 +80,9 @@ def send_back_reply(message: Message, *, user: User, reason: str) -> Message:
     _check_right(message, user)
     if not reason.strip():
         raise Invalid(_("Write the reason, so that the author knows what to change."), field="reason")
-    decided = Message.objects.filter(pk=message.pk, state=MessageState.AWAITING_APPROVAL).update(
-        state=MessageState.SENT_BACK, failure=reason.strip()
-    )
-    if not decided:
-        raise AlreadyDecided(_("Somebody has already decided about this reply."))
-    conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
-    _move(conversation, Status.OPEN)
+    conversation = _hold_waiting(message)
+    Message.objects.filter(pk=message.pk).update(state=MessageState.SENT_BACK, failure=reason.strip())
+    recount(conversation)
     if message.user:
         restore_draft(message, message.user)
     record(
@@ -85,16 +103,10 @@ def _check_right(message: Message, user: User) -> None:
         raise OwnReply(_("Nobody approves their own reply. Ask somebody else."))
 
 
-def _status_after(message: Message) -> str:
-    written = Event.objects.about(f"conversation:{message.conversation_id}").filter(
-        kind=REPLY_WRITTEN, data__message=message.pk
-    )
-    event = written.first()
-    return str(event.data.get("status_after", Status.WAIT)) if event else Status.WAIT
-
-
-def _move(conversation: Conversation, status: str) -> None:
-    if conversation.status == Status.APPROVAL:
+def _move(conversation: Conversation, status: str, changed: Sequence[str]) -> None:
+    """On to the status the author chose; where another reply waits it stays 承認待ち."""
+    waiting = conversation.messages.filter(state=MessageState.AWAITING_APPROVAL)
+    if conversation.status == Status.APPROVAL and not waiting.exists():
         conversation.set_status(status)
     conversation.version += 1
-    conversation.save(update_fields=STATUS_FIELDS)
+    conversation.save(update_fields=[*STATUS_FIELDS, *changed])

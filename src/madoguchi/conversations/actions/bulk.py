@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from madoguchi.accounts.models import User
+from madoguchi.conversations.holding import hold
 from madoguchi.conversations.models import Conversation, UndoStep
 
 type Change = Callable[[Sequence[Conversation]], UndoStep]
@@ -17,6 +18,7 @@ def make_changes(conversations: Sequence[Conversation], changes: Sequence[Change
 
     Of their undo steps one is made, which leads back to before the first.
     """
+    hold(conversation.pk for conversation in conversations)
     steps = [change(conversations) for change in changes]
     if len(steps) < 2:
         return steps[0] if steps else None

@@ -17,6 +17,7 @@ from madoguchi.conversations.choices import (
     MessageState,
     Status,
 )
+from madoguchi.conversations.holding import hold_with
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
@@ -68,19 +69,18 @@ def mark_retrying(message: Message, *, reason: str, detail: str, next_try_at: da
 @transaction.atomic
 def mark_failed(message: Message, *, reason: str, detail: str) -> None:
     """Note that the message cannot leave; the conversation comes back to somebody's desk."""
-    attempts = message.attempts + 1
-    if _finish(
-        message, MessageState.FAILED, REPLY_FAILED, attempts=attempts, failure=reason, failure_detail=detail[:2000]
-    ):
-        _bring_back(message)
+    conversation = hold_with(message)
+    values = {"attempts": message.attempts + 1, "failure": reason, "failure_detail": detail[:2000]}
+    if _finish(message, MessageState.FAILED, REPLY_FAILED, **values):
+        _bring_back(conversation)
 
 
 @transaction.atomic
 def mark_uncertain(message: Message, *, reason: str, detail: str = "") -> None:
     """Note that the message may have left or not: a person looks and decides."""
-    values = {"failure": reason, "failure_detail": detail[:2000]}
-    if _finish(message, MessageState.UNCERTAIN, REPLY_UNCERTAIN, **values):
-        _bring_back(message)
+    conversation = hold_with(message)
+    if _finish(message, MessageState.UNCERTAIN, REPLY_UNCERTAIN, failure=reason, failure_detail=detail[:2000]):
+        _bring_back(conversation)
 
 
 def requeue_stuck(message: Message) -> None:
@@ -109,12 +109,12 @@ def due_messages() -> list[int]:
 def send_again(message: Message, *, user: User) -> Message:
     """Send a failed or uncertain message once more, as the same mail."""
     _check_right(user)
+    conversation = hold_with(message)
     changed = Message.objects.filter(pk=message.pk, state__in=[MessageState.FAILED, MessageState.UNCERTAIN]).update(
         state=MessageState.QUEUED, send_after=timezone.now(), failure="", failure_detail=""
     )
     if not changed:
         raise NotInTrouble(_("Somebody has already decided about this mail."))
-    conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
     queue(message, conversation, user)
     message.refresh_from_db()
     return message
@@ -143,17 +143,17 @@ def _finish(message: Message, state: str, event: str, **values: object) -> bool:
 
 
 def _tell(message: Message, event: str, by: Actor) -> None:
+    number = Message.objects.filter(pk=message.pk).values_list("conversation_id", flat=True).get()  # it may have moved
     record(
         event,
-        f"conversation:{message.conversation_id}",
+        f"conversation:{number}",
         by=by,
         scope_id=message.inbox_id,
         data={"message": message.pk, "author": message.user_id},
     )
 
 
-def _bring_back(message: Message) -> None:
-    conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
+def _bring_back(conversation: Conversation) -> None:
     if conversation.status in (Status.WAIT, Status.DONE, Status.NOREPLY):
         conversation.set_status(Status.OPEN)
         conversation.version += 1

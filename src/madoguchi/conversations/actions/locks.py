@@ -58,7 +58,9 @@ def take_over_lock(conversation: Conversation, *, user: User, reason: str) -> Re
 @transaction.atomic
 def release_lock(conversation: Conversation, *, user: User) -> None:
     """Stop replying; somebody else's lock stays as it is."""
-    if ReplyLock.objects.filter(conversation=conversation, user=user).delete()[0]:
+    lock = _locked_row(conversation)
+    if lock is not None and lock.user_id == user.pk:
+        lock.delete()
         _log(LOCK_RELEASED, conversation, user)
 
 

@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.choices import NOTE_ADDED, DraftKind, MessageKind, MessageState
+from madoguchi.conversations.holding import hold_surviving
 from madoguchi.conversations.indexing import index_message
 from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.models import Attachment, Conversation, Draft, Message
+from madoguchi.conversations.requests import known_request, stored_key
 from madoguchi.core.errors import Invalid, NotAllowed
-from madoguchi.customers.actions import lock_customer
 from madoguchi.events.record import record
 
 _MENTION = re.compile(r"[@＠]([^\s@＠、。,.:;!?()（）「」]{1,60})")
@@ -29,10 +30,9 @@ def add_note(
         raise NotAllowed(_("You do not have the right to write notes. Ask an administrator."))
     if not text.strip():
         raise Invalid(_("The note is empty. Write something first."), field="text")
-    lock_customer(conversation.customer_id)  # a repeated request waits for the first; event ids stay in order
-    key = f"{user.pk}:{request_key}"[:64] if request_key else None
-    if key and (known := Message.objects.filter(request_key=key).first()):
+    if known := known_request(user, request_key):
         return known
+    conversation = hold_surviving(conversation.pk)
     message = Message.objects.create(
         conversation=conversation,
         inbox_id=conversation.inbox_id,
@@ -42,7 +42,7 @@ def add_note(
         sender_name=user.name,
         text=text.strip()[:50_000],
         external_id=f"note-{secrets.token_hex(16)}",
-        request_key=key,
+        request_key=stored_key(user, request_key),
     )
     mentioned = mentioned_users(text)
     message.mentions.set(mentioned)

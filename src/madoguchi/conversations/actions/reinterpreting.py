@@ -9,8 +9,9 @@ from madoguchi.channels.contract import InboundMessage
 from madoguchi.channels.models import RawMessage
 from madoguchi.conversations.actions.messages import fold_spans, make_preview
 from madoguchi.conversations.choices import REINTERPRETED
+from madoguchi.conversations.holding import hold_with
 from madoguchi.conversations.indexing import index_message
-from madoguchi.conversations.models import Conversation, Message
+from madoguchi.conversations.models import Message
 from madoguchi.conversations.subjects import base_subject
 from madoguchi.core.errors import NotAllowed
 from madoguchi.events.record import record
@@ -26,7 +27,7 @@ def reinterpret_message(message: Message, inbound: InboundMessage, *, charset: s
     """
     if not may(user, Permission.WRITE_NOTE):
         raise NotAllowed(_("You do not have the right to do this. Ask an administrator."))
-    conversation = Conversation.objects.select_for_update(of=("self",)).get(pk=message.conversation_id)
+    conversation = hold_with(message)
     was_first = conversation.subject == message.subject[:1000]
     was_last = conversation.preview == make_preview(message.text, message.spans)
     message.subject, message.text, message.html = inbound.subject[:1000], inbound.text, inbound.html

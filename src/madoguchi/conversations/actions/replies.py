@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,7 @@ from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.actions.locks import check_lock
 from madoguchi.conversations.actions.messages import fold_spans, make_preview, open_conversation, parties
+from madoguchi.conversations.actions.summary import recount
 from madoguchi.conversations.approval import needs_approval
 from madoguchi.conversations.charsets import check_charset
 from madoguchi.conversations.choices import (
@@ -24,14 +27,16 @@ from madoguchi.conversations.choices import (
     Status,
 )
 from madoguchi.conversations.disturbances import Disturbance, disturbances_since
+from madoguchi.conversations.holding import hold, hold_with
 from madoguchi.conversations.indexing import index_message
 from madoguchi.conversations.letters import Letter, check_letter
 from madoguchi.conversations.message_ids import new_message_id
 from madoguchi.conversations.models import Attachment, Conversation, Draft, DraftAttachment, Message, ReplyLock
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
+from madoguchi.conversations.requests import known_request, stored_key
 from madoguchi.conversations.subjects import numbered_subject
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
-from madoguchi.customers.actions import identify_customer, lock_customer
+from madoguchi.customers.actions import identify_customer
 from madoguchi.customers.choices import IdentityKind
 from madoguchi.events.record import record
 
@@ -87,10 +92,9 @@ def write_reply(conversation: Conversation, letter: Letter, *, user: User, sendi
     if not may(user, Permission.REPLY):
         raise NotAllowed(_("You do not have the right to reply. Ask an administrator."))
     check_letter(letter)
-    lock_customer(conversation.customer_id)
-    if known := _known_request(sending, user):
+    if known := known_request(user, sending.request_key):
         return known
-    conversation = Conversation.objects.select_for_update(of=("self",)).select_related("inbox").get(pk=conversation.pk)
+    conversation = hold([conversation.pk])[0]
     if conversation.status == Status.CLOSED or conversation.merged_into_id:
         raise ConversationClosed(_("This conversation is closed. Start a new mail instead."))
     check_lock(conversation, user=user)
@@ -106,28 +110,18 @@ def write_new_mail(inbox: Inbox, letter: Letter, *, user: User, sending: Sending
     check_letter(letter)
     if not letter.subject.strip():
         raise Invalid(_("The subject is empty. Write what the mail is about."), field="subject")
+    if known := known_request(user, sending.request_key):
+        return known
     first = letter.to[0]
     identity = identify_customer(IdentityKind.MAIL, first.email, name=first.name)
-    if known := _known_request(sending, user):
-        return known
     conversation = open_conversation(inbox, identity, subject=letter.subject)
     conversation.assignee = user
     conversation.save(update_fields=["assignee"])
     return _write(conversation, letter, user, sending)
 
 
-def _known_request(sending: Sending, user: User) -> Message | None:
-    if not sending.request_key:
-        return None
-    return Message.objects.filter(request_key=_request_key(sending, user)).first()
-
-
-def _request_key(sending: Sending, user: User) -> str | None:
-    return f"{user.pk}:{sending.request_key}"[:64] if sending.request_key else None
-
-
 def _check_disturbances(conversation: Conversation, user: User, sending: Sending) -> None:
-    happened = disturbances_since(sending.seen_event_id, conversation, except_user=user)
+    happened = disturbances_since(sending.seen_event_id, conversation, except_users=[user.pk])
     if happened:
         raise SomethingHappened(happened)
 
@@ -158,8 +152,8 @@ def _write(conversation: Conversation, letter: Letter, user: User, sending: Send
         in_reply_to=newest.external_id if newest else "",
         references=_references(conversation),
         send_after=None if waits else now + timedelta(seconds=inbox.undo_seconds),
-        request_key=_request_key(sending, user),
-        status_before=conversation.status,
+        request_key=stored_key(user, sending.request_key),
+        before=_before(conversation, sending),
         at=now,
     )
     _enclose(message, letter)
@@ -173,14 +167,25 @@ def _write(conversation: Conversation, letter: Letter, user: User, sending: Send
     return message
 
 
-def queue(message: Message, conversation: Conversation, user: User) -> None:
+def _before(conversation: Conversation, sending: Sending) -> dict[str, Any]:
+    """What taking back needs: how the conversation was, what the reply makes of it, what its author had seen."""
+    return {
+        "status": conversation.status,
+        "due_at": conversation.due_at.isoformat() if conversation.due_at else None,
+        "status_after": sending.status_after,
+        "seen_event_id": sending.seen_event_id,
+    }
+
+
+def queue(message: Message, conversation: Conversation, user: User, *, override_reason: str = "") -> None:
     """Say that a reply may leave; the reaction plans its delivery."""
+    reason = {"override_reason": override_reason[:200]} if override_reason else {}
     record(
         REPLY_QUEUED,
         conversation.event_subject,
         by=user.actor,
         scope_id=conversation.inbox_id,
-        data={"message": message.pk},
+        data={"message": message.pk, **reason},
     )
 
 
@@ -228,30 +233,38 @@ def _settle(conversation: Conversation, message: Message, user: User, status: st
         conversation.assignee = user
         data = {"assignee": user.pk, "by_reply": True}
         record(ASSIGNED, conversation.event_subject, by=user.actor, scope_id=conversation.inbox_id, data=data)
-    if conversation.first_reply_at is None and conversation.last_inbound_at is not None:
-        conversation.first_reply_at = now
-        fields.append("first_reply_at")
+    if message.state == MessageState.QUEUED:
+        fields += note_first_reply(conversation, now)
     conversation.save(update_fields=fields)
     Draft.objects.filter(user=user, conversation=conversation).exclude(kind="note").delete()
     ReplyLock.objects.filter(conversation=conversation, user=user).delete()
 
 
+def note_first_reply(conversation: Conversation, at: datetime) -> list[str]:
+    """Set the time of the first answer to this one's, if it is the first; the columns to save."""
+    if conversation.first_reply_at is not None or conversation.last_inbound_at is None:
+        return []
+    conversation.first_reply_at = at
+    return ["first_reply_at"]
+
+
 @transaction.atomic
 def cancel_reply(message: Message, *, user: User) -> Draft:
-    """Take a reply back within its undo time; what was written is a draft again. `NotCancellable` when it has left."""
+    """Take a reply back within its undo time, or one's own that waits for approval; what was written is a draft again.
+
+    The conversation is as it was before, unless something has happened to it since. `NotCancellable` when the reply
+    has left.
+    """
     if not may(user, Permission.REPLY):
         raise NotAllowed(_("You do not have the right to reply. Ask an administrator."))
-    taken = Message.objects.filter(pk=message.pk, state=MessageState.QUEUED, send_after__gt=timezone.now()).update(
-        state=MessageState.CANCELLED
-    )
+    conversation = hold_with(message)
+    may_be_taken = Q(state=MessageState.QUEUED, send_after__gt=timezone.now())
+    own_request = Q(state=MessageState.AWAITING_APPROVAL, user=user)
+    taken = Message.objects.filter(may_be_taken | own_request, pk=message.pk).update(state=MessageState.CANCELLED)
     if not taken:
         raise NotCancellable(_("The mail could not be taken back, because it has already been sent."))
-    conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
-    if conversation.status != Status.CLOSED:
-        conversation.set_status(message.status_before or Status.OPEN)
-    conversation.version += 1
-    conversation.message_count -= 1
-    conversation.save(update_fields=[*STATUS_FIELDS, "message_count"])
+    _put_back(conversation, message)
+    recount(conversation)
     record(
         REPLY_CANCELLED,
         conversation.event_subject,
@@ -262,8 +275,20 @@ def cancel_reply(message: Message, *, user: User) -> Draft:
     return restore_draft(message, user)
 
 
+def _put_back(conversation: Conversation, message: Message) -> None:
+    """Give a conversation its status and deadline of before the reply, unless others have changed it or written."""
+    before = message.before
+    is_untouched = conversation.status in (before.get("status_after"), Status.APPROVAL)
+    newer = conversation.messages.filter(kind=MessageKind.INBOUND, pk__gt=message.pk)
+    if not before or not is_untouched or newer.exists():
+        return
+    conversation.set_status(before["status"])
+    conversation.set_due(datetime.fromisoformat(before["due_at"]) if before["due_at"] else None)
+
+
 def restore_draft(message: Message, user: User) -> Draft:
     """Make a reply a draft of this user again, with its attachments; replaces an empty or older draft."""
+    message.refresh_from_db(fields=["conversation"])  # it may have moved
     Draft.objects.filter(user=user, conversation_id=message.conversation_id, kind="reply").delete()
     draft = Draft.objects.create(
         user=user,

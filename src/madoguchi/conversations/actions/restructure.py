@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Max
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
-from madoguchi.conversations.actions.messages import make_preview
+from madoguchi.conversations.actions.summary import recount
 from madoguchi.conversations.actions.triage import snapshot
-from madoguchi.conversations.choices import MERGED, SPLIT, MessageKind, MessageState, Status
+from madoguchi.conversations.choices import MERGED, SPLIT, Status
+from madoguchi.conversations.holding import hold
 from madoguchi.conversations.indexing import MESSAGE
-from madoguchi.conversations.models import Attachment, Conversation, Message, UndoStep
+from madoguchi.conversations.models import Conversation, Draft, Message, ReplyLock, UndoStep
 from madoguchi.conversations.subjects import base_subject
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.events.record import record
@@ -29,7 +29,7 @@ def split_conversation(
     The new one keeps 窓口, customer (of the moved message), assignee; the old one is put back as without the moved.
     """
     _check_right(user)
-    conversation = _locked([conversation])[0]
+    conversation = hold([conversation.pk])[0]
     moving = Message.objects.filter(conversation=conversation, pk=first.pk)
     if not only_this:
         moving = Message.objects.filter(conversation=conversation, at__gte=first.at, pk__gte=first.pk) | moving
@@ -49,7 +49,8 @@ def split_conversation(
         created_at=first.at,
     )
     kept = snapshot(conversation)
-    new.set_status(conversation.status if conversation.is_open else Status.OPEN)
+    goes_on = conversation.is_open and conversation.status != Status.APPROVAL
+    new.set_status(conversation.status if goes_on else Status.OPEN)
     new.set_due(conversation.due_at)
     move_messages(moved, new)
     for each in (conversation, new):
@@ -68,7 +69,7 @@ def merge_conversations(survivor: Conversation, others: Sequence[Conversation], 
     """Make one conversation of several: all messages move into the survivor, the others point to it from now on."""
     _check_right(user)
     ids = {survivor.pk, *(other.pk for other in others)}
-    rows = {row.pk: row for row in _locked([survivor, *others])}
+    rows = {row.pk: row for row in hold(ids)}
     if len(ids) < 2:
         raise Invalid(_("Choose at least two conversations."))
     if any(row.merged_into_id for row in rows.values()):
@@ -80,6 +81,7 @@ def merge_conversations(survivor: Conversation, others: Sequence[Conversation], 
         ids_of_other = list(other.messages.order_by("pk").values_list("pk", flat=True))
         moved[str(other.pk)] = ids_of_other
         move_messages(ids_of_other, survivor)
+        _move_writing(other, survivor)
         survivor.tags.add(*other.tags.all())
         survivor.also_in.add(*({other.inbox_id} - {survivor.inbox_id}), *other.also_in.values_list("pk", flat=True))
         other.merged_into = survivor
@@ -111,28 +113,16 @@ def _check_right(user: User) -> None:
         raise NotAllowed(_("You do not have the right to do this. Ask an administrator."))
 
 
-def _locked(conversations: Sequence[Conversation]) -> list[Conversation]:
-    rows = Conversation.objects.select_for_update(of=("self",)).filter(pk__in=[each.pk for each in conversations])
-    return list(rows.order_by("pk"))
+def _move_writing(other: Conversation, survivor: Conversation) -> None:
+    """What somebody is writing goes on where the messages are; who writes in both keeps the two apart."""
+    for draft in Draft.objects.filter(conversation=other):
+        taken = Draft.objects.filter(user_id=draft.user_id, conversation=survivor, kind=draft.kind).exists()
+        if not taken:
+            Draft.objects.filter(pk=draft.pk).update(conversation=survivor)
+    ReplyLock.objects.filter(conversation=other).delete()
 
 
 def move_messages(message_ids: Sequence[int], target: Conversation) -> None:
     """Move messages and their search entries to another conversation."""
     Message.objects.filter(pk__in=message_ids).update(conversation=target)
     move_entries(MESSAGE, message_ids, group_id=target.pk, scope_id=target.inbox_id)
-
-
-def recount(conversation: Conversation) -> None:
-    """Make the summary columns of a conversation agree with its messages again; the row is locked."""
-    messages = Message.objects.filter(conversation=conversation).exclude(state=MessageState.CANCELLED)
-    public = messages.exclude(kind=MessageKind.NOTE)
-    totals = public.aggregate(n=Count("pk"), last=Max("at"))
-    inbound = public.filter(kind=MessageKind.INBOUND)
-    newest = public.order_by("-at", "-pk").first()
-    conversation.message_count = totals["n"]
-    conversation.last_message_at = totals["last"] or conversation.created_at
-    conversation.last_inbound_at = inbound.aggregate(last=Max("at"))["last"]
-    conversation.preview = make_preview(newest.text) if newest else ""
-    conversation.has_attachments = Attachment.objects.filter(message__in=public, is_inline=False).exists()
-    conversation.version += 1
-    conversation.save()

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,9 +22,11 @@ from madoguchi.conversations.choices import (
     SUBJECT_CHANGED,
     TAGS_CHANGED,
     TEAM_ASSIGNED,
+    MessageState,
     Priority,
     Status,
 )
+from madoguchi.conversations.holding import hold
 from madoguchi.conversations.models import Category, Conversation, Tag, UndoStep
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
 from madoguchi.core.errors import Invalid, NotAllowed
@@ -57,6 +60,7 @@ def change_status(
         before = conversation.status
         if before == status and status != Status.HOLD:
             return []
+        _check_nothing_waits(conversation)
         conversation.set_status(status)
         if status == Status.HOLD:
             conversation.hold_reason, conversation.resume_at = hold_reason[:200], resume_at
@@ -64,6 +68,14 @@ def change_status(
         return STATUS_FIELDS
 
     return _change_all(conversations, change, user=user, label=_("Status"))
+
+
+def _check_nothing_waits(conversation: Conversation) -> None:
+    """A reply that waits for approval must not be lost from sight by another status."""
+    waiting = conversation.messages.filter(state=MessageState.AWAITING_APPROVAL)
+    if conversation.status == Status.APPROVAL and waiting.exists():
+        message = _("A reply waits for approval in #%(number)d. Approve it or send it back first.")
+        raise Invalid(message % {"number": conversation.pk}, field="status")
 
 
 def assign(conversations: Sequence[Conversation], assignee: User | None, *, user: User) -> UndoStep:
@@ -122,11 +134,13 @@ def set_category(conversations: Sequence[Conversation], category: Category | Non
     return _change_all(conversations, change, user=user, label=_("Category"))
 
 
+@transaction.atomic
 def change_tags(
     conversations: Sequence[Conversation], *, add: Sequence[str] = (), remove: Sequence[str] = (), user: User
 ) -> UndoStep:
     """Put tags on and take tags off; unknown tags are made."""
-    added = [get_or_make_tag(name) for name in add]
+    hold(conversation.pk for conversation in conversations)  # before the tags: new ones make others wait as well
+    added = [get_or_make_tag(name) for name in sorted(add)]
     removed = list(Tag.objects.filter(name__in=remove))
 
     def change(conversation: Conversation) -> list[str]:
@@ -177,9 +191,10 @@ def _change_all(conversations: Sequence[Conversation], change: Change, *, user: 
         raise NotAllowed(_("You do not have the right to do this. Ask an administrator."))
     if len(conversations) > MAX_BULK:
         raise Invalid(_("Choose 1,000 conversations at most at once."))
-    rows = Conversation.objects.select_for_update(of=("self",)).filter(pk__in=[each.pk for each in conversations])
+    rows = hold(each.pk for each in conversations)
+    prefetch_related_objects(rows, "tags")
     before: dict[str, dict[str, Any]] = {}
-    for conversation in rows.prefetch_related("tags").order_by("pk"):
+    for conversation in rows:
         if conversation.status == Status.CLOSED and not user.sees_every_inbox:
             raise Invalid(_("Closed conversations cannot be changed."))
         kept = snapshot(conversation)
@@ -189,7 +204,7 @@ def _change_all(conversations: Sequence[Conversation], change: Change, *, user: 
         conversation.version += 1
         conversation.save(update_fields=[*dict.fromkeys([*fields, "version"])])
         before[str(conversation.pk)] = kept | {"version": conversation.version}
-    _refresh(conversations, rows)
+    _refresh(conversations)
     return UndoStep.objects.create(user=user, kind="bulk", label=str(label), data={"before": before})
 
 
@@ -214,9 +229,9 @@ def put_back(conversation: Conversation, values: dict[str, Any]) -> None:
     conversation.tags.set(values["tags"])
 
 
-def _refresh(conversations: Sequence[Conversation], rows: Any) -> None:
+def _refresh(conversations: Sequence[Conversation]) -> None:
     """Let the caller's objects show what is now stored."""
-    fresh = {row.pk: row for row in rows.all()}
+    fresh = Conversation.objects.select_related("inbox").in_bulk([each.pk for each in conversations])
     for conversation in conversations:
         if conversation.pk in fresh:
             conversation.__dict__.update(fresh[conversation.pk].__dict__)

@@ -1,6 +1,5 @@
 """Taking a change back: 元に戻す."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -8,9 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
-from madoguchi.conversations.actions.restructure import move_messages, recount
+from madoguchi.conversations.actions.restructure import move_messages
+from madoguchi.conversations.actions.summary import recount
 from madoguchi.conversations.actions.triage import put_back
 from madoguchi.conversations.choices import UNDONE, Status
+from madoguchi.conversations.holding import hold
 from madoguchi.conversations.models import Conversation, Message, UndoStep
 from madoguchi.core.errors import DomainError, NotFound
 from madoguchi.events.record import record
@@ -22,11 +23,22 @@ class AlreadyUndone(DomainError):
     code = "already_undone"
 
 
+class ChangedSince(DomainError):
+    """What was done later builds on this step."""
+
+    code = "changed_since"
+
+    def __init__(self) -> None:
+        """The way out is to go back step by step."""
+        super().__init__(_("These conversations have been merged or split again since. Undo that first."))
+
+
 @transaction.atomic
 def undo(step_id: int, *, user: User) -> list[int]:
     """Take one's own step back; returns the conversations it touched.
 
-    Of a bulk change, conversations that somebody has changed since keep the later change.
+    Of a bulk change, conversations that somebody has changed since keep the later change. A split or merge on which
+    a later one builds is `ChangedSince`.
     """
     step = UndoStep.objects.select_for_update().filter(pk=step_id, user=user).first()
     if step is None:
@@ -48,7 +60,7 @@ def undo(step_id: int, *, user: User) -> list[int]:
 
 def _undo_bulk(data: dict[str, Any]) -> list[Conversation]:
     touched = []
-    for conversation in _rows(data["before"]):
+    for conversation in hold(map(int, data["before"])):
         values = data["before"][str(conversation.pk)]
         if conversation.version == values["version"]:
             put_back(conversation, values)
@@ -57,7 +69,10 @@ def _undo_bulk(data: dict[str, Any]) -> list[Conversation]:
 
 
 def _undo_split(data: dict[str, Any]) -> list[Conversation]:
-    old, new = (Conversation.objects.select_for_update().get(pk=data[key]) for key in ("from", "to"))
+    rows = {row.pk: row for row in hold([data["from"], data["to"]])}
+    old, new = rows[data["from"]], rows[data["to"]]
+    if old.merged_into_id or new.merged_into_id:
+        raise ChangedSince
     # What was written in the new one since then goes back with it: nothing may be left behind in a shell.
     move_messages(list(new.messages.values_list("pk", flat=True)), old)
     new.merged_into = old
@@ -68,8 +83,11 @@ def _undo_split(data: dict[str, Any]) -> list[Conversation]:
 
 
 def _undo_merge(data: dict[str, Any]) -> list[Conversation]:
-    survivor = Conversation.objects.select_for_update().get(pk=data["into"])
-    others = _rows(data["moved"])
+    others = hold([data["into"], *map(int, data["moved"])])
+    survivor = next(row for row in others if row.pk == data["into"])
+    others.remove(survivor)
+    if survivor.merged_into_id or any(other.merged_into_id != survivor.pk for other in others):
+        raise ChangedSince
     for other in others:
         still_there = Message.objects.filter(pk__in=data["moved"][str(other.pk)], conversation=survivor)
         move_messages(list(still_there.values_list("pk", flat=True)), other)
@@ -79,7 +97,3 @@ def _undo_merge(data: dict[str, Any]) -> list[Conversation]:
         recount(other)
     recount(survivor)
     return [survivor, *others]
-
-
-def _rows(keys: Iterable[str]) -> list[Conversation]:
-    return list(Conversation.objects.select_for_update().filter(pk__in=[int(key) for key in keys]).order_by("pk"))

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from madoguchi.accounts.models import User
 from madoguchi.channels.models import Inbox, RawMessage
-from madoguchi.conversations.choices import MessageKind, MessageState
+from madoguchi.conversations.choices import NEVER_LEFT, MessageKind, MessageState
 from madoguchi.conversations.models.conversation import Conversation
 from madoguchi.customers.models import Customer
 from madoguchi.files.models import Blob
@@ -24,7 +24,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def public(self) -> "MessageQuerySet":
         """What went between the customer and us, without notes and what was taken back."""
-        return self.exclude(kind=MessageKind.NOTE).exclude(state=MessageState.CANCELLED)
+        return self.exclude(kind=MessageKind.NOTE).exclude(state__in=NEVER_LEFT)
 
 
 class Message(models.Model):
@@ -68,7 +68,7 @@ class Message(models.Model):
     bounced_at = models.DateTimeField(null=True)
     bounce = models.JSONField(default=list)  #: channels.contract.DeliveryReport as objects
     request_key = models.CharField(max_length=64, null=True, unique=True)  #: idempotency  # noqa: DJ001 - unique
-    status_before = models.CharField(max_length=12, blank=True)  #: for taking back
+    before = models.JSONField(default=dict)  #: of the conversation, for taking back: actions.replies.Before
     is_automatic = models.BooleanField(default=False)
     approved_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)

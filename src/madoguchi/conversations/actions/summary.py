@@ -1,0 +1,39 @@
+"""What a conversation says of its messages: brought to agree with them again after some were moved or taken back."""
+
+from django.db.models import Count, Max, QuerySet
+
+from madoguchi.conversations.actions.messages import make_preview
+from madoguchi.conversations.choices import NEVER_LEFT, MessageKind, MessageState, Status
+from madoguchi.conversations.models import Attachment, Conversation, Message
+
+
+def recount(conversation: Conversation) -> None:
+    """Make the summary columns of a held conversation agree with its messages, and save it."""
+    public = Message.objects.filter(conversation=conversation).public()
+    totals = public.aggregate(n=Count("pk"), last=Max("at"))
+    inbound = public.filter(kind=MessageKind.INBOUND)
+    newest = public.order_by("-at", "-pk").first()
+    conversation.message_count = totals["n"]
+    conversation.last_message_at = totals["last"] or conversation.created_at
+    conversation.last_inbound_at = inbound.aggregate(last=Max("at"))["last"]
+    conversation.preview = make_preview(newest.text, newest.spans) if newest else ""
+    conversation.has_attachments = Attachment.objects.filter(message__in=public, is_inline=False).exists()
+    if not _replies(conversation).exists():
+        conversation.first_reply_at = None
+    _follow_approval(conversation)
+    conversation.version += 1
+    conversation.save()
+
+
+def _replies(conversation: Conversation) -> QuerySet[Message]:
+    replies = Message.objects.filter(conversation=conversation, kind=MessageKind.OUTBOUND)
+    return replies.exclude(state__in=[*NEVER_LEFT, MessageState.AWAITING_APPROVAL])
+
+
+def _follow_approval(conversation: Conversation) -> None:
+    """承認待ち is the status of exactly those in which a reply waits: so that none waits unseen."""
+    waits = Message.objects.filter(conversation=conversation, state=MessageState.AWAITING_APPROVAL).exists()
+    if waits and conversation.status != Status.APPROVAL:
+        conversation.set_status(Status.APPROVAL)
+    elif not waits and conversation.status == Status.APPROVAL:
+        conversation.set_status(Status.OPEN)

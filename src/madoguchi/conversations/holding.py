@@ -1,0 +1,38 @@
+"""Holding conversations for a change: their customers first, then their rows, each in one order everywhere.
+
+Whoever changes a conversation or adds to it holds it. So changes follow each other, their events have ids in the same
+order, nobody writes into a conversation that has just been merged into another, and no two wait for each other.
+"""
+
+from collections.abc import Iterable
+
+from madoguchi.conversations.continuing import surviving
+from madoguchi.conversations.models import Conversation, Message
+from madoguchi.customers.actions import lock_customers
+
+
+def hold(numbers: Iterable[int]) -> list[Conversation]:
+    """Lock these conversations until the transaction ends and read them as they are now, by number."""
+    rows = Conversation.objects.filter(pk__in=list(numbers))
+    lock_customers(rows.values_list("customer_id", flat=True))
+    return list(rows.select_for_update(of=("self",), no_key=True).select_related("inbox").order_by("pk"))
+
+
+def hold_surviving(number: int) -> Conversation:
+    """Hold this conversation, or the one it has been merged into."""
+    while True:
+        held = hold([surviving(number)])[0]
+        if held.merged_into_id is None:
+            return held
+        number = held.merged_into_id  # merged between the look and the lock
+
+
+def hold_with(message: Message) -> Conversation:
+    """Hold the conversation in which this message stands now; splitting and merging move messages."""
+    place = Message.objects.filter(pk=message.pk).values_list("conversation_id", flat=True)
+    number = place.get()
+    while True:
+        held = hold([number])[0]
+        number = place.get()
+        if number == held.pk:
+            return held
