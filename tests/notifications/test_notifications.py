@@ -1,8 +1,8 @@
 """Who is told what, once."""
 
 import pytest
-from tests.factories.accounts import make_owner, make_user
-from tests.factories.conversations import make_conversation, receive_mail, reply_to
+from tests.factories.accounts import make_admin, make_owner, make_user
+from tests.factories.conversations import make_conversation, make_inbox, receive_mail, reply_to
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.actions import mark_failing
@@ -92,3 +92,15 @@ def test_notices_are_marked_read_by_subject_or_all():
     assert [notice.subject for notice in notices_of(friend) if notice.read_at is None] == [second.event_subject]
     assert mark_read(friend) == 1
     assert unread_count(friend) == 0
+
+
+def test_who_may_not_see_the_conversation_is_not_told():
+    author, outsider, guest = make_admin(), make_user(name="中村 大輔"), make_user(Role.GUEST, name="石川 誠")
+    conversation = make_conversation(make_inbox(is_open_to_all=False))
+    conversation.followers.add(outsider, guest)
+    add_note(conversation, "@中村 @石川 確認済み", user=author)
+    receive_mail(conversation.inbox, in_reply_to=conversation.messages.first().external_id)
+
+    drain()
+
+    assert told() == {(guest.pk, "mention"), (guest.pk, "answered")}

@@ -1,6 +1,6 @@
 """Reads of the channels."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +28,15 @@ def get_inbox(user: User, pk: int) -> Inbox:
     if inbox is None:
         raise NotFound(_("There is no such desk."))
     return inbox
+
+
+def who_sees_inboxes(inbox_ids: Collection[int], user_ids: Collection[int]) -> dict[int, set[int]]:
+    """Which of these people may see each of these 窓口."""
+    if not inbox_ids:
+        return {}
+    people = User.objects.filter(pk__in=user_ids)
+    seen = {person.pk: set(Inbox.objects.visible_to(person).values_list("pk", flat=True)) for person in people}
+    return {inbox_id: {pk for pk, visible in seen.items() if inbox_id in visible} for inbox_id in inbox_ids}
 
 
 def active_inboxes(kind: str) -> QuerySet[Inbox]:

@@ -1,7 +1,8 @@
 """The live stream: ids of what happens, to every open browser, over one LISTEN connection a process.
 
 A raw ASGI application, since a stream lives for hours and must cost neither a thread nor a database connection.
-PostgreSQL tells the hub (`NOTIFY`, ids only); the hub hands each event to the clients whose person may see its 窓口.
+PostgreSQL tells the hub (`NOTIFY`, ids only); the hub hands each event to the clients whose person may see its 窓口,
+and then looks up who else may hear of it: `desk.hearing`.
 A client that reads too slowly is dropped and comes back with `Last-Event-ID`, from which it catches up.
 """
 
@@ -19,13 +20,15 @@ import psycopg
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.queries import inboxes_of
+from madoguchi.conversations.audience import subjects_besides
 from madoguchi.desk import presence
+from madoguchi.desk.hearing import Further, further_listeners
 from madoguchi.events.queries import events_after
 from madoguchi.events.record import LIVE_CHANNEL
 
@@ -55,9 +58,24 @@ class Client:
     queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_SIZE))
     last_id: int = 0
 
-    def may_hear(self, scope_id: int | None) -> bool:
-        """True for what concerns everybody, or a 窓口 this person may see."""
-        return scope_id is None or self.scope_ids is None or scope_id in self.scope_ids
+    def may_hear(self, subject: str, scope_id: int | None) -> bool:
+        """True for what concerns this person, a 窓口 they may see, or everybody."""
+        what, _, number = subject.partition(":")
+        if what == "user":
+            return number == str(self.user_id)
+        if self.scope_ids is None:
+            return True
+        if what == "inbox":
+            return int(number) in self.scope_ids
+        if what == "customer":  # they have no 窓口 of their own, and no screen waits for them
+            return False
+        return scope_id is None or scope_id in self.scope_ids
+
+    def learn(self, subject: str) -> None:
+        """Take down a 窓口 that is open to this person from now on."""
+        what, _, number = subject.partition(":")
+        if what == "inbox" and self.scope_ids is not None:
+            self.scope_ids |= {int(number)}
 
     def line(self, kind: str, subject: str, event_id: int | None) -> bytes:
         """One event as text/event-stream; an id below one already sent goes without, ids only grow for the reader."""
@@ -68,29 +86,45 @@ class Client:
         return f"{number}event: {kind}\ndata: {json.dumps({'subject': subject, 'id': event_id})}\n\n".encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event as it was notified."""
+
+    kind: str
+    subject: str
+    id: int | None
+    scope_id: int | None
+
+
 class Hub:
     """The clients of one process and the one connection that listens for them all."""
 
     def __init__(self) -> None:
         self.clients: set[Client] = set()
-        self.task: asyncio.Task[None] | None = None
+        self.tasks: list[asyncio.Task[None]] = []
         self.is_listening = asyncio.Event()
+        self.unheard: asyncio.Queue[Told] = asyncio.Queue()
 
     async def join(self, client: Client) -> None:
         """Add a client; returns when what happens from now on will reach it."""
         self.clients.add(client)
-        if self.task is None or self.task.done():
+        if not self.tasks or any(task.done() for task in self.tasks):
+            self._end_tasks()
             self.is_listening.clear()
-            self.task = asyncio.create_task(self._listen())
+            self.tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._look_further())]
         with suppress(TimeoutError):
             await asyncio.wait_for(self.is_listening.wait(), RETRY_SECONDS)
 
     def leave(self, client: Client) -> None:
         """Remove a client; the last one takes the listening connection along."""
         self.clients.discard(client)
-        if not self.clients and self.task is not None:
-            self.task.cancel()
-            self.task = None
+        if not self.clients:
+            self._end_tasks()
+
+    def _end_tasks(self) -> None:
+        for task in self.tasks:
+            task.cancel()
+        self.tasks = []
 
     async def _listen(self) -> None:
         while True:
@@ -117,8 +151,41 @@ class Hub:
         event = json.loads(payload)
         if event["kind"] in (presence.VIEWING, presence.LEFT) and event["actor"] is not None:
             presence.note(event["kind"], event["subject"], event["actor"])
-        for client in [each for each in self.clients if each.may_hear(event["scope"])]:
-            self.put(client, client.line(event["kind"], event["subject"], event["id"]))
+        told = Told(event["kind"], event["subject"], event["id"], event["scope"])
+        for client in self.hearers(told):
+            self.put(client, client.line(told.kind, told.subject, told.id))
+        if told.subject.startswith(("conversation:", "inbox:")) and self.deaf(told):
+            self.unheard.put_nowait(told)
+
+    def hearers(self, told: "Told") -> list[Client]:
+        """The clients that may hear of something by what is known of them."""
+        return [each for each in self.clients if each.may_hear(told.subject, told.scope_id)]
+
+    def deaf(self, told: "Told") -> list[Client]:
+        """The others: whether they may hear all the same only the database knows."""
+        return [each for each in self.clients if not each.may_hear(told.subject, told.scope_id)]
+
+    async def _look_further(self) -> None:
+        while True:
+            waiting = [await self.unheard.get()]
+            while not self.unheard.empty():
+                waiting.append(self.unheard.get_nowait())
+            people = {client.user_id for told in waiting for client in self.deaf(told)}
+            try:
+                subjects = {told.subject for told in waiting}
+                further = await sync_to_async(further_listeners, thread_sensitive=False)(subjects, people)
+            except DatabaseError as error:
+                logger.warning("The live stream could not ask who hears: %s", error)
+                self.drop_all()  # they come back and catch up
+                continue
+            for told in waiting:
+                self._hand_on(told, further)
+
+    def _hand_on(self, told: "Told", further: Further) -> None:
+        for client in self.deaf(told):
+            if further.reaches(told.subject, client.user_id, client.scope_ids or frozenset()):
+                client.learn(told.subject)
+                self.put(client, client.line(told.kind, told.subject, told.id))
 
     def put(self, client: Client, line: bytes) -> None:
         """Queue a line for a client, or let go of one that does not read."""
@@ -238,13 +305,20 @@ async def _catch_up(client: Client, last_id: int, send: Send) -> None:
 def missed_lines(client: Client, last_id: int) -> bytes:
     """The events since an id, without a number those that may have been heard already."""
     try:
-        events = events_after(last_id, scope_ids=client.scope_ids, limit=CATCH_UP + 1)
+        besides = subjects_besides(client.user_id, client.scope_ids or ())
+        events = events_after(last_id, scope_ids=client.scope_ids, subjects=besides, limit=CATCH_UP + 1)
     finally:
         connection.close()
     if len(events) > CATCH_UP:
         return client.line("reload", "", None)
     client.last_id = max(client.last_id, last_id)
-    return b"".join(client.line(event.kind, event.subject, event.pk) for event in events)
+    # Conversations were chosen by the database; people, customers and 窓口 have rules of their own.
+    heard = [
+        each
+        for each in events
+        if each.subject.startswith("conversation:") or client.may_hear(each.subject, each.scope_id)
+    ]
+    return b"".join(client.line(event.kind, event.subject, event.pk) for event in heard)
 
 
 async def _until_gone(receive: Receive) -> None:

@@ -19,13 +19,15 @@ _OVERLAP_IDS = 50
 _OVERLAP_TIME = timedelta(seconds=10)
 
 
-def events_after(event_id: int, *, scope_ids: Iterable[int] | None, limit: int) -> list[Event]:
-    """The events that followed, oldest first: those of these scopes and of none; None means every scope.
+def events_after(
+    event_id: int, *, scope_ids: Iterable[int] | None, subjects: Iterable[str] = (), limit: int
+) -> list[Event]:
+    """The events that followed, oldest first: of these scopes, of none, of these subjects; None means every scope.
 
     Also the few before it that are so young that they may have been committed after it.
     """
     young = Q(id__gt=event_id - _OVERLAP_IDS, at__gt=timezone.now() - _OVERLAP_TIME)
     rows = Event.objects.filter(Q(id__gt=event_id) | young)
     if scope_ids is not None:
-        rows = rows.filter(Q(scope_id=None) | Q(scope_id__in=list(scope_ids)))
-    return list(rows.order_by("id").only("id", "kind", "subject")[:limit])
+        rows = rows.filter(Q(scope_id=None) | Q(scope_id__in=list(scope_ids)) | Q(subject__in=subjects))
+    return list(rows.order_by("id").only("id", "kind", "subject", "scope_id")[:limit])

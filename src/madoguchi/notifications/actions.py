@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from madoguchi.accounts.choices import Role
 from madoguchi.accounts.models import User
+from madoguchi.conversations.audience import who_may_see
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.events.actor import ActorKind
 from madoguchi.events.models import Event
@@ -60,10 +61,13 @@ def notify_mailbox_keepers(event: Event) -> None:
 def _notify(event: Event, user_ids: Iterable[int], kind: str) -> None:
     own = event.actor_id if event.actor_kind == ActorKind.USER else None
     wanted = {pk for pk in user_ids if pk != own}
-    known = User.objects.filter(pk__in=wanted, is_active=True).values_list("pk", flat=True)
+    people = list(User.objects.filter(pk__in=wanted, is_active=True))
+    what, _, number = event.subject.partition(":")
+    if what == "conversation":  # what one may not see is not found, so one is not told of it either
+        people = who_may_see(int(number), people)
     notices = [
-        Notification(user_id=pk, event_id=event.pk, kind=kind, subject=event.subject, data={"by": event.actor_label})
-        for pk in known
+        Notification(user=user, event_id=event.pk, kind=kind, subject=event.subject, data={"by": event.actor_label})
+        for user in people
     ]
     Notification.objects.bulk_create(notices, ignore_conflicts=True)
     for notice in notices:
