@@ -17,6 +17,7 @@ from madoguchi.conversations.actions.views import delete_view, save_view
 from madoguchi.conversations.choices import Status
 from madoguchi.conversations.counts import fold_counts
 from madoguchi.conversations.filters import Cursor, Filter
+from madoguchi.conversations.listed import listed_by_ids
 from madoguchi.conversations.models import Conversation, CountDelta
 from madoguchi.conversations.searching import search_conversations
 from madoguchi.core.errors import Invalid, NotAllowed, NotFound
@@ -250,7 +251,8 @@ def test_drafts_are_found_by_their_owner_only():
     draft = save_draft(owner, conversation, "reply", values={"text": "書きかけ"})
 
     assert queries.find_draft(owner, conversation, "reply") == draft
-    assert queries.drafts_on(owner, [conversation]) == {conversation.pk}
+    assert [row.has_draft for row in listed_by_ids(owner, [conversation.pk])] == [True]
+    assert [row.has_draft for row in listed_by_ids(make_user(), [conversation.pk])] == [False]
     assert list(queries.drafts_of(owner)) == [queries.get_draft(owner, draft.pk)]
     with pytest.raises(NotFound):
         queries.get_draft(make_user(), draft.pk)

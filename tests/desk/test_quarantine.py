@@ -13,7 +13,7 @@ from tests.factories.desk import browser_of, text_of
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.choices import RawState
 from madoguchi.channels.models import RawMessage
-from madoguchi.desk.quarantine_words import _reason, quarantine_word
+from madoguchi.desk.quarantine_words import _reason, quarantine_word, quarantined_ids
 from madoguchi.files.actions import store_blob
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def test_the_list_says_who_why_and_how_many(me):
     for word in ("a@x.example", "Nested too deeply", "Eighty levels.", "卸売窓口"):
         assert word in page
     assert 'aria-label="Quarantine 1"' in page
-    assert quarantine_word(me) == "1"
+    assert quarantine_word(quarantined_ids(me)) == "1"
 
 
 def test_the_list_goes_on(me, monkeypatch):

@@ -118,9 +118,14 @@ def all_teams() -> QuerySet[Team]:
     return Team.objects.order_by("name").prefetch_related("members")
 
 
+def workspaces() -> QuerySet[Workspace]:
+    """The shop, or nothing before the first run was finished."""
+    return Workspace.objects.filter(pk=1)
+
+
 def find_workspace() -> Workspace | None:
     """The shop, or None before the first run was finished."""
-    return Workspace.objects.filter(pk=1).first()
+    return next(iter(workspaces()), None)
 
 
 def workspace_name() -> str:

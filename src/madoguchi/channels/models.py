@@ -76,16 +76,22 @@ class Inbox(models.Model):
 
 def visible_inbox_ids(user: User) -> list[int]:
     """The 窓口 a person may see; not asked again after `remember_visible_inboxes`."""
-    remembered: list[int] | None = getattr(user, _REMEMBERED, None)
-    return list(Inbox.objects.visible_to(user).values_list("pk", flat=True)) if remembered is None else remembered
+    remembered: list[Inbox] | None = getattr(user, _REMEMBERED, None)
+    if remembered is None:
+        return list(Inbox.objects.visible_to(user).values_list("pk", flat=True))
+    return [inbox.pk for inbox in remembered]
 
 
-def remember_visible_inboxes(user: User) -> None:
+def remember_visible_inboxes(user: User) -> list[Inbox]:
     """Ask once what this object of a person may see: for the length of one request, in which it is read a lot."""
-    setattr(user, _REMEMBERED, visible_inbox_ids(user))
+    remembered: list[Inbox] | None = getattr(user, _REMEMBERED, None)
+    if remembered is None:
+        remembered = list(Inbox.objects.visible_to(user))
+        setattr(user, _REMEMBERED, remembered)
+    return remembered
 
 
-_REMEMBERED = "_remembered_inbox_ids"
+_REMEMBERED = "_remembered_inboxes"
 
 
 class RawMessage(models.Model):

@@ -12,9 +12,9 @@ from madoguchi.core.addresses import fold_address
 from madoguchi.core.errors import NotFound
 
 
-def remember_inboxes(user: User) -> None:
-    """Ask once for the length of a request which 窓口 a person may see; `user` is the request's own object."""
-    remember_visible_inboxes(user)
+def remember_inboxes(user: User) -> list[Inbox]:
+    """The 窓口 a person may see, asked once for the length of a request; `user` is the request's own object."""
+    return remember_visible_inboxes(user)
 
 
 def inboxes_of(user: User) -> QuerySet[Inbox]:

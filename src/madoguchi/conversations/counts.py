@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from madoguchi.conversations.choices import OPEN_STATUSES
 from madoguchi.conversations.models import CountDelta
@@ -28,13 +28,22 @@ class Counts:
     unassigned_by_status: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
 
+type CountRow = tuple[int, str, int | None, int]
+
+
+def count_rows(inbox_ids: Iterable[int]) -> QuerySet[CountDelta, CountRow]:
+    """What `told_counts` makes figures of: 窓口, status, assignee and how many."""
+    rows = CountDelta.objects.filter(inbox_id__in=list(inbox_ids)).values_list("inbox_id", "status", "assignee_id")
+    return rows.annotate(n=Sum("delta"))
+
+
 def read_counts(inbox_ids: Iterable[int], user_id: int) -> Counts:
     """Counts over these 窓口 in one query; `user_id` says whose are "mine"."""
-    rows = (
-        CountDelta.objects.filter(inbox_id__in=list(inbox_ids))
-        .values_list("inbox_id", "status", "assignee_id")
-        .annotate(n=Sum("delta"))
-    )
+    return told_counts(count_rows(inbox_ids), user_id)
+
+
+def told_counts(rows: Iterable[CountRow], user_id: int) -> Counts:
+    """The figures in these rows; `user_id` says whose are "mine"."""
     counts = Counts()
     for inbox_id, status, assignee_id, n in rows:
         counts.by_status[status] += n

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from madoguchi.accounts.models import User
 from madoguchi.conversations.filters import DUE, Cursor, Filter, apply, ordered
-from madoguchi.conversations.models import Conversation, ReplyLock
+from madoguchi.conversations.models import Conversation, Draft, ReplyLock
+from madoguchi.core.together import fetch_together
 from madoguchi.customers.models import label_of
 
 #: What is fetched, in the order in which `_listed` reads it.
@@ -63,6 +65,7 @@ class Listed:
     is_vip: bool
     customer: str
     tags: tuple[str, ...]
+    has_draft: bool  #: of the person who looks
     locked_by: int | None  #: who is replying right now
     locked_by_name: str
 
@@ -75,20 +78,27 @@ class ListedPage:
     next_cursor: Cursor | None
 
 
-def listed_page(user: User, chosen: Filter, *, cursor: Cursor | None = None, limit: int = LISTED) -> ListedPage:
-    """One page of what a person may see, in three queries however many rows there are."""
+type ListedRows = QuerySet[Conversation, tuple[Any, ...]]
+
+
+def listed_rows(user: User, chosen: Filter, *, cursor: Cursor | None = None) -> ListedRows:
+    """What `listed_page` makes a page of: its rows, and one more where another page follows."""
     rows = ordered(apply(Conversation.objects.visible_to(user), chosen, user=user), chosen.sort, cursor)
-    found = list(rows.values_list(*_COLUMNS)[: limit + 1])
-    listed = _listed(found[:limit])
-    more = len(found) > limit
-    return ListedPage(listed, _cursor_after(listed[-1], chosen.sort) if more else None)
+    return rows.values_list(*_COLUMNS)[: LISTED + 1]
+
+
+def listed_page(user: User, rows: ListedRows, *, sort: str) -> ListedPage:
+    """One page of what a person may see; one more round trip however many rows there are."""
+    found = list(rows)
+    listed = _listed(user, found[:LISTED])
+    return ListedPage(listed, _cursor_after(listed[-1], sort) if len(found) > LISTED else None)
 
 
 def listed_by_ids(user: User, ids: Iterable[int]) -> list[Listed]:
     """The visible ones of these, in the order given."""
     wanted = list(ids)
     rows = Conversation.objects.visible_to(user).filter(pk__in=wanted).distinct()
-    found = {row.pk: row for row in _listed(list(rows.values_list(*_COLUMNS)))}
+    found = {row.pk: row for row in _listed(user, list(rows.values_list(*_COLUMNS)))}
     return [found[pk] for pk in wanted if pk in found]
 
 
@@ -101,9 +111,14 @@ def is_listed(user: User, chosen: Filter, pk: int) -> bool:
 _UNLOCKED: tuple[int | None, str] = (None, "")
 
 
-def _listed(found: list[tuple[Any, ...]]) -> list[Listed]:
+def _listed(user: User, found: list[tuple[Any, ...]]) -> list[Listed]:
     ids = [values[0] for values in found]
-    tags, locks = _tags(ids), _locks(ids)
+    tag_rows, lock_rows, draft_rows = _tags(ids), _locks(ids), _drafts(user, ids)
+    fetch_together(tag_rows, lock_rows, draft_rows)
+    tags: dict[int, list[str]] = defaultdict(list)
+    for pk, name in tag_rows:
+        tags[pk].append(name)
+    locks, drafts = {pk: (user_id, name) for pk, user_id, name in lock_rows}, set(draft_rows)
     return [
         Listed(  # type: ignore[call-arg]  # mypy counts a star as any number
             *values[:14],
@@ -111,23 +126,25 @@ def _listed(found: list[tuple[Any, ...]]) -> list[Listed]:
             values[15],
             label_of(*values[16:19]),
             tuple(tags.get(values[0], ())),
+            values[0] in drafts,
             *locks.get(values[0], _UNLOCKED),
         )
         for values in found
     ]
 
 
-def _tags(ids: list[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = defaultdict(list)
+def _tags(ids: list[int]) -> QuerySet[Any, tuple[int, str]]:
     rows = Conversation.tags.through.objects.filter(conversation_id__in=ids).order_by("pk")
-    for conversation_id, name in rows.values_list("conversation_id", "tag__name"):
-        found[conversation_id].append(name)
-    return found
+    return rows.values_list("conversation_id", "tag__name")
 
 
-def _locks(ids: list[int]) -> dict[int, tuple[int, str]]:
+def _locks(ids: list[int]) -> QuerySet[ReplyLock, tuple[int, int, str]]:
     rows = ReplyLock.objects.filter(conversation_id__in=ids, expires_at__gt=timezone.now())
-    return {pk: (user_id, name) for pk, user_id, name in rows.values_list("conversation_id", "user_id", "user__name")}
+    return rows.values_list("conversation_id", "user_id", "user__name")
+
+
+def _drafts(user: User, ids: list[int]) -> QuerySet[Draft, int | None]:
+    return Draft.objects.filter(user=user, conversation__in=ids).values_list("conversation_id", flat=True)
 
 
 def _cursor_after(row: Listed, sort: str) -> Cursor:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import IntegerField, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -79,12 +79,6 @@ def conversations_by_ids(user: User, ids: Sequence[int]) -> list[Conversation]:
         for row in with_row_details(Conversation.objects.visible_to(user).filter(pk__in=list(ids)).distinct())
     }
     return [found[pk] for pk in ids if pk in found]
-
-
-def drafts_on(user: User, numbers: Sequence[int]) -> set[int]:
-    """On which of these conversations the person has a draft."""
-    rows = Draft.objects.filter(user=user, conversation__in=numbers)
-    return {pk for pk in rows.values_list("conversation_id", flat=True) if pk is not None}
 
 
 def get_conversation(user: User, number: int) -> Conversation:
@@ -209,11 +203,23 @@ class DueCounts:
 
 def due_counts(user: User, chosen: Filter, *, until: datetime) -> DueCounts:
     """The sizes of the groups at the head of a list sorted by 返信期限; `until` is the end of the reader's day."""
-    rows = apply(Conversation.objects.visible_to(user), replace(chosen, late=False), user=user)
-    now = timezone.now()
-    first = rows.filter(queue_at__lt=until).order_by("queue_at")[:MAX_COUNTED]
-    sizes = first.aggregate(late=Count("pk", filter=Q(queue_at__lt=now)), due=Count("pk"))
-    return DueCounts(late=sizes["late"], soon=sizes["due"] - sizes["late"])
+    return DueCounts(*due_rows(user, chosen, until=until).get())
+
+
+def due_rows(user: User, chosen: Filter, *, until: datetime) -> QuerySet[User, tuple[int, int]]:
+    """The two figures of `due_counts`, as a read that can go together with others."""
+    chosen, now = replace(chosen, late=False), timezone.now()
+    rows = apply(Conversation.objects.visible_to(user), chosen, user=user).order_by("queue_at").values("queue_at")
+    late, soon = rows.filter(queue_at__lt=now), rows.filter(queue_at__gte=now, queue_at__lt=until)
+    return User.objects.filter(pk=user.pk).values_list(_Amount(late[:MAX_COUNTED]), _Amount(soon[:MAX_COUNTED]))
+
+
+class _Amount(Subquery):
+    """How many rows a subquery has, counted as far as it goes."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+    empty_result_set_value = 0
 
 
 def next_conversation(user: User) -> Conversation | None:

@@ -1,15 +1,15 @@
 """Pages that stand beside the list: the inbox itself, a conversation, a new mail."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
 
+from madoguchi.channels.queries import remember_inboxes
 from madoguchi.desk.access import StaffRequest
 from madoguchi.desk.frame import chosen_filter, render_page, words_now
-from madoguchi.desk.listing import Piece, list_pane
-from madoguchi.desk.numbers import numbers_for
+from madoguchi.desk.listing import Asked, list_pane
+from madoguchi.desk.numbers import Numbers
 
 
 def render_beside_list(
@@ -18,13 +18,13 @@ def render_beside_list(
     context: Mapping[str, Any],
     *,
     current: int | None = None,
-    piece: Piece | None = None,
+    asked: Asked | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Render the whole inbox around something; `piece` replaces the first lines of the list."""
-    numbers, chosen = numbers_for(request.user), chosen_filter(request)
-    pane = list_pane(request.user, numbers, chosen, words_now(), current=current)
-    if piece is not None:
-        pane = replace(pane, piece=piece)
-    page = {"list": pane, "pane": "talk", **context}
+    """Render the whole inbox around something, beside the head of the list or the piece that is asked for."""
+    remember_inboxes(request.user)
+    asked = asked or Asked(request.user, chosen_filter(request), current)
+    rows = asked.rows
+    numbers = Numbers(request.user, rows)
+    page = {"list": list_pane(numbers, rows, asked, words_now()), "pane": "talk", **context}
     return render_page(request, template, page, status=status, numbers=numbers)

@@ -16,9 +16,8 @@ from madoguchi.conversations.filters import Filter
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.access import StaffRequest
 from madoguchi.desk.alarms import alarms
-from madoguchi.desk.numbers import Numbers, numbers_for
+from madoguchi.desk.numbers import Numbers
 from madoguchi.desk.rail import build_rail
-from madoguchi.events.queries import latest_event_id
 from madoguchi.ui.dates import Words
 
 
@@ -45,7 +44,7 @@ def render_page(
 
     Who has read the figures for the page already gives them along.
     """
-    frame = frame_context(request, numbers or numbers_for(request.user))
+    frame = frame_context(request, numbers or Numbers(request.user))
     return render(request, template, {**frame, **(context or {})}, status=status)
 
 
@@ -54,7 +53,7 @@ def frame_context(request: StaffRequest, numbers: Numbers) -> dict[str, Any]:
     return {
         "rail": build_rail(request.user, numbers, chosen_filter(request) if _is_list(request) else None, request.path),
         "live_url": "/live",
-        "live_after": latest_event_id(),
+        "live_after": numbers.latest_event,
         "palette_url": reverse("desk:palette"),
         "notices": alarms(request.user, numbers.inboxes),
     }

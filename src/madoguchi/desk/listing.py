@@ -11,8 +11,8 @@ from madoguchi.accounts.models import User
 from madoguchi.conversations.choices import CHOOSABLE, Status
 from madoguchi.conversations.counts import Counts
 from madoguchi.conversations.filters import DUE, NEWEST, OLDEST, Cursor, Filter
-from madoguchi.conversations.listed import ListedPage, listed_page
-from madoguchi.conversations.queries import DueCounts, drafts_on, due_counts
+from madoguchi.conversations.listed import ListedPage, ListedRows, listed_page, listed_rows
+from madoguchi.conversations.queries import DueCounts, due_counts
 from madoguchi.desk.numbers import Numbers
 from madoguchi.desk.rail import list_url
 from madoguchi.desk.rows import (
@@ -27,6 +27,22 @@ from madoguchi.desk.rows import (
     title_of,
 )
 from madoguchi.ui.dates import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which piece of which list somebody wants to see."""
+
+    user: User
+    chosen: Filter
+    current: int | None = None  #: the conversation that is open beside it
+    cursor: Cursor | None = None  #: after which row it begins; the head without one
+    last: str = ""  #: the group with which the piece before ended
+
+    @property
+    def rows(self) -> ListedRows:
+        """The rows, not read yet: they may go together with other reads."""
+        return listed_rows(self.user, self.chosen, cursor=self.cursor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +89,9 @@ def query_of(chosen: Filter) -> str:
     return list_url(chosen).removeprefix(reverse("desk:inbox"))
 
 
-def list_pane(user: User, numbers: Numbers, chosen: Filter, words: Words, *, current: int | None = None) -> ListPane:
-    """The first page of a list with its head."""
+def list_pane(numbers: Numbers, rows: ListedRows, asked: Asked, words: Words) -> ListPane:
+    """A list with its head; `rows` were read with the numbers."""
+    chosen = asked.chosen
     inbox_name = next((inbox.name for inbox in numbers.inboxes if inbox.pk == chosen.inbox), "")
     is_whole = not set(chosen.values()) - {"late"}
     return ListPane(
@@ -83,7 +100,7 @@ def list_pane(user: User, numbers: Numbers, chosen: Filter, words: Words, *, cur
         query=query_of(chosen),
         sorts=_sorts(chosen),
         statuses=[(status.value, status_word(status)) for status in CHOOSABLE if status is not Status.HOLD],
-        piece=list_piece(user, chosen, words, current=current, sizes=numbers.due if is_whole else None),
+        piece=list_piece(rows, asked, words, sizes=numbers.due if is_whole else None),
         is_narrowed=bool(set(chosen.values()) - {"inbox", "status", "assignee", "sort"}),
     )
 
@@ -94,40 +111,21 @@ def list_head(numbers: Numbers, chosen: Filter, words: Words) -> ListHead:
     return ListHead("" if amount is None else words.count(amount), _sieve(chosen, numbers.counts))
 
 
-def list_piece(
-    user: User, chosen: Filter, words: Words, *, current: int | None = None, sizes: DueCounts | None = None
-) -> Piece:
-    """The rows at the head of a list; the sizes of its groups are asked for unless they are given."""
-    page = listed_page(user, chosen)
-    if sizes is None and chosen.sort == DUE and page.rows:
+def list_piece(rows: ListedRows, asked: Asked, words: Words, *, sizes: DueCounts | None = None) -> Piece:
+    """These rows with their headings; the sizes of the groups at the head are asked for unless they are given."""
+    user, chosen = asked.user, asked.chosen
+    page = listed_page(user, rows, sort=chosen.sort)
+    if sizes is None and chosen.sort == DUE and page.rows and asked.cursor is None:
         sizes = due_counts(user, chosen, until=end_of_today())
-    return _piece(user, chosen, words, page, current=current, sizes=sizes)
+    row_words = RowWords(words, user, query_of(chosen), asked.current)
+    lines = list(grouped(page.rows, row_words, sort=chosen.sort, sizes=sizes, last=asked.last))
+    return Piece(lines, _more_url(page, chosen, words) if page.next_cursor else "")
 
 
-def next_piece(user: User, chosen: Filter, words: Words, cursor: Cursor, *, last: str, current: int | None) -> Piece:
-    """The rows after a cursor; `last` is the group with which the piece before ended."""
-    return _piece(user, chosen, words, listed_page(user, chosen, cursor=cursor), current=current, last=last)
-
-
-def _piece(
-    user: User,
-    chosen: Filter,
-    words: Words,
-    page: ListedPage,
-    *,
-    current: int | None,
-    sizes: DueCounts | None = None,
-    last: str = "",
-) -> Piece:
-    drafts = frozenset(drafts_on(user, [row.pk for row in page.rows])) if page.rows else frozenset()
-    row_words = RowWords(words, user, query_of(chosen), drafts, current)
-    lines = list(grouped(page.rows, row_words, sort=chosen.sort, sizes=sizes, last=last))
-    more = ""
-    if page.next_cursor:
-        group = group_of(page.rows[-1], words.now, end_of_today())
-        values = {**chosen.values(), "after": str(page.next_cursor), "group": group}
-        more = f"{reverse('desk:rows')}?{urlencode(values)}"
-    return Piece(lines, more)
+def _more_url(page: ListedPage, chosen: Filter, words: Words) -> str:
+    group = group_of(page.rows[-1], words.now, end_of_today())
+    values = {**chosen.values(), "after": str(page.next_cursor), "group": group}
+    return f"{reverse('desk:rows')}?{urlencode(values)}"
 
 
 def _sieve(chosen: Filter, counts: Counts) -> list[Choice]:

@@ -1,6 +1,6 @@
 """Notices put into words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -18,10 +18,8 @@ from madoguchi.conversations.choices import (
 from madoguchi.conversations.queries import conversations_by_ids
 from madoguchi.notifications.actions import ANSWERED, ASSIGNED, MENTION
 from madoguchi.notifications.models import Notification
-from madoguchi.notifications.queries import unread_count
+from madoguchi.notifications.queries import MOST_COUNTED
 from madoguchi.ui.dates import Words, iso
-
-MOST_COUNTED = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +35,9 @@ class NoticeLine:
     is_unread: bool
 
 
-def unread_word(user: User) -> str:
-    """How many are unread, or nothing."""
-    amount = unread_count(user, cap=MOST_COUNTED)
+def unread_word(unread: Sized) -> str:
+    """How many are unread, or nothing; they are counted as far as `unread_ids` goes."""
+    amount = len(unread)
     return f"{amount}+" if amount >= MOST_COUNTED else str(amount or "")
 
 

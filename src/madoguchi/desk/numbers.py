@@ -1,30 +1,56 @@
-"""The figures that rail and list share, read once for a page."""
+"""The figures and names that rail, list and notices share: asked once for a page, in one round trip."""
 
-from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
-from madoguchi.accounts.models import User
-from madoguchi.channels.models import Inbox
-from madoguchi.channels.queries import inboxes_of
-from madoguchi.conversations.counts import Counts, read_counts
+from django.db.models import QuerySet
+
+from madoguchi.accounts.models import User, Workspace
+from madoguchi.accounts.queries import workspaces
+from madoguchi.channels.queries import remember_inboxes
+from madoguchi.conversations.counts import Counts, count_rows, told_counts
 from madoguchi.conversations.filters import Filter
-from madoguchi.conversations.queries import DueCounts, due_counts
+from madoguchi.conversations.queries import DueCounts, due_rows, views_of
+from madoguchi.core.together import fetch_together
+from madoguchi.desk.quarantine_words import quarantined_ids
 from madoguchi.desk.rows import end_of_today
+from madoguchi.events.queries import latest_event_ids
+from madoguchi.notifications.queries import unread_ids
 
 
-@dataclass(frozen=True, slots=True)
 class Numbers:
-    """What a person sees of the whole desk."""
+    """What a person sees of the whole desk; `others` are fetched on the way."""
 
-    inboxes: list[Inbox]
-    counts: Counts
-    due: DueCounts  #: of everything open
+    def __init__(self, user: User, *others: QuerySet[Any, Any]) -> None:
+        self.user = user
+        self.inboxes = remember_inboxes(user)
+        self.views = views_of(user)
+        self.unread = unread_ids(user)
+        self.quarantined = quarantined_ids(user)
+        self._counts = count_rows([inbox.pk for inbox in self.inboxes])
+        self._due = due_rows(user, Filter(), until=end_of_today())
+        self._workspaces = workspaces()
+        self._latest = latest_event_ids()
+        fetch_together(
+            self.views, self.unread, self.quarantined, self._counts, self._due, self._workspaces, self._latest, *others
+        )
 
+    @cached_property
+    def counts(self) -> Counts:
+        """The maintained counts over the 窓口 of this person."""
+        return told_counts(self._counts, self.user.pk)
 
-def numbers_for(user: User) -> Numbers:
-    """Three queries, whatever the size of the desk."""
-    inboxes = list(inboxes_of(user))
-    return Numbers(
-        inboxes=inboxes,
-        counts=read_counts([inbox.pk for inbox in inboxes], user.pk),
-        due=due_counts(user, Filter(), until=end_of_today()),
-    )
+    @cached_property
+    def due(self) -> DueCounts:
+        """How much of everything open is late, and due today."""
+        return DueCounts(*self._due[0])
+
+    @property
+    def workspace(self) -> Workspace | None:
+        """The shop; None before the first run was finished."""
+        return next(iter(self._workspaces), None)
+
+    @property
+    def latest_event(self) -> int:
+        """The newest event before this was read: from there on the live stream tells what follows."""
+        return next(iter(self._latest), 0)

@@ -1,7 +1,9 @@
 """The quarantine put into words."""
 
+from collections.abc import Sized
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
@@ -12,9 +14,14 @@ from madoguchi.ui.dates import Words, iso
 MOST_COUNTED = 99
 
 
-def quarantine_word(user: User) -> str:
+def quarantined_ids(user: User) -> QuerySet[RawMessage, int]:
+    """What waits in quarantine, as many as are counted."""
+    return quarantine_of(user).select_related(None).values_list("pk", flat=True)[:MOST_COUNTED]
+
+
+def quarantine_word(quarantined: Sized) -> str:
     """How many wait in quarantine, or nothing."""
-    amount = len(quarantine_of(user).values_list("pk", flat=True)[:MOST_COUNTED])
+    amount = len(quarantined)
     return f"{amount}+" if amount >= MOST_COUNTED else str(amount or "")
 
 

@@ -9,14 +9,12 @@ from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
-from madoguchi.accounts.queries import find_workspace
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.registry import channel_classes
 from madoguchi.conversations.choices import Status
 from madoguchi.conversations.counts import Counts
 from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.models import SavedView
-from madoguchi.conversations.queries import views_of
 from madoguchi.desk.noticing import unread_word
 from madoguchi.desk.numbers import Numbers
 from madoguchi.desk.quarantine_words import quarantine_word
@@ -69,20 +67,19 @@ def list_url(chosen: Filter) -> str:
 
 def build_rail(user: User, numbers: Numbers, chosen: Filter | None, path: str) -> Rail:
     """The rail as this person sees it; `chosen` is the list they look at, None on other pages."""
-    counts, inboxes, late = numbers.counts, numbers.inboxes, numbers.due.late
+    counts, inboxes, workspace = numbers.counts, numbers.inboxes, numbers.workspace
     groups = [
         RailGroup(_("Desks"), _desks(inboxes, counts, chosen)),
-        RailGroup(_("Saved views"), _views(user, counts, late, chosen)),
+        RailGroup(_("Saved views"), _views(numbers, chosen)),
         RailGroup(_("Channels"), _channels(inboxes, counts, chosen)),
     ]
-    workspace = find_workspace()
     return Rail(
         shop=workspace.name if workspace else _("Madoguchi"),
         me=user,
         role=user.get_role_display(),
         groups=[group for group in groups if group.items],
-        menu=_menu(user, path, is_demo=bool(workspace and workspace.is_demo)),
-        unread=unread_word(user),
+        menu=_menu(user, numbers, path),
+        unread=unread_word(numbers.unread),
         is_at_notices=path == reverse("desk:notices"),
     )
 
@@ -116,7 +113,8 @@ def _status_item(chosen: Filter | None, inbox: Inbox, status: Status, counts: Co
     )
 
 
-def _views(user: User, counts: Counts, late: int, chosen: Filter | None) -> list[RailItem]:
+def _views(numbers: Numbers, chosen: Filter | None) -> list[RailItem]:
+    counts, late = numbers.counts, numbers.due.late
     is_late = chosen == Filter(late=True)
     items = [
         RailItem(
@@ -133,7 +131,7 @@ def _views(user: User, counts: Counts, late: int, chosen: Filter | None) -> list
         _item(chosen, Filter(vip=True), "plum", _("Important customers")),
         _item(chosen, Filter(following=True), "eye", _("Following")),
     ]
-    saved = [_view_item(view, chosen) for view in views_of(user)]
+    saved = [_view_item(view, chosen) for view in numbers.views]
     known = {item.href for item in items}
     return items + [item for item in saved if item.href not in known]
 
@@ -154,17 +152,17 @@ def _channels(inboxes: list[Inbox], counts: Counts, chosen: Filter | None) -> li
     ]
 
 
-def _menu(user: User, path: str, *, is_demo: bool) -> list[RailItem]:
+def _menu(user: User, numbers: Numbers, path: str) -> list[RailItem]:
     entries = [
         ("search", _("Search"), reverse("desk:search"), ""),
         ("users", _("Customers"), reverse("desk:customers"), ""),
         ("history", _("All conversations"), list_url(Filter(status="all", sort="newest")), ""),
         ("draft", _("Drafts"), reverse("desk:drafts"), ""),
     ]
-    if is_demo:
+    if numbers.workspace and numbers.workspace.is_demo:
         entries.append(("send", _("Sent mail (local)"), reverse("desk:outbox"), ""))
     if may(user, Permission.MANAGE_QUARANTINE):
-        entries.append(("spam", _("Quarantine"), reverse("desk:quarantine"), quarantine_word(user)))
+        entries.append(("spam", _("Quarantine"), reverse("desk:quarantine"), quarantine_word(numbers.quarantined)))
     entries.append(("settings", _("Settings"), reverse("desk:settings"), ""))
     return [
         RailItem(href, icon, word, amount, is_current=path == href, is_list=False)

@@ -47,7 +47,6 @@ class RowWords:
     words: Words
     me: User
     query: str  #: of the address, with its "?", so that a row keeps the list beside it
-    drafts: frozenset[int] = frozenset()
     current: int | None = None
 
     def row(self, listed: Listed) -> Row:
@@ -96,7 +95,7 @@ class RowWords:
         """Small icons at the end of the row."""
         if listed.has_attachments:
             yield Sign("clip", _("Has attachments"))
-        if listed.pk in self.drafts:
+        if listed.has_draft:
             yield Sign("draft", _("Draft"))
         if listed.language and not listed.language.startswith("ja"):
             yield Sign("translate", _("Written in another language"))

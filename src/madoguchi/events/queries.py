@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from madoguchi.events.models import Event
 
 
-def latest_event_id() -> int:
-    """The newest event there is; 0 before the first."""
-    return Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
+def latest_event_ids() -> QuerySet[Event, int]:
+    """The number of the newest event there is; nothing before the first."""
+    return Event.objects.order_by("-id").values_list("id", flat=True)[:1]
 
 
 #: Ids are given when a row is written, not when it commits: a lower one may come later, by so many and so long.

@@ -5,6 +5,9 @@ from django.db.models import QuerySet
 from madoguchi.accounts.models import User
 from madoguchi.notifications.models import Notification
 
+#: Nobody reads an exact number beyond this.
+MOST_COUNTED = 99
+
 
 def notices_of(user: User, *, limit: int = 50) -> list[Notification]:
     """A person's newest notices."""
@@ -17,6 +20,11 @@ def all_notices_of(user: User, *, unread_only: bool = False) -> QuerySet[Notific
     return rows.filter(read_at=None) if unread_only else rows
 
 
-def unread_count(user: User, *, cap: int = 99) -> int:
-    """How many notices a person has not read, counted up to `cap`."""
-    return len(Notification.objects.filter(user=user, read_at=None).values_list("pk")[:cap])
+def unread_ids(user: User) -> QuerySet[Notification, int]:
+    """The notices a person has not read, as many as are counted."""
+    return Notification.objects.filter(user=user, read_at=None).values_list("pk", flat=True)[:MOST_COUNTED]
+
+
+def unread_count(user: User) -> int:
+    """How many notices a person has not read, counted up to `MOST_COUNTED`."""
+    return len(unread_ids(user))

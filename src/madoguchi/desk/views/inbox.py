@@ -10,12 +10,11 @@ from madoguchi.accounts.permissions import Permission
 from madoguchi.channels.queries import remember_inboxes
 from madoguchi.conversations.filters import Cursor
 from madoguchi.conversations.listed import is_listed, listed_by_ids
-from madoguchi.conversations.queries import drafts_on
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.beside_list import render_beside_list
 from madoguchi.desk.frame import chosen_filter, wants_fragment, words_now
-from madoguchi.desk.listing import list_head, list_pane, list_piece, next_piece, query_of
-from madoguchi.desk.numbers import numbers_for
+from madoguchi.desk.listing import Asked, list_head, list_pane, list_piece, query_of
+from madoguchi.desk.numbers import Numbers
 from madoguchi.desk.rail import build_rail
 from madoguchi.desk.rows import RowWords
 
@@ -25,13 +24,14 @@ from madoguchi.desk.rows import RowWords
 def inbox(request: StaffRequest) -> HttpResponse:
     """A list of conversations, with nothing opened beside it; the list alone for htmx."""
     remember_inboxes(request.user)
-    chosen = chosen_filter(request)
     if not wants_fragment(request):
         return render_beside_list(request, "desk/inbox.html", {"pane": "list"})
-    numbers = numbers_for(request.user)
+    asked = Asked(request.user, chosen_filter(request))
+    rows = asked.rows
+    numbers = Numbers(request.user, rows)
     context = {
-        "list": list_pane(request.user, numbers, chosen, words_now()),
-        "rail": build_rail(request.user, numbers, chosen, request.path),
+        "list": list_pane(numbers, rows, asked, words_now()),
+        "rail": build_rail(request.user, numbers, asked.chosen, request.path),
     }
     return render(request, "desk/inbox.html#list_and_rail", context)
 
@@ -41,18 +41,17 @@ def inbox(request: StaffRequest) -> HttpResponse:
 def rows(request: StaffRequest) -> HttpResponse:
     """The lines of a list: from the top, or those after a cursor."""
     remember_inboxes(request.user)
-    chosen = chosen_filter(request)
-    cursor = Cursor.parse(request.GET.get("after", ""))
-    given = request.GET.get("current", "")
-    current = int(given) if given.isdecimal() else None
-    if cursor is None:
-        piece = list_piece(request.user, chosen, words_now(), current=current)
-    else:
-        last = request.GET.get("group", "")
-        piece = next_piece(request.user, chosen, words_now(), cursor, last=last, current=current)
+    current = request.GET.get("current", "")
+    asked = Asked(
+        request.user,
+        chosen_filter(request),
+        current=int(current) if current.isdecimal() else None,
+        cursor=Cursor.parse(request.GET.get("after", "")),
+        last=request.GET.get("group", ""),
+    )
     if not wants_fragment(request):
-        return render_beside_list(request, "desk/inbox.html", {"pane": "list"}, piece=piece)
-    return render(request, "desk/inbox.html#lines", {"piece": piece})
+        return render_beside_list(request, "desk/inbox.html", {"pane": "list"}, asked=asked)
+    return render(request, "desk/inbox.html#lines", {"piece": list_piece(asked.rows, asked, words_now())})
 
 
 @require_safe
@@ -63,9 +62,8 @@ def row(request: StaffRequest, number: int) -> HttpResponse:
     found = listed_by_ids(request.user, [number])
     if not found or not is_listed(request.user, chosen, number):
         return HttpResponse(status=204)
-    drafts = frozenset(drafts_on(request.user, [number]))
     current = number if request.GET.get("current") == str(number) else None
-    words = RowWords(words_now(), request.user, query_of(chosen), drafts, current)
+    words = RowWords(words_now(), request.user, query_of(chosen), current)
     return render(request, "desk/inbox.html#one_row", {"row": words.row(found[0])})
 
 
@@ -77,7 +75,7 @@ def rail(request: StaffRequest) -> HttpResponse:
     Beside a list its head follows too, so that the same figure never stands on a screen in two amounts.
     """
     page = urlsplit(request.headers.get("hx-current-url", ""))
-    at, numbers = page.path or request.GET.get("at", ""), numbers_for(request.user)
+    at, numbers = page.path or request.GET.get("at", ""), Numbers(request.user)
     if not (at in ("", "/") or at.startswith(("/c/", "/new"))):
         return render(request, "desk/rail.html#body", {"rail": build_rail(request.user, numbers, None, at)})
     chosen = chosen_filter(request, QueryDict(page.query))

@@ -8,7 +8,7 @@ from madoguchi.desk.access import StaffRequest, signed_in
 from madoguchi.desk.frame import render_page, wants_fragment, words_now
 from madoguchi.desk.noticing import notice_lines, unread_word
 from madoguchi.notifications.actions import mark_read
-from madoguchi.notifications.queries import all_notices_of
+from madoguchi.notifications.queries import all_notices_of, unread_ids
 
 ON_A_PAGE = 50
 
@@ -35,7 +35,9 @@ def notices(request: StaffRequest) -> HttpResponse:
 @signed_in
 def bell(request: StaffRequest) -> HttpResponse:
     """The bell with the number of what is unread."""
-    return render(request, "desk/notice_bell.html", {"unread": unread_word(request.user), "me": request.user})
+    return render(
+        request, "desk/notice_bell.html", {"unread": unread_word(unread_ids(request.user)), "me": request.user}
+    )
 
 
 @require_POST
