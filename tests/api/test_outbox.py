@@ -92,3 +92,18 @@ def test_bytes_that_are_no_mail_cannot_be_read_anew(caller):
     response = caller.post(f"/messages/{message.pk}/readings", {"charset": "utf-8"})
 
     assert (response.status_code, response.json()["error"]["field"]) == (422, "charset")
+
+
+def test_a_key_to_somebodys_account_is_not_for_administrators(admin, caller_of, folder):
+    kept = keep_mail(
+        b"Subject: x\r\n\r\nkey",
+        external_id="k@b",
+        sender="x@y",
+        recipients=["o@shop.example"],
+        subject="",
+        lets_in=True,
+    )
+
+    assert admin.get("/outbox").json()["items"] == []
+    assert admin.get(f"/outbox/{kept.pk}/raw").status_code == 404
+    assert caller_of("owner").get(f"/outbox/{kept.pk}/raw").status_code == 200

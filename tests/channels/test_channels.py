@@ -156,3 +156,18 @@ def test_read_raw_message_knows_its_message(is_duplicate, state):
 
     raw.refresh_from_db()
     assert (raw.state, raw.external_id) == (state, "id@x.example")
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.AGENT, Role.GUEST])
+def test_only_administrators_change_desks(role):
+    inbox, by = make_desk(), make_user(role).actor
+
+    with pytest.raises(NotAllowed):
+        make_desk(by=by, name="別", address="other@shop.example")
+    with pytest.raises(NotAllowed):
+        change_inbox(inbox, by=by, name="別")
+    with pytest.raises(NotAllowed):
+        set_inbox_access(inbox, is_open_to_all=False, by=by)
+
+    assert Inbox.objects.values_list("name", "is_open_to_all").get() == ("サポート窓口", True)
+    change_inbox(inbox, by=make_admin().actor, name="別")

@@ -1,10 +1,19 @@
 """Who the customer is."""
 
 import pytest
+from tests.factories.accounts import make_user
 
-from madoguchi.core.errors import Invalid, NotFound
+from madoguchi.accounts.choices import Role
+from madoguchi.core.errors import Invalid, NotAllowed, NotFound
 from madoguchi.customers import queries
-from madoguchi.customers.actions import add_identity, change_customer, create_customer, identify_customer, mark_bounced
+from madoguchi.customers.actions import (
+    add_identity,
+    change_customer,
+    create_customer,
+    identify_customer,
+    mark_bounced,
+    set_charset,
+)
 from madoguchi.customers.choices import Honorific, IdentityKind
 from madoguchi.customers.models import Customer, Identity
 from madoguchi.events.actor import Actor
@@ -41,7 +50,7 @@ def test_address_of_another_customer_is_refused():
     with pytest.raises(Invalid) as refused:
         add_identity(second, IdentityKind.MAIL, "yumiko@mail.example", by=BY)
 
-    assert refused.value.facts == {"customer": first.pk}
+    assert (refused.value.field, refused.value.facts) == ("address", {})
     assert add_identity(first, IdentityKind.MAIL, "yumiko@mail.example", by=BY).customer == first
 
 
@@ -84,3 +93,22 @@ def test_change_and_load():
     with pytest.raises(NotFound):
         queries.get_customer(customer.pk + 1)
     assert Customer.objects.count() == 1
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.GUEST])
+def test_who_only_reads_changes_no_customer(role):
+    customer, reader = make_customer(), make_user(role).actor
+    identity = customer.identities.first()
+
+    with pytest.raises(NotAllowed):
+        create_customer(by=reader, emails=["new@mail.example"])
+    with pytest.raises(NotAllowed):
+        add_identity(customer, IdentityKind.MAIL, "new@mail.example", by=reader)
+    with pytest.raises(NotAllowed):
+        change_customer(customer, by=reader, note="x")
+    with pytest.raises(NotAllowed):
+        set_charset(identity, "iso-2022-jp", by=reader)
+
+    assert (Customer.objects.count(), Identity.objects.count()) == (1, 2)
+    assert Customer.objects.get().note == ""
+    assert not Identity.objects.exclude(charset="").exists()

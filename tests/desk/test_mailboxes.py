@@ -10,7 +10,7 @@ from tests.factories.accounts import make_admin, make_team, make_user
 from tests.factories.conversations import make_inbox
 from tests.factories.desk import browser_of, text_of
 
-from madoguchi.channels.contract import Channel
+from madoguchi.channels.contract import Channel, KeptReader
 from madoguchi.channels.models import Inbox
 from madoguchi.core.errors import DomainError
 
@@ -219,10 +219,11 @@ def test_the_code_is_handed_to_the_channel(browser, monkeypatch):
 
 
 def test_a_channel_offers_nothing_it_does_not_have():
+    reader = KeptReader(None, "staff@shop.example", is_owner=True)
     assert Channel.reinterpretations(b"") == []
     assert Channel.reinterpret(b"", "utf-8") is None
-    assert Channel.kept_messages(senders=None, before=None, limit=1) == []
-    assert Channel.kept_message(1) is None
+    assert Channel.kept_messages(reader, before=None, limit=1) == []
+    assert Channel.kept_message(reader, 1) is None
     assert Channel.ask_permission(make_inbox(), redirect_uri="") is None
     with pytest.raises((NotImplementedError, DomainError)):
         Channel.keep_permission(make_inbox(), code="", verifier="", redirect_uri="", by=make_user().actor)

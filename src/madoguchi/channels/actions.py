@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.accounts.actions.rights import require
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.choices import (
@@ -35,6 +36,7 @@ INTAKE_CHANNEL = "madoguchi_intake"
 @transaction.atomic
 def create_inbox(*, name: str, kind: str, address: str, by: Actor, **values: object) -> Inbox:
     """Add a 窓口; the address must not belong to another one."""
+    require(by, Permission.MANAGE_INBOXES)
     folded = fold_address(address)
     name = _checked_name(name, except_pk=None)
     _fold_aliases(values, kind, except_pk=None)
@@ -50,6 +52,7 @@ def create_inbox(*, name: str, kind: str, address: str, by: Actor, **values: obj
 @transaction.atomic
 def change_inbox(inbox: Inbox, *, by: Actor, **values: object) -> Inbox:
     """Change fields of a 窓口; `secrets` replaces only the keys given, so that a form need not show passwords."""
+    require(by, Permission.MANAGE_INBOXES)
     secrets = values.pop("secrets", None)
     if "name" in values:
         values["name"] = _checked_name(str(values["name"]), except_pk=inbox.pk)
@@ -95,6 +98,7 @@ def set_inbox_access(
     inbox: Inbox, *, is_open_to_all: bool, users: Sequence[int] = (), teams: Sequence[int] = (), by: Actor
 ) -> None:
     """Say who may see a 窓口: everybody, or these people and teams."""
+    require(by, Permission.MANAGE_INBOXES)
     Inbox.objects.filter(pk=inbox.pk).update(is_open_to_all=is_open_to_all)
     inbox.users.set(users)
     inbox.teams.set(teams)

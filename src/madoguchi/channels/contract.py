@@ -5,7 +5,6 @@ Receiving is not part of the contract: webhooks, polling and widgets differ and 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -114,6 +113,7 @@ class OutboundMessage:
     is_automatic: bool = False  #: sent by a machine: marked so that no other machine answers
     at: datetime | None = None  #: for the Date header
     charset: str = ""  #: of `channels.choices.SendCharset`; empty where the channel has no encodings
+    lets_in: bool = False  #: holds a key to somebody's account (a new password, an invitation): for its receiver only
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,15 @@ class KeptMessage:
     recipients: tuple[str, ...]
     subject: str
     raw: bytes = b""  #: only when one is read, not in lists
+
+
+@dataclass(frozen=True, slots=True)
+class KeptReader:
+    """Who looks at what stayed inside."""
+
+    senders: frozenset[str] | None  #: the addresses whose mail they may see; None for all
+    address: str  #: their own: what lets somebody in is shown to its receiver
+    is_owner: bool  #: and to owners, who could let themselves in anyway
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,13 +234,13 @@ class Channel(ABC):
         return []
 
     @classmethod
-    def kept_messages(cls, *, senders: Collection[str] | None, before: int | None, limit: int) -> list[KeptMessage]:  # noqa: ARG003 - for the channels that keep any
-        """What stayed inside, newest first, of these addresses (None: of all), after the one numbered `before`."""
+    def kept_messages(cls, _reader: KeptReader, *, before: int | None, limit: int) -> list[KeptMessage]:  # noqa: ARG003 - for the channels that keep any
+        """What stayed inside and this reader may see, newest first, after the one numbered `before`."""
         return []
 
     @classmethod
-    def kept_message(cls, _pk: int) -> KeptMessage | None:
-        """One message that stayed inside, with its bytes."""
+    def kept_message(cls, _reader: KeptReader, _pk: int) -> KeptMessage | None:
+        """One message that stayed inside, with its bytes; None for what this reader may not see."""
         return None
 
     @classmethod

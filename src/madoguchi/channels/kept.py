@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.accounts.choices import Role
 from madoguchi.accounts.models import User
-from madoguchi.channels.contract import KeptMessage
+from madoguchi.channels.contract import KeptMessage, KeptReader
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.channels.registry import channel_classes
 from madoguchi.core.errors import NotFound
@@ -11,27 +12,26 @@ from madoguchi.core.errors import NotFound
 
 def kept_messages(user: User, *, before: int | None, limit: int) -> list[KeptMessage]:
     """The newest ones sent from the 窓口 a person may see, after the one numbered `before`; without their bytes."""
-    senders = _senders(user)
+    reader = _reader(user)
     found = [
         kept
         for channel in channel_classes().values()
-        for kept in channel.kept_messages(senders=senders, before=before, limit=limit)
+        for kept in channel.kept_messages(reader, before=before, limit=limit)
     ]
     return sorted(found, key=lambda kept: -kept.pk)[:limit]
 
 
 def get_kept_message(user: User, pk: int) -> KeptMessage:
     """One of them with its bytes; NotFound for what the person may not see."""
-    senders = _senders(user)
+    reader = _reader(user)
     for channel in channel_classes().values():
-        kept = channel.kept_message(pk)
-        if kept is not None and (senders is None or kept.sender in senders):
+        if kept := channel.kept_message(reader, pk):
             return kept
     raise NotFound(_("This mail is not in the local mailbox."))
 
 
-def _senders(user: User) -> set[str] | None:
-    """The addresses whose mail a person may see; None for those who see every 窓口."""
-    if user.sees_every_inbox:
-        return None
-    return {address for inbox in inboxes_of(user) for address in inbox.addresses}
+def _reader(user: User) -> KeptReader:
+    senders = None
+    if not user.sees_every_inbox:
+        senders = frozenset(address for inbox in inboxes_of(user) for address in inbox.addresses)
+    return KeptReader(senders, user.email, is_owner=user.role == Role.OWNER)

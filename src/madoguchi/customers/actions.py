@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from madoguchi.accounts.actions.rights import require
+from madoguchi.accounts.permissions import Permission
 from madoguchi.core.addresses import fold_address
 from madoguchi.core.errors import Invalid
 from madoguchi.core.rows import insert_rows
@@ -118,6 +121,7 @@ def create_customer(
     *, by: Actor, emails: list[str], phones: list[str] | None = None, company: str = "", **values: object
 ) -> Customer:
     """Add a customer with addresses; an address that belongs to somebody else raises Invalid."""
+    require(by, Permission.REPLY)
     customer = Customer(**values)
     if company:
         customer.organisation, _created = Organisation.objects.get_or_create(name=company)
@@ -136,12 +140,16 @@ def create_customer(
 
 @transaction.atomic
 def add_identity(customer: Customer, kind: str, address: str, *, is_primary: bool = False, by: Actor) -> Identity:
-    """Let an address lead to this customer; Invalid when it leads to another one already."""
+    """Let an address lead to this customer; Invalid when it leads to another one already.
+
+    The refusal names nobody: whose it is may be hidden from the one who asks.
+    """
+    require(by, Permission.REPLY)
     key = fold_address(address) if kind == IdentityKind.MAIL else address.replace("-", "")
     lock_identities([(kind, key)])
     known = Identity.objects.filter(kind=kind, key=key).first()
     if known is not None and known.customer_id != customer.pk:
-        raise Invalid("This address belongs to another customer.", field="address", customer=known.customer_id)
+        raise Invalid(_("This address cannot be added: it may be in use. Look for it in the search."), field="address")
     if known is not None:
         return known
     identity = Identity.objects.create(
@@ -154,6 +162,7 @@ def add_identity(customer: Customer, kind: str, address: str, *, is_primary: boo
 @transaction.atomic
 def change_customer(customer: Customer, *, by: Actor, **values: object) -> Customer:
     """Change plain fields of the record."""
+    require(by, Permission.REPLY)
     for field, value in values.items():
         setattr(customer, field, value)
     customer.save(update_fields=[*values])
@@ -164,6 +173,7 @@ def change_customer(customer: Customer, *, by: Actor, **values: object) -> Custo
 @transaction.atomic
 def set_charset(identity: Identity, charset: str, *, by: Actor) -> None:
     """Encode mail to this address so from now on (`SendCharset`); empty for as its 窓口 sends."""
+    require(by, Permission.REPLY)
     if Identity.objects.filter(pk=identity.pk).exclude(charset=charset).update(charset=charset):
         data = {"identity": identity.pk, "charset": charset}
         record(IDENTITY_CHANGED, f"customer:{identity.customer_id}", by=by, data=data)

@@ -18,20 +18,20 @@ from tests.connectors.mail.scripted_smtp import ScriptedSMTP, scripted_smtp
 from tests.connectors.mail.servers import free_port
 
 from madoguchi.accounts.models import Workspace
-from madoguchi.channels.contract import Address, PermanentSendError, TransientSendError
+from madoguchi.channels.contract import Address, KeptReader, PermanentSendError, TransientSendError
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.registry import channel_of
 from madoguchi.connectors.mail import oauth, outbox
 from madoguchi.connectors.mail.channel import MailChannel
 from madoguchi.connectors.mail.models import LocalMail
 from madoguchi.connectors.mail.system_mail import DeskBackend, MailNotSent
-from madoguchi.core.errors import NotFound
 from madoguchi.core.sealing import seal
 from madoguchi.events.actor import Actor
 
 pytestmark = pytest.mark.django_db
 
 MESSAGE = ChannelContract.message
+ADMIN = KeptReader(None, "admin@desk.example", is_owner=False)
 
 
 def smtp_settings(port: int, **values: object) -> dict[str, object]:
@@ -100,7 +100,7 @@ def test_in_the_demo_nothing_leaves(server: ScriptedSMTP, tmp_path: Path) -> Non
     assert server.commands == []
     assert (row.external_id, row.subject, row.sender) == (MESSAGE.external_id, MESSAGE.subject, "support@desk.example")
     assert row.recipients == ["yumiko@customer.example"]
-    assert [file.read_bytes() for file in files] == [outbox.raw_of(outbox.get_local_mail(row.pk))]
+    assert [file.read_bytes() for file in files] == [outbox.raw_of(row)]
     assert message_from_bytes(files[0].read_bytes(), policy=default)["To"].addresses[0].addr_spec == row.recipients[0]
 
 
@@ -110,7 +110,7 @@ def test_without_a_server_mail_stays_inside(desk: Inbox) -> None:
     channel.send(MESSAGE)
     channel.send(MESSAGE)
 
-    assert [row.external_id for row in outbox.local_mails()] == [MESSAGE.external_id] * 2
+    assert [row.external_id for row in outbox.local_mails(ADMIN)] == [MESSAGE.external_id] * 2
 
 
 def test_a_local_mailbox_that_cannot_be_written_is_tried_again(desk: Inbox, tmp_path: Path) -> None:
@@ -120,11 +120,6 @@ def test_a_local_mailbox_that_cannot_be_written_is_tried_again(desk: Inbox, tmp_
         channel_of(desk).send(MESSAGE)
 
     assert not LocalMail.objects.exists()
-
-
-def test_an_unknown_local_mail_is_not_found() -> None:
-    with pytest.raises(NotFound):
-        outbox.get_local_mail(1)
 
 
 def test_the_charset_of_the_message_is_used(server: ScriptedSMTP, desk: Inbox) -> None:
@@ -232,23 +227,26 @@ def test_the_local_mailbox_is_shown_page_by_page(desk: Inbox) -> None:
     for number in range(3):
         channel.send(replace(MESSAGE, external_id=f"c{number}@desk.example", subject=f"No. {number}"))
 
-    first = MailChannel.kept_messages(senders=None, before=None, limit=2)
-    second = MailChannel.kept_messages(senders={"support@desk.example"}, before=first[-1].pk, limit=2)
+    first = MailChannel.kept_messages(ADMIN, before=None, limit=2)
+    second = MailChannel.kept_messages(
+        replace(ADMIN, senders=frozenset({"support@desk.example"})), before=first[-1].pk, limit=2
+    )
 
     assert [kept.subject for kept in (*first, *second)] == ["No. 2", "No. 1", "No. 0"]
-    assert MailChannel.kept_messages(senders={"other@desk.example"}, before=None, limit=2) == []
+    other = replace(ADMIN, senders=frozenset({"other@desk.example"}))
+    assert MailChannel.kept_messages(other, before=None, limit=2) == []
 
 
 def test_one_kept_mail_is_shown_whole(desk: Inbox) -> None:
     channel_of(desk).send(MESSAGE)
-    (listed,) = MailChannel.kept_messages(senders=None, before=None, limit=1)
+    (listed,) = MailChannel.kept_messages(ADMIN, before=None, limit=1)
 
-    kept = MailChannel.kept_message(listed.pk)
+    kept = MailChannel.kept_message(ADMIN, listed.pk)
 
     assert kept is not None
     assert kept.raw == outbox.raw_of(LocalMail.objects.get())
     assert kept.recipients == ("yumiko@customer.example",)
-    assert MailChannel.kept_message(listed.pk + 1) is None
+    assert MailChannel.kept_message(ADMIN, listed.pk + 1) is None
 
 
 def test_a_garbled_mail_can_be_read_otherwise() -> None:
@@ -289,3 +287,16 @@ def test_a_permission_is_asked_for_and_kept(desk: Inbox, monkeypatch: pytest.Mon
         )
 
         assert oauth.access_token(desk) in provider.access_tokens
+
+
+def test_a_letter_that_lets_in_is_for_its_receiver_and_owners() -> None:
+    send_as_django(EmailMessage("再設定", "こちらから", None, ["kobayashi@desk.example"]))
+    row = LocalMail.objects.get()
+    agent = KeptReader(frozenset({row.sender}), "nakamura@desk.example", is_owner=False)
+    receiver = KeptReader(frozenset(), "kobayashi@desk.example", is_owner=False)
+
+    readers = (ADMIN, agent, receiver, replace(ADMIN, is_owner=True))
+    listed = [len(MailChannel.kept_messages(reader, before=None, limit=9)) for reader in readers]
+    found = [MailChannel.kept_message(reader, row.pk) is not None for reader in readers]
+
+    assert (listed, found) == ([0, 0, 1, 1], [False, False, True, True])

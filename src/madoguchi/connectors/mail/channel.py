@@ -1,6 +1,5 @@
 """Mail as a channel: a message is composed, signed if wished, and leaves by the server of its 窓口, or stays inside."""
 
-from collections.abc import Collection
 from typing import ClassVar
 
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from madoguchi.channels.contract import (
     Channel,
     InboundMessage,
     KeptMessage,
+    KeptReader,
     OutboundMessage,
     PermanentSendError,
     PermissionErrand,
@@ -125,19 +125,17 @@ class MailChannel(Channel):
         return lost_characters(text, charset)
 
     @classmethod
-    def kept_messages(cls, *, senders: Collection[str] | None, before: int | None, limit: int) -> list[KeptMessage]:
+    def kept_messages(cls, reader: KeptReader, *, before: int | None, limit: int) -> list[KeptMessage]:
         """The local mailbox."""
-        rows = outbox.local_mails()
-        if senders is not None:
-            rows = rows.filter(sender__in=senders)
+        rows = outbox.local_mails(reader)
         if before is not None:
             rows = rows.filter(pk__lt=before)
         return [_kept(row) for row in rows[:limit]]
 
     @classmethod
-    def kept_message(cls, pk: int) -> KeptMessage | None:
+    def kept_message(cls, reader: KeptReader, pk: int) -> KeptMessage | None:
         """One mail of the local mailbox."""
-        row = outbox.local_mails().filter(pk=pk).first()
+        row = outbox.local_mails(reader).filter(pk=pk).first()
         return _kept(row, outbox.raw_of(row)) if row else None
 
     @classmethod
@@ -180,6 +178,7 @@ def _keep_inside(message: OutboundMessage, mail: bytes, recipients: list[str]) -
             sender=message.sender.email,
             recipients=recipients,
             subject=message.subject,
+            lets_in=message.lets_in,
         )
     except OSError as error:
         raise TransientSendError(_("The local mailbox cannot be written."), detail=str(error)) from error

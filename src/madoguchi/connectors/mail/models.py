@@ -35,6 +35,7 @@ class LocalMail(models.Model):
     recipients = ArrayField(models.CharField(max_length=998), default=list)  #: of the envelope: Bcc included
     subject = models.CharField(max_length=1000, blank=True)
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    lets_in = models.BooleanField(default=False)  #: a way into somebody's account: for its receiver and owners only
 
     def __str__(self) -> str:
         return self.subject

@@ -12,40 +12,41 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Q, QuerySet
 
+from madoguchi.channels.contract import KeptReader
 from madoguchi.connectors.mail.models import LocalMail
-from madoguchi.core.errors import NotFound
 from madoguchi.files.actions import store_blob
 from madoguchi.files.queries import read_blob
 
 
 @transaction.atomic
-def keep_mail(mail: bytes, *, external_id: str, sender: str, recipients: Sequence[str], subject: str) -> LocalMail:
-    """Put a complete mail into the local mailbox; two sends are two mails, as they would be outside."""
+def keep_mail(
+    mail: bytes, *, external_id: str, sender: str, recipients: Sequence[str], subject: str, lets_in: bool = False
+) -> LocalMail:
+    """Put a complete mail into the local mailbox; two sends are two mails, as they would be outside.
+
+    What lets somebody in (`lets_in`) is shown to its receivers and to owners only.
+    """
     row = LocalMail.objects.create(
         external_id=external_id[:1000],
         sender=sender[:998],
         recipients=[address[:998] for address in recipients],
         subject=subject[:1000],
+        lets_in=lets_in,
         blob=store_blob(mail),
     )
     _write(mail, row.pk)
     return row
 
 
-def local_mails() -> QuerySet[LocalMail]:
-    """What was sent into the local mailbox, newest first."""
-    return LocalMail.objects.defer("blob__inline", "blob__text").order_by("-pk")
-
-
-def get_local_mail(pk: int) -> LocalMail:
-    """One mail of the local mailbox; NotFound otherwise."""
-    row = LocalMail.objects.select_related("blob").filter(pk=pk).first()
-    if row is None:
-        raise NotFound(_("This mail is not in the local mailbox."))
-    return row
+def local_mails(reader: KeptReader) -> QuerySet[LocalMail]:
+    """What was sent into the local mailbox and this reader may see, newest first."""
+    rows = LocalMail.objects.defer("blob__inline", "blob__text").order_by("-pk")
+    if reader.is_owner:
+        return rows
+    common = Q(lets_in=False) if reader.senders is None else Q(lets_in=False, sender__in=reader.senders)
+    return rows.filter(common | Q(lets_in=True, recipients__contains=[reader.address]))
 
 
 def raw_of(row: LocalMail) -> bytes:

@@ -60,6 +60,7 @@ def _outbound(email: EmailMessage, inbox: Inbox | None) -> OutboundMessage:
         text=str(email.body),
         html=html,
         is_automatic=True,
+        lets_in=True,  # all of the desk's own mail does: invitations, new passwords
         at=timezone.now(),
     )
 

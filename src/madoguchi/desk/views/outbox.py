@@ -2,16 +2,14 @@
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from madoguchi.accounts.permissions import Permission
-from madoguchi.channels.contract import KeptMessage
-from madoguchi.core.errors import NotFound
+from madoguchi.channels.kept import get_kept_message, kept_messages
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.frame import render_page, words_now
 from madoguchi.desk.framed_mail import framed_mail, policy
-from madoguchi.desk.kept_mail import find_kept, kept_lines, kept_page, read_kept
+from madoguchi.desk.kept_mail import kept_lines, read_kept
 
 ON_A_PAGE = 50
 
@@ -22,7 +20,7 @@ def outbox(request: StaffRequest) -> HttpResponse:
     """What stayed inside, newest first, of the 窓口 one may see."""
     after = request.GET.get("after", "")
     before = int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else None
-    found = kept_page(request.user, before=before, limit=ON_A_PAGE + 1)
+    found = kept_messages(request.user, before=before, limit=ON_A_PAGE + 1)
     context = {
         "lines": kept_lines(found[:ON_A_PAGE], words_now()),
         "more_url": f"?after={found[ON_A_PAGE - 1].pk}" if len(found) > ON_A_PAGE else "",
@@ -31,18 +29,11 @@ def outbox(request: StaffRequest) -> HttpResponse:
     return render_page(request, "desk/outbox.html", context)
 
 
-def _find(request: StaffRequest, pk: int) -> KeptMessage:
-    kept = find_kept(request.user, pk)
-    if kept is None:
-        raise NotFound(_("This mail is not in the local mailbox."))
-    return kept
-
-
 @require_safe
 @allowed(Permission.READ)
 def outgone(request: StaffRequest, pk: int) -> HttpResponse:
     """One mail, read back from its bytes."""
-    kept = _find(request, pk)
+    kept = get_kept_message(request.user, pk)
     context = {"line": kept_lines([kept], words_now())[0], "mail": read_kept(kept)}
     return render_page(request, "desk/outbox_mail.html", context)
 
@@ -51,7 +42,7 @@ def outgone(request: StaffRequest, pk: int) -> HttpResponse:
 @allowed(Permission.READ)
 def outgone_html(request: StaffRequest, pk: int) -> HttpResponse:
     """Its HTML for the sandboxed frame."""
-    mail = read_kept(_find(request, pk))
+    mail = read_kept(get_kept_message(request.user, pk))
     url = reverse("desk:outgone-html", args=[pk])
     response = HttpResponse(framed_mail(mail.html if mail else "", files={}, with_images=False, url=url))
     response["Content-Security-Policy"] = policy(with_images=False)
@@ -63,7 +54,7 @@ def outgone_html(request: StaffRequest, pk: int) -> HttpResponse:
 @allowed(Permission.READ)
 def outgone_source(request: StaffRequest, pk: int) -> HttpResponse:
     """The mail as it would have left, as text."""
-    response = HttpResponse(_find(request, pk).raw, content_type="text/plain; charset=utf-8")
+    response = HttpResponse(get_kept_message(request.user, pk).raw, content_type="text/plain; charset=utf-8")
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
