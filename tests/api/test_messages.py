@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.utils import timezone
-from tests.factories.conversations import make_conversation, make_inbound, make_inbox, reply_to
+from tests.factories.accounts import make_user
+from tests.factories.conversations import make_conversation, make_inbound, make_inbox, receive_mail, reply_to
 
+from madoguchi.accounts.choices import Role
 from madoguchi.channels.actions import store_raw
 from madoguchi.channels.contract import InboundAttachment
 from madoguchi.conversations.models import Attachment, Message
@@ -140,3 +142,18 @@ def test_uncertain_mail_is_confirmed(caller):
 
     assert caller.post(f"/messages/{message.pk}/confirm-sent").json()["state"] == "sent"
     assert caller.post(f"/messages/{message.pk}/confirm-sent").status_code == 422
+
+
+def test_approval_asks_again_when_something_happened(caller_of):
+    conversation = make_conversation()
+    message = reply_to(conversation, make_user(Role.TRAINEE))
+    receive_mail(conversation.inbox, text="もう解決しました。")
+    boss = caller_of(Role.SUPERVISOR)
+    path = f"/messages/{message.pk}/approve"
+
+    refused = boss.post(path)
+    seen = {"seen_event_id": refused.json()["error"]["facts"]["latest_event_id"]}
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "something_happened")
+    assert boss.post(path, seen).status_code == 422
+    assert boss.post(path, seen | {"override_reason": "別件です"}).json()["state"] == "queued"

@@ -5,9 +5,10 @@ from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail, reply_to
 
 from madoguchi.accounts.choices import Role
+from madoguchi.conversations.actions.drafts import save_draft
 from madoguchi.conversations.actions.restructure import merge_conversations, split_conversation
 from madoguchi.conversations.actions.triage import change_status
-from madoguchi.conversations.actions.undo import undo
+from madoguchi.conversations.actions.undo import ChangedSince, undo
 from madoguchi.conversations.choices import Status
 from madoguchi.conversations.models import Conversation
 from madoguchi.core.errors import Invalid, NotAllowed
@@ -143,3 +144,57 @@ def test_trainees_may_split_but_viewers_not():
     new, _step = split_conversation(conversation, messages[1], user=make_user(Role.TRAINEE))
 
     assert new.pk != conversation.pk
+
+
+def test_a_reply_that_waits_for_approval_is_waited_for_in_the_survivor():
+    inbox, boss = make_inbox(), make_user(Role.SUPERVISOR)
+    survivor, other = make_conversation(inbox), make_conversation(inbox)
+    message = reply_to(other, make_user(Role.TRAINEE))
+
+    step = merge_conversations(survivor, [other], user=boss)
+
+    survivor.refresh_from_db()
+    assert survivor.status == Status.APPROVAL
+    undo(step.pk, user=boss)
+    for each in (survivor, other, message):
+        each.refresh_from_db()
+    assert (survivor.status, other.status, message.conversation) == (Status.NEW, Status.APPROVAL, other)
+
+
+def test_what_somebody_is_writing_moves_along():
+    inbox, user = make_inbox(), make_user()
+    survivor, other = make_conversation(inbox), make_conversation(inbox)
+    draft = save_draft(user, other, "reply", values={"text": "お調べします。"})
+
+    merge_conversations(survivor, [other], user=user)
+
+    draft.refresh_from_db()
+    assert draft.conversation == survivor
+
+
+def test_a_step_on_which_a_later_one_builds_is_not_undone_alone():
+    inbox, user = make_inbox(), make_user()
+    first, second, third = (make_conversation(inbox) for _each in range(3))
+    into_second = merge_conversations(second, [first], user=user)
+    into_third = merge_conversations(third, [second], user=user)
+
+    with pytest.raises(ChangedSince):
+        undo(into_second.pk, user=user)
+
+    undo(into_third.pk, user=user)
+    undo(into_second.pk, user=user)
+    assert [each.messages.count() for each in (first, second, third)] == [1, 1, 1]
+
+
+def test_a_split_joined_again_makes_no_circle():
+    user, conversation = make_user(), make_conversation()
+    answer = receive_mail(conversation.inbox, in_reply_to=conversation.messages.get().external_id)
+    new, step = split_conversation(conversation, answer, user=user)
+    merge_conversations(new, [conversation], user=user)
+
+    with pytest.raises(ChangedSince):
+        undo(step.pk, user=user)
+
+    conversation.refresh_from_db()
+    new.refresh_from_db()
+    assert (conversation.merged_into, new.merged_into) == (new, None)

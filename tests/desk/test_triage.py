@@ -1,6 +1,7 @@
 """Filing in the browser: what changes, what is said, and the way back."""
 
 import json
+import re
 
 import pytest
 from tests.factories.accounts import make_team, make_user
@@ -267,6 +268,36 @@ def test_approving_lets_the_reply_out(conversation):
     assert message.state == MessageState.QUEUED
     assert "Approved." in text_of(answer)
     assert again.status_code == 409
+
+
+def test_what_happened_meanwhile_is_shown_before_approving(conversation):
+    message = reply_to(conversation, make_user(Role.TRAINEE))
+    receive_mail(conversation.inbox, text="もう解決しました。")
+    supervisor = browser_of(make_user(Role.SUPERVISOR, language="en"))
+    path = f"/m/{message.pk}/approve"
+
+    asked = supervisor.post(path, headers=HTMX)
+    seen = re.search(r'name="seen_event_id" value="(\d+)"', text_of(asked))[1]
+    unsaid = supervisor.post(path, {"seen_event_id": seen, "reason": ""}, headers=HTMX)
+    supervisor.post(path, {"seen_event_id": seen, "reason": "別件です"}, headers=HTMX)
+
+    message.refresh_from_db()
+    assert "What happened meanwhile" in text_of(asked)
+    assert unsaid.status_code == 422
+    assert f'value="{seen}"' in text_of(unsaid)
+    assert message.state == MessageState.QUEUED
+
+
+def test_the_author_withdraws_a_request(conversation):
+    trainee = make_user(Role.TRAINEE, language="en")
+    message = reply_to(conversation, trainee)
+    page = text_of(browser_of(trainee).get(f"/c/{conversation.pk}"))
+
+    browser_of(trainee).post(f"/m/{message.pk}/cancel", headers=HTMX)
+
+    message.refresh_from_db()
+    assert "Withdraw the request" in page
+    assert message.state == MessageState.CANCELLED
 
 
 def test_sending_back_needs_a_reason(conversation):

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 
+from django.db.models.functions import Left
+
 from madoguchi.conversations.choices import MessageKind
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.search.actions import Document, index_many
 
 #: The kind under which messages stand in the search index; the group is the conversation, the scope the 窓口.
 MESSAGE = "message"
+#: Of one message, not more than this is indexed from its files.
+MAX_FILE_CHARS = 50_000
 
 
 def message_entry(message: Message, conversation: Conversation, *, attachment_text: str = "") -> Document:
@@ -31,6 +35,12 @@ def message_entry(message: Message, conversation: Conversation, *, attachment_te
 def index_message(message: Message, conversation: Conversation, *, attachment_text: str = "") -> None:
     """Put one message into the search index, or replace it there; same transaction as the message."""
     index_many([message_entry(message, conversation, attachment_text=attachment_text)])
+
+
+def files_text(message: Message) -> str:
+    """The names of a message's files and what was read inside them so far, as much of it as is indexed."""
+    files = message.attachments.annotate(words=Left("blob__text", MAX_FILE_CHARS)).values_list("name", "words")
+    return "\n".join(part for name, words in files for part in (name, words or ""))[:MAX_FILE_CHARS]
 
 
 def index_messages(messages: Iterable[tuple[Message, Conversation]]) -> None:

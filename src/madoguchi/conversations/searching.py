@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Left
 from django.utils import timezone
 
 from madoguchi.accounts.choices import Role
@@ -12,14 +13,16 @@ from madoguchi.accounts.models import User
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.choices import OPEN_STATUSES, MessageKind, Status
 from madoguchi.conversations.indexing import MESSAGE
-from madoguchi.conversations.models import Conversation, Message
+from madoguchi.conversations.models import Attachment, Conversation, Message
 from madoguchi.conversations.queries import conversations_by_ids
-from madoguchi.search.highlight import highlight
-from madoguchi.search.queries import Bounds, Cursor, Order, count_capped, find
+from madoguchi.search.highlight import MAX_CHARS, highlight
+from madoguchi.search.queries import Bounds, Cursor, Hit, Order, count_capped, find
 from madoguchi.search.query import Operator, Query, parse_query
 
 #: What is shown of a message around its hits, in characters.
 SNIPPET_CHARS = 120
+#: As many files of one page of results are looked through for their hits.
+MAX_FILES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,18 @@ class Found:
     conversation: Conversation
     message_id: int
     at: datetime
-    snippet: list[tuple[str, bool]]  #: pieces of the message, True where it is a hit
+    snippet: list[tuple[str, bool]]  #: pieces of the message, or of the file; True where it is a hit
     subject: list[tuple[str, bool]]
+    file: "FoundFile | None" = None  #: where the hit stands when it is in none of the message's own words
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file of a message in which, or in whose name, the hit stands."""
+
+    attachment_id: int
+    name: list[tuple[str, bool]]
+    snippet: list[tuple[str, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +67,7 @@ def search_conversations(
         return Results(query, [], 0, None, is_near=False)
     hits = find(query, bounds, limit=limit, before=before, order=order, one_per_group=True)
     rows = {row.pk: row for row in conversations_by_ids(user, [hit.group_id for hit in hits])}
-    texts = _texts([hit.object_id for hit in hits])
-    found = [
-        Found(
-            conversation=rows[hit.group_id],
-            message_id=hit.object_id,
-            at=hit.at,
-            snippet=highlight(texts.get(hit.object_id, ""), query, width=SNIPPET_CHARS),
-            subject=highlight(rows[hit.group_id].subject, query, width=SNIPPET_CHARS),
-        )
-        for hit in hits
-        if hit.group_id in rows
-    ]
+    found = _shown([hit for hit in hits if hit.group_id in rows], rows, query)
     more = order is Order.NEWEST and len(hits) == limit
     return Results(
         query=query,
@@ -76,8 +78,39 @@ def search_conversations(
     )
 
 
-def _texts(message_ids: list[int]) -> dict[int, str]:
-    return dict(Message.objects.filter(pk__in=message_ids).values_list("pk", "text"))
+def _shown(hits: list[Hit], rows: dict[int, Conversation], query: Query) -> list[Found]:
+    texts = dict(Message.objects.filter(pk__in=[hit.object_id for hit in hits]).values_list("pk", "text"))
+    snippets = {pk: highlight(text, query, width=SNIPPET_CHARS) for pk, text in texts.items()}
+    files = _files([pk for pk, pieces in snippets.items() if not _has_hit(pieces)], query)
+    return [
+        Found(
+            conversation=rows[hit.group_id],
+            message_id=hit.object_id,
+            at=hit.at,
+            snippet=files[hit.object_id].snippet if hit.object_id in files else snippets.get(hit.object_id, []),
+            subject=highlight(rows[hit.group_id].subject, query, width=SNIPPET_CHARS),
+            file=files.get(hit.object_id),
+        )
+        for hit in hits
+    ]
+
+
+def _files(message_ids: list[int], query: Query) -> dict[int, FoundFile]:
+    """Of each message the first file that says, or is called, what was searched for."""
+    files = Attachment.objects.filter(message_id__in=message_ids).order_by("message_id", "position", "pk")
+    beginnings = files.annotate(words=Left("blob__text", MAX_CHARS))
+    found: dict[int, FoundFile] = {}
+    for pk, message_id, name, words in beginnings.values_list("pk", "message_id", "name", "words")[:MAX_FILES]:
+        if message_id in found:
+            continue
+        file = FoundFile(pk, highlight(name, query), highlight(words or "", query, width=SNIPPET_CHARS))
+        if _has_hit([*file.name, *file.snippet]):
+            found[message_id] = file
+    return found
+
+
+def _has_hit(pieces: list[tuple[str, bool]]) -> bool:
+    return any(is_hit for _text, is_hit in pieces)
 
 
 def _bounds(user: User, query: Query) -> Bounds | None:
@@ -95,7 +128,7 @@ def _bounds(user: User, query: Query) -> Bounds | None:
             asked_objects = True
     # The scope of an entry is its 窓口; guests and conversations shared between two 窓口 need the rows themselves.
     scopes = None if user.sees_every_inbox else list(Inbox.objects.visible_to(user).values_list("pk", flat=True))
-    by_rows = asked_groups or user.role == Role.GUEST
+    by_rows = asked_groups or user.role == Role.GUEST or (scopes is not None and _sees_shared(scopes))
     if scopes is not None and not scopes and user.role != Role.GUEST:
         return None
     return Bounds(
@@ -104,6 +137,12 @@ def _bounds(user: User, query: Query) -> Bounds | None:
         groups=groups.values("pk") if by_rows else None,
         objects=objects.values("pk") if asked_objects and objects is not None else None,
     )
+
+
+def _sees_shared(inbox_ids: list[int]) -> bool:
+    """True when something that belongs to another 窓口 arrived in one of these as well."""
+    also = Conversation.also_in.through.objects.filter(inbox_id__in=inbox_ids)
+    return also.exclude(conversation__inbox_id__in=inbox_ids).exists()
 
 
 def _narrowed(messages: QuerySet[Message], operator: Operator) -> QuerySet[Message]:

@@ -79,6 +79,7 @@ class Delivery:
     can_resend: bool = False
     can_confirm: bool = False
     can_decide: bool = False  #: this person may approve or send back
+    can_withdraw: bool = False  #: this person asked for the approval
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +253,10 @@ class Telling:
         return _trouble(message, _("Sent or not?"), can_resend=can_reply, can_confirm=can_reply)
 
     def _awaiting(self, message: Message) -> Delivery:
-        decides = may(self.me, Permission.APPROVE) and message.user_id != self.me.pk
-        return Delivery("sending", "s-approval", _("Awaiting approval"), "approval", can_decide=decides)
+        is_own = message.user_id == self.me.pk
+        decides = may(self.me, Permission.APPROVE) and not is_own
+        word = _("Awaiting approval")
+        return Delivery("sending", "s-approval", word, "approval", can_decide=decides, can_withdraw=is_own)
 
 
 def _sent_back(message: Message) -> Delivery:

@@ -17,7 +17,7 @@ from madoguchi.api.schemas.messages import (
     show_draft,
     show_message,
 )
-from madoguchi.api.schemas.writing import SendBackIn
+from madoguchi.api.schemas.writing import ApprovalIn, SendBackIn
 from madoguchi.api.uploads import enclosure_of, keep_upload, show_file
 from madoguchi.conversations.actions.approvals import approve_reply, send_back_reply
 from madoguchi.conversations.actions.delivery import confirm_sent, send_again
@@ -66,7 +66,10 @@ def get_raw(request: ApiRequest, message_id: Id) -> HttpResponse:
     summary="Take a reply back within its undo time",
 )
 def cancel(request: ApiRequest, message_id: Id) -> DraftOut:
-    """What was written is a draft again. 409 `not_cancellable` when it has left."""
+    """What was written is a draft again; one's own reply that waits for approval can be taken back too.
+
+    409 `not_cancellable` when it has left.
+    """
     draft = cancel_reply(find_message(request.auth, message_id), user=request.auth)
     draft = get_draft(request.auth, draft.pk)
     return show_draft(draft, [show_file(request.auth, enclosure_of(each)) for each in draft.attachments.all()])
@@ -75,9 +78,18 @@ def cancel(request: ApiRequest, message_id: Id) -> DraftOut:
 @router.post(
     MESSAGE + "/approve", response={200: MessageOut, **WRITE}, operation_id="approve_message", summary="Let a reply out"
 )
-def approve(request: ApiRequest, message_id: Id) -> MessageOut:
-    """Let a reply that waits for approval leave; nobody approves their own."""
-    return _shown(request, approve_reply(find_message(request.auth, message_id), user=request.auth))
+def approve(request: ApiRequest, message_id: Id, wanted: ApprovalIn | None = None) -> MessageOut:
+    """Let a reply that waits for approval leave; nobody approves their own.
+
+    409 `something_happened` lists what others did since it was written; send again with `seen_event_id` of the newest
+    and a reason to let it leave all the same.
+    """
+    given = wanted or ApprovalIn()
+    message = find_message(request.auth, message_id)
+    seen, reason = given.seen_event_id, given.override_reason.strip()
+    if seen and not reason:
+        raise Invalid(_("Write why you send this all the same."), field="override_reason")
+    return _shown(request, approve_reply(message, user=request.auth, seen_event_id=seen, override_reason=reason))
 
 
 @router.post(

@@ -9,7 +9,7 @@ from madoguchi.api.auth import ApiRequest
 from madoguchi.api.paging import Paging, place_at, sealed
 from madoguchi.api.problems import READ
 from madoguchi.api.schemas.conversations import show_line
-from madoguchi.api.schemas.watching import FoundOut, PieceOut, SearchOut
+from madoguchi.api.schemas.watching import FoundFileOut, FoundOut, PieceOut, SearchOut
 from madoguchi.conversations.pages import Line, lines_by_ids
 from madoguchi.conversations.searching import Found, search_conversations
 from madoguchi.search.queries import Cursor, Order
@@ -52,6 +52,7 @@ def _found(found: Found, line: Line) -> FoundOut:
         at=found.at,
         subject=_pieces(found.subject),
         snippet=_pieces(found.snippet),
+        file=FoundFileOut(id=found.file.attachment_id, name=_pieces(found.file.name)) if found.file else None,
     )
 
 

@@ -127,6 +127,15 @@ class PieceOut(Out):
     """True when it is what was searched for."""
 
 
+class FoundFileOut(Out):
+    """A file that holds what was searched for."""
+
+    id: int
+    """The attachment's id."""
+    name: list[PieceOut]
+    """Its name, with the hits in it."""
+
+
 class FoundOut(Out):
     """One conversation that was found."""
 
@@ -139,7 +148,9 @@ class FoundOut(Out):
     subject: list[PieceOut]
     """The subject, with its hits."""
     snippet: list[PieceOut]
-    """The text around the hits."""
+    """The text around the hits; where only a file holds them, the file's."""
+    file: FoundFileOut | None
+    """The file in which, or in whose name, the hits are; null when the message's own words hold them."""
 
 
 class SearchOut(Out):

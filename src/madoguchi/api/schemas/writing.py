@@ -62,6 +62,15 @@ class NoteIn(In):
     """Ids of uploaded files (POST /files)."""
 
 
+class ApprovalIn(In):
+    """What an approver has seen of what happened since the reply was written."""
+
+    seen_event_id: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    """The newest event they looked at; empty when nothing was shown to them."""
+    override_reason: Annotated[str, Field(max_length=200)] = ""
+    """Why it leaves all the same; needed with `seen_event_id`."""
+
+
 class SendBackIn(In):
     """Why a reply may not leave as it is."""
 

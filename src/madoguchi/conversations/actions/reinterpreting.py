@@ -10,7 +10,7 @@ from madoguchi.channels.models import RawMessage
 from madoguchi.conversations.actions.messages import fold_spans, make_preview
 from madoguchi.conversations.choices import REINTERPRETED
 from madoguchi.conversations.holding import hold_with
-from madoguchi.conversations.indexing import index_message
+from madoguchi.conversations.indexing import files_text, index_message
 from madoguchi.conversations.models import Message
 from madoguchi.conversations.subjects import base_subject
 from madoguchi.core.errors import NotAllowed
@@ -43,7 +43,7 @@ def reinterpret_message(message: Message, inbound: InboundMessage, *, charset: s
     conversation.save(update_fields=["subject", "base_subject", "preview", "version"])
     if message.raw_id is not None:
         RawMessage.objects.filter(pk=message.raw_id).update(charset_override=charset[:40])
-    index_message(message, conversation)
+    index_message(message, conversation, attachment_text=files_text(message))
     record(
         REINTERPRETED,
         conversation.event_subject,

@@ -90,6 +90,7 @@ def merge_conversations(survivor: Conversation, others: Sequence[Conversation], 
         other.save()
     _join_state(survivor, list(rows.values()), before)
     recount(survivor)
+    before[str(survivor.pk)]["version"] = survivor.version
     data = {"into": survivor.pk, "from": [other.pk for other in rows.values()]}
     for each in (survivor, *rows.values()):
         record(MERGED, each.event_subject, by=user.actor, scope_id=each.inbox_id, data=data)

@@ -95,5 +95,8 @@ def _undo_merge(data: dict[str, Any]) -> list[Conversation]:
         other.save(update_fields=["merged_into"])
         put_back(other, data["before"][str(other.pk)])
         recount(other)
+    kept = data["before"][str(survivor.pk)]
+    if survivor.version == kept["version"]:  # nobody has changed it since
+        put_back(survivor, kept)
     recount(survivor)
     return [survivor, *others]

@@ -4,19 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('conversations', '0002_conversation_counts'),
+        ("conversations", "0002_conversation_counts"),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='message',
-            name='status_before',
+            model_name="message",
+            name="status_before",
         ),
         migrations.AddField(
-            model_name='message',
-            name='before',
+            model_name="message",
+            name="before",
             field=models.JSONField(default=dict),
         ),
     ]

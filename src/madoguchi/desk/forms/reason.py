@@ -1,4 +1,4 @@
-"""A form that asks why."""
+"""Forms that ask why."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -13,3 +13,10 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The author reads this and changes the reply."),
     )
+
+
+class AllTheSameForm(forms.Form):
+    """Why a reply goes although something has happened since it was written."""
+
+    seen_event_id = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    reason = forms.CharField(label=_("Reason for sending all the same"), max_length=200)

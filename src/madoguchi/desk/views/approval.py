@@ -8,9 +8,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from madoguchi.accounts.permissions import Permission
 from madoguchi.conversations.actions.approvals import approve_reply, send_back_reply
 from madoguchi.conversations.actions.delivery import confirm_sent, send_again
+from madoguchi.conversations.actions.replies import SomethingHappened
+from madoguchi.conversations.models import Message
 from madoguchi.conversations.queries import get_message
 from madoguchi.desk.access import StaffRequest, allowed
-from madoguchi.desk.forms.reason import ReasonForm
+from madoguchi.desk.forms.reason import AllTheSameForm, ReasonForm
+from madoguchi.desk.frame import words_now
+from madoguchi.desk.meanwhile import happened
 from madoguchi.desk.views.triage import changed, dialog
 
 
@@ -21,8 +25,25 @@ def _place(number: int) -> str:
 @require_POST
 @allowed(Permission.APPROVE)
 def approve(request: StaffRequest, pk: int) -> HttpResponse:
-    """Let a waiting reply go out."""
-    message = approve_reply(get_message(request.user, pk), user=request.user)
+    """Let a waiting reply go out; if something has happened since it was written, show that first."""
+    message, happened_ = get_message(request.user, pk), ()
+    form = AllTheSameForm(request.POST) if "seen_event_id" in request.POST else None
+    try:
+        if form is None:
+            approve_reply(message, user=request.user)
+            return _approved(request, message)
+        if form.is_valid():
+            seen, reason = form.cleaned_data["seen_event_id"], form.cleaned_data["reason"]
+            approve_reply(message, user=request.user, seen_event_id=seen, override_reason=reason)
+            return _approved(request, message)
+    except SomethingHappened as error:
+        form = AllTheSameForm(initial={"seen_event_id": error.disturbances[-1].event_id})
+        happened_ = happened(error.disturbances, words_now())
+    url = reverse("desk:approve", args=[pk])
+    return dialog(request, form, _("What happened meanwhile"), url, _("Approve all the same"), happened=happened_)
+
+
+def _approved(request: StaffRequest, message: Message) -> HttpResponse:
     return changed(request, _("Approved. The reply will be sent."), to=_place(message.conversation_id))
 
 

@@ -1,0 +1,132 @@
+"""Two people at once: nothing is lost, nothing stands still, nobody sees a defect."""
+
+import pytest
+from tests.factories.accounts import make_user
+from tests.factories.conversations import make_conversation, make_inbox, make_letter, receive_mail, reply_to
+from tests.factories.together import together
+
+from madoguchi.accounts.choices import Role
+from madoguchi.channels.contract import Address
+from madoguchi.conversations.actions.approvals import approve_reply
+from madoguchi.conversations.actions.bulk import make_changes
+from madoguchi.conversations.actions.locks import release_lock, take_lock, take_over_lock
+from madoguchi.conversations.actions.notes import add_note
+from madoguchi.conversations.actions.replies import Sending, write_reply
+from madoguchi.conversations.actions.restructure import merge_conversations
+from madoguchi.conversations.actions.triage import change_status, change_tags
+from madoguchi.conversations.choices import MESSAGE_RECEIVED, STATUS_CHANGED, MessageState, Status
+from madoguchi.conversations.disturbances import latest_event_id
+from madoguchi.conversations.models import Message
+from madoguchi.events.models import Event
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+#: A race is lost only now and then.
+ROUNDS = 6
+
+
+def from_customer(number, inbox=None):
+    return make_conversation(inbox, sender=Address(f"customer{number}@mail.example"))
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_an_answer_that_comes_while_the_conversation_is_closed_brings_it_back(number):
+    agent, conversation = make_user(), from_customer(number)
+    first, version = conversation.messages.get(), conversation.version
+
+    together(
+        lambda: change_status([conversation], Status.DONE, user=agent),
+        lambda: receive_mail(
+            conversation.inbox, sender=Address(first.sender_address), in_reply_to=first.external_id, subject="Re: x"
+        ),
+    )
+
+    conversation.refresh_from_db()
+    kinds = [MESSAGE_RECEIVED, STATUS_CHANGED]
+    last = Event.objects.about(conversation.event_subject).filter(kind__in=kinds).order_by("-pk")[0].kind
+    assert conversation.status == {MESSAGE_RECEIVED: Status.NEW, STATUS_CHANGED: Status.DONE}[last]
+    assert conversation.message_count == conversation.messages.count() == 2
+    assert conversation.version == version + 2
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_a_note_and_an_answer_written_during_a_merge_land_in_the_survivor(number):
+    agent, inbox = make_user(), make_inbox()
+    survivor, other = from_customer(f"a{number}", inbox), from_customer(f"b{number}", inbox)
+    first = other.messages.get()
+
+    together(
+        lambda: merge_conversations(survivor, [other], user=agent),
+        lambda: add_note(other, "電話しました", user=agent),
+        lambda: receive_mail(inbox, sender=Address(first.sender_address), in_reply_to=first.external_id),
+    )
+
+    assert not Message.objects.filter(conversation=other).exists()
+    assert survivor.messages.count() == 4
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_approving_and_merging_at_once_both_go_through(number):
+    boss, inbox = make_user(Role.SUPERVISOR), make_inbox()
+    survivor, other = from_customer(f"a{number}", inbox), from_customer(f"b{number}", inbox)
+    message = reply_to(other, make_user(Role.TRAINEE))
+
+    outcomes = together(
+        lambda: approve_reply(message, user=boss).state,
+        lambda: merge_conversations(survivor, [other], user=boss).kind,
+    )
+
+    assert outcomes[1] == "merge"
+    assert outcomes[0] in (MessageState.QUEUED, "something_happened")
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_bulk_changes_that_overlap_all_go_through(number):
+    agents = [make_user(), make_user()]
+    conversations = [from_customer(f"{number}-{each}") for each in range(4)]
+
+    def change(agent, tags, order):
+        return make_changes(
+            order,
+            [
+                lambda rows: change_tags(rows, add=tags, user=agent),
+                lambda rows: change_status(rows, Status.OPEN, user=agent),
+            ],
+            user=agent,
+        )
+
+    together(
+        lambda: change(agents[0], ["至急", "返品"], conversations),
+        lambda: change(agents[1], ["返品", "至急"], conversations[::-1]),
+    )
+
+    assert {tag.name for each in conversations for tag in each.tags.all()} == {"至急", "返品"}
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_one_request_key_for_two_conversations_is_one_reply(number):
+    agent = make_user()
+    conversations = [from_customer(f"{number}-{each}") for each in range(2)]
+
+    def write(conversation):
+        sending = Sending(latest_event_id(conversation), request_key="same")
+        letter = make_letter(to=(Address(conversation.messages.get().sender_address),))
+        return write_reply(conversation, letter, user=agent, sending=sending).pk
+
+    outcomes = together(*(lambda each=each: write(each) for each in conversations))
+
+    assert outcomes[0] == outcomes[1] == Message.objects.get(kind="outbound").pk
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_a_lock_is_taken_over_while_its_owner_lets_go(number):
+    owner, boss, conversation = make_user(), make_user(Role.SUPERVISOR), from_customer(number)
+    take_lock(conversation, user=owner)
+
+    together(
+        lambda: release_lock(conversation, user=owner),
+        lambda: take_over_lock(conversation, user=boss, reason="席を外しています"),
+    )
+
+    conversation.refresh_from_db()
+    assert conversation.lock.user_id == boss.pk
