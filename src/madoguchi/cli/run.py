@@ -25,7 +25,7 @@ from madoguchi.cli.supervisor import Beat, Part, Supervisor, live
 from madoguchi.cli.surroundings import embedded_postgres
 from madoguchi.cli.trouble import CannotRun
 from madoguchi.cli.web import serve
-from madoguchi.cli.worker import SERVICES, work
+from madoguchi.cli.worker import READING, SERVICES, work
 from madoguchi.core.postgres import DatabaseTrouble, EmbeddedPostgres
 from madoguchi.flows.demo.source import SUPPORT
 from madoguchi.search.tokens import words
@@ -86,7 +86,7 @@ def in_child(name: str, task: Callable[[], None]) -> None:
 
 
 def share_memory() -> None:
-    """Import what web and worker need before they are forked, the dictionary of Japanese above all (80 MB)."""
+    """Import what the children need before they are forked, the dictionary of Japanese above all (80 MB)."""
     import_string("madoguchi.asgi.application")
     for service in SERVICES:
         import_string(service)
@@ -96,16 +96,21 @@ def share_memory() -> None:
 
 
 def supervise(listener: socket.socket, server: EmbeddedPostgres | None) -> None:
-    """Run web and worker until somebody asks to stop, and see to it that the database stays."""
+    """Run web, worker and reader until somebody asks to stop, and see to it that the database stays."""
 
     def web(_beat: Beat) -> None:
         serve(listener)
 
     def worker(beat: Beat) -> None:
         listener.close()
-        work(beat)
+        work(beat, [service for service in SERVICES if service != READING])
 
-    supervisor = Supervisor([Part("web", web), Part("worker", worker, beats=True)], look=lambda: revive(server))
+    def reader(beat: Beat) -> None:
+        listener.close()
+        work(beat, [READING])
+
+    parts = [Part("web", web), Part("worker", worker, beats=True), Part("reader", reader, beats=True)]
+    supervisor = Supervisor(parts, look=lambda: revive(server))
     supervisor.start()
     try:
         if wait_until_ready(supervisor, listener):

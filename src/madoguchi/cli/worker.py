@@ -17,8 +17,10 @@ from madoguchi.cli.surroundings import database
 
 logger = logging.getLogger(__name__)
 
+#: Reading mail keeps a processor busy, and the listener waiting for its turn if they share a process.
+READING = "madoguchi.connectors.mail.intake.serve"
 #: What runs side by side in a worker, as module.function.
-SERVICES = ("madoguchi.flows.worker.serve", "madoguchi.connectors.mail.service.serve")
+SERVICES = ("madoguchi.flows.worker.serve", "madoguchi.connectors.mail.service.serve", READING)
 BEAT_EVERY_SECONDS = 5.0
 
 

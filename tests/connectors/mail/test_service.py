@@ -1,4 +1,4 @@
-"""What a worker runs for mail, all of it together, with the settings' own ports."""
+"""Where mail comes in, with the settings' own ports, and the reading of it beside."""
 
 import smtplib
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.connectors.mail.servers import answers, free_port, until
 from tests.connectors.mail.test_intake import mail
 
 from madoguchi.channels.models import Inbox
-from madoguchi.connectors.mail import mailboxes, service
+from madoguchi.connectors.mail import intake, mailboxes, service
 from madoguchi.conversations.models import Message
 
 
@@ -19,7 +19,7 @@ def test_a_mail_becomes_a_message(desk: Inbox, settings, monkeypatch: pytest.Mon
     monkeypatch.setattr(mailboxes, "RESCAN_SECONDS", 0.1)
     settings.SMTP_HOST, settings.SMTP_PORT, settings.LMTP_PORT = "127.0.0.1", free_port(), free_port()
 
-    with in_background(service.serve):
+    with in_background(service.serve), in_background(intake.serve):
         until(lambda: answers(settings.LMTP_PORT))
         for number, client in enumerate((smtplib.SMTP, smtplib.LMTP)):
             port = settings.SMTP_PORT if client is smtplib.SMTP else settings.LMTP_PORT

@@ -1,4 +1,4 @@
-"""What a worker process runs for mail: the listener, the mailboxes being fetched, the reading of what was stored."""
+"""Where mail comes in: the listener and the mailboxes being fetched. What they store, `intake` reads."""
 
 import asyncio
 import logging
@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 
 from django.conf import settings
 
-from madoguchi.connectors.mail import intake, mailboxes
+from madoguchi.connectors.mail import mailboxes
 from madoguchi.connectors.mail.listener import Desk, Listening, listen
 from madoguchi.connectors.mail.storing import Storer
 
@@ -16,11 +16,10 @@ logger = logging.getLogger(__name__)
 
 
 async def serve(stop: asyncio.Event) -> None:
-    """Listen, fetch and read until told to stop; mail that has been accepted is stored before the end."""
+    """Listen and fetch until told to stop; mail that has been accepted is stored before the end."""
     async with asyncio.TaskGroup() as running:
         running.create_task(serve_listener(listening(), stop))
         running.create_task(mailboxes.serve(stop))
-        running.create_task(intake.serve(stop))
 
 
 def listening() -> Listening:
