@@ -3,7 +3,8 @@
 import pytest
 from tests.factories.conversations import make_conversation, make_inbox
 
-from madoguchi.channels.contract import Address
+from madoguchi.channels.contract import Address, InboundAttachment
+from madoguchi.flows.extraction import extract_attachments
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +57,14 @@ def test_impossible_search_is_refused(caller, asked):
 )
 def test_odd_search_is_answered(caller, q):
     assert caller.get("/search", q=q).status_code == 200
+
+
+def test_a_hit_in_a_file_names_the_file(caller):
+    file = InboundAttachment("見積書.txt", "text/plain", "琥珀糖 十箱".encode())
+    message = make_conversation(make_inbox(), attachments=(file,)).messages.get()
+    extract_attachments(message.pk)
+
+    (found,) = caller.get("/search", q="琥珀糖").json()["items"]
+
+    assert found["file"] == {"id": message.attachments.get().pk, "name": [{"text": "見積書.txt", "is_hit": False}]}
+    assert found["snippet"] == [{"text": "琥珀糖", "is_hit": True}, {"text": " 十箱", "is_hit": False}]

@@ -12,8 +12,10 @@ from tests.factories.conversations import make_conversation, make_inbox
 from tests.factories.desk import HTMX, browser_of, text_of
 
 from madoguchi.accounts.choices import Role
+from madoguchi.channels.contract import Address, InboundAttachment
 from madoguchi.conversations.models import Tag
 from madoguchi.desk.finding import completions
+from madoguchi.flows.extraction import extract_attachments
 
 pytestmark = pytest.mark.django_db
 
@@ -139,3 +141,27 @@ def test_a_refreshed_rail_still_marks_the_page_one_is_on(me):
     assert re.search(r'href="/search" aria-current="page"', at_search)
     assert at_search.count('aria-current="page"') == 1
     assert 'href="/search" aria-current="page"' not in at_list
+
+
+def test_a_hit_in_a_file_shows_the_file(me):
+    file = InboundAttachment("見積書.txt", "text/plain", "琥珀糖 十箱".encode())
+    conversation = make_conversation(make_inbox(), attachments=(file,))
+    extract_attachments(conversation.messages.get().pk)
+
+    page = found(browser_of(me), q="琥珀糖")
+
+    assert 'class="in-file"' in page
+    assert "見積書.txt" in page
+    assert "<mark>琥珀糖</mark> 十箱" in page
+
+
+def test_what_arrived_in_two_desks_is_found_from_both(me):
+    closed, mine = make_inbox(is_open_to_all=False), make_inbox()
+    conversation = make_conversation(closed, text="土鍋にひびが入っていました。")
+    hidden = make_conversation(closed, text="土鍋のふた", sender=Address("other@mail.example"), subject="別件")
+    conversation.also_in.add(mine)
+
+    page = found(browser_of(me), q="土鍋")
+
+    assert f"#{conversation.pk}" in page
+    assert f"#{hidden.pk}" not in page

@@ -37,6 +37,7 @@ class FoundLine:
     is_vip: bool
     subject: list[tuple[str, bool]]
     snippet: list[tuple[str, bool]]
+    file: list[tuple[str, bool]]  #: the name of the file the piece is from; empty where it is the message's own
     when: str
     at: str
     channel: Sign
@@ -113,6 +114,7 @@ def _line(found: Found, words: Words) -> FoundLine:
         is_vip=conversation.customer.is_vip,
         subject=found.subject or [(_("(No subject)"), False)],
         snippet=found.snippet,
+        file=found.file.name if found.file else [],
         when=words.short(found.at),
         at=iso(found.at),
         channel=channel_sign(conversation.inbox.kind),

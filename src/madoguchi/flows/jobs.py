@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 from madoguchi.conversations.actions.delivery import due_messages
 from madoguchi.conversations.actions.triage import resume_due_conversations
 from madoguchi.conversations.counts import fold_counts
-from madoguchi.conversations.models import Message
+from madoguchi.conversations.models import Attachment, Message
 from madoguchi.events.models import Event
 from madoguchi.flows.delivery import deliver, rescue_stuck
 from madoguchi.flows.extraction import extract_attachments
@@ -43,7 +43,10 @@ def deliver_job(message_id: int) -> None:
 
 def schedule_extraction(event: Event) -> None:
     """Plan reading the text inside a message's files, so that search finds it."""
-    if event.data.get("files"):
+    files = event.data.get("files")
+    if files is None:  # of notes and replies only the message knows
+        files = Attachment.objects.filter(message=event.data["message"]).count()
+    if files:
         extract_job.defer(message_id=event.data["message"])
 
 

@@ -16,6 +16,7 @@ from madoguchi.conversations.choices import (
     REPLY_QUEUED,
     REPLY_SENT_BACK,
     REPLY_UNCERTAIN,
+    REPLY_WRITTEN,
 )
 from madoguchi.events.models import Event
 from madoguchi.flows.jobs import schedule_delivery, schedule_extraction
@@ -32,7 +33,8 @@ type Reaction = Callable[[Event], None]
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
     MESSAGE_RECEIVED: (schedule_extraction, notify_of_answer),
-    NOTE_ADDED: (notify_mentioned,),
+    NOTE_ADDED: (schedule_extraction, notify_mentioned),
+    REPLY_WRITTEN: (schedule_extraction,),
     ASSIGNED: (notify_assignee,),
     REPLY_QUEUED: (schedule_delivery,),
     REPLY_SENT_BACK: (notify_author,),
