@@ -175,10 +175,10 @@ def test_what_happened_meanwhile_stops_the_reply_and_is_shown(agent):
 
     refused = client.post(f"/c/{conversation.pk}/write", values, headers=HTMX)
     page = text_of(refused)
-    seen = page.partition('name="seen_event_id" value="')[2].partition('"')[0]
+    shown = page.partition('name="shown_event_id" value="')[2].partition('"')[0]
     again = client.post(
         f"/c/{conversation.pk}/write",
-        {**values, "seen_event_id": seen, "override": "1", "reason": "お客様にお電話済み"},
+        {**values, "shown_event_id": shown, "override": "1", "reason": "お客様にお電話済み"},
         headers=HTMX,
     )
 

@@ -15,7 +15,7 @@ from madoguchi.channels.models import Inbox
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.conversations.approval import needs_approval
 from madoguchi.conversations.choices import DraftKind, Status
-from madoguchi.conversations.disturbances import Disturbance, latest_event_id
+from madoguchi.conversations.disturbances import disturbances_since, latest_event_id
 from madoguchi.conversations.letters import MAX_ATTACHMENT_BYTES, Enclosure, Letter
 from madoguchi.conversations.models import Conversation, Draft, DraftAttachment, Message
 from madoguchi.conversations.queries import find_draft, newest_inbound
@@ -34,6 +34,7 @@ from madoguchi.desk.letters import (
     signature,
 )
 from madoguchi.desk.markup import render_markup
+from madoguchi.desk.meanwhile import Happened, happened
 from madoguchi.desk.rows import status_word
 from madoguchi.ui.dates import Words
 
@@ -57,14 +58,6 @@ class File:
     name: str
     size: str
     field: str = "file"
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """Something the writer has not seen."""
-
-    text: str
-    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +89,9 @@ class Sheet:
     warnings: Sequence[str] = ()
     error: str = ""
     error_field: str = ""
-    happened: Sequence[Happened] = ()
+    happened: Sequence[Happened] = ()  #: since `seen_event_id`, as far as `shown_event_id`: what a refusal shows
+    shown_event_id: int = 0
+    since_draft: Sequence[Happened] = ()  #: since the draft that is continued here was left
     reason: str = ""
     inboxes: Sequence[Inbox] = ()
     inbox_id: int | None = None
@@ -107,6 +102,11 @@ class Sheet:
     def is_note(self) -> bool:
         """Nothing of it goes to a customer."""
         return self.mode == NOTE
+
+    @property
+    def error_is_beside(self) -> bool:
+        """The error stands at the reason, in the list of what happened."""
+        return bool(self.happened) and self.error_field == "reason"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,8 @@ class Written:
     request_key: str
     reason: str
     status_after: str
+    shown_event_id: int = 0
+    is_override: bool = False
     file_ids: frozenset[int] = frozenset()
     removed_ids: frozenset[int] = frozenset()
     forwarded_ids: frozenset[int] = frozenset()
@@ -141,10 +143,17 @@ class Written:
             request_key=values.get("request_key", "")[:40],
             reason=values.get("reason", "").strip(),
             status_after=values.get("status_after", Status.WAIT.value),
+            shown_event_id=_whole(values.get("shown_event_id", "")),
+            is_override=bool(values.get("override")),
             file_ids=_numbers(values, "file"),
             removed_ids=_numbers(values, "removed"),
             forwarded_ids=_numbers(values, "forwarded"),
         )
+
+    @property
+    def known_event_id(self) -> int:
+        """What the writer knows of: a refusal's list counts only for who then says why it goes all the same."""
+        return max(self.seen_event_id, self.shown_event_id) if self.is_override and self.reason else self.seen_event_id
 
     def draft_values(self) -> dict[str, Any]:
         """As a draft keeps it."""
@@ -209,7 +218,15 @@ def open_sheet(user: User, conversation: Conversation, mode: str, words: Words) 
     sheet = _blank(user, conversation, mode, newest, words)
     if draft is not None:
         sheet = _with_draft(sheet, draft, words, keep_recipients=mode == REPLY_ALL)
+        sheet = replace(sheet, since_draft=_since_draft(user, conversation, draft, words))
     return replace(sheet, warnings=warnings_for([*sheet.to, *sheet.cc], words))
+
+
+def _since_draft(user: User, conversation: Conversation, draft: Draft, words: Words) -> list[Happened]:
+    """What the draft does not know of; whoever continues it has it before their eyes, and from then on it is seen."""
+    if draft.kind == DraftKind.NOTE or not draft.seen_event_id:
+        return []
+    return happened(disturbances_since(draft.seen_event_id, conversation, except_users=[user.pk]), words)
 
 
 def _base(user: User, conversation: Conversation, mode: str) -> Sheet:
@@ -277,14 +294,24 @@ def _with_draft(sheet: Sheet, draft: Draft, words: Words, *, keep_recipients: bo
     return replace(sheet, to=people(draft.to), cc=people(draft.cc), bcc=people(draft.bcc))
 
 
-def sent_sheet(user: User, conversation: Conversation, mode: str, written: Written, words: Words) -> Sheet:
-    """The composer again, with everything that was typed, after a refusal."""
+def sent_sheet(
+    user: User, conversation: Conversation, mode: str, written: Written, words: Words, *, is_disturbed: bool = False
+) -> Sheet:
+    """The composer again, with everything that was typed, after a refusal.
+
+    What happened meanwhile is shown when that was the reason, and from then on at every refusal: what the writer has
+    seen does not grow by an answer, only by this list and a reason.
+    """
     draft = find_draft(user, conversation, draft_kind(mode))
     attachments = list(draft.attachments.all()) if draft else []
     newest = newest_inbound(conversation)
     forwardable = list(newest.attachments.all()) if newest and mode == FORWARD else []
+    is_shown = mode != NOTE and (is_disturbed or written.shown_event_id > 0)
+    since = disturbances_since(written.seen_event_id, conversation, except_users=[user.pk]) if is_shown else []
     return replace(
         refill(_base(user, conversation, mode), written, attachments, words),
+        happened=happened(since, words),
+        shown_event_id=since[-1].event_id if since else 0,
         quotable=quote(newest, words) if newest else "",
         warnings=warnings_for(people(_parties([*written.to, *written.cc])), words),
         files=[
@@ -345,28 +372,3 @@ def warnings_for(recipients_: Sequence[Person], words: Words) -> list[str]:
         for identity in bounced
         if identity.bounced_at
     ]
-
-
-def happened(disturbances: Sequence[Disturbance], words: Words) -> list[Happened]:
-    """What happened meanwhile, each with the way to look at it."""
-    return [Happened(_happened(each, words), _place(each)) for each in disturbances]
-
-
-def _place(each: Disturbance) -> str:
-    if each.message_id:
-        return reverse("desk:message", args=[each.message_id])
-    return reverse("desk:conversation", args=[each.conversation_id])
-
-
-def _happened(each: Disturbance, words: Words) -> str:
-    where = "" if each.is_here else _(" (conversation %(number)s)") % {"number": each.conversation_id}
-    texts = {
-        "message_received": _("%(who)s wrote again at %(time)s"),
-        "reply_written": _("%(who)s has already replied at %(time)s"),
-        "note_added": _("%(who)s added an internal note at %(time)s"),
-        "status_changed": _("%(who)s changed the status at %(time)s"),
-        "assigned": _("%(who)s changed the assignee at %(time)s"),
-        "lock_stolen": _("%(who)s took over the reply at %(time)s"),
-    }
-    text = texts.get(each.kind, _("%(who)s rearranged the conversation at %(time)s"))
-    return text % {"who": each.actor, "time": words.time(each.at)} + where

@@ -37,7 +37,6 @@ from madoguchi.desk.composing import (
     Written,
     draft_kind,
     enclosures_of,
-    happened,
     open_sheet,
     sent_sheet,
 )
@@ -87,9 +86,7 @@ def _send(request: StaffRequest, found: Conversation, mode: str) -> HttpResponse
     try:
         message = _write(request, found, mode, written)
     except SomethingHappened as error:
-        sheet = sent_sheet(request.user, found, mode, written, words_now())
-        newest = error.disturbances[-1].event_id
-        sheet = replace(sheet, happened=happened(error.disturbances, words_now()), seen_event_id=newest)
+        sheet = sent_sheet(request.user, found, mode, written, words_now(), is_disturbed=True)
         return _show(request, found, sheet, status=error.status)
     except (Invalid, LockedByOther) as error:
         sheet = sent_sheet(request.user, found, mode, written, words_now())
@@ -99,7 +96,7 @@ def _send(request: StaffRequest, found: Conversation, mode: str) -> HttpResponse
 
 
 def _write(request: StaffRequest, found: Conversation, mode: str, written: Written) -> Message:
-    if request.POST.get("override") and not written.reason:
+    if written.is_override and not written.reason:
         raise Invalid(_("Write why you send this all the same."), field="reason")
     draft = find_draft(request.user, found, draft_kind(mode))
     attachments = [each for each in draft.attachments.all() if each.pk in written.file_ids] if draft else []
@@ -107,7 +104,7 @@ def _write(request: StaffRequest, found: Conversation, mode: str, written: Writt
     if mode == NOTE:
         return add_note(found, written.text, user=request.user, enclosures=enclosures, request_key=written.request_key)
     enclosures += _forwarded(request, written, enclosures)
-    sending = Sending(written.seen_event_id, written.request_key, written.reason, written.status_after)
+    sending = Sending(written.known_event_id, written.request_key, written.reason, written.status_after)
     return write_reply(found, written.letter(enclosures), user=request.user, sending=sending)
 
 

@@ -62,6 +62,11 @@ function renew(form) {
 
 function greet(form) {
   renew(form);
+  const wanted = form.querySelector('[aria-invalid="true"]') ?? form.querySelector("[autofocus]");
+  if (wanted) {
+    wanted.focus();
+    return;
+  }
   const area = editor(form);
   const phone = matchMedia("(hover: none)").matches;
   if (!area || form.dataset.quiet !== undefined || phone) return;

@@ -1,0 +1,43 @@
+"""What happened while somebody was writing, put into words, each with the way to look at it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from madoguchi.conversations.disturbances import Disturbance
+from madoguchi.ui.dates import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something the writer has not seen."""
+
+    text: str
+    href: str
+
+
+def happened(disturbances: Sequence[Disturbance], words: Words) -> list[Happened]:
+    """What happened meanwhile, each with the way to look at it."""
+    return [Happened(_happened(each, words), _place(each)) for each in disturbances]
+
+
+def _place(each: Disturbance) -> str:
+    if each.message_id:
+        return reverse("desk:message", args=[each.message_id])
+    return reverse("desk:conversation", args=[each.conversation_id])
+
+
+def _happened(each: Disturbance, words: Words) -> str:
+    where = "" if each.is_here else _(" (conversation %(number)s)") % {"number": each.conversation_id}
+    texts = {
+        "message_received": _("%(who)s wrote again at %(time)s"),
+        "reply_written": _("%(who)s has already replied at %(time)s"),
+        "note_added": _("%(who)s added an internal note at %(time)s"),
+        "status_changed": _("%(who)s changed the status at %(time)s"),
+        "assigned": _("%(who)s changed the assignee at %(time)s"),
+        "lock_stolen": _("%(who)s took over the reply at %(time)s"),
+    }
+    text = texts.get(each.kind, _("%(who)s rearranged the conversation at %(time)s"))
+    return text % {"who": each.actor, "time": words.time(each.at)} + where

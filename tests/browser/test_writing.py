@@ -1,0 +1,87 @@
+"""Writing in a real Chromium: what a refused send shows, where quotations go, and what moves while one writes."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.factories.accounts import make_user
+from tests.factories.conversations import make_conversation, make_inbox, receive_mail
+
+from madoguchi.conversations.choices import MessageKind
+from madoguchi.conversations.models import Message
+from madoguchi.events.models import Event
+
+pytestmark = pytest.mark.browser
+
+SIGNATURE = "────────\nはるかぜ日用品店\nメール:support@shop.example\n────────"
+
+
+@pytest.fixture
+def agent(site):
+    return make_user(name="小林 あかり", language="ja")
+
+
+@pytest.fixture
+def inbox(site):
+    return make_inbox(name="サポート窓口", address="support@shop.example", signature=SIGNATURE)
+
+
+@pytest.fixture
+def conversation(inbox):
+    return make_conversation(inbox)
+
+
+def editor(page: Page):
+    return page.locator("[data-editor]")
+
+
+def ours():
+    return Message.objects.filter(kind=MessageKind.OUTBOUND)
+
+
+def write(page: Page, text: str):
+    page.keyboard.press("r")
+    expect(editor(page)).to_be_focused()
+    page.keyboard.type(text)
+
+
+def test_ctrl_enter_again_and_again_does_not_get_past_what_happened(open_as, agent, inbox, conversation):
+    page = open_as(agent, f"/c/{conversation.pk}")
+    write(page, "本日発送いたします。")
+    # As password managers and spelling helpers do: the swap must not carry it over against the policy.
+    page.locator("#subject").evaluate("field => field.style.setProperty('caret-color', 'auto')")
+    receive_mail(inbox, subject=f"Re: 商品(受付番号:{conversation.pk})", text="追記です。")
+    expect(page.locator("#ledger")).to_contain_text("追記です。")
+
+    reason = page.locator("#override-reason")
+    page.keyboard.press("Control+Enter")
+    expect(reason).to_be_focused()
+    for _ in range(3):
+        page.keyboard.press("Control+Enter")
+        expect(reason).to_be_focused()
+    assert ours().count() == 0
+    page.keyboard.type("お電話でお話し済みです")
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator("#composer.reply-bar")).to_be_visible()
+    assert ours().count() == 1
+    assert Event.objects.get(kind="reply_written").data["override_reason"] == "お電話でお話し済みです"
+
+
+def test_without_the_browsers_own_check_the_list_and_the_field_stay(open_as, agent, inbox, conversation):
+    page = open_as(agent, f"/c/{conversation.pk}")
+    write(page, "本日発送いたします。")
+    receive_mail(inbox, subject=f"Re: 商品(受付番号:{conversation.pk})", text="追記です。")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#override-reason")).to_be_focused()
+
+    page.locator("#composer").evaluate("form => { form.noValidate = true; }")
+    page.locator("#override-reason").evaluate("field => { field.required = false; }")
+    page.keyboard.press("Control+Enter")
+
+    wrong = page.locator("#override-reason[aria-invalid=true]")
+    expect(wrong).to_be_focused()
+    expect(page.locator(".preflight")).to_contain_text("新しいメッセージが届きました")
+    expect(page.locator("#override-error")).to_be_visible()
+    expect(editor(page)).to_have_value(re.compile("本日発送いたします。"))
+    assert ours().count() == 0
