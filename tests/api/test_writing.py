@@ -344,3 +344,18 @@ def test_attachment_of_a_seen_message_can_be_forwarded(caller):
     ).json()
 
     assert [(each["name"], each["size_bytes"]) for each in written["attachments"]] == [("photo.jpg", 5)]
+
+
+@pytest.mark.parametrize("subject", [None, "", "  "])
+def test_reply_without_a_subject_answers_the_last_mail_with_our_number(caller, subject):
+    conversation = make_conversation(subject="【質問】鉄瓶のお手入れ")
+    receive_mail(
+        conversation.inbox, in_reply_to=conversation.messages.get().external_id, subject="RE: 【質問】鉄瓶のお手入れ(2)"
+    )
+    wanted = letter(caller, conversation.pk, subject=subject)
+    if subject is None:
+        del wanted["subject"]
+
+    sent = caller.post(f"/conversations/{conversation.pk}/replies", wanted).json()
+
+    assert sent["subject"] == f"Re: 【質問】鉄瓶のお手入れ(2)(受付番号:{conversation.pk})"

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.connectors.mail.mails import b_word, q_word
 
-from madoguchi.connectors.mail.headers import Subject, clean_subject, read_date, read_ids, read_kept, reply_subject
+from madoguchi.connectors.mail.headers import read_date, read_ids, read_kept
 from madoguchi.connectors.mail.params import read_parameters
 from madoguchi.connectors.mail.words import clean_line, decode_words
 
@@ -82,51 +82,6 @@ def test_any_header_bytes_become_one_printable_line(raw):
 
     assert line == clean_line(line)
     assert not any(char in line for char in "\r\n\x00\x85\u2028\u202e")
-
-
-@pytest.mark.parametrize(
-    ("written", "base", "is_reply", "is_forward"),
-    [
-        ("お問い合わせ", "お問い合わせ", False, False),
-        ("Re: お問い合わせ", "お問い合わせ", True, False),
-        ("RE: Re: re:お問い合わせ", "お問い合わせ", True, False),
-        ("Re[2]: 件名", "件名", True, False),
-        ("RE(3): 件名", "件名", True, False),
-        ("Re^4: 件名", "件名", True, False),
-        ("返信: 件名", "件名", True, False),
-        ("Ｒｅ：件名", "件名", True, False),
-        ("AW: SV: 件名", "件名", True, False),
-        ("Fw: 件名", "件名", False, True),
-        ("FWD: 件名", "件名", False, True),
-        ("転送：件名", "件名", False, True),
-        ("WG: 件名", "件名", False, True),
-        ("ＦＷ： Re: 件名", "件名", True, True),
-        ("Re: Fw: 件名", "件名", True, False),
-        ("TR: RV: 件名", "件名", False, True),
-        ("Request: 件名", "Request: 件名", False, False),
-        ("Re 件名", "Re 件名", False, False),
-        ("【店名】Re: 件名", "【店名】Re: 件名", False, False),
-        ("Re:", "", True, False),
-        ("", "", False, False),
-        ("Re: " * 60 + "件名", "Re: " * 10 + "件名", True, False),
-    ],
-)
-def test_clean_subject_takes_prefixes_away(written, base, is_reply, is_forward):
-    assert clean_subject(written) == Subject(base, is_reply, is_forward)
-
-
-@pytest.mark.parametrize(
-    ("written", "answer"),
-    [
-        ("件名", "Re: 件名"),
-        ("RE: Re: 件名", "Re: 件名"),
-        ("Fw: 件名", "Re: 件名"),
-        ("返信：件名", "Re: 件名"),
-        ("", "Re:"),
-    ],
-)
-def test_reply_subject_has_exactly_one_re(written, answer):
-    assert reply_subject(written) == answer
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ class LetterIn(In):
     bcc: Parties = []
     """Bcc."""
     subject: Annotated[str, Field(max_length=1000)] = ""
-    """The subject."""
+    """The subject. Empty in a reply: `Re: `, that of the customer's last mail, and the number of the conversation."""
     text: Text
     """The text; sent as it is, nothing is added."""
     html: Annotated[str, Field(max_length=1_000_000)] = ""

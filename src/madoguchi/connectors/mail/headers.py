@@ -1,11 +1,10 @@
 """What the header fields of a mail say: subject, date, ids, and the few others worth keeping.
 
-Values are decoded by `words` and cleaned to one line. `clean_subject` and `reply_subject` also serve the
-composer and threading.
+Values are decoded by `words` and cleaned to one line. What the marks before a subject mean is in
+`conversations.subjects`.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
@@ -28,39 +27,6 @@ _MAX_SUBJECT_CHARS = 998
 _MAX_IDS = 100
 _MAX_ID_CHARS = 998
 _ID = re.compile(r"<([^<>\s]{1,998})>")
-#: Outlook and phones: Re:, RE[2]:, Re(3):, Re^2:; German, French, Spanish, Nordic, Chinese and Japanese words.
-_PREFIX = re.compile(
-    r"\s*(?:(?P<reply>re|aw|sv|antw|vs|odp|返信|回复|回覆|答复|回信)|(?P<forward>fwd?|wg|tr|rv|doorst|転送|转发|轉寄))"
-    r"\s*(?:[\[(^]\d{0,3}[\])]?)?\s*:\s*",
-    re.IGNORECASE,
-)
-_WIDE = str.maketrans("：［］（）＾ＲＥｒｅＦＷＤｆｗｄ\u3000", ":[]()^REreFWDfwd ")
-_MAX_PREFIXES = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A subject without its prefixes; `is_forward` only when the outermost prefix says so."""
-
-    base: str
-    is_reply: bool
-    is_forward: bool
-
-
-def clean_subject(subject: str) -> Subject:
-    """Take away Re:, Fw:, 返信: and their kin, however many there are."""
-    # Full-width forms are folded one to one, so a position in the folded text is one in the original.
-    kinds: list[str | None] = []
-    folded, position = subject.translate(_WIDE), 0
-    while len(kinds) < _MAX_PREFIXES and (found := _PREFIX.match(folded, position)):
-        kinds.append(found.lastgroup)
-        position = found.end()
-    return Subject(subject[position:].strip(), is_reply="reply" in kinds, is_forward=kinds[:1] == ["forward"])
-
-
-def reply_subject(subject: str) -> str:
-    """The subject of an answer: exactly one `Re: `, also in front of what was forwarded to us."""
-    return f"Re: {clean_subject(subject).base}".rstrip()
 
 
 def read_subject(fields: Fields, *, charset: str = "", carrier: str = "", force: str = "") -> str:

@@ -9,6 +9,7 @@ import re
 from datetime import datetime
 
 from madoguchi.channels.contract import Address, InboundMessage
+from madoguchi.conversations.subjects import clean_subject
 from madoguchi.core.addresses import fold_address
 
 from . import charsets
@@ -16,7 +17,7 @@ from .addresses import domain_of, read_addresses
 from .carrier_emoji import carrier_of
 from .charsets import Candidate
 from .contents import Contents
-from .headers import clean_subject, read_date, read_ids, read_kept, read_subject
+from .headers import read_date, read_ids, read_kept, read_subject
 from .language import guess_language
 from .structure import Limits, Part, Unparsable, decode_body, read_structure
 from .words import clean_line

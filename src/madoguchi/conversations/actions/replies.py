@@ -33,8 +33,9 @@ from madoguchi.conversations.letters import Letter, check_letter
 from madoguchi.conversations.message_ids import new_message_id
 from madoguchi.conversations.models import Attachment, Conversation, Draft, DraftAttachment, Message, ReplyLock
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
+from madoguchi.conversations.queries import newest_inbound
 from madoguchi.conversations.requests import known_request, stored_key
-from madoguchi.conversations.subjects import numbered_subject
+from madoguchi.conversations.subjects import numbered_subject, reply_subject
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.customers.actions import identify_customer
 from madoguchi.customers.choices import IdentityKind
@@ -190,8 +191,17 @@ def queue(message: Message, conversation: Conversation, user: User, *, override_
 
 
 def _subject(conversation: Conversation, letter: Letter, *, is_first: bool) -> str:
-    subject = " ".join(letter.subject.split()) or conversation.subject
-    return (numbered_subject(subject, conversation.pk) if is_first else subject)[:1000]
+    """As written; without a subject what the composer would have put there."""
+    subject = " ".join(letter.subject.split())
+    if is_first:
+        return numbered_subject(subject or conversation.subject, conversation.pk)[:1000]
+    return (subject or _default_subject(conversation))[:1000]
+
+
+def _default_subject(conversation: Conversation) -> str:
+    """The subject of an answer to the customer's last mail, with our number in it."""
+    newest = newest_inbound(conversation)
+    return reply_subject((newest.subject if newest else "") or conversation.subject, conversation.pk)
 
 
 def _references(conversation: Conversation) -> list[str]:
@@ -228,7 +238,16 @@ def _settle(conversation: Conversation, message: Message, user: User, status: st
     conversation.version += 1
     conversation.preview = make_preview(message.text)
     conversation.has_attachments = conversation.has_attachments or message.attachments.exists()
-    fields = [*STATUS_FIELDS, "last_message_at", "message_count", "preview", "has_attachments", "assignee"]
+    conversation.has_failed = False  # whoever writes again has seen it
+    fields = [
+        *STATUS_FIELDS,
+        "last_message_at",
+        "message_count",
+        "preview",
+        "has_attachments",
+        "assignee",
+        "has_failed",
+    ]
     if conversation.assignee_id is None:
         conversation.assignee = user
         data = {"assignee": user.pk, "by_reply": True}
