@@ -85,3 +85,49 @@ def test_without_the_browsers_own_check_the_list_and_the_field_stay(open_as, age
     expect(page.locator("#override-error")).to_be_visible()
     expect(editor(page)).to_have_value(re.compile("本日発送いたします。"))
     assert ours().count() == 0
+
+
+def place_caret(page: Page, before: str):
+    editor(page).evaluate(
+        "(area, text) => { area.focus(); const at = area.value.indexOf(text); area.setSelectionRange(at, at); }", before
+    )
+
+
+def test_the_whole_message_is_quoted_below_the_signature_once(open_as, agent, inbox):
+    conversation = make_conversation(inbox, text="最初の質問です。\n二つ目の質問です。")
+    page = open_as(agent, f"/c/{conversation.pk}")
+    write(page, "承知いたしました。")
+
+    place_caret(page, "メール:support")
+    for _ in range(2):
+        page.get_by_role("button", name="引用", exact=True).click()
+
+    value = editor(page).input_value()
+    assert SIGNATURE in value
+    above, _, below = value.partition(SIGNATURE)
+    assert "承知いたしました。" in above
+    assert re.fullmatch(r"\n\n[^\n]+ <yumiko@mail.example>:\n> 最初の質問です。\n> 二つ目の質問です。\n", below)
+    assert editor(page).evaluate("area => area.value.slice(area.selectionStart)").startswith("メール:support")
+    page.keyboard.press("Control+z")
+    assert editor(page).input_value().endswith(f"{SIGNATURE}\n")
+
+
+@pytest.mark.parametrize(
+    ("caret", "expected"),
+    [
+        ("メール:support", f"> 二つ目の質問です。\n\n{SIGNATURE}"),
+        ("結び。", f"> 二つ目の質問です。\n\n結び。\n\n{SIGNATURE}"),
+    ],
+    ids=["in the signature", "in the letter"],
+)
+def test_selected_words_are_quoted_where_one_writes_but_above_the_signature(open_as, agent, inbox, caret, expected):
+    conversation = make_conversation(inbox, text="最初の質問です。\n\n二つ目の質問です。")
+    page = open_as(agent, f"/c/{conversation.pk}")
+    write(page, "結び。")
+
+    place_caret(page, caret)
+    page.locator("#ledger .words").get_by_text("二つ目の質問です。").select_text()
+    page.get_by_role("button", name="引用", exact=True).click()
+
+    assert expected in editor(page).input_value()
+    assert "最初の質問です。" not in editor(page).input_value()

@@ -80,6 +80,7 @@ class Sheet:
     seen_event_id: int = 0
     request_key: str = ""
     quotable: str = ""
+    closing: str = ""  #: the signature, by which a quotation finds its place
     draft_state: str = ""
     status_after: str = Status.WAIT.value
     statuses: Sequence[tuple[str, str]] = ()
@@ -244,6 +245,7 @@ def _base(user: User, conversation: Conversation, mode: str) -> Sheet:
         needs_approval=mode != NOTE and needs_approval(user),
         undo_seconds=conversation.inbox.undo_seconds,
         language=language_of(conversation),
+        closing="" if mode == NOTE else signature(conversation.inbox, user),
     )
 
 
@@ -251,15 +253,14 @@ def _blank(user: User, conversation: Conversation, mode: str, newest: Message | 
     sheet = _base(user, conversation, mode)
     if mode == NOTE:
         return sheet
-    closing = signature(conversation.inbox, user)
     ours = {fold_address(each) for inbox in inboxes_of(user) for each in inbox.addresses}
     ours |= {fold_address(each) for each in conversation.inbox.addresses}
     if mode == FORWARD:
-        text = f"\n\n{closing}" + (forwarded(newest, words) if newest else "")
+        text = f"\n\n{sheet.closing}" + (forwarded(newest, words) if newest else "")
         files = [_forwarded_file(each, words) for each in newest.attachments.all()] if newest else []
         return replace(sheet, subject=forward_subject(conversation.subject), text=text, files=files)
     to, cc = recipients(conversation, newest, ours, to_all=mode == REPLY_ALL)
-    text, caret = opening(salutation(conversation.customer, sheet.language), closing)
+    text, caret = opening(salutation(conversation.customer, sheet.language), sheet.closing)
     return replace(
         sheet,
         to=people(to),
@@ -312,7 +313,7 @@ def sent_sheet(
         refill(_base(user, conversation, mode), written, attachments, words),
         happened=happened(since, words),
         shown_event_id=since[-1].event_id if since else 0,
-        quotable=quote(newest, words) if newest else "",
+        quotable=quote(newest, words) if newest and mode in (REPLY, REPLY_ALL) else "",
         warnings=warnings_for(people(_parties([*written.to, *written.cc])), words),
         files=[
             *(File(each.pk, each.name, words.size(each.blob.size_bytes)) for each in attachments),

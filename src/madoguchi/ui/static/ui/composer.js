@@ -27,6 +27,35 @@ function insert(text) {
   }
 }
 
+/** The words selected in the message above, each line behind its mark; nothing if none are. */
+function chosenWords() {
+  const chosen = getSelection();
+  const words = chosen.isCollapsed ? "" : chosen.toString().trim();
+  if (!words || !chosen.anchorNode.parentElement?.closest(".words, blockquote")) return "";
+  return words.split("\n").map((line) => `> ${line}`.trimEnd()).join("\n");
+}
+
+/** A part is quoted where one writes, and never within or below the signature; the whole stands below it, once. */
+function quote(whole) {
+  const area = editor();
+  const closing = document.getElementById("closing")?.content.textContent.trim();
+  const signature = closing ? area.value.lastIndexOf(closing) : -1;
+  const part = chosenWords();
+  const caret = area.selectionStart;
+  if (part) {
+    const at = signature >= 0 ? Math.min(caret, signature) : caret;
+    area.setSelectionRange(at, at);
+    insert(`${at && area.value[at - 1] !== "\n" ? "\n" : ""}${part}\n\n`);
+    return;
+  }
+  if (area.value.includes(whole.trim())) return;
+  const height = area.offsetHeight;
+  area.setSelectionRange(area.value.length, area.value.length);
+  insert(area.value.endsWith("\n") ? whole : `\n${whole}`);
+  area.setSelectionRange(caret, caret);
+  area.closest(".editor").scrollTop = height - area.closest(".editor").clientHeight / 2;
+}
+
 function wrap(mark) {
   const area = editor();
   if (!area) return;
@@ -36,8 +65,10 @@ function wrap(mark) {
 }
 
 function clicked({ target }) {
-  const source = target.closest?.("[data-insert], [data-insert-from]");
-  if (source) insert(source.dataset.insert ?? document.querySelector(source.dataset.insertFrom).content.textContent);
+  const inserted = target.closest?.("[data-insert]")?.dataset.insert;
+  if (inserted) insert(inserted);
+  const quoted = target.closest?.("[data-quote]")?.dataset.quote;
+  if (quoted) quote(document.querySelector(quoted).content.textContent);
   const mark = target.closest?.("[data-wrap]")?.dataset.wrap;
   if (mark) wrap(mark);
   const shown = target.closest?.("[data-show-line]")?.dataset.showLine;
