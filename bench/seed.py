@@ -21,13 +21,13 @@ STEPS = (
        SELECT id, 'mail', 'c' || id || '@mail.example', 'c' || id || '@mail.example', display_name, true, '', now()
        FROM customers_customer""",
     """INSERT INTO conversations_conversation (inbox_id, customer_id, subject, base_subject, status, is_open, priority,
-         assignee_id, hold_reason, due_at, queue_at, preview, language, has_attachments, message_count, created_at,
+         assignee_id, hold_reason, due_at, queue_at, preview, language, has_attachments, has_failed, message_count, created_at,
          last_message_at, version)
        SELECT i.id, 1 + n %% (%(n)s / 20), s, s, st, st IN ('new', 'open', 'wait'), 1,
          CASE WHEN st = 'new' THEN NULL ELSE u.id END, '',
          CASE WHEN st IN ('new', 'open') THEN at + interval '1 day' END,
          CASE WHEN st IN ('new', 'open') THEN at + interval '1 day' ELSE '9999-01-01 00:00+00' END,
-         left(%(body)s, 200), 'ja', n %% 10 = 0, 2 + n %% 3, at, at, 1
+         left(%(body)s, 200), 'ja', n %% 10 = 0, false, 2 + n %% 3, at, at, 1
        FROM (SELECT n, (string_to_array(%(subjects)s, '|'))[1 + n %% 8] AS s,
                (ARRAY['new','open','open','wait','done','done','done','done','done','done'])[1 + n %% 10] AS st,
                now() - interval '1 year' + n * (interval '1 year' / %(n)s) AS at

@@ -19,7 +19,7 @@ from madoguchi.channels.contract import (
 )
 from madoguchi.conversations.actions.delivery import NotInTrouble, claim_for_sending, confirm_sent, send_again
 from madoguchi.conversations.choices import MessageState, Status
-from madoguchi.conversations.models import Message
+from madoguchi.conversations.models import Conversation, Message
 from madoguchi.core.errors import Invalid, NotAllowed, NotFound
 from madoguchi.customers.actions import set_charset
 from madoguchi.customers.models import Identity
@@ -211,3 +211,34 @@ def test_viewers_decide_nothing(pigeons):
 def test_unknown_channel_is_named(pigeons):
     with pytest.raises(NotFound, match="carrier"):
         registry.channel_class("carrier")
+
+
+def trouble_of(message) -> tuple[bool, bool]:
+    """Whether lists mark its conversation, and whether the customer is waited for."""
+    conversation = Conversation.objects.get(pk=message.conversation_id)
+    return conversation.has_failed, conversation.due_at is not None
+
+
+def test_a_mail_that_could_not_be_sent_marks_its_conversation_until_somebody_sees_to_it(pigeons):
+    message = queued(pigeons, fails="forever")
+    with after_undo():
+        deliver(message.pk)
+        failed = trouble_of(message)
+
+        send_again(message, user=make_user())
+        again = trouble_of(message)
+        deliver(message.pk)
+        reply_to(message.conversation, make_user())
+
+    assert (failed, again) == ((True, True), (False, True))
+    assert trouble_of(message) == (False, False)
+
+
+def test_a_customer_whose_answer_failed_has_the_deadline_of_before(pigeons):
+    conversation = make_conversation(make_inbox(kind=pigeons.kind, settings={"fails": "forever"}))
+    message = reply_to(conversation, make_user())
+
+    with after_undo():
+        deliver(message.pk)
+
+    assert Conversation.objects.get(pk=conversation.pk).due_at == conversation.due_at is not None

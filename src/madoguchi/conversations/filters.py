@@ -34,6 +34,7 @@ class Filter:
     vip: bool = False
     late: bool = False  #: past 返信期限
     following: bool = False
+    failed: bool = False  #: our last mail could not be sent
     mine_to_approve: bool = False
     customer: int | None = None
     sort: str = DUE
@@ -100,6 +101,7 @@ def _conditions(chosen: Filter, user: User) -> list[tuple[bool, Q]]:
         (chosen.vip, Q(customer__is_vip=True)),
         (chosen.late, Q(queue_at__lt=timezone.now())),
         (chosen.following, Q(followers=user)),
+        (chosen.failed, Q(has_failed=True)),
         (chosen.mine_to_approve, Q(status=Status.APPROVAL)),
     ]
 

@@ -27,6 +27,7 @@ _COLUMNS = (
     "preview",
     "language",
     "has_attachments",
+    "has_failed",
     "last_message_at",
     "due_at",
     "queue_at",
@@ -57,6 +58,7 @@ class Listed:
     preview: str
     language: str
     has_attachments: bool
+    has_failed: bool  #: our last mail could not be sent
     last_message_at: datetime
     due_at: datetime | None
     queue_at: datetime
@@ -121,10 +123,10 @@ def _listed(user: User, found: list[tuple[Any, ...]]) -> list[Listed]:
     locks, drafts = {pk: (user_id, name) for pk, user_id, name in lock_rows}, set(draft_rows)
     return [
         Listed(  # type: ignore[call-arg]  # mypy counts a star as any number
-            *values[:14],
-            values[14] or "",
-            values[15],
-            label_of(*values[16:19]),
+            *values[:15],
+            values[15] or "",
+            values[16],
+            label_of(*values[17:20]),
             tuple(tags.get(values[0], ())),
             values[0] in drafts,
             *locks.get(values[0], _UNLOCKED),

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Left
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.choices import Role
 from madoguchi.accounts.models import User
@@ -15,9 +16,11 @@ from madoguchi.conversations.choices import OPEN_STATUSES, MessageKind, Status
 from madoguchi.conversations.indexing import MESSAGE
 from madoguchi.conversations.models import Attachment, Conversation, Message
 from madoguchi.conversations.queries import conversations_by_ids
+from madoguchi.core.errors import Invalid
+from madoguchi.search.bounded import bounded_cost
 from madoguchi.search.highlight import MAX_CHARS, highlight
 from madoguchi.search.queries import Bounds, Cursor, Hit, Order, count_capped, find
-from madoguchi.search.query import Operator, Query, parse_query
+from madoguchi.search.query import MAX_OPERATORS, Operator, Query, parse_query
 
 #: What is shown of a message around its hits, in characters.
 SNIPPET_CHARS = 120
@@ -60,8 +63,22 @@ class Results:
 def search_conversations(
     user: User, text: str, *, order: Order = Order.BEST, before: Cursor | None = None, limit: int = 30
 ) -> Results:
-    """Find conversations by words, phrases and operators; one hit a conversation, the best or newest message."""
+    """Find conversations by words, phrases and operators; one hit a conversation, the best or newest message.
+
+    `Invalid` for more than `MAX_OPERATORS` different conditions, `TooCostly` when it would take too long.
+    """
     query = parse_query(text, today=timezone.localdate())
+    if len(query.operators) > MAX_OPERATORS:
+        raise Invalid(
+            _("One search takes at most %(most)s conditions such as “tag:…”. Leave some of them out.")
+            % {"most": MAX_OPERATORS},
+            field="q",
+        )
+    with bounded_cost():
+        return _search(user, query, order=order, before=before, limit=limit)
+
+
+def _search(user: User, query: Query, *, order: Order, before: Cursor | None, limit: int) -> Results:
     bounds = _bounds(user, query)
     if query.is_empty or bounds is None:
         return Results(query, [], 0, None, is_near=False)
@@ -159,7 +176,8 @@ def _is(value: str, user: User) -> Q:
         "unassigned": Q(assignee=None),
         "late": Q(queue_at__lt=timezone.now()),
         "vip": Q(customer__is_vip=True),
-        "following": Q(followers=user),
+        "following": Q(pk__in=Conversation.followers.through.objects.filter(user=user).values("conversation")),
+        "failed": Q(has_failed=True),
     }
     return conditions.get(value, _status(value, user))
 
@@ -181,8 +199,13 @@ def _assignee(value: str, user: User) -> Q:
     return Q(assignee__name__icontains=value) | Q(assignee__email__iexact=value)
 
 
+def _tag(value: str, _user: User) -> Q:
+    """Asked apart and not joined, as `has` is: a join more for each condition multiplies the rows."""
+    return Q(pk__in=Conversation.tags.through.objects.filter(tag__name__iexact=value).values("conversation"))
+
+
 _CONVERSATION: dict[str, Callable[[str, User], Q]] = {
-    "tag": lambda value, _user: Q(tags__name__iexact=value),
+    "tag": _tag,
     "status": _status,
     "is": _is,
     "assignee": _assignee,
@@ -194,7 +217,7 @@ _CONVERSATION: dict[str, Callable[[str, User], Q]] = {
 def _has(value: str) -> Q:
     if value == "note":
         return Q(kind=MessageKind.NOTE)
-    return Q(attachments__isnull=False)
+    return Q(Exists(Attachment.objects.filter(message=OuterRef("pk"))))
 
 
 def _to(value: str) -> Q:

@@ -93,6 +93,8 @@ class RowWords:
 
     def signs(self, listed: Listed) -> Iterator[Sign]:
         """Small icons at the end of the row."""
+        if listed.has_failed:
+            yield Sign("alert", _("The mail could not be sent"))
         if listed.has_attachments:
             yield Sign("clip", _("Has attachments"))
         if listed.has_draft:
@@ -197,6 +199,7 @@ def _narrowed(chosen: Filter) -> list[tuple[bool, str]]:
         (chosen.assignee == "none", _("Unassigned")),
         (chosen.vip, _("Important customers")),
         (chosen.following, _("Following")),
+        (chosen.failed, _("Not sent")),
         (chosen.mine_to_approve, _("Awaiting approval")),
     ]
 

@@ -41,7 +41,7 @@ class OperatorKind:
     values: tuple[str, ...] = ()  #: fixed values to offer; the caller knows the others
 
 
-_IS_VALUES = ("open", "closed", "unread", "mine", "unassigned", "late", "vip", "following")
+_IS_VALUES = ("open", "closed", "unread", "mine", "unassigned", "late", "vip", "following", "failed")
 #: In the order in which they are offered.
 OPERATORS: tuple[OperatorKind, ...] = (
     OperatorKind(FROM, _("From"), _("name or address of the sender"), ("差出人", "送信者", "sender")),
@@ -81,6 +81,7 @@ _VALUES = (
             "unassigned": ("未割り当て", "未割当", "担当者なし"),
             "late": ("期限超過", "遅れ"),
             "following": ("フォロー中",),
+            "failed": ("送信失敗", "送信できず"),
         }.items()
         for word in words
     }

@@ -66,6 +66,8 @@ class ConversationLine(Out):
     """The customer's language, e.g. `ja`; empty when unknown."""
     has_attachments: bool
     """True when there are files, pictures inside letters aside."""
+    has_failed: bool
+    """True while our last mail could not be sent, or may have not been."""
     message_count: int
     """How many mails it has."""
     hold_reason: str

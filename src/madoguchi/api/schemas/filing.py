@@ -92,6 +92,8 @@ class Conditions(In):
     """Only past 返信期限."""
     following: bool = False
     """Only those the caller follows."""
+    failed: bool = False
+    """Only those of which our last mail could not be sent."""
     mine_to_approve: bool = False
     """Only those with a reply that waits for approval."""
     customer: Id | None = None

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.actions.replies import queue
+from madoguchi.conversations.actions.summary import has_failed
 from madoguchi.conversations.choices import (
+    OUR_TURN,
     REPLY_FAILED,
     REPLY_RETRYING,
     REPLY_SENT,
@@ -72,7 +74,7 @@ def mark_failed(message: Message, *, reason: str, detail: str) -> None:
     conversation = hold_with(message)
     values = {"attempts": message.attempts + 1, "failure": reason, "failure_detail": detail[:2000]}
     if _finish(message, MessageState.FAILED, REPLY_FAILED, **values):
-        _bring_back(conversation)
+        _bring_back(conversation, message)
 
 
 @transaction.atomic
@@ -80,7 +82,7 @@ def mark_uncertain(message: Message, *, reason: str, detail: str = "") -> None:
     """Note that the message may have left or not: a person looks and decides."""
     conversation = hold_with(message)
     if _finish(message, MessageState.UNCERTAIN, REPLY_UNCERTAIN, failure=reason, failure_detail=detail[:2000]):
-        _bring_back(conversation)
+        _bring_back(conversation, message)
 
 
 def requeue_stuck(message: Message) -> None:
@@ -115,6 +117,7 @@ def send_again(message: Message, *, user: User) -> Message:
     )
     if not changed:
         raise NotInTrouble(_("Somebody has already decided about this mail."))
+    _note_trouble(conversation)
     queue(message, conversation, user)
     message.refresh_from_db()
     return message
@@ -124,11 +127,13 @@ def send_again(message: Message, *, user: User) -> Message:
 def confirm_sent(message: Message, *, user: User) -> Message:
     """Say of an uncertain message that it did arrive."""
     _check_right(user)
+    conversation = hold_with(message)
     changed = Message.objects.filter(pk=message.pk, state=MessageState.UNCERTAIN).update(
         state=MessageState.SENT, sent_at=message.claimed_at, failure=""
     )
     if not changed:
         raise Invalid(_("Somebody has already decided about this mail."))
+    _note_trouble(conversation)
     _tell(message, REPLY_SENT, user.actor)
     message.refresh_from_db()
     return message
@@ -153,11 +158,22 @@ def _tell(message: Message, event: str, by: Actor) -> None:
     )
 
 
-def _bring_back(conversation: Conversation) -> None:
+def _bring_back(conversation: Conversation, message: Message) -> None:
+    """Whoever was to get the mail still waits: the conversation is open again, with the deadline it had."""
     if conversation.status in (Status.WAIT, Status.DONE, Status.NOREPLY):
         conversation.set_status(Status.OPEN)
-        conversation.version += 1
-        conversation.save(update_fields=STATUS_FIELDS)
+    if conversation.status in OUR_TURN and conversation.due_at is None:
+        due_at = message.before.get("due_at")
+        minutes = conversation.inbox.reply_within_minutes
+        conversation.set_due(datetime.fromisoformat(due_at) if due_at else timezone.now() + timedelta(minutes=minutes))
+    _note_trouble(conversation)
+
+
+def _note_trouble(conversation: Conversation) -> None:
+    """Let lists show whether our last mail needs a person."""
+    conversation.has_failed = has_failed(conversation)
+    conversation.version += 1
+    conversation.save(update_fields=[*STATUS_FIELDS, "has_failed"])
 
 
 def _check_right(user: User) -> None:

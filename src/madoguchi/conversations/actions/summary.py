@@ -21,8 +21,15 @@ def recount(conversation: Conversation) -> None:
     if not _replies(conversation).exists():
         conversation.first_reply_at = None
     _follow_approval(conversation)
+    conversation.has_failed = has_failed(conversation)
     conversation.version += 1
     conversation.save()
+
+
+def has_failed(conversation: Conversation) -> bool:
+    """True while our newest mail on its way needs a person: a later one shows that somebody has seen to it."""
+    newest = _replies(conversation).order_by("-pk").values_list("state", flat=True).first()
+    return newest in (MessageState.FAILED, MessageState.UNCERTAIN)
 
 
 def _replies(conversation: Conversation) -> QuerySet[Message]:

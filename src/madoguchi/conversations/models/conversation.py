@@ -91,6 +91,7 @@ class Conversation(models.Model):
     preview = models.CharField(max_length=200, blank=True)  #: the beginning of the last words
     language = models.CharField(max_length=10, blank=True)
     has_attachments = models.BooleanField(default=False)
+    has_failed = models.BooleanField(default=False)  #: our last mail could not be sent, or may have not been
     message_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     last_message_at = models.DateTimeField(default=timezone.now)

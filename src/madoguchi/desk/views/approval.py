@@ -14,7 +14,7 @@ from madoguchi.conversations.queries import get_message
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.forms.reason import AllTheSameForm, ReasonForm
 from madoguchi.desk.frame import words_now
-from madoguchi.desk.meanwhile import happened
+from madoguchi.desk.meanwhile import Happened, happened
 from madoguchi.desk.views.triage import changed, dialog
 
 
@@ -26,7 +26,8 @@ def _place(number: int) -> str:
 @allowed(Permission.APPROVE)
 def approve(request: StaffRequest, pk: int) -> HttpResponse:
     """Let a waiting reply go out; if something has happened since it was written, show that first."""
-    message, happened_ = get_message(request.user, pk), ()
+    message = get_message(request.user, pk)
+    meanwhile: list[Happened] = []
     form = AllTheSameForm(request.POST) if "seen_event_id" in request.POST else None
     try:
         if form is None:
@@ -38,9 +39,9 @@ def approve(request: StaffRequest, pk: int) -> HttpResponse:
             return _approved(request, message)
     except SomethingHappened as error:
         form = AllTheSameForm(initial={"seen_event_id": error.disturbances[-1].event_id})
-        happened_ = happened(error.disturbances, words_now())
+        meanwhile = happened(error.disturbances, words_now())
     url = reverse("desk:approve", args=[pk])
-    return dialog(request, form, _("What happened meanwhile"), url, _("Approve all the same"), happened=happened_)
+    return dialog(request, form, _("What happened meanwhile"), url, _("Approve all the same"), happened=meanwhile)
 
 
 def _approved(request: StaffRequest, message: Message) -> HttpResponse:
