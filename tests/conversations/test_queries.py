@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.factories.accounts import make_admin, make_team, make_user
 from tests.factories.conversations import make_conversation, make_inbound, make_inbox, receive_mail, reply_to
@@ -20,6 +22,7 @@ from madoguchi.conversations.filters import Cursor, Filter
 from madoguchi.conversations.listed import listed_by_ids
 from madoguchi.conversations.models import Conversation, CountDelta
 from madoguchi.conversations.searching import search_conversations
+from madoguchi.conversations.timeline import timeline_of
 from madoguchi.core.errors import Invalid, NotAllowed, NotFound
 from madoguchi.flows.inbound import receive
 from madoguchi.search.queries import Order
@@ -238,7 +241,7 @@ def test_timeline_shows_messages_and_events_in_order():
     note = add_note(conversation, "調査中 @小林", user=user)
     change_status([conversation], Status.INTERNAL, user=user)
 
-    timeline = queries.timeline_of(conversation)
+    timeline = timeline_of(conversation)
 
     assert [message.pk for message in timeline.messages] == [conversation.messages.first().pk, note.pk]
     assert [event.kind for event in timeline.events] == ["conversation_opened", "status_changed"]
@@ -326,6 +329,32 @@ def test_search_newest_first_pages():
 
     assert [each.conversation.pk for each in first.found] == [rows[2].pk, rows[1].pk]
     assert [each.conversation.pk for each in second.found] == [rows[0].pk]
+
+
+def test_many_equal_conditions_cost_as_much_as_one():
+    user = make_user()
+    conversation = make_conversation()
+    change_tags([conversation], add=["配送", "至急"], user=user)
+
+    with CaptureQueriesContext(connection) as asked:
+        found = search_conversations(user, " ".join(["tag:配送", "tag:至急"] * 10)).found
+
+    assert [each.conversation.pk for each in found] == [conversation.pk]
+    assert max(each["sql"].count('"conversations_tag"."name"') for each in asked.captured_queries) == 2
+
+
+def test_too_many_conditions_are_refused():
+    with pytest.raises(Invalid, match="10") as refused:
+        search_conversations(make_user(), " ".join(f"tag:{n}" for n in range(11)))
+
+    assert refused.value.field == "q"
+
+
+@pytest.mark.parametrize("sign", ["㌔", "﷽", "㍿"])
+def test_a_sign_that_is_spelled_out_in_many_is_still_searched_for(sign):
+    make_conversation()
+
+    assert search_conversations(make_user(), sign * 3000).found == []
 
 
 def test_has_attachment_and_to_narrow_messages():

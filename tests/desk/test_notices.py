@@ -97,8 +97,9 @@ def test_opening_the_conversation_marks_it_read(me):
     conversation, other = make_conversation(), make_conversation()
     mine, elsewhere = notify(me, conversation.event_subject), notify(me, "conversation:999999")
 
-    browser_of(me).get(reverse("desk:conversation", args=[conversation.pk]))
+    page = text_of(browser_of(me).get(reverse("desk:conversation", args=[conversation.pk])))
 
+    assert 'aria-label="Notifications 1"' in page
     mine.refresh_from_db()
     elsewhere.refresh_from_db()
     assert mine.read_at is not None

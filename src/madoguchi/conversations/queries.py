@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import IntegerField, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -11,11 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import User
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.choices import (
-    MESSAGE_RECEIVED,
     NEVER_LEFT,
-    NOTE_ADDED,
-    REPLY_QUEUED,
-    REPLY_WRITTEN,
     DraftKind,
     MessageKind,
     MessageState,
@@ -34,15 +31,10 @@ from madoguchi.conversations.models import (
     Tag,
 )
 from madoguchi.core.errors import NotFound
-from madoguchi.customers.models import Customer
-from madoguchi.events.models import Event
+from madoguchi.core.together import fetch_together
+from madoguchi.customers.models import Customer, Identity
 
 PAGE = 50
-#: Events of the timeline that are shown; the rest is audit.
-HIDDEN_EVENTS = (MESSAGE_RECEIVED, REPLY_WRITTEN, REPLY_QUEUED, NOTE_ADDED)
-#: A conversation of thousands of messages shows its newest ones first and the rest on demand.
-TIMELINE_MESSAGES = 60
-MAX_TIMELINE = 500
 #: Nobody reads an exact number beyond this.
 MAX_COUNTED = 1000
 
@@ -81,17 +73,37 @@ def conversations_by_ids(user: User, ids: Sequence[int]) -> list[Conversation]:
     return [found[pk] for pk in ids if pk in found]
 
 
+class ConversationReads:
+    """The reads of one conversation with what its head shows; `asked` may go together with others."""
+
+    def __init__(self, user: User, number: int) -> None:
+        joined = ("customer__organisation", "assignee", "team", "inbox", "category__parent")
+        self._rows = Conversation.objects.visible_to(user).select_related(*joined).filter(pk=number)
+        self._beside: dict[str, QuerySet[Any, Any]] = {
+            "tags": (it := Conversation(pk=number)).tags.all(),
+            "followers": it.followers.only("name"),
+            "also_in": it.also_in.only("name"),
+        }
+
+    @property
+    def asked(self) -> tuple[QuerySet[Any, Any], ...]:
+        """What is to be fetched."""
+        return self._rows, *self._beside.values()
+
+    def conversation(self) -> Conversation:
+        """What was read; NotFound for what the person may not see."""
+        conversation = next(iter(self._rows), None)
+        if conversation is None:
+            raise NotFound(_("There is no conversation with this number, or you may not see it."))
+        vars(conversation)["_prefetched_objects_cache"] = self._beside
+        return conversation
+
+
 def get_conversation(user: User, number: int) -> Conversation:
     """One conversation a person may see, with what its head shows; NotFound otherwise."""
-    rows = Conversation.objects.visible_to(user).select_related(
-        "customer__organisation", "assignee", "team", "inbox", "category__parent"
-    )
-    followers = Prefetch("followers", queryset=User.objects.only("name"))
-    also_in = Prefetch("also_in", queryset=Inbox.objects.only("name"))
-    conversation = rows.prefetch_related("tags", followers, also_in).filter(pk=number).first()
-    if conversation is None:
-        raise NotFound(_("There is no conversation with this number, or you may not see it."))
-    return conversation
+    reads = ConversationReads(user, number)
+    fetch_together(*reads.asked)
+    return reads.conversation()
 
 
 def get_message(user: User, pk: int) -> Message:
@@ -112,46 +124,6 @@ def get_attachment(user: User, pk: int) -> Attachment:
     return attachment
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """What a conversation's middle pane shows, oldest first."""
-
-    messages: list[Message]
-    events: list[Event]
-    earlier: int  #: how many older messages are not in here
-
-
-#: What the timeline shows of a message and the rows beside it; the wide columns of people and 窓口 stay where they are.
-_TIMELINE_COLUMNS = (
-    *(field.name for field in Message._meta.concrete_fields if field.name not in ("headers", "references")),  # noqa: SLF001 - Django's own name
-    "user__name",
-    "approved_by__name",
-    "inbox__name",
-    "inbox__kind",
-)
-
-
-def timeline_of(conversation: Conversation, *, since_id: int | None = None) -> Timeline:
-    """The newest messages, at least back to `since_id` (500 at most), with the events of their time."""
-    rows = Message.objects.filter(conversation=conversation)
-    limit = TIMELINE_MESSAGES
-    if since_id is not None:
-        limit = min(MAX_TIMELINE, max(limit, rows.filter(pk__gte=since_id).count()))
-    newest_first = rows.select_related("user", "approved_by", "inbox").only(*_TIMELINE_COLUMNS)
-    newest_first = newest_first.prefetch_related("attachments")
-    messages = list(newest_first.order_by("-at", "-pk")[: limit + 1])
-    more = len(messages) > limit
-    messages = sorted(messages[:limit], key=lambda message: (message.at, message.pk))
-    events = Event.objects.about(conversation.event_subject).exclude(kind__in=HIDDEN_EVENTS)
-    if more:
-        events = events.filter(at__gte=messages[0].at)
-    return Timeline(
-        messages=messages,
-        events=list(events[:500]),
-        earlier=conversation.message_count - len(messages) if more else 0,
-    )
-
-
 def related_history(
     user: User, customer: Customer, *, before: Cursor | None = None, limit: int = PAGE
 ) -> list[Message]:
@@ -168,6 +140,25 @@ def conversations_of(user: User, customer: Customer, *, limit: int = 20) -> list
     """The customer's latest conversations a person may see."""
     rows = Conversation.objects.visible_to(user).unmerged().filter(customer=customer).select_related("inbox")
     return list(rows.order_by("-last_message_at")[:limit])
+
+
+type PastRow = tuple[int, datetime, str, str, str]
+
+
+def past_rows(user: User, customer: int | Subquery, *, limit: int = 20) -> QuerySet[Conversation, PastRow]:
+    """Of the customer's latest conversations a person may see: number, moment, channel, subject and status."""
+    rows = Conversation.objects.visible_to(user).unmerged().filter(customer=customer).order_by("-last_message_at")
+    return rows.values_list("pk", "last_message_at", "inbox__kind", "subject", "status")[:limit]
+
+
+def customer_of(number: int) -> Subquery:
+    """Whose a conversation is, for reads that go together with the conversation's own."""
+    return Subquery(Conversation.objects.filter(pk=number).values("customer")[:1])
+
+
+def identities_beside(number: int) -> QuerySet[Identity]:
+    """The addresses of a conversation's customer."""
+    return Identity.objects.filter(customer=customer_of(number))
 
 
 def get_customer_for(user: User, pk: int) -> Customer:
@@ -258,9 +249,9 @@ def find_draft(user: User, conversation: Conversation, kind: str) -> Draft | Non
     return rows.filter(user=user, conversation=conversation, kind=kind).first()
 
 
-def drafts_in(user: User, conversation: Conversation) -> frozenset[str]:
+def drafts_in(user: User, number: int) -> QuerySet[Draft, str]:
     """The kinds of draft the person has begun on a conversation."""
-    return frozenset(Draft.objects.filter(user=user, conversation=conversation).values_list("kind", flat=True))
+    return Draft.objects.filter(user=user, conversation=number).values_list("kind", flat=True)
 
 
 def drafts_of(user: User) -> QuerySet[Draft]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.queries import PastRow
 from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.models import Customer, Identity
 from madoguchi.desk.forms.customer import CharsetForm
@@ -69,7 +69,7 @@ def customer_facts(customer: Customer, words: Words) -> CustomerFacts:
     """Since when, and where they can be reached."""
     return CustomerFacts(
         since=words.short(customer.created_at),
-        contacts=contacts_of(customer, words),
+        contacts=contacts_of(customer, customer.identities.all(), words),
         encodings=[_encoding(each) for each in customer.identities.all() if each.kind == IdentityKind.MAIL],
     )
 
@@ -79,6 +79,6 @@ def _encoding(identity: Identity) -> Encoding:
     return Encoding(identity.pk, identity.shown, form)
 
 
-def past_conversations(conversations: Iterable[Conversation], words: Words) -> list[Past]:
+def past_conversations(rows: Iterable[PastRow], words: Words) -> list[Past]:
     """The customer's conversations, newest first."""
-    return [past_line(each, words) for each in conversations]
+    return [past_line(each, words) for each in rows]

@@ -1,6 +1,6 @@
 """The timeline put into words: day lines, messages, notes, and groups of events."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.choices import MessageKind, MessageState
 from madoguchi.conversations.models import Attachment, Conversation, Message
+from madoguchi.conversations.timeline import Timeline
 from madoguchi.desk.bodies import Block, blocks_of, is_designed, note_blocks
 from madoguchi.desk.rows import channel_sign
 from madoguchi.desk.sentences import SILENT, Names, sentence
@@ -119,12 +120,13 @@ class Telling:
     me: User
     words: Words
     names: Names
+    timeline: Timeline
 
-    def entries(self, messages: Iterable[Message], events: Iterable[Event]) -> Iterator[Entry]:
+    def entries(self) -> Iterator[Entry]:
         """Messages and groups of events in the order of time, with a line where a day begins."""
         day = ""
         pending: list[Event] = []
-        for moment, thing in _in_order(messages, events):
+        for moment, thing in _in_order(self.timeline.messages, self.timeline.events):
             if isinstance(thing, Event):
                 pending.append(thing)
                 continue
@@ -160,7 +162,7 @@ class Telling:
             channel=Sign("note", _("Internal note")),
             blocks=note_blocks(message),
             is_mine=message.user_id == self.me.pk,
-            files=[self.file(each) for each in message.attachments.all()],
+            files=[self.file(each) for each in self._attached(message)],
         )
 
     def message(self, message: Message) -> MessageEntry:
@@ -179,7 +181,7 @@ class Telling:
             channel=channel_sign(message.inbox.kind),
             blocks=blocks_of(message),
             is_mine=is_ours and message.user_id == self.me.pk,
-            files=[self.file(each) for each in message.attachments.all() if not (shows_html and _is_inside(each))],
+            files=[self.file(each) for each in self._attached(message) if not (shows_html and _is_inside(each))],
             delivery=self.delivery(message) if is_ours else None,
             bounces=[_bounce(report) for report in message.bounce] if is_ours else [],
             subject="" if _is_same(own_subject, self.conversation) else own_subject,
@@ -190,6 +192,9 @@ class Telling:
             approved=message.approved_by.name if message.approved_by else "",
             can_split=not is_ours,
         )
+
+    def _attached(self, message: Message) -> Sequence[Attachment]:
+        return self.timeline.files.get(message.pk, ())
 
     def _person(self, message: Message) -> str:
         name = message.user.name if message.user else message.sender_name

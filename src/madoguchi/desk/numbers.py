@@ -19,21 +19,23 @@ from madoguchi.notifications.queries import unread_ids
 
 
 class Numbers:
-    """What a person sees of the whole desk; `others` are fetched on the way."""
+    """What a person sees of the whole desk; `others` are fetched on the way.
 
-    def __init__(self, user: User, *others: QuerySet[Any, Any]) -> None:
+    `seen` is what this page takes for read: "conversation:12".
+    """
+
+    def __init__(self, user: User, *others: QuerySet[Any, Any], seen: str = "") -> None:
         self.user = user
         self.inboxes = remember_inboxes(user)
         self.views = views_of(user)
-        self.unread = unread_ids(user)
+        self.unread = unread_ids(user, but=seen)
         self.quarantined = quarantined_ids(user)
         self._counts = count_rows([inbox.pk for inbox in self.inboxes])
         self._due = due_rows(user, Filter(), until=end_of_today())
         self._workspaces = workspaces()
         self._latest = latest_event_ids()
-        fetch_together(
-            self.views, self.unread, self.quarantined, self._counts, self._due, self._workspaces, self._latest, *others
-        )
+        own = self.views, self.unread, self.quarantined, self._counts, self._due, self._workspaces
+        fetch_together(self._latest, *own, *others)  # the stream tells again what happens from the first of them on
 
     @cached_property
     def counts(self) -> Counts:

@@ -1,8 +1,10 @@
 """The side panel: the customer, their related history, and what is noted about them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -10,9 +12,17 @@ from madoguchi.accounts.models import User
 from madoguchi.conversations.choices import MessageKind
 from madoguchi.conversations.filters import Cursor
 from madoguchi.conversations.models import Conversation, Message
-from madoguchi.conversations.queries import PAGE, conversations_of, related_history
+from madoguchi.conversations.queries import (
+    PAGE,
+    PastRow,
+    customer_of,
+    identities_beside,
+    past_rows,
+    related_history,
+)
+from madoguchi.core.together import fetch_together
 from madoguchi.customers.choices import IdentityKind
-from madoguchi.customers.models import Customer
+from madoguchi.customers.models import Customer, Identity
 from madoguchi.desk.rows import channel_sign, status_word
 from madoguchi.ui.dates import Words, iso
 from madoguchi.ui.rows import Sign
@@ -87,11 +97,45 @@ class Side:
     number: int = 0
 
 
+class SideReads:
+    """What the panel beside a conversation is made of, to be fetched together with the conversation."""
+
+    def __init__(self, user: User, number: int, tab: str) -> None:
+        self.user, self.tab = user, tab
+        past = past_rows(user, customer_of(number))
+        self._past = past if tab == CUSTOMER else past.none()
+        self._identities = identities_beside(number)
+
+    @property
+    def asked(self) -> tuple[QuerySet[Any, Any], ...]:
+        """What is to be fetched."""
+        return self._past, self._identities
+
+    def side(self, conversation: Conversation, words: Words, *, cursor: Cursor | None = None) -> Side:
+        """One tab of the panel; whoever sees the conversation sees whose it is."""
+        is_history = self.tab == HISTORY
+        history = related_history(self.user, conversation.customer, before=cursor) if is_history else []
+        contacts = contacts_of(conversation.customer, self._identities, words)
+        past = [past_line(row, words, conversation.pk) for row in self._past]
+        return _side(conversation, words, self.tab, history, past, contacts)
+
+
 def build_side(user: User, conversation: Conversation, words: Words, tab: str, *, cursor: Cursor | None = None) -> Side:
-    """One tab of the panel beside a conversation."""
-    customer = conversation.customer  # whoever sees the conversation sees whose it is
-    past = conversations_of(user, customer) if tab != HISTORY else []
-    history = related_history(user, customer, before=cursor) if tab == HISTORY else []
+    """One tab of the panel beside a conversation that has been read already."""
+    reads = SideReads(user, conversation.pk, tab)
+    fetch_together(*reads.asked)
+    return reads.side(conversation, words, cursor=cursor)
+
+
+def _side(
+    conversation: Conversation,
+    words: Words,
+    tab: str,
+    history: Sequence[Message],
+    past: Sequence[Past],
+    contacts: list[Contact],
+) -> Side:
+    customer = conversation.customer
     url = reverse("desk:side", args=[conversation.pk])
     more = f"{url}?tab=history&after={history_cursor(history[-1])}" if len(history) == PAGE else ""
     return Side(
@@ -103,8 +147,8 @@ def build_side(user: User, conversation: Conversation, words: Words, tab: str, *
         customer=customer,
         since=words.short(customer.created_at),
         amount=len(past),
-        contacts=contacts_of(customer, words),
-        past=[past_line(each, words, conversation.pk) for each in past],
+        contacts=contacts,
+        past=past,
         history=[history_line(each, words) for each in history],
         more_url=more,
         number=conversation.pk,
@@ -116,10 +160,10 @@ def history_cursor(message: Message) -> str:
     return str(Cursor(message.at, message.pk)).replace("+", "%2B")
 
 
-def contacts_of(customer: Customer, words: Words) -> list[Contact]:
+def contacts_of(customer: Customer, identities: Iterable[Identity], words: Words) -> list[Contact]:
     """Where a customer can be reached."""
     contacts = []
-    for identity in customer.identities.all():
+    for identity in identities:
         is_mail = identity.kind == IdentityKind.MAIL
         warning = ""
         if identity.bounced_at:
@@ -132,16 +176,17 @@ def contacts_of(customer: Customer, words: Words) -> list[Contact]:
     return contacts
 
 
-def past_line(conversation: Conversation, words: Words, current: int | None = None) -> Past:
+def past_line(row: PastRow, words: Words, current: int | None = None) -> Past:
     """One of the customer's conversations."""
+    number, at, channel, subject, status = row
     return Past(
-        href=reverse("desk:conversation", args=[conversation.pk]),
-        when=words.short(conversation.last_message_at).partition("(")[0],
-        channel=channel_sign(conversation.inbox.kind),
-        subject=conversation.subject or _("(No subject)"),
-        status=conversation.status,
-        status_word=status_word(conversation.status),
-        is_current=conversation.pk == current,
+        href=f"/c/{number}",
+        when=words.short(at).partition("(")[0],
+        channel=channel_sign(channel),
+        subject=subject or _("(No subject)"),
+        status=status,
+        status_word=status_word(status),
+        is_current=number == current,
     )
 
 

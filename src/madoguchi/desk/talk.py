@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
@@ -11,9 +13,11 @@ from madoguchi.accounts.queries import all_teams, all_users
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.conversations.actions.reading import keep_folding
 from madoguchi.conversations.choices import CHOOSABLE, OUR_TURN, Priority, Status
-from madoguchi.conversations.locks import living_lock
+from madoguchi.conversations.locks import living_locks
 from madoguchi.conversations.models import Conversation, ReplyLock
-from madoguchi.conversations.queries import all_tags, category_tree, drafts_in, timeline_of
+from madoguchi.conversations.queries import all_tags, category_tree, drafts_in
+from madoguchi.conversations.timeline import TimelineReads
+from madoguchi.core.together import fetch_together
 from madoguchi.desk.entries import Entry, Telling
 from madoguchi.desk.presence import viewers
 from madoguchi.desk.rows import status_word
@@ -74,21 +78,40 @@ class Talk:
     viewers: str
 
 
+class TalkReads:
+    """What the pane is made of, to be fetched together; who may see the conversation is another read's matter."""
+
+    def __init__(self, user: User, number: int, *, since_id: int | None = None) -> None:
+        self.user = user
+        self._timeline = TimelineReads(number, since_id=since_id)
+        self._locks, self._drafts = living_locks(number), drafts_in(user, number)
+
+    @property
+    def asked(self) -> tuple[QuerySet[Any, Any], ...]:
+        """What is to be fetched."""
+        return *self._timeline.asked, self._locks, self._drafts
+
+    def talk(self, conversation: Conversation, words: Words) -> Talk:
+        """The pane as this person sees it now; folds messages that were never looked at."""
+        timeline = self._timeline.timeline(conversation)
+        keep_folding(timeline.messages)
+        names = names_for(self.user, timeline.events)
+        return Talk(
+            head=build_head(self.user, conversation, words),
+            entries=list(Telling(conversation, self.user, words, names, timeline).entries()),
+            earlier=timeline.earlier,
+            oldest=timeline.messages[0].pk if timeline.messages else 0,
+            lock=lock_line(self.user, next(iter(self._locks), None)),
+            draft_kinds=frozenset(self._drafts),
+            viewers=viewers_line(self.user, conversation),
+        )
+
+
 def build_talk(user: User, conversation: Conversation, words: Words, *, since_id: int | None = None) -> Talk:
-    """The pane as this person sees it now; folds messages that were never looked at."""
-    timeline = timeline_of(conversation, since_id=since_id)
-    keep_folding(timeline.messages)
-    names = names_for(user, timeline.events)
-    lock = living_lock(conversation)
-    return Talk(
-        head=build_head(user, conversation, words),
-        entries=list(Telling(conversation, user, words, names).entries(timeline.messages, timeline.events)),
-        earlier=timeline.earlier,
-        oldest=timeline.messages[0].pk if timeline.messages else 0,
-        lock=lock_line(user, lock),
-        draft_kinds=drafts_in(user, conversation),
-        viewers=viewers_line(user, conversation),
-    )
+    """The pane of a conversation that has been read already."""
+    reads = TalkReads(user, conversation.pk, since_id=since_id)
+    fetch_together(*reads.asked)
+    return reads.talk(conversation, words)
 
 
 def build_head(user: User, conversation: Conversation, words: Words) -> Head:

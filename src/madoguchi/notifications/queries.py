@@ -20,9 +20,15 @@ def all_notices_of(user: User, *, unread_only: bool = False) -> QuerySet[Notific
     return rows.filter(read_at=None) if unread_only else rows
 
 
-def unread_ids(user: User) -> QuerySet[Notification, int]:
-    """The notices a person has not read, as many as are counted."""
-    return Notification.objects.filter(user=user, read_at=None).values_list("pk", flat=True)[:MOST_COUNTED]
+def unread_ids(user: User, *, but: str = "") -> QuerySet[Notification, int]:
+    """The notices a person has not read, as many as are counted; `but` is a subject that does not count."""
+    rows = Notification.objects.filter(user=user, read_at=None).values_list("pk", flat=True)
+    return (rows.exclude(subject=but) if but else rows)[:MOST_COUNTED]
+
+
+def unread_about(user: User, subject: str) -> QuerySet[Notification, int]:
+    """The first notice about a subject that a person has not read, if there is one."""
+    return Notification.objects.filter(user=user, read_at=None, subject=subject).values_list("pk", flat=True)[:1]
 
 
 def unread_count(user: User) -> int:

@@ -28,7 +28,6 @@ from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.queries import find_draft, get_attachment, get_conversation, get_message
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.access import StaffRequest, allowed
-from madoguchi.desk.beside_list import render_beside_list
 from madoguchi.desk.composing import (
     MODES,
     NOTE,
@@ -43,7 +42,7 @@ from madoguchi.desk.composing import (
 from madoguchi.desk.frame import render_page, toast, trigger, wants_fragment, words_now
 from madoguchi.desk.markup import render_markup
 from madoguchi.desk.talk import lock_line
-from madoguchi.desk.views.conversation import work_context
+from madoguchi.desk.work import WorkReads
 
 
 def mode_of(request: StaffRequest) -> str:
@@ -77,8 +76,9 @@ def _answer(
     """The composer alone for htmx, or the whole page around it."""
     if wants_fragment(request):
         return render(request, template, context, status=status)
-    page = {**work_context(request, found), **context}
-    return render_beside_list(request, "desk/conversation.html", page, current=found.pk, status=status)
+    reads = WorkReads(request, found.pk)
+    beside = reads.beside_list()
+    return beside.render("desk/conversation.html", {**reads.context(reads.conversation()), **context}, status=status)
 
 
 def _send(request: StaffRequest, found: Conversation, mode: str) -> HttpResponse:

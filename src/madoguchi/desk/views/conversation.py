@@ -11,48 +11,34 @@ from madoguchi.accounts.permissions import Permission
 from madoguchi.channels.queries import remember_inboxes
 from madoguchi.conversations.filters import Cursor
 from madoguchi.conversations.locks import living_lock
-from madoguchi.conversations.models import Conversation
-from madoguchi.conversations.queries import get_conversation, get_message
+from madoguchi.conversations.queries import ConversationReads, get_conversation, get_message
+from madoguchi.core.together import fetch_together
 from madoguchi.desk.access import StaffRequest, allowed
-from madoguchi.desk.beside_list import render_beside_list
 from madoguchi.desk.frame import chosen_filter, wants_fragment, words_now
 from madoguchi.desk.listing import query_of
 from madoguchi.desk.presence import has_left, is_viewing
-from madoguchi.desk.side import CUSTOMER, HISTORY, NOTES, build_side
-from madoguchi.desk.talk import build_talk, lock_line, viewers_line
-from madoguchi.notifications.actions import mark_read
+from madoguchi.desk.side import build_side
+from madoguchi.desk.talk import TalkReads, build_talk, lock_line, viewers_line
+from madoguchi.desk.work import WorkReads, number_in, tab_of
 
 
 @require_safe
 @allowed(Permission.READ)
 def conversation(request: StaffRequest, number: int) -> HttpResponse:
     """The frame with list and conversation; the conversation alone for htmx."""
-    remember_inboxes(request.user)
-    found = get_conversation(request.user, number)
+    reads, beside = WorkReads(request, number), None
+    if wants_fragment(request):
+        fetch_together(*reads.asked)
+    else:
+        beside = reads.beside_list(seen=reads.subject)
+    found = reads.conversation()
     if found.merged_into_id:
         return redirect("desk:conversation", found.merged_into_id)
-    mark_read(request.user, subject=found.event_subject)
-    context = work_context(request, found)
-    if wants_fragment(request):
+    reads.note_read()
+    context = reads.context(found)
+    if beside is None:
         return render(request, "desk/conversation.html#work_pane", context)
-    return render_beside_list(request, "desk/conversation.html", context, current=number)
-
-
-def work_context(request: StaffRequest, found: Conversation) -> dict[str, object]:
-    """What the work pane shows of a conversation."""
-    words = words_now()
-    tab = request.GET.get("side", CUSTOMER)
-    return {
-        "conversation": found,
-        "talk": build_talk(request.user, found, words, since_id=_number(request, "from")),
-        "side": build_side(request.user, found, words, tab if tab in (HISTORY, NOTES) else CUSTOMER),
-        "query": query_of(chosen_filter(request)),
-    }
-
-
-def _number(request: StaffRequest, name: str) -> int | None:
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+    return beside.render("desk/conversation.html", context)
 
 
 @require_safe
@@ -60,13 +46,15 @@ def _number(request: StaffRequest, name: str) -> int | None:
 def news(request: StaffRequest, number: int) -> HttpResponse:
     """Head and timeline as they stand now, to be melted into what is shown; `from` keeps as much as was loaded."""
     remember_inboxes(request.user)
-    found = get_conversation(request.user, number)
+    one = ConversationReads(request.user, number)
+    talk = TalkReads(request.user, number, since_id=number_in(request, "from"))
+    fetch_together(*one.asked, *talk.asked)
+    found = one.conversation()
     if found.merged_into_id:
         response = HttpResponse(status=204)
         response["HX-Redirect"] = reverse("desk:conversation", args=[found.merged_into_id])
         return response
-    talk = build_talk(request.user, found, words_now(), since_id=_number(request, "from"))
-    context = {"conversation": found, "talk": talk, "query": query_of(chosen_filter(request))}
+    context = {"conversation": found, "talk": talk.talk(found, words_now()), "query": query_of(chosen_filter(request))}
     return render(request, "desk/conversation.html#news", context)
 
 
@@ -75,11 +63,11 @@ def news(request: StaffRequest, number: int) -> HttpResponse:
 def side(request: StaffRequest, number: int) -> HttpResponse:
     """One tab of the side panel, or the page of history that follows."""
     found = get_conversation(request.user, number)
-    tab = request.GET.get("tab", CUSTOMER)
+    tab = tab_of(request, "tab")
     if not wants_fragment(request):
         return redirect(f"{reverse('desk:conversation', args=[number])}?{urlencode({'side': tab})}")
     cursor = Cursor.parse(request.GET.get("after", ""))
-    panel = build_side(request.user, found, words_now(), tab if tab in (HISTORY, NOTES) else CUSTOMER, cursor=cursor)
+    panel = build_side(request.user, found, words_now(), tab, cursor=cursor)
     return render(request, "desk/side.html#lines" if cursor else "desk/side.html", {"side": panel})
 
 

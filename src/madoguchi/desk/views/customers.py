@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from madoguchi.accounts.permissions import Permission
 from madoguchi.conversations.customers import find_customers
 from madoguchi.conversations.filters import Cursor
-from madoguchi.conversations.queries import PAGE, conversations_of, get_customer_for, related_history
+from madoguchi.conversations.queries import PAGE, get_customer_for, past_rows, related_history
 from madoguchi.core.errors import Invalid
 from madoguchi.customers.actions import add_identity, change_customer, set_charset
 from madoguchi.customers.companies import find_or_make_company
@@ -59,7 +59,7 @@ def customer(request: StaffRequest, pk: int) -> HttpResponse:
     context = {"customer": found, "history": [history_line(each, words) for each in history], "more_url": more}
     if wants_fragment(request) and cursor:
         return render(request, "desk/customer.html#lines", context)
-    talks = conversations_of(request.user, found, limit=SHOWN_CONVERSATIONS)
+    talks = past_rows(request.user, found.pk, limit=SHOWN_CONVERSATIONS)
     context |= {
         "facts": customer_facts(found, words),
         "talks": past_conversations(talks, words),

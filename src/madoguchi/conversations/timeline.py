@@ -1,0 +1,81 @@
+"""The timeline of a conversation: its newest messages with their files, and what happened meanwhile."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from madoguchi.conversations.choices import MESSAGE_RECEIVED, NOTE_ADDED, REPLY_QUEUED, REPLY_WRITTEN
+from madoguchi.conversations.models import Attachment, Conversation, Message
+from madoguchi.core.together import fetch_together
+from madoguchi.events.models import Event
+
+#: Events of the timeline that are shown; the rest is audit.
+HIDDEN_EVENTS = (MESSAGE_RECEIVED, REPLY_WRITTEN, REPLY_QUEUED, NOTE_ADDED)
+#: A conversation of thousands of messages shows its newest ones first and the rest on demand.
+TIMELINE_MESSAGES = 60
+MAX_TIMELINE = 500
+
+#: What the timeline shows of a message and the rows beside it; the wide columns of people and 窓口 stay where they are.
+_COLUMNS = (
+    *(field.name for field in Message._meta.concrete_fields if field.name not in ("headers", "references")),  # noqa: SLF001 - Django's own name
+    "user__name",
+    "approved_by__name",
+    "inbox__name",
+    "inbox__kind",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What a conversation's middle pane shows, oldest first."""
+
+    messages: list[Message]
+    files: Mapping[int, Sequence[Attachment]]  #: by message
+    events: list[Event]
+    earlier: int  #: how many older messages are not in here
+
+
+class TimelineReads:
+    """The reads a timeline is made of; `asked` may go together with others."""
+
+    def __init__(self, number: int, *, since_id: int | None = None) -> None:
+        newest = Message.objects.filter(conversation=number).order_by("-at", "-pk")
+        self.limit = _limit(number, since_id)
+        self._messages = newest.select_related("user", "approved_by", "inbox").only(*_COLUMNS)[: self.limit + 1]
+        self._files = Attachment.objects.filter(message__in=newest.values("pk")[: self.limit])
+        self._events = Event.objects.about(f"conversation:{number}").exclude(kind__in=HIDDEN_EVENTS)
+        self._first_events = self._events[:MAX_TIMELINE]
+
+    @property
+    def asked(self) -> tuple[QuerySet[Any, Any], ...]:
+        """What is to be fetched."""
+        return self._messages, self._files, self._first_events
+
+    def timeline(self, conversation: Conversation) -> Timeline:
+        """What was read; where older messages are left out, so are the events before them."""
+        messages, events = list(self._messages), list(self._first_events)
+        more = len(messages) > self.limit
+        messages = sorted(messages[: self.limit], key=lambda message: (message.at, message.pk))
+        if more:
+            events = list(self._events.filter(at__gte=messages[0].at)[:MAX_TIMELINE])
+        files: dict[int, list[Attachment]] = defaultdict(list)
+        for each in self._files:
+            files[each.message_id].append(each)
+        return Timeline(messages, files, events, conversation.message_count - len(messages) if more else 0)
+
+
+def _limit(number: int, since_id: int | None) -> int:
+    if since_id is None:
+        return TIMELINE_MESSAGES
+    shown = Message.objects.filter(conversation=number, pk__gte=since_id).count()
+    return min(MAX_TIMELINE, max(TIMELINE_MESSAGES, shown))
+
+
+def timeline_of(conversation: Conversation, *, since_id: int | None = None) -> Timeline:
+    """The newest messages, at least back to `since_id` (500 at most), with the events of their time."""
+    reads = TimelineReads(conversation.pk, since_id=since_id)
+    fetch_together(*reads.asked)
+    return reads.timeline(conversation)
