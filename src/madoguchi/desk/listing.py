@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
+from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.choices import CHOOSABLE, Status
 from madoguchi.conversations.counts import Counts
 from madoguchi.conversations.filters import DUE, NEWEST, OLDEST, Cursor, Filter
@@ -82,6 +83,7 @@ class ListPane:
     statuses: Sequence[tuple[str, str]]  #: those the chosen rows may be given
     piece: Piece
     is_narrowed: bool  #: something beyond 窓口, status and assignee is chosen
+    can_write: bool  #: this person may begin a mail
 
 
 def query_of(chosen: Filter) -> str:
@@ -102,6 +104,7 @@ def list_pane(numbers: Numbers, rows: ListedRows, asked: Asked, words: Words) ->
         statuses=[(status.value, status_word(status)) for status in CHOOSABLE if status is not Status.HOLD],
         piece=list_piece(rows, asked, words, sizes=numbers.due if is_whole else None),
         is_narrowed=bool(set(chosen.values()) - {"inbox", "status", "assignee", "sort"}),
+        can_write=may(asked.user, Permission.REPLY),
     )
 
 

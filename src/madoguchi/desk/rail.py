@@ -157,8 +157,9 @@ def _menu(user: User, numbers: Numbers, path: str) -> list[RailItem]:
         ("search", _("Search"), reverse("desk:search"), ""),
         ("users", _("Customers"), reverse("desk:customers"), ""),
         ("history", _("All conversations"), list_url(Filter(status="all", sort="newest")), ""),
-        ("draft", _("Drafts"), reverse("desk:drafts"), ""),
     ]
+    if may(user, Permission.WRITE_NOTE):
+        entries.append(("draft", _("Drafts"), reverse("desk:drafts"), ""))
     if numbers.workspace and numbers.workspace.is_demo:
         entries.append(("send", _("Sent mail (local)"), reverse("desk:outbox"), ""))
     if may(user, Permission.MANAGE_QUARANTINE):
