@@ -44,6 +44,17 @@ def test_a_batch_costs_a_statement_a_table_however_large(django_assert_max_num_q
     assert Blob.objects.count() == 1
 
 
+def test_only_files_that_may_hold_words_are_looked_into():
+    photo, sheet = (InboundAttachment(name, "application/octet-stream", b"x") for name in ("写真.png", "見積.xlsx"))
+
+    receive_batch(make_inbox(), make_inbound(attachments=(photo,)), make_inbound(attachments=(photo, sheet)))
+
+    received = Happening.objects.filter(kind="message_received").order_by("pk")
+    assert [event.data["files"] for event in received] == [0, 1]
+    found = SearchEntry.objects.extra(where=["vector @@ '写真'::tsquery"])
+    assert found.count() == 2
+
+
 def test_answers_inside_a_batch_find_their_question():
     question = make_inbound()
     answer = make_inbound(in_reply_to=question.external_id, sender=TARO, text="答え")

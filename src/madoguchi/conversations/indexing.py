@@ -1,12 +1,14 @@
 """What of a conversation can be found by search: entries for the search room, which knows nothing of us."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import PurePath
 
 from django.db.models.functions import Left
 
 from madoguchi.conversations.choices import MessageKind
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.search.actions import Document, index_many
+from madoguchi.search.extract import file_kind
 
 #: The kind under which messages stand in the search index; the group is the conversation, the scope the 窓口.
 MESSAGE = "message"
@@ -43,6 +45,15 @@ def files_text(message: Message) -> str:
     return "\n".join(part for name, words in files for part in (name, words or ""))[:MAX_FILE_CHARS]
 
 
-def index_messages(messages: Iterable[tuple[Message, Conversation]]) -> None:
-    """The same for new messages, without what their files say."""
-    index_many(message_entry(message, conversation) for message, conversation in messages)
+def index_messages(messages: Iterable[tuple[Message, Conversation, Sequence[str]]]) -> None:
+    """The same for new messages, with the names of their files; what stands inside follows by a job."""
+    index_many(
+        message_entry(message, conversation, attachment_text="\n".join(names)[:MAX_FILE_CHARS])
+        for message, conversation, names in messages
+    )
+
+
+def may_hold_words(name: str, content_type: str) -> bool:
+    """True when the job that reads files may find text in this one: in a photo there is none."""
+    is_mail = content_type == "message/rfc822" or PurePath(name).suffix.lower() == ".eml"
+    return is_mail or bool(file_kind(name, content_type))

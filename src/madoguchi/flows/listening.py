@@ -60,6 +60,12 @@ class Wake:
                 self._called.set()
 
 
+async def pause(stop: asyncio.Event, seconds: float) -> None:
+    """Let some time pass, less if told to stop."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+
+
 def connection_parameters() -> dict[str, Any]:
     """What psycopg needs to reach the same database as Django."""
     known = connection.get_connection_params()

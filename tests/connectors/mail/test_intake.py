@@ -299,3 +299,15 @@ def test_a_mail_that_kills_the_process_is_set_aside(desk: Inbox, when: str) -> N
     assert set(ends) == {-signal.SIGKILL, 0}
     assert states() == [(RawState.PARSED, ""), (RawState.QUARANTINED, "gave_up"), (RawState.PARSED, "")]
     assert Message.objects.count() == 2
+
+
+def test_large_mails_are_read_apart(desk: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "BATCH_BYTES", 2 * len(mail(1)))
+    for number in range(1, 6):
+        store_raw(mail(number, text="大" * 1000 if number == 4 else "荷物が届きません。"), source="smtp", inbox=desk)
+    reader = Reader()
+
+    counts = [reader.read_waiting() for _round in range(5)]
+
+    assert counts == [2, 1, 1, 1, 0]
+    assert Message.objects.count() == 5

@@ -8,9 +8,10 @@ it for ever.
 import asyncio
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes
+from itertools import accumulate
 
 from django.db import Error as DatabaseTrouble
 from django.db import InterfaceError, OperationalError, close_old_connections, connections, transaction
@@ -27,12 +28,16 @@ from madoguchi.connectors.mail.screening import Ours, Verdict, loop_marker, scre
 from madoguchi.conversations.message_ids import conversation_of_message_id
 from madoguchi.files.queries import read_blob
 from madoguchi.flows.inbound import Arrival, receive_all
-from madoguchi.flows.listening import Wake
+from madoguchi.flows.listening import Wake, pause
 
 logger = logging.getLogger(__name__)
 
 #: Mails read in one transaction: customers' rows stay locked meanwhile, about 0.1 s.
-BATCH = 20
+BATCH = 50
+#: They are in memory together, decoded; a larger mail is alone.
+BATCH_BYTES = 16 * 1024 * 1024
+#: After a batch that was not full: a stream of mail gathers, and twenty cost little more than two.
+GATHER_SECONDS = 0.05
 #: Reports say what they have to say at the beginning; the rest is the mail they are about.
 SCREENED_BYTES = 64 * 1024
 #: The first try may be in company, the others are alone.
@@ -63,6 +68,8 @@ async def serve(stop: asyncio.Event) -> None:
                     continue
                 if not count:
                     await wake.wait(stop, timeout=POLL_SECONDS)
+                elif count < BATCH:
+                    await pause(stop, GATHER_SECONDS)
         await loop.run_in_executor(thread, connections.close_all)
 
 
@@ -105,13 +112,14 @@ class Reader:
         now = time.monotonic()
         self._later = {pk: until for pk, until in self._later.items() if until > now}
         waiting = RawMessage.objects.filter(state=RawState.STORED).exclude(pk__in=self._later).order_by("pk")
-        waiting = waiting.select_for_update(skip_locked=True)
+        waiting = waiting.select_for_update(skip_locked=True, of=("self",))
         begun = waiting.filter(attempts__gt=0).first()
         if begun is not None:
             attempts = 1 if begun.reason else begun.attempts + 1
             RawMessage.objects.filter(pk=begun.pk).update(attempts=attempts, reason="")
             return {begun.pk: bool(begun.reason)}
-        fresh = list(waiting.filter(attempts=0).values_list("pk", flat=True)[:BATCH])
+        sizes = waiting.filter(attempts=0).values_list("pk", "blob__size_bytes")[:BATCH]
+        fresh = _as_many_as_fit(list(sizes))
         RawMessage.objects.filter(pk__in=fresh).update(attempts=1)
         return dict.fromkeys(fresh, False)
 
@@ -140,6 +148,12 @@ class Reader:
             self._later[raw.pk] = time.monotonic() + LATER_SECONDS
             RawMessage.objects.filter(pk=raw.pk).update(attempts=raw.attempts - 1)
             return None
+
+
+def _as_many_as_fit(sizes: Sequence[tuple[int, int]]) -> list[int]:
+    """The first of these (key, bytes) that may be read together, at least one."""
+    totals = accumulate((size for _pk, size in sizes), initial=0)
+    return [pk for (pk, size), before in zip(sizes, totals, strict=False) if not before or before + size <= BATCH_BYTES]
 
 
 def _ours() -> Ours:

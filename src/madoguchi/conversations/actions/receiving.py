@@ -16,7 +16,7 @@ from madoguchi.conversations.choices import (
     MessageState,
     Status,
 )
-from madoguchi.conversations.indexing import index_messages
+from madoguchi.conversations.indexing import index_messages, may_hold_words
 from madoguchi.conversations.models import Attachment, Conversation, Message
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
 from madoguchi.core.rows import insert_rows, update_rows
@@ -64,6 +64,10 @@ class _Entry:
     def inbound(self) -> InboundMessage:
         return self.received.inbound
 
+    @property
+    def file_names(self) -> list[str]:
+        return [attachment.name[:255] for attachment in self.inbound.attachments]
+
 
 def add_inbound_messages(batch: Sequence[Received]) -> list[Message]:
     """Add received messages with their attachments, bring their conversations up to date, index and record them.
@@ -80,7 +84,7 @@ def add_inbound_messages(batch: Sequence[Received]) -> list[Message]:
         entry.message.conversation = entry.conversation
     insert_rows([entry.message for entry in entries])
     _keep_attachments(entries)
-    index_messages([(entry.message, entry.conversation) for entry in entries])
+    index_messages((entry.message, entry.conversation, entry.file_names) for entry in entries)
     record_all([event for entry in entries for event in _events(entry)])
     return [entry.message for entry in entries]
 
@@ -223,7 +227,7 @@ def _received_event(entry: _Entry) -> Event:
             "message": entry.message.pk,
             "auto": entry.message.auto_kind,
             "first": entry.is_first,
-            "files": len(entry.inbound.attachments),
+            "files": sum(may_hold_words(each.name, each.content_type) for each in entry.inbound.attachments),
         },
     )
 
