@@ -5,8 +5,10 @@ Pure text to value; no database. Anything can be typed: what is not an operator 
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import accumulate
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -28,6 +30,8 @@ from madoguchi.search.operators import (
 MAX_QUERY_CHARS = 500
 #: Each piece costs index look-ups; further ones are not read.
 MAX_PIECES = 24
+#: Conditions in one search that still finish; each asks further tables. The caller refuses more.
+MAX_OPERATORS = 10
 
 _STRAIGHT = '"“”„‟＂'
 _CLOSING = {**dict.fromkeys(_STRAIGHT, _STRAIGHT), "「": "」", "『": "』", "«": "»"}
@@ -102,9 +106,16 @@ class _Typed:
 def parse_query(text: str, *, today: date) -> Query:
     """Understand a search box; `today` is the reader's, for 昨日 and 7d."""
     reading = _Reading(today)
-    for typed in _pieces(text[:MAX_QUERY_CHARS])[:MAX_PIECES]:
+    for typed in _pieces(_beginning(text))[:MAX_PIECES]:
         reading.take(typed)
     return reading.query()
+
+
+def _beginning(text: str) -> str:
+    """As much as stays within the bound when one character is spelled out in several, as ㌔ is (the index does so)."""
+    cut = text[:MAX_QUERY_CHARS]
+    lengths = accumulate(len(unicodedata.normalize("NFKC", char)) for char in cut)
+    return cut[: sum(length <= MAX_QUERY_CHARS for length in lengths)]
 
 
 class _Reading:
@@ -169,7 +180,7 @@ class _Reading:
             wanted=tuple(tuple(terms) for terms in self.wanted),
             excluded=tuple(self.excluded),
             title=tuple(self.title),
-            operators=tuple(self.operators),
+            operators=tuple(dict.fromkeys(self.operators)),  # asked twice is asked once
             since=self.since,
             until=self.until,
         )
