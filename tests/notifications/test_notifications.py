@@ -6,6 +6,7 @@ from tests.factories.conversations import make_conversation, make_inbox, receive
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.actions import mark_failing
+from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.approvals import send_back_reply
 from madoguchi.conversations.actions.notes import add_note, mentioned_users
 from madoguchi.conversations.actions.triage import assign, follow
@@ -69,6 +70,16 @@ def test_author_is_told_of_a_reply_sent_back():
     drain()
 
     assert (trainee.pk, "reply_sent_back") in told()
+
+
+def test_approvers_are_told_of_a_reply_that_waits_for_them():
+    approver, trainee, other = make_user(Role.SUPERVISOR), make_user(Role.TRAINEE), make_user()
+    reply_to(make_conversation(), trainee)
+    reply_to(make_conversation(sender=Address("b@mail.example")), other)
+
+    drain()
+
+    assert told() == {(approver.pk, "approval_asked")}
 
 
 def test_keepers_are_told_of_a_failing_mailbox():

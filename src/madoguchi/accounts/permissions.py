@@ -44,3 +44,8 @@ PERMISSIONS: dict[str, set[Permission]] = {
 def may(user: User, permission: Permission) -> bool:
     """True if this person's role gives the permission; a deactivated person may nothing."""
     return user.is_active and permission in PERMISSIONS[user.role]
+
+
+def roles_that_may(permission: Permission) -> list[str]:
+    """The roles that give a permission."""
+    return [role for role, given in PERMISSIONS.items() if permission in given]

@@ -16,7 +16,7 @@ from madoguchi.conversations.choices import (
     REPLY_UNCERTAIN,
 )
 from madoguchi.conversations.queries import conversations_by_ids
-from madoguchi.notifications.actions import ANSWERED, ASSIGNED, MENTION
+from madoguchi.notifications.actions import ANSWERED, APPROVAL_ASKED, ASSIGNED, MENTION
 from madoguchi.notifications.models import Notification
 from madoguchi.notifications.queries import MOST_COUNTED
 from madoguchi.ui.dates import Words, iso
@@ -74,6 +74,7 @@ def _told(notice: Notification) -> tuple[str, str]:
     known = {
         MENTION: ("at", _("%(who)s mentioned you in a note")),
         ASSIGNED: ("user", _("%(who)s made you the assignee")),
+        APPROVAL_ASKED: ("stamp", _("%(who)s asks for approval of a reply")),
         ANSWERED: ("mail", _("The customer has written again")),
         REPLY_SENT_BACK: ("undo", _("%(who)s sent your reply back")),
         REPLY_FAILED: ("alert", _("Your reply could not be sent")),

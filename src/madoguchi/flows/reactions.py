@@ -22,6 +22,7 @@ from madoguchi.events.models import Event
 from madoguchi.flows.jobs import schedule_delivery, schedule_extraction
 from madoguchi.flows.letters import schedule_letter
 from madoguchi.notifications.actions import (
+    notify_approvers,
     notify_assignee,
     notify_author,
     notify_mailbox_keepers,
@@ -34,7 +35,7 @@ type Reaction = Callable[[Event], None]
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
     MESSAGE_RECEIVED: (schedule_extraction, notify_of_answer),
     NOTE_ADDED: (schedule_extraction, notify_mentioned),
-    REPLY_WRITTEN: (schedule_extraction,),
+    REPLY_WRITTEN: (schedule_extraction, notify_approvers),
     ASSIGNED: (notify_assignee,),
     REPLY_QUEUED: (schedule_delivery,),
     REPLY_SENT_BACK: (notify_author,),

@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from madoguchi.accounts.choices import Role
 from madoguchi.accounts.models import User
+from madoguchi.accounts.permissions import Permission, roles_that_may
 from madoguchi.conversations.audience import who_may_see
+from madoguchi.conversations.choices import MessageState
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.events.actor import ActorKind
 from madoguchi.events.models import Event
@@ -17,6 +19,7 @@ from madoguchi.notifications.models import Notification
 MENTION = "mention"
 ASSIGNED = "assigned"
 ANSWERED = "answered"
+APPROVAL_ASKED = "approval_asked"
 
 
 def notify_mentioned(event: Event) -> None:
@@ -36,13 +39,10 @@ def notify_of_answer(event: Event) -> None:
     if event.data.get("first") or event.data.get("auto"):
         return
     number = int(event.subject.partition(":")[2])
-    conversation = Conversation.objects.filter(pk=number).prefetch_related("followers").first()
-    if conversation is None:
-        return
-    people = {follower.pk for follower in conversation.followers.all()}
-    if conversation.assignee_id:
-        people.add(conversation.assignee_id)
-    _notify(event, people, ANSWERED)
+    rows = Conversation.objects.filter(pk=number).values_list("assignee_id", "followers")
+    people = {person for row in rows for person in row if person is not None}
+    if people:
+        _notify(event, people, ANSWERED)
 
 
 def notify_author(event: Event) -> None:
@@ -50,6 +50,14 @@ def notify_author(event: Event) -> None:
     message = Message.objects.filter(pk=event.data.get("message")).first()
     if message is not None and message.user_id:
         _notify(event, [message.user_id], event.kind)
+
+
+def notify_approvers(event: Event) -> None:
+    """Tell those who may approve that a reply waits for them."""
+    waiting = Message.objects.filter(pk=event.data.get("message"), state=MessageState.AWAITING_APPROVAL)
+    if waiting.exists():
+        deciding = User.objects.filter(is_active=True, role__in=roles_that_may(Permission.APPROVE))
+        _notify(event, deciding.values_list("pk", flat=True), APPROVAL_ASKED)
 
 
 def notify_mailbox_keepers(event: Event) -> None:
