@@ -44,7 +44,25 @@ def test_customer_who_fits_only_in_part_is_not_found(admin, yumiko):
 def test_customers_are_paged_newest_first(admin):
     made = [create_customer(by=SYSTEM, emails=[f"c{n}@mail.example"]).pk for n in range(3)]
 
-    assert [row["id"] for row in admin.all("/customers", limit=2)] == made[::-1]
+    assert [row["id"] for row in admin.all("/customers", limit=2, sort="newest")] == made[::-1]
+
+
+def test_customers_are_paged_in_the_order_of_their_kana(admin):
+    def make(**values):
+        return create_customer(by=SYSTEM, emails=[f"c{Customer.objects.count()}@mail.example"], **values).pk
+
+    without_kana = make(family_name="阿部")
+    wa = make(family_name="渡辺", family_kana="ワタナベ", given_kana="ユキ")
+    ao_ken = make(family_name="青木", family_kana="あおき", given_kana="けん")
+    ao_ai = make(family_name="青木", family_kana="アオキ", given_kana="アイ")
+    same = make(family_name="青木", family_kana="アオキ", given_kana="アイ")
+    latin = make(display_name="Zoë Smith")
+    unknown = make()
+
+    paged = [row["id"] for row in admin.all("/customers", limit=2)]
+
+    assert paged == [unknown, latin, ao_ai, same, ao_ken, wa, without_kana]
+    assert admin.get("/customers", sort="age").status_code == 422
 
 
 def test_customer_says_everything(admin, yumiko):

@@ -12,6 +12,7 @@ from tests.factories.desk import HTMX, browser_of, text_of
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
+from madoguchi.customers.actions import change_customer
 from madoguchi.customers.models import Customer
 
 pytestmark = pytest.mark.django_db
@@ -44,19 +45,22 @@ def test_the_list_says_when_there_is_nobody(me):
     assert 'class="empty"' in text_of(browser_of(me).get(url("customers")))
 
 
-def test_the_list_goes_on(me, monkeypatch):
+@pytest.mark.parametrize(("sort", "front"), [("", "髙橋 由美子"), ("newest", "佐藤 健")])
+def test_the_list_goes_on(me, monkeypatch, sort, front):
     monkeypatch.setattr("madoguchi.desk.views.customers.ON_A_PAGE", 1)
-    make_conversation()
+    known = make_conversation()
+    change_customer(known.customer, by=me.actor, family_name="髙橋", given_name="由美子", family_kana="タカハシ")
     make_conversation(sender=Address("sato@mail.example", "佐藤 健"))
     browser = browser_of(me)
 
-    first = text_of(browser.get(url("customers")))
-    more = re.search(r'href="(/customers\?q=&amp;after=\d+)"', first).group(1).replace("&amp;", "&")
+    first = text_of(browser.get(url("customers"), {"sort": sort}))
+    more = re.search(r'href="(/customers\?[^"]*after=\d+)"', first).group(1).replace("&amp;", "&")
     second = text_of(browser.get(more))
 
-    assert "佐藤 健" in first
-    assert "髙橋 由美子" not in first
-    assert "髙橋 由美子" in second
+    names = ["佐藤 健", "髙橋 由美子"]
+    assert [name in first for name in names] == [name == front for name in names]
+    assert [name in second for name in names] == [name != front for name in names]
+    assert f'href="/customers{"?sort=newest" if sort else ""}">Back to the beginning' in second
 
 
 def test_the_list_asks_as_often_for_three_as_for_one(me):

@@ -29,7 +29,7 @@ def audit_page(
     before: int | None = None,
 ) -> AuditPage:
     """Events of these kinds; of a person: what they did and what was done to them. `until` itself is left out."""
-    found = Event.objects.filter(kind__in=list(kinds)).order_by("-id")
+    found = Event.objects.of_the_desk().filter(kind__in=list(kinds))
     if person is not None:
         found = found.filter(Q(actor_kind=ActorKind.USER.value, actor_id=person) | Q(subject=f"user:{person}"))
     if since is not None:

@@ -3,6 +3,8 @@
 Here and not in the room of the customers, since it is their conversations that decide who may see them.
 """
 
+from enum import StrEnum
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from madoguchi.accounts.models import User
@@ -20,6 +22,24 @@ def customers_of(user: User) -> QuerySet[Customer]:
     if user.sees_every_inbox:
         return rows
     return rows.filter(Exists(Conversation.objects.visible_to(user).filter(customer=OuterRef("pk"))))
+
+
+class CustomerSort(StrEnum):
+    """How lists of customers are sorted."""
+
+    KANA = "kana"  #: by reading, else by name
+    NEWEST = "newest"
+
+
+def customers_after(rows: QuerySet[Customer], sort: str, after: int | None) -> QuerySet[Customer]:
+    """These customers in order, from the one after the customer of this number on; None is from the beginning."""
+    if sort == CustomerSort.NEWEST:
+        return (rows if after is None else rows.filter(pk__lt=after)).order_by("-pk")
+    if after is not None:
+        place = Customer.objects.filter(pk=after).values_list("reading", flat=True).first() or ""
+        # The first condition is where the index begins, the second leaves out who stood on the page before.
+        rows = rows.filter(reading__gte=place).filter(Q(reading__gt=place) | Q(pk__gt=after))
+    return rows.order_by("reading", "pk")
 
 
 def find_customers(user: User, text: str) -> QuerySet[Customer]:

@@ -17,7 +17,9 @@ def insert_rows[M: Model](rows: Sequence[M]) -> None:
     if not rows:
         return
     meta = type(rows[0])._meta  # noqa: SLF001 - the documented name
-    columns = {str(field.column): field.attname for field in meta.concrete_fields if not field.primary_key}
+    columns = {
+        str(field.column): field.attname for field in meta.concrete_fields if not (field.primary_key or field.generated)
+    }
     named = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,6 +1,9 @@
 """Tables of the customers."""
 
 from django.db import models
+from django.db.models import Func, Value
+from django.db.models.expressions import Combinable, Expression
+from django.db.models.functions import Coalesce, Concat, Lower, NullIf, Trim
 from django.utils import timezone
 
 from madoguchi.channels.choices import SendCharset
@@ -16,6 +19,18 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def _joined(family: str, given: str) -> Combinable:
+    """Both parts of a name; NULL when both are empty."""
+    return NullIf(Trim(Concat(family, Value(" "), given)), Value(""))
+
+
+def _folded(name: Combinable) -> Expression:
+    """Lower case, hiragana as katakana: in the order of Unicode katakana stands in that of the fifty sounds."""
+    hiragana = "".join(map(chr, range(0x3041, 0x3097)))
+    katakana = "".join(map(chr, range(0x30A1, 0x30F7)))
+    return Lower(Func(name, Value(hiragana), Value(katakana), function="TRANSLATE"))
 
 
 class Customer(models.Model):
@@ -38,6 +53,17 @@ class Customer(models.Model):
     needs_care = models.BooleanField(default=False)  #: 要注意対応
     note = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    #: What lists by name sort by: the kana where it is known, else the name. Kept by the database.
+    reading = models.GeneratedField(
+        expression=_folded(
+            Coalesce(_joined("family_kana", "given_kana"), _joined("family_name", "given_name"), "display_name")
+        ),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["reading", "id"], name="customer_reading")]
 
     def __str__(self) -> str:
         return self.label

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from madoguchi.accounts.permissions import Permission
 from madoguchi.api.auth import ApiRequest, require
-from madoguchi.api.paging import Page, Paging, newest_page, page_of, place_at
+from madoguchi.api.paging import Page, Paging, page_of, place_at
 from madoguchi.api.problems import READ, WRITE
 from madoguchi.api.schemas.base import Id
 from madoguchi.api.schemas.customers import (
@@ -20,7 +20,7 @@ from madoguchi.api.schemas.customers import (
     show_customer,
 )
 from madoguchi.api.schemas.messages import MessageLine, show_message_line
-from madoguchi.conversations.customers import find_customers
+from madoguchi.conversations.customers import CustomerSort, customers_after, find_customers
 from madoguchi.conversations.letters import check_address
 from madoguchi.conversations.queries import get_customer_for, related_history
 from madoguchi.core.errors import Invalid
@@ -41,14 +41,17 @@ class CustomerPaging(Paging):
 
     q: Annotated[str, Field(max_length=200, examples=["髙橋"])] = ""
     """Words of a name, kana, company, mail address or phone number; empty lists all."""
+    sort: CustomerSort = CustomerSort.KANA
+    """`kana` sorts by reading, or name where no reading is known; `newest` by when they came."""
 
 
 @router.get(
     "/customers", response={200: Page[CustomerOut], **READ}, operation_id="list_customers", summary="Find customers"
 )
 def list_customers(request: ApiRequest, paging: Query[CustomerPaging]) -> Page[CustomerOut]:
-    """Customers with whom the caller may see a conversation, newest first; of whom every word of `q` is part."""
-    return newest_page(find_customers(request.auth, paging.q), paging, show=show_customer)
+    """Customers with whom the caller may see a conversation, of whom every word of `q` is part."""
+    rows = customers_after(find_customers(request.auth, paging.q), paging.sort, paging.pk)
+    return page_of(list(rows[: paging.limit + 1]), paging.limit, show=show_customer, place=lambda row: row.pk)
 
 
 @router.get(CUSTOMER, response={200: CustomerOut, **READ}, operation_id="get_customer", summary="Read one customer")

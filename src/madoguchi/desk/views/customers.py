@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi.accounts.permissions import Permission
-from madoguchi.conversations.customers import find_customers
+from madoguchi.conversations.customers import CustomerSort, customers_after, find_customers
 from madoguchi.conversations.filters import Cursor
 from madoguchi.conversations.queries import PAGE, get_customer_for, past_rows, related_history
 from madoguchi.core.errors import Invalid
@@ -33,18 +33,27 @@ SHOWN_CONVERSATIONS = 100
 @require_safe
 @allowed(Permission.READ)
 def customers(request: StaffRequest) -> HttpResponse:
-    """The customers whose conversations one may see, the newest first; narrowed by name, kana, company or address."""
+    """The customers whose conversations one may see, by kana or the newest first; narrowed by what is typed."""
     typed, after = request.GET.get("q", "").strip()[:200], request.GET.get("after", "")
-    rows = find_customers(request.user, typed)
-    if after.isascii() and after.isdecimal() and len(after) < 19:
-        rows = rows.filter(pk__lt=int(after))
-    found = list(rows.order_by("-pk")[: ON_A_PAGE + 1])
-    more = ""
-    if len(found) > ON_A_PAGE:
-        found = found[:ON_A_PAGE]
-        more = f"{reverse('desk:customers')}?{urlencode({'q': typed, 'after': found[-1].pk})}"
-    context = {"typed": typed, "lines": customer_lines(found, words_now()), "more_url": more, "is_first": not after}
+    sort = CustomerSort.NEWEST if request.GET.get("sort") == CustomerSort.NEWEST else CustomerSort.KANA
+    place = int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else None
+    found = list(customers_after(find_customers(request.user, typed), sort, place)[: ON_A_PAGE + 1])
+    shown = found[:ON_A_PAGE]
+    context = {
+        "typed": typed,
+        "lines": customer_lines(shown, words_now()),
+        "sorts": [(each, _address(typed, each), each == sort) for each in CustomerSort],
+        "more_url": _address(typed, sort, shown[-1].pk) if len(found) > ON_A_PAGE else "",
+        "first_url": "" if place is None else _address(typed, sort),
+    }
     return render_page(request, "desk/customers.html", context)
+
+
+def _address(typed: str, sort: CustomerSort, after: int | None = None) -> str:
+    """The list with what was typed, in this order, from after this customer on."""
+    values = {"q": typed, "sort": sort if sort == CustomerSort.NEWEST else "", "after": after or ""}
+    said = urlencode({name: value for name, value in values.items() if value})
+    return f"{reverse('desk:customers')}?{said}" if said else reverse("desk:customers")
 
 
 @require_safe
