@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 import click
+import uvloop
 from django.utils.module_loading import import_string
 
 from madoguchi.cli import logs
@@ -26,7 +27,7 @@ BEAT_EVERY_SECONDS = 5.0
 
 def work(beat: Callable[[], None] = lambda: None, services: Sequence[str] = SERVICES) -> None:
     """Run the services until SIGTERM or SIGINT. `beat` is called while the event loop is alive."""
-    asyncio.run(_serve(services, beat))
+    asyncio.run(_serve(services, beat), loop_factory=uvloop.new_event_loop)
 
 
 async def _serve(services: Sequence[str], beat: Callable[[], None]) -> None:
