@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
+from functools import lru_cache
 from typing import Final
 
 type Fields = dict[str, list[str]]  #: lower-case name → its values in order
@@ -37,8 +38,12 @@ def header(message: "Message[str, str]", name: str) -> str:
     if value is None:
         return ""
     raw = " ".join(str(value).split())
-    if "=?" not in raw:
-        return raw
+    return _plain(raw) if "=?" in raw else raw
+
+
+@lru_cache(maxsize=64)
+def _plain(raw: str) -> str:
+    """Decoded once for all the checks that look at the same field."""
     try:
         return " ".join(str(make_header(decode_header(raw))).split())
     except (HeaderParseError, LookupError, ValueError, binascii.Error):
