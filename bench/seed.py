@@ -21,8 +21,8 @@ STEPS = (
        SELECT id, 'mail', 'c' || id || '@mail.example', 'c' || id || '@mail.example', display_name, true, '', now()
        FROM customers_customer""",
     """INSERT INTO conversations_conversation (inbox_id, customer_id, subject, base_subject, status, is_open, priority,
-         assignee_id, hold_reason, due_at, queue_at, preview, language, has_attachments, has_failed, message_count, created_at,
-         last_message_at, version)
+         assignee_id, hold_reason, due_at, queue_at, preview, language, has_attachments, has_failed, message_count,
+         created_at, last_message_at, version)
        SELECT i.id, 1 + n %% (%(n)s / 20), s, s, st, st IN ('new', 'open', 'wait'), 1,
          CASE WHEN st = 'new' THEN NULL ELSE u.id END, '',
          CASE WHEN st IN ('new', 'open') THEN at + interval '1 day' END,

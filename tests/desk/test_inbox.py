@@ -319,3 +319,12 @@ def test_writing_is_offered_to_those_who_may(role, mail, drafts):
     page = text_of(browser_of(make_user(role)).get("/"))
 
     assert ('href="/new' in page, 'href="/drafts"' in page) == (mail, drafts)
+
+
+def test_what_a_form_left_empty_does_not_stay_in_the_address():
+    client = browser_of(make_user(language="en"))
+
+    answer = client.get("/?inbox=&status=&tag=&priority=0")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/?priority=0")
+    assert "<h1>Priority: low</h1>" in text_of(client.get("/?priority=0")).replace("Low", "low")

@@ -187,7 +187,8 @@ def title_of(chosen: Filter, inbox_name: str) -> str:
     if chosen.tag:
         parts.append(_("Tag “%(tag)s”") % {"tag": chosen.tag})
     if chosen.priority is not None:
-        parts.append(str(Priority(chosen.priority).label) if chosen.priority in Priority.values else "")
+        word = Priority(chosen.priority).label if chosen.priority in Priority.values else chosen.priority
+        parts.append(_("Priority: %(priority)s") % {"priority": word})
     if not parts:
         parts.append(_sorted_word(chosen))
     return _("・").join(parts)

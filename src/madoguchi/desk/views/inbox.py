@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from madoguchi.accounts.permissions import Permission
@@ -15,7 +15,7 @@ from madoguchi.desk.beside_list import render_beside_list
 from madoguchi.desk.frame import chosen_filter, wants_fragment, words_now
 from madoguchi.desk.listing import Asked, list_head, list_pane, list_piece, query_of
 from madoguchi.desk.numbers import Numbers
-from madoguchi.desk.rail import build_rail
+from madoguchi.desk.rail import build_rail, list_url
 from madoguchi.desk.rows import RowWords
 
 
@@ -25,6 +25,8 @@ def inbox(request: StaffRequest) -> HttpResponse:
     """A list of conversations, with nothing opened beside it; the list alone for htmx."""
     remember_inboxes(request.user)
     if not wants_fragment(request):
+        if "" in request.GET.values():  # a form sends what was left empty too
+            return redirect(list_url(chosen_filter(request)))
         return render_beside_list(request, "desk/inbox.html", {"pane": "list"})
     asked = Asked(request.user, chosen_filter(request))
     rows = asked.rows
