@@ -90,6 +90,8 @@ def test_the_lock_is_seen_in_another_browser_at_once(open_as, agent, conversatio
     expect(theirs.locator("#lock")).to_contain_text("小林 あかりさんが返信処理中です")
     theirs.keyboard.press("r")
     expect(theirs.locator("#composer.reply-bar")).to_be_visible()
+    expect(theirs.locator("#dialog")).to_contain_text("小林 あかりさんが返信処理中です")
+    theirs.keyboard.press("Escape")
     theirs.get_by_role("link", name="返信を引き継ぐ").click()
     theirs.locator("#take-over-reason").fill("退勤のため")
     theirs.get_by_role("button", name="引き継ぐ", exact=True).click()
@@ -208,3 +210,40 @@ def test_axe_finds_nothing_on_the_screens_of_the_inbox(open_as, site, agent, inb
     found += violations(page)
 
     assert found == []
+
+
+def test_the_palette_does_what_is_typed_to_the_open_conversation(open_as, agent, conversation):
+    page = open_as(agent, f"/c/{conversation.pk}")
+
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette [role=option]").first).to_contain_text("返信")
+    page.locator("#palette input").press_sequentially("たいおうかんりょう")
+    expect(page.locator("#palette [role=option]").first).to_contain_text("対応完了")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("対応完了")
+    assert Conversation.objects.get().status == Status.DONE
+
+    page.keyboard.press("Control+k")
+    page.locator("#palette input").press_sequentially("tag")
+    expect(page.locator("#palette [role=option]").first).to_contain_text("タグ・分類")
+    page.keyboard.press("Enter")
+    expect(page.locator("#dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    page.keyboard.press("Control+k")
+    page.locator("#palette input").press_sequentially("note")
+    expect(page.locator("#palette [role=option]").first).to_contain_text("社内メモ")
+    page.keyboard.press("Enter")
+    expect(page.locator("#composer textarea")).to_be_visible()
+
+
+def test_the_list_of_keys_says_what_they_do(open_as, agent, conversation):
+    page = open_as(agent, f"/c/{conversation.pk}")
+
+    page.keyboard.press("?")
+
+    lines = page.locator("#keys .keys > div").all_inner_texts()
+    names = [line.split("\n")[0].strip() for line in lines]
+    assert "状態を変更" in names
+    assert "担当者を設定" in names
+    assert len(names) == len(set(names))

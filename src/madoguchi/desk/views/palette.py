@@ -1,4 +1,4 @@
-"""Ctrl+K: conversations, people's work, saved views and deeds in one place; and the completion of addresses."""
+"""Ctrl+K: what to do with the open conversation, what to open, where to go; and the completion of addresses."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,26 +15,18 @@ from madoguchi.accounts.permissions import Permission
 from madoguchi.accounts.queries import active_users
 from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.models import Conversation
-from madoguchi.conversations.queries import conversations_by_ids, next_conversation, views_of
+from madoguchi.conversations.queries import conversations_by_ids, get_conversation, next_conversation, views_of
 from madoguchi.conversations.searching import search_conversations
 from madoguchi.customers.queries import complete_addresses
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.composing import Person
+from madoguchi.desk.deeds import Option, deeds_on, places
 from madoguchi.desk.rail import list_url
 
 #: As many of each kind as can be looked through at a glance.
 _SHOWN = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One line of the palette."""
-
-    href: str
-    icon: str
-    word: str
-    note: str = ""
-    status: str = ""
+#: Of deeds more: one knows them, and looks for one.
+_MOST_DEEDS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +40,43 @@ class Group:
 @require_safe
 @allowed(Permission.READ)
 def palette(request: StaffRequest) -> HttpResponse:
-    """What fits the typed words."""
+    """What fits the typed words; `number` names the conversation that is open."""
     typed = request.GET.get("q", "").strip()[:200]
-    groups = [group for group in _groups(request.user, typed) if group.options]
+    number = request.GET.get("number", "")
+    shown = conversations_by_ids(request.user, [int(number)]) if number.isdecimal() and len(number) < 19 else []
+    deeds = deeds_on(request.user, get_conversation(request.user, shown[0].pk)) if shown else []
+    groups = [group for group in _groups(request.user, typed, deeds, number) if group.options]
     return render(request, "desk/palette.html", {"groups": groups, "typed": typed})
 
 
-def _groups(user: User, typed: str) -> Iterator[Group]:
-    if typed:
-        everything = Option(
-            f"{reverse('desk:search')}?{urlencode({'q': typed})}", "search", _("All results"), typed[:40]
-        )
-        yield Group(_("Inquiries"), [*(_conversation(each) for each in _found(user, typed)), everything])
-    fitting = [option for option in _deeds() if _fits(option.word, typed)]
-    yield Group(_("Actions"), fitting)
-    lists = [
-        Option(list_url(Filter.from_values(each.conditions)), each.icon or "star", each.name) for each in views_of(user)
+def _groups(user: User, typed: str, deeds: Sequence[Option], number: str) -> list[Group]:
+    fitting = [each for each in deeds if each.fits(typed)]
+    if not typed:  # people are found by their names
+        fitting = [each for each in fitting if not each.is_rare]
+    own = Group(_("Conversation #%(number)s") % {"number": number}, fitting[:_MOST_DEEDS])
+    rest = [
+        *([Group(_("Inquiries"), _inquiries(user, typed))] if typed else []),
+        Group(_("Actions"), [each for each in places() if each.fits(typed)]),
+        Group(_("Saved views"), [each for each in _views(user) if each.fits(typed)][:_SHOWN]),
+        *([Group(_("Conversations of a colleague"), _colleagues(typed))] if typed else []),
     ]
-    yield Group(_("Saved views"), [option for option in lists if _fits(option.word, typed)][:_SHOWN])
-    if typed:
-        people = [each for each in active_users() if _fits(each.name, typed)]
-        yield Group(_("Conversations of a colleague"), [_colleague(each) for each in people[:_SHOWN]])
+    is_meant = not typed or any(each.begins_with(typed) for each in fitting)
+    return [own, *rest] if is_meant else [*rest[:1], own, *rest[1:]]
+
+
+def _inquiries(user: User, typed: str) -> list[Option]:
+    href = f"{reverse('desk:search')}?{urlencode({'q': typed})}"
+    return [*map(_conversation, _found(user, typed)), Option(href, "search", _("All results"), typed[:40])]
+
+
+def _views(user: User) -> Iterator[Option]:
+    for each in views_of(user):
+        yield Option(list_url(Filter.from_values(each.conditions)), each.icon or "star", each.name)
+
+
+def _colleagues(typed: str) -> list[Option]:
+    people = [Option(list_url(Filter(assignee=str(each.pk))), "user", each.name) for each in active_users()]
+    return [each for each in people if each.fits(typed)][:_SHOWN]
 
 
 def _found(user: User, typed: str) -> list[Conversation]:
@@ -78,34 +86,10 @@ def _found(user: User, typed: str) -> list[Conversation]:
     return [*by_number, *(each for each in found if each.pk not in {row.pk for row in by_number})][:_SHOWN]
 
 
-def _fits(word: str, typed: str) -> bool:
-    return typed.casefold().replace(" ", "") in word.casefold().replace(" ", "")
-
-
 def _conversation(each: Conversation) -> Option:
     note = f"{each.customer.label}・{each.pk}"
     href = reverse("desk:conversation", args=[each.pk])
     return Option(href, f"s-{each.status}", each.subject or _("(No subject)"), note, each.status)
-
-
-def _colleague(person: User) -> Option:
-    return Option(list_url(Filter(assignee=str(person.pk))), "user", person.name)
-
-
-def _deeds() -> list[Option]:
-    return [
-        Option(reverse("desk:compose"), "compose", _("New mail"), "C"),
-        Option(reverse("desk:next"), "right", _("Next conversation")),
-        Option(list_url(Filter(assignee="me")), "user", _("Assigned to me")),
-        Option(list_url(Filter(late=True)), "s-late", _("Overdue")),
-        Option(list_url(Filter(assignee="none")), "inbox", _("Unassigned")),
-        Option(list_url(Filter(status="all", sort="newest")), "history", _("All conversations")),
-        Option(reverse("desk:search"), "search", _("Search")),
-        Option(reverse("desk:customers"), "users", _("Customers")),
-        Option(reverse("desk:drafts"), "draft", _("Drafts")),
-        Option(reverse("desk:profile"), "user", _("My profile")),
-        Option(reverse("desk:settings"), "settings", _("Settings")),
-    ]
 
 
 @require_safe

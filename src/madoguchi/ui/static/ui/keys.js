@@ -39,7 +39,9 @@ function press(key) {
   return true;
 }
 
+/** What the key does: data-key-name where the button shows a state instead; empty where the list says it already. */
 function name(element) {
+  if (element.dataset.keyName !== undefined) return element.dataset.keyName;
   if (element.getAttribute("aria-label")) return element.getAttribute("aria-label");
   const copy = element.cloneNode(true);
   copy.querySelectorAll("kbd, svg, small").forEach((part) => part.remove());
@@ -49,7 +51,7 @@ function name(element) {
 function showKeys() {
   const dialog = document.getElementById("keys");
   const known = new Map();
-  for (const element of document.querySelectorAll("[data-key]")) known.set(element.dataset.key, name(element));
+  for (const element of document.querySelectorAll("[data-key]")) if (name(element)) known.set(element.dataset.key, name(element));
   dialog.querySelector("[data-keys-list]").replaceChildren(
     ...[...known].map(([key, label]) => {
       const line = document.createElement("div");

@@ -3,6 +3,7 @@ import { composing, debounce, isComputerOfApple } from "./common.js";
 
 const dialog = () => document.querySelector("[data-palette]");
 const input = () => dialog().querySelector("input");
+const button = (key) => document.querySelector(`[data-key="${CSS.escape(key)}"]`);
 const options = () => [...dialog().querySelectorAll('[role="option"]')];
 
 function mark(option) {
@@ -17,6 +18,8 @@ const ask = debounce(() => window.htmx.trigger(input(), "palette"), 120);
 function open() {
   if (!dialog() || dialog().open) return;
   input().value = "";
+  const number = document.querySelector("[data-conversation]")?.dataset.conversation ?? "";
+  input().setAttribute("hx-vals", JSON.stringify({ number }));
   dialog().showModal();
   input().focus();
   ask();
@@ -45,7 +48,13 @@ export default function start() {
   document.addEventListener("input", ({ target }) => target.closest?.("[data-palette]") && ask());
   document.addEventListener("click", ({ target }) => {
     if (target.closest?.("[data-palette-open]")) open();
-    if (target.closest?.('[data-palette] [role="option"]') || target === dialog()) dialog().close();
+    const chosen = target.closest?.('[data-palette] [role="option"]');
+    if (chosen || target === dialog()) dialog().close();
+    if (chosen?.dataset.press) button(chosen.dataset.press)?.click();
   });
-  document.addEventListener("htmx:after:swap", ({ target }) => target.closest?.("[data-palette]") && mark(options()[0]));
+  document.addEventListener("htmx:after:swap", ({ target }) => {
+    if (!target.closest?.("[data-palette]")) return;
+    for (const option of options()) if (option.dataset.press && !button(option.dataset.press)) option.remove();
+    mark(options()[0]);
+  });
 }
