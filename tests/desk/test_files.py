@@ -68,6 +68,38 @@ def test_previews_show_pictures_text_and_pdf(client):
     assert client.get(f"/files/{files['明細.csv']}?inline=1")["Content-Type"] == "text/plain; charset=utf-8"
 
 
+@pytest.mark.parametrize("encoding", ["cp932", "utf-8-sig", "utf-16", "iso2022_jp"])
+def test_text_is_shown_in_the_encoding_in_which_it_was_saved(client, encoding):
+    words = "南部鉄瓶のお手入れ\n".encode(encoding)
+    pk = files_of(receive_mail(make_inbox(), attachments=(InboundAttachment("メモ.txt", "text/plain", words),)))[
+        "メモ.txt"
+    ]
+
+    dialog = text_of(client.get(f"/files/{pk}/preview", headers=HTMX))
+    shown, saved = client.get(f"/files/{pk}?inline=1"), client.get(f"/files/{pk}")
+
+    assert '<pre class="preview-text">南部鉄瓶のお手入れ' in dialog
+    assert shown.content.decode() == "南部鉄瓶のお手入れ\n"
+    assert saved.content == words
+
+
+def test_a_long_text_is_cut_at_a_line_and_bytes_that_are_no_text_break_nothing(client):
+    line = "あ" * 99 + "\n"
+    files = (
+        InboundAttachment("長い.txt", "text/plain", (line * 5000).encode("cp932")),
+        InboundAttachment("壊れた.txt", "text/plain", b"\xff\x00\x81"),
+    )
+    pks = files_of(receive_mail(make_inbox(), attachments=files))
+
+    long = text_of(client.get(f"/files/{pks['長い.txt']}/preview", headers=HTMX))
+    broken = client.get(f"/files/{pks['壊れた.txt']}/preview", headers=HTMX)
+
+    words = long.partition('<pre class="preview-text">')[2].partition("</pre>")[0]
+    assert set(words.splitlines()) == {line.strip()}
+    assert 1900 < len(words.splitlines()) < 5000
+    assert broken.status_code == 200
+
+
 def test_html_stands_in_a_frame_without_scripts_or_remote_images(client):
     html = sanitise(
         '<p onclick="x()">こんにちは</p><img src="https://track.example/p.gif"><img src="cid:photo@mail">'

@@ -63,13 +63,17 @@ def extract_text(content: bytes, *, name: str, content_type: str = "", max_secon
     if len(content) > MAX_FILE_BYTES:
         raise NotExtractable(f"larger than {MAX_FILE_BYTES:,} bytes")
     if kind == "text":
-        return _decoded(content)[:MAX_TEXT_CHARS]
+        return decode_text(content)[:MAX_TEXT_CHARS]
     if kind == "html":
-        return html_to_text(_decoded(content))[:MAX_TEXT_CHARS]
+        return html_to_text(decode_text(content))[:MAX_TEXT_CHARS]
     return _read_apart(kind, content, max_seconds)
 
 
-def _decoded(content: bytes) -> str:
+def decode_text(content: bytes) -> str:
+    """The words of a text file in whatever encoding it was saved: UTF-8, UTF-16, ISO-2022-JP, CP932 or EUC-JP.
+
+    Raises `NotExtractable` for what is no text.
+    """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
     if b"\x1b$" in content[:100_000]:

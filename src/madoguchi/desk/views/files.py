@@ -22,9 +22,10 @@ from madoguchi.desk.entries import PREVIEWABLE
 from madoguchi.desk.frame import render_page, wants_fragment, words_now
 from madoguchi.desk.framed_mail import framed_mail, policy
 from madoguchi.files.queries import read_blob
+from madoguchi.search.extract import NotExtractable, decode_text
 
-#: Text beyond this is for downloading, not for looking at.
-_SHOWN_TEXT = 200_000
+#: Bytes of text beyond this are for downloading, not for looking at.
+_SHOWN_TEXT = 400_000
 
 
 #: For bytes of strangers: no origin, no scripts, nothing loaded. (`sandbox` alone is a directive without values.)
@@ -35,7 +36,7 @@ def _safely(content: bytes, attachment: Attachment, *, inline: bool) -> HttpResp
     shown = inline and attachment.content_type in PREVIEWABLE
     kind = attachment.content_type if shown else "application/octet-stream"
     if shown and kind.startswith("text/"):
-        kind = "text/plain; charset=utf-8"
+        content, kind = _words_of(content).encode(), "text/plain; charset=utf-8"
     response = HttpResponse(content, content_type=kind)
     disposition = "inline" if shown else "attachment"
     response["Content-Disposition"] = f"{disposition}; filename*=UTF-8''{quote(attachment.name)}"
@@ -43,6 +44,16 @@ def _safely(content: bytes, attachment: Attachment, *, inline: bool) -> HttpResp
     response["Cache-Control"] = "private, max-age=3600"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
+
+
+def _words_of(content: bytes) -> str:
+    """The beginning of a text in its own encoding, up to the end of a line."""
+    if len(content) > _SHOWN_TEXT:
+        content = content[: content.rfind(b"\n", 0, _SHOWN_TEXT) + 1 or _SHOWN_TEXT]
+    try:
+        return decode_text(content)
+    except NotExtractable:
+        return content.decode("utf-8", errors="replace")
 
 
 @require_safe
@@ -70,9 +81,7 @@ def document(request: StaffRequest, pk: int) -> HttpResponse:
 def preview(request: StaffRequest, pk: int) -> HttpResponse:
     """A file in a dialog."""
     found = get_attachment(request.user, pk)
-    text = ""
-    if found.content_type.startswith("text/"):
-        text = read_blob(found.blob)[:_SHOWN_TEXT].decode("utf-8", errors="replace")
+    text = _words_of(read_blob(found.blob)) if found.content_type.startswith("text/") else ""
     context = {
         "file": found,
         "size": words_now().size(found.size_bytes),
