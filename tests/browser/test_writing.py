@@ -131,3 +131,79 @@ def test_selected_words_are_quoted_where_one_writes_but_above_the_signature(open
 
     assert expected in editor(page).input_value()
     assert "最初の質問です。" not in editor(page).input_value()
+
+
+def test_taking_back_in_the_timeline_ends_the_countdown_and_covers_no_button(open_as, agent, conversation):
+    page = open_as(agent, f"/c/{conversation.pk}")
+    write(page, "まちがえました")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast[data-countdown]")).to_be_visible()
+
+    page.locator("#ledger form[action$='/cancel'] button").click()
+
+    expect(editor(page)).to_be_visible()
+    expect(page.locator(".toast[data-countdown]")).to_have_count(0)
+    toast = page.locator(".toast").bounding_box()
+    composer = page.locator("#composer").bounding_box()
+    assert toast["x"] + toast["width"] <= composer["x"]
+    expect(page.locator(".entry[data-state=cancelled] .words").first).to_be_hidden()
+    page.keyboard.type("。続きです。")
+    assert "まちがえました。続きです。\n\n────" in editor(page).input_value()
+
+
+def test_entries_of_menus_that_are_forms_look_like_the_others(open_as, agent, conversation):
+    page = open_as(agent, f"/c/{conversation.pk}")
+    page.locator('[popovertarget="more-menu"]').click()
+
+    icons = page.locator("#more-menu li .icon")
+    boxes = [icons.nth(at).bounding_box() for at in range(icons.count())]
+    buttons = page.locator("#more-menu li form > button")
+
+    assert len({round(box["x"]) for box in boxes}) == 1
+    assert buttons.count() == 3
+    assert {buttons.nth(at).evaluate("button => getComputedStyle(button).display") for at in range(3)} == {"flex"}
+
+
+def test_the_height_of_the_composer_is_dragged_and_kept(open_as, agent, conversation):
+    page = open_as(agent, f"/c/{conversation.pk}")
+    write(page, "本文")
+    box = page.locator("[data-divider=composer]").bounding_box()
+    before = page.locator(".editor").bounding_box()["height"]
+
+    page.mouse.move(box["x"] + 200, box["y"] + 4)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] - 96, steps=4)
+    page.mouse.up()
+    after = page.locator(".editor").bounding_box()["height"]
+    page.reload()
+    page.keyboard.press("r")
+    expect(editor(page)).to_be_visible()
+
+    assert before >= 220
+    assert after == pytest.approx(before + 100, abs=2)
+    assert page.locator(".editor").bounding_box()["height"] == pytest.approx(after, abs=1)
+    page.set_viewport_size({"width": 1440, "height": 560})
+    assert page.locator("[data-send]").bounding_box()["y"] < 560 - 24
+
+
+def test_completion_without_a_match_shows_nothing(open_as, agent, conversation):
+    page = open_as(agent, f"/c/{conversation.pk}")
+    write(page, "本文")
+    page.locator('[data-show-line="cc"]').click()
+
+    with page.expect_response("**/complete?q=**"):
+        page.keyboard.type("nobody-of-this-name")
+
+    expect(page.locator("#cc-completion")).to_be_hidden()
+
+
+def test_on_a_phone_the_head_is_two_lines_and_a_new_mail_has_a_way_back(open_as, site, agent, inbox, conversation):
+    page = open_as(agent, f"/c/{conversation.pk}", width=390, height=844)
+
+    assert page.locator(".talk-head").bounding_box()["height"] <= 112
+    assert page.evaluate("document.scrollingElement.scrollWidth") == 390
+    page.goto(f"{site}/new")
+    expect(page.get_by_role("heading", name="メール作成")).to_be_in_viewport()
+    expect(page.locator("[data-send]")).to_be_in_viewport()
+    page.locator("[data-back]").tap()
+    expect(page.locator("#list")).to_be_visible()

@@ -201,7 +201,8 @@ def test_a_colleague_who_is_replying_keeps_the_composer_closed(agent, conversati
     sending = client.post(f"/c/{conversation.pk}/write", letter(conversation), headers=HTMX)
 
     assert "data-composer" not in opened
-    assert "中村 大輔 is replying" in opened
+    assert '<hx-partial hx-target="#dialog" hx-swap="innerHTML"><form method="post" action="' in opened
+    assert opened.count("中村 大輔 is replying") == 2
     assert "data-composer" not in whole
     assert "data-composer" in note
     assert sending.status_code == 423

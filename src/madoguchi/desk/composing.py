@@ -24,6 +24,7 @@ from madoguchi.core.addresses import fold_address
 from madoguchi.customers.queries import identities_for
 from madoguchi.desk.letters import (
     Party,
+    caret_in,
     forwarded,
     language_of,
     opening,
@@ -284,7 +285,7 @@ def _with_draft(sheet: Sheet, draft: Draft, words: Words, *, keep_recipients: bo
         sheet,
         subject=draft.subject,
         text=draft.text,
-        caret=len(draft.text) if draft.kind == DraftKind.NOTE else 0,
+        caret=caret_in(draft.text, sheet.closing),
         is_rich=draft.is_rich,
         files=[*own, *(file for file in sheet.files if file.name not in names)],
         request_key=draft.request_key or sheet.request_key,

@@ -11,8 +11,10 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.choices import MessageKind, MessageState
 from madoguchi.conversations.models import Attachment, Conversation, Message
+from madoguchi.conversations.subjects import base_subject
 from madoguchi.conversations.timeline import Timeline
 from madoguchi.desk.bodies import Block, blocks_of, is_designed, note_blocks
+from madoguchi.desk.file_kinds import FileKind, kind_of_file
 from madoguchi.desk.rows import channel_sign
 from madoguchi.desk.sentences import SILENT, Names, sentence
 from madoguchi.events.models import Event
@@ -61,7 +63,7 @@ class FileEntry:
     id: int
     name: str
     size: str
-    icon: str
+    kind: FileKind
     is_image: bool
     can_preview: bool
 
@@ -70,7 +72,7 @@ class FileEntry:
 class Delivery:
     """Where an outgoing message stands, and what can be done about it."""
 
-    state: str  #: "", sending, failed: for the rule beside the message
+    state: str  #: "", sending, failed, cancelled: for the rule beside the message
     icon: str
     word: str
     tone: str = ""
@@ -107,6 +109,7 @@ class MessageEntry:
     language: str = "ja"
     approved: str = ""
     can_split: bool = False
+    is_new_matter: bool = False  #: by its subject; the customer has not been answered since
 
 
 type Entry = DayLine | EventsEntry | MessageEntry
@@ -126,6 +129,7 @@ class Telling:
         """Messages and groups of events in the order of time, with a line where a day begins."""
         day = ""
         pending: list[Event] = []
+        new_matters = new_matters_in(self.timeline.messages, self.conversation)
         for moment, thing in _in_order(self.timeline.messages, self.timeline.events):
             if isinstance(thing, Event):
                 pending.append(thing)
@@ -137,7 +141,10 @@ class Telling:
                 yield DayLine(day, f"day-{moment.astimezone(self.words.zone):%Y%m%d}")
             yield from self._events(pending)
             pending = []
-            yield self.note(thing) if thing.kind == MessageKind.NOTE else self.message(thing)
+            if thing.kind == MessageKind.NOTE:
+                yield self.note(thing)
+            else:
+                yield self.message(thing, is_new_matter=thing.pk in new_matters)
         yield from self._events(pending)
 
     def _events(self, events: list[Event]) -> Iterator[EventsEntry]:
@@ -165,7 +172,7 @@ class Telling:
             files=[self.file(each) for each in self._attached(message)],
         )
 
-    def message(self, message: Message) -> MessageEntry:
+    def message(self, message: Message, *, is_new_matter: bool = False) -> MessageEntry:
         """A message that came or went."""
         is_ours = message.kind == MessageKind.OUTBOUND
         shows_html = is_designed(message) and not is_ours
@@ -191,6 +198,7 @@ class Telling:
             language=message.language or self.conversation.language or "ja",
             approved=message.approved_by.name if message.approved_by else "",
             can_split=not is_ours,
+            is_new_matter=is_new_matter,
         )
 
     def _attached(self, message: Message) -> Sequence[Attachment]:
@@ -222,7 +230,7 @@ class Telling:
             id=attachment.pk,
             name=attachment.name or _("(no name)"),
             size=self.words.size(attachment.size_bytes),
-            icon="image" if is_image else "file",
+            kind=kind_of_file(attachment.name, attachment.content_type),
             is_image=is_image,
             can_preview=attachment.content_type in PREVIEWABLE,
         )
@@ -273,7 +281,7 @@ def _plain_state(state: str) -> Delivery:
     if state == MessageState.SENDING:
         return Delivery("sending", "send", _("Sending…"))
     if state == MessageState.CANCELLED:
-        return Delivery("", "undo", _("Taken back"), "hold")
+        return Delivery("cancelled", "undo", _("Taken back"), "hold")
     return Delivery("", "check", _("Sent"), "done")
 
 
@@ -297,6 +305,29 @@ def _in_order(
     things: list[tuple[datetime, int, int, Message | Event]] = [(each.at, 0, each.pk, each) for each in messages]
     things += [(each.at, 1, each.pk, each) for each in told]
     return [(at, thing) for at, _rank, _pk, thing in sorted(things, key=lambda each: each[:3])]
+
+
+def new_matters_in(messages: Iterable[Message], conversation: Conversation) -> set[int]:
+    """The messages of a customer that begin another matter under a subject of their own, in the order of time.
+
+    Not the first one shown, not what a machine wrote, and nothing that we have answered here: then the matter is one.
+    """
+    known = {conversation.base_subject} - {""}
+    found: set[int] = set()
+    for number, message in enumerate(messages):
+        if message.kind == MessageKind.OUTBOUND and message.state not in (
+            MessageState.CANCELLED,
+            MessageState.SENT_BACK,
+        ):
+            found.clear()
+        subject = base_subject(message.subject)
+        if message.kind == MessageKind.NOTE or not subject:
+            continue
+        is_told = any(subject in each or each in subject for each in known)
+        if number and known and not is_told and message.kind == MessageKind.INBOUND and not message.auto_kind:
+            found.add(message.pk)
+        known.add(subject)
+    return found
 
 
 def _is_same(subject: str, conversation: Conversation) -> bool:

@@ -100,6 +100,12 @@ def opening(greeting: str, closing: str) -> tuple[str, int]:
     return (f"{start}\n\n{closing}\n" if closing else start), caret
 
 
+def caret_in(text: str, closing: str) -> int:
+    """Where one goes on writing in a letter begun earlier: behind its last word above the signature."""
+    above, is_there, _below = text.rpartition(closing.strip()) if closing.strip() else (text, "", "")
+    return len((above if is_there else text).rstrip().encode("utf-16-le")) // 2
+
+
 def quote(message: Message, words: Words) -> str:
     """The message with `> ` before each line, under a line that says who wrote it when."""
     who = message.sender_name or message.sender_address

@@ -41,7 +41,7 @@ from madoguchi.desk.composing import (
 )
 from madoguchi.desk.frame import render_page, toast, trigger, wants_fragment, words_now
 from madoguchi.desk.markup import render_markup
-from madoguchi.desk.talk import lock_line
+from madoguchi.desk.talk import LockLine, lock_line
 from madoguchi.desk.work import WorkReads
 
 
@@ -61,9 +61,16 @@ def reply(request: StaffRequest, number: int) -> HttpResponse:
         return _send(request, found, mode)
     lock = living_lock(found) if mode != NOTE else None
     if lock is not None and lock.user_id != request.user.pk:
-        context = {"lock": lock_line(request.user, lock), "number": number, "can_reply": True, "can_note": True}
-        return _answer(request, found, "desk/composer.html#locked", context)
+        return _locked(request, found, lock_line(request.user, lock))
     return _show(request, found, open_sheet(request.user, found, mode, words_now()))
+
+
+def _locked(request: StaffRequest, found: Conversation, line: LockLine | None) -> HttpResponse:
+    """Somebody else is replying: whoever may take over is asked at once, the others are told."""
+    context = {"lock": line, "number": found.pk, "can_reply": True, "can_note": True}
+    response = _answer(request, found, "desk/composer.html#locked", context)
+    may_ask = line is not None and line.can_take_over
+    return response if line is None or may_ask else toast(response, line.text)
 
 
 def _show(request: StaffRequest, found: Conversation, sheet: Sheet, *, status: int = 200) -> HttpResponse:
@@ -136,6 +143,7 @@ def _sent(request: StaffRequest, found: Conversation, message: Message) -> HttpR
         "can_note": True,
         "text": text,
         "countdown": seconds,
+        "subject": found.event_subject,
         "undo_url": reverse("desk:cancel", args=[message.pk]) if seconds else "",
     }
     return trigger(render(request, "desk/composer.html#sent", context), "news")
@@ -152,6 +160,7 @@ def cancel(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect(f"{reverse('desk:reply', args=[found.pk])}?mode={REPLY}")
     sheet = open_sheet(request.user, found, REPLY, words_now())
     response = render(request, "desk/composer.html#taken_back", {"sheet": sheet})
+    trigger(response, "taken-back", {"subject": found.event_subject})
     return trigger(toast(response, _("The mail was taken back. It is a draft again.")), "news")
 
 

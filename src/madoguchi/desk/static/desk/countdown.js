@@ -14,4 +14,11 @@ function tick() {
   }
 }
 
+/** Whoever takes a reply back, wherever: its countdown in the corner must not go on. */
+function stop({ detail: { subject } }) {
+  for (const toast of document.querySelectorAll(".toast[data-sending]")) if (toast.dataset.sending === subject) toast.remove();
+}
+
+document.addEventListener("taken-back", stop);
+document.addEventListener("live:reply_cancelled", stop);
 setInterval(tick, 500);
