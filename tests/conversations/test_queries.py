@@ -10,6 +10,7 @@ from tests.factories.accounts import make_admin, make_team, make_user
 from tests.factories.conversations import make_conversation, make_inbound, make_inbox, receive_mail, reply_to
 
 from madoguchi.accounts.choices import Role
+from madoguchi.channels.contract import Address
 from madoguchi.conversations import queries
 from madoguchi.conversations.actions.drafts import save_draft
 from madoguchi.conversations.actions.notes import add_note
@@ -364,3 +365,24 @@ def test_has_attachment_and_to_narrow_messages():
 
     assert search_conversations(user, "土鍋 has:attachment").found == []
     assert conversation.pk not in {each.conversation.pk for each in search_conversations(user, "土鍋 to:yumiko").found}
+
+
+def test_a_customers_name_goes_before_the_name_of_the_colleague_who_wrote():
+    colleague = make_user(name="髙橋 蓮")
+    of_colleague = make_conversation(sender=Address("hanako@mail.example", "鈴木 華子"))
+    of_customer = make_conversation(sender=Address("yumiko@mail.example", "髙橋 由美子"))
+    add_note(of_colleague, "電話しました", user=colleague)
+    reply_to(of_colleague, colleague, to=(Address("hanako@mail.example", "鈴木 華子"),), text="お送りします。")
+
+    found = search_conversations(colleague, "高橋").found
+
+    assert [each.conversation for each in found] == [of_customer, of_colleague]
+
+
+def test_a_status_asked_for_by_its_name_is_that_status():
+    new, mine = make_conversation(), make_conversation(sender=Address("b@mail.example"))
+    assign([mine], make_user(), user=make_user())
+
+    found = search_conversations(make_user(language="ja"), "is:対応中").found
+
+    assert [each.conversation for each in found] == [mine] != [new]

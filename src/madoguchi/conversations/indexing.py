@@ -17,10 +17,14 @@ MAX_FILE_CHARS = 50_000
 
 
 def message_entry(message: Message, conversation: Conversation, *, attachment_text: str = "") -> Document:
-    """The search entry of one message: subject, names and number weigh more than the body."""
-    names = [message.sender_name, message.sender_address]
-    if message.kind == MessageKind.OUTBOUND:
-        names += [part for party in message.to for part in (party.get("name", ""), party["email"])]
+    """The search entry of one message: subject, customer's names and number weigh more than the body.
+
+    Which colleague wrote it weighs no more than a word of the text: who looks for 高橋 looks for the customer.
+    """
+    names, written = [message.sender_name, message.sender_address], message.text
+    if message.kind != MessageKind.INBOUND:
+        names = [part for party in message.to for part in (party.get("name", ""), party["email"])]
+        written = f"{message.text}\n{message.sender_name}"
     title = message.subject or conversation.subject
     return Document(
         kind=MESSAGE,
@@ -29,7 +33,7 @@ def message_entry(message: Message, conversation: Conversation, *, attachment_te
         scope_id=conversation.inbox_id,
         at=message.at,
         title=f"{title} #{conversation.pk}",
-        body=f"{message.text}\n{attachment_text}" if attachment_text else message.text,
+        body=f"{written}\n{attachment_text}" if attachment_text else written,
         names=tuple(name for name in names if name),
     )
 

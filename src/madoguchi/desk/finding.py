@@ -89,7 +89,7 @@ def build_finding(results: Results, words: Words, *, typed: str, order: Order) -
     return Finding(
         typed=typed,
         is_asked=not results.query.is_empty,
-        amount=words.count(results.count, most=MOST_COUNTED),
+        amount=_("%(amount)s messages") % {"amount": words.count(results.count, most=MOST_COUNTED)},
         is_near=results.is_near,
         understood=describe(results.query),
         orders=[_ordering(typed, each, order) for each in (Order.BEST, Order.NEWEST)],

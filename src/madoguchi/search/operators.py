@@ -74,7 +74,7 @@ _VALUES = (
     | {
         (IS, fold(word)): value
         for value, words in {
-            "open": ("未完了", "未対応", "対応中"),
+            "open": ("未完了", "未対応"),
             "closed": ("完了", "対応完了", "終了"),
             "unread": ("未読",),
             "mine": ("自分", "自分担当", "me"),
