@@ -55,6 +55,11 @@ def test_only_files_that_may_hold_words_are_looked_into():
     assert found.count() == 2
 
 
+def test_nobody_at_the_door_is_no_statement(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert receive_all([]) == []
+
+
 def test_answers_inside_a_batch_find_their_question():
     question = make_inbound()
     answer = make_inbound(in_reply_to=question.external_id, sender=TARO, text="答え")

@@ -28,6 +28,12 @@ from madoguchi.events.record import new_event, record, record_all
 
 #: The first key of our advisory locks, so that they meet nobody else's.
 _LOCK_SPACE = 0x4D41  # "MA"
+#: Identities by kind and key, their customers locked in one order everywhere.
+_LOCK = """
+SELECT identity.* FROM customers_identity identity JOIN customers_customer customer ON customer.id = customer_id
+WHERE (kind, key) IN (SELECT * FROM unnest(%s::text[], %s::text[])) ORDER BY customer_id
+FOR NO KEY UPDATE OF customer
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +94,8 @@ def identify_customers(parties: Sequence[Party]) -> list[Identity]:
 
 
 def _locked_identities(keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Identity]:
-    rows = Identity.objects.select_for_update(of=("customer",), no_key=True).select_related("customer")
-    wanted = rows.filter(kind__in={kind for kind, _key in keys}, key__in={key for _kind, key in keys})
-    return {(identity.kind, identity.key): identity for identity in wanted.order_by("customer_id")}
+    kinds, wanted = (list(column) for column in zip(*keys, strict=True))
+    return {(identity.kind, identity.key): identity for identity in Identity.objects.raw(_LOCK, [kinds, wanted])}
 
 
 def _create_identities(parties: Mapping[tuple[str, str], Party]) -> dict[tuple[str, str], Identity]:

@@ -42,6 +42,8 @@ def receive_all(arrivals: Sequence[Arrival]) -> list[Message | None]:
     All or none of them. The outcome is that of receiving them one by one: what depends on an earlier one of the batch
     waits for the next wave.
     """
+    if not arrivals:
+        return []
     senders = [_sender(arrival.inbound) for arrival in arrivals]
     identities = identify_customers(senders)  # locks them: bursts and redeliveries queue up here
     locked = {identity.customer_id for identity in identities}

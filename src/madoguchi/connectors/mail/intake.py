@@ -37,7 +37,7 @@ BATCH = 50
 #: They are in memory together, decoded; a larger mail is alone.
 BATCH_BYTES = 16 * 1024 * 1024
 #: After a batch that was not full: a stream of mail gathers, and twenty cost little more than two.
-GATHER_SECONDS = 0.05
+GATHER_SECONDS = 0.1
 #: Reports say what they have to say at the beginning; the rest is the mail they are about.
 SCREENED_BYTES = 64 * 1024
 #: The first try may be in company, the others are alone.
