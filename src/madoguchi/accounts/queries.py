@@ -16,6 +16,7 @@ from madoguchi.accounts.choices import TOKEN_USED
 from madoguchi.accounts.invitations import InvitationEnded, is_valid, user_id_of
 from madoguchi.accounts.models import SessionInfo, Team, Token, User, Workspace, token_digest
 from madoguchi.core.errors import NotFound
+from madoguchi.core.prepared import Prepared
 from madoguchi.events.record import record
 
 
@@ -120,7 +121,10 @@ def all_teams() -> QuerySet[Team]:
 
 def workspaces() -> QuerySet[Workspace]:
     """The shop, or nothing before the first run was finished."""
-    return Workspace.objects.filter(pk=1)
+    return _WORKSPACES()
+
+
+_WORKSPACES = Prepared(lambda: Workspace.objects.filter(pk=1))
 
 
 def find_workspace() -> Workspace | None:

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 
 from madoguchi.conversations.choices import OPEN_STATUSES
 from madoguchi.conversations.models import CountDelta
+from madoguchi.core.prepared import OneOf, Prepared, Slot
 
 #: Folding takes this advisory lock, so that two workers never fold the same rows.
 _FOLD_LOCK = (0x4D41, 1)
@@ -31,10 +32,18 @@ class Counts:
 type CountRow = tuple[int, str, int | None, int]
 
 
+_COUNT_ROWS: Prepared[QuerySet[CountDelta, CountRow]] = Prepared(
+    lambda: (
+        CountDelta.objects.filter(OneOf(F("inbox_id"), Slot("inboxes")))
+        .values_list("inbox_id", "status", "assignee_id")
+        .annotate(n=Sum("delta"))
+    )
+)
+
+
 def count_rows(inbox_ids: Iterable[int]) -> QuerySet[CountDelta, CountRow]:
     """What `told_counts` makes figures of: 窓口, status, assignee and how many."""
-    rows = CountDelta.objects.filter(inbox_id__in=list(inbox_ids)).values_list("inbox_id", "status", "assignee_id")
-    return rows.annotate(n=Sum("delta"))
+    return _COUNT_ROWS(inboxes=list(inbox_ids))
 
 
 def read_counts(inbox_ids: Iterable[int], user_id: int) -> Counts:

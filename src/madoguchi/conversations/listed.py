@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from madoguchi.accounts.models import User
 from madoguchi.conversations.filters import DUE, Cursor, Filter, apply, ordered
 from madoguchi.conversations.models import Conversation, Draft, ReplyLock
+from madoguchi.core.prepared import OneOf, Prepared, Slot
 from madoguchi.core.together import fetch_together
 from madoguchi.customers.models import label_of
 
@@ -115,7 +116,8 @@ _UNLOCKED: tuple[int | None, str] = (None, "")
 
 def _listed(user: User, found: list[tuple[Any, ...]]) -> list[Listed]:
     ids = [values[0] for values in found]
-    tag_rows, lock_rows, draft_rows = _tags(ids), _locks(ids), _drafts(user, ids)
+    tag_rows, lock_rows = _TAGS(ids=ids), _LOCKS(ids=ids, now=timezone.now())
+    draft_rows = _DRAFTS(ids=ids, user=user.pk)
     fetch_together(tag_rows, lock_rows, draft_rows)
     tags: dict[int, list[str]] = defaultdict(list)
     for pk, name in tag_rows:
@@ -135,18 +137,18 @@ def _listed(user: User, found: list[tuple[Any, ...]]) -> list[Listed]:
     ]
 
 
-def _tags(ids: list[int]) -> QuerySet[Any, tuple[int, str]]:
-    rows = Conversation.tags.through.objects.filter(conversation_id__in=ids).order_by("pk")
-    return rows.values_list("conversation_id", "tag__name")
-
-
-def _locks(ids: list[int]) -> QuerySet[ReplyLock, tuple[int, int, str]]:
-    rows = ReplyLock.objects.filter(conversation_id__in=ids, expires_at__gt=timezone.now())
-    return rows.values_list("conversation_id", "user_id", "user__name")
-
-
-def _drafts(user: User, ids: list[int]) -> QuerySet[Draft, int | None]:
-    return Draft.objects.filter(user=user, conversation__in=ids).values_list("conversation_id", flat=True)
+_LISTED = OneOf(F("conversation_id"), Slot("ids"))
+_TAGS: Prepared[QuerySet[Any, tuple[int, str]]] = Prepared(
+    lambda: Conversation.tags.through.objects.filter(_LISTED).order_by("pk").values_list("conversation_id", "tag__name")
+)
+_LOCKS: Prepared[QuerySet[ReplyLock, tuple[int, int, str]]] = Prepared(
+    lambda: ReplyLock.objects.filter(_LISTED, expires_at__gt=Slot("now")).values_list(
+        "conversation_id", "user_id", "user__name"
+    )
+)
+_DRAFTS: Prepared[QuerySet[Draft, int | None]] = Prepared(
+    lambda: Draft.objects.filter(_LISTED, user=Slot("user")).values_list("conversation_id", flat=True)
+)
 
 
 def _cursor_after(row: Listed, sort: str) -> Cursor:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import IntegerField, Prefetch, Q, QuerySet, Subquery
+from django.db.models import IntegerField, Model, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +31,7 @@ from madoguchi.conversations.models import (
     Tag,
 )
 from madoguchi.core.errors import NotFound
+from madoguchi.core.prepared import Prepared, Slot
 from madoguchi.core.together import fetch_together
 from madoguchi.customers.models import Customer, Identity
 
@@ -73,17 +74,26 @@ def conversations_by_ids(user: User, ids: Sequence[int]) -> list[Conversation]:
     return [found[pk] for pk in ids if pk in found]
 
 
+#: What stands in other tables.
+_BESIDE: dict[str, Prepared[QuerySet[Any, Any]]] = {
+    "tags": Prepared(lambda: Tag.objects.filter(conversations=Slot("number"))),
+    "followers": Prepared(lambda: User.objects.filter(pk__in=_joined("followers").values("user")).only("name")),
+    "also_in": Prepared(lambda: Inbox.objects.filter(pk__in=_joined("also_in").values("inbox")).only("name")),
+}
+
+
+def _joined(name: str) -> QuerySet[Any, Any]:
+    through: type[Model] = getattr(Conversation, name).through
+    return through._default_manager.filter(conversation=Slot("number"))  # noqa: SLF001 - Django's own name
+
+
 class ConversationReads:
     """The reads of one conversation with what its head shows; `asked` may go together with others."""
 
     def __init__(self, user: User, number: int) -> None:
         joined = ("customer__organisation", "assignee", "team", "inbox", "category__parent")
         self._rows = Conversation.objects.visible_to(user).select_related(*joined).filter(pk=number)
-        self._beside: dict[str, QuerySet[Any, Any]] = {
-            "tags": (it := Conversation(pk=number)).tags.all(),
-            "followers": it.followers.only("name"),
-            "also_in": it.also_in.only("name"),
-        }
+        self._beside = {name: beside(number=number) for name, beside in _BESIDE.items()}
 
     @property
     def asked(self) -> tuple[QuerySet[Any, Any], ...]:
@@ -158,7 +168,14 @@ def customer_of(number: int) -> Subquery:
 
 def identities_beside(number: int) -> QuerySet[Identity]:
     """The addresses of a conversation's customer."""
-    return Identity.objects.filter(customer=customer_of(number))
+    return _IDENTITIES(number=number)
+
+
+_IDENTITIES = Prepared(
+    lambda: Identity.objects.filter(
+        customer=Subquery(Conversation.objects.filter(pk=Slot("number")).values("customer")[:1])
+    )
+)
 
 
 def get_customer_for(user: User, pk: int) -> Customer:
@@ -226,6 +243,16 @@ def views_of(user: User) -> QuerySet[SavedView]:
     return SavedView.objects.filter(Q(owner=None) | Q(owner=user)).order_by("-owner", "position", "pk")
 
 
+def views_to_show(user: User) -> QuerySet[SavedView]:
+    """The same, as a read that can go together with others."""
+    return _VIEWS(user=user.pk)
+
+
+_VIEWS = Prepared(
+    lambda: SavedView.objects.filter(Q(owner=None) | Q(owner=Slot("user"))).order_by("-owner", "position", "pk")
+)
+
+
 def get_view(user: User, pk: int) -> SavedView:
     """One saved view a person may use; NotFound otherwise."""
     view = views_of(user).filter(pk=pk).first()
@@ -251,7 +278,12 @@ def find_draft(user: User, conversation: Conversation, kind: str) -> Draft | Non
 
 def drafts_in(user: User, number: int) -> QuerySet[Draft, str]:
     """The kinds of draft the person has begun on a conversation."""
-    return Draft.objects.filter(user=user, conversation=number).values_list("kind", flat=True)
+    return _DRAFT_KINDS(user=user.pk, number=number)
+
+
+_DRAFT_KINDS: Prepared[QuerySet[Draft, str]] = Prepared(
+    lambda: Draft.objects.filter(user=Slot("user"), conversation=Slot("number")).values_list("kind", flat=True)
+)
 
 
 def drafts_of(user: User) -> QuerySet[Draft]:

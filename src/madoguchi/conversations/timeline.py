@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
 
 from madoguchi.conversations.choices import MESSAGE_RECEIVED, NOTE_ADDED, REPLY_QUEUED, REPLY_WRITTEN
 from madoguchi.conversations.models import Attachment, Conversation, Message
+from madoguchi.core.prepared import Prepared, Slot
 from madoguchi.core.together import fetch_together
 from madoguchi.events.models import Event
 
@@ -42,29 +44,47 @@ class TimelineReads:
     """The reads a timeline is made of; `asked` may go together with others."""
 
     def __init__(self, number: int, *, since_id: int | None = None) -> None:
-        newest = Message.objects.filter(conversation=number).order_by("-at", "-pk")
         self.limit = _limit(number, since_id)
-        self._messages = newest.select_related("user", "approved_by", "inbox").only(*_COLUMNS)[: self.limit + 1]
-        self._files = Attachment.objects.filter(message__in=newest.values("pk")[: self.limit])
-        self._events = Event.objects.about(f"conversation:{number}").exclude(kind__in=HIDDEN_EVENTS)
-        self._first_events = self._events[:MAX_TIMELINE]
+        messages, files = _newest(self.limit)
+        self._messages, self._files = messages(number=number), files(number=number)
+        self._subject = f"conversation:{number}"
+        self._events = _EVENTS(subject=self._subject)
 
     @property
     def asked(self) -> tuple[QuerySet[Any, Any], ...]:
         """What is to be fetched."""
-        return self._messages, self._files, self._first_events
+        return self._messages, self._files, self._events
 
     def timeline(self, conversation: Conversation) -> Timeline:
         """What was read; where older messages are left out, so are the events before them."""
-        messages, events = list(self._messages), list(self._first_events)
+        messages, events = list(self._messages), list(self._events)
         more = len(messages) > self.limit
         messages = sorted(messages[: self.limit], key=lambda message: (message.at, message.pk))
         if more:
-            events = list(self._events.filter(at__gte=messages[0].at)[:MAX_TIMELINE])
+            events = list(_events(self._subject).filter(at__gte=messages[0].at)[:MAX_TIMELINE])
         files: dict[int, list[Attachment]] = defaultdict(list)
         for each in self._files:
             files[each.message_id].append(each)
         return Timeline(messages, files, events, conversation.message_count - len(messages) if more else 0)
+
+
+@lru_cache(maxsize=8)
+def _newest(limit: int) -> tuple[Prepared[QuerySet[Message]], Prepared[QuerySet[Attachment]]]:
+    """The newest messages, one more than the limit where there are more, and the files of those within it."""
+
+    def newest() -> QuerySet[Message]:
+        return Message.objects.filter(conversation=Slot("number")).order_by("-at", "-pk")
+
+    joined = ("user", "approved_by", "inbox")
+    messages = Prepared(lambda: newest().select_related(*joined).only(*_COLUMNS)[: limit + 1])
+    return messages, Prepared(lambda: Attachment.objects.filter(message__in=newest().values("pk")[:limit]))
+
+
+def _events(subject: str | Slot) -> QuerySet[Event]:
+    return Event.objects.filter(subject=subject).order_by("id").exclude(kind__in=HIDDEN_EVENTS)
+
+
+_EVENTS = Prepared(lambda: _events(Slot("subject"))[:MAX_TIMELINE])
 
 
 def _limit(number: int, since_id: int | None) -> int:

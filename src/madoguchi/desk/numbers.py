@@ -10,7 +10,7 @@ from madoguchi.accounts.queries import workspaces
 from madoguchi.channels.queries import remember_inboxes
 from madoguchi.conversations.counts import Counts, count_rows, told_counts
 from madoguchi.conversations.filters import Filter
-from madoguchi.conversations.queries import DueCounts, due_rows, views_of
+from madoguchi.conversations.queries import DueCounts, due_rows, views_to_show
 from madoguchi.core.together import fetch_together
 from madoguchi.desk.quarantine_words import quarantined_ids
 from madoguchi.desk.rows import end_of_today
@@ -27,7 +27,7 @@ class Numbers:
     def __init__(self, user: User, *others: QuerySet[Any, Any], seen: str = "") -> None:
         self.user = user
         self.inboxes = remember_inboxes(user)
-        self.views = views_of(user)
+        self.views = views_to_show(user)
         self.unread = unread_ids(user, but=seen)
         self.quarantined = quarantined_ids(user)
         self._counts = count_rows([inbox.pk for inbox in self.inboxes])

@@ -6,12 +6,18 @@ from datetime import timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from madoguchi.core.prepared import Prepared
 from madoguchi.events.models import Event
 
 
 def latest_event_ids() -> QuerySet[Event, int]:
     """The number of the newest event there is; nothing before the first."""
-    return Event.objects.order_by("-id").values_list("id", flat=True)[:1]
+    return _LATEST()
+
+
+_LATEST: Prepared[QuerySet[Event, int]] = Prepared(
+    lambda: Event.objects.order_by("-id").values_list("id", flat=True)[:1]
+)
 
 
 #: Ids are given when a row is written, not when it commits: a lower one may come later, by so many and so long.

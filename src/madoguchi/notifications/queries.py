@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from madoguchi.accounts.models import User
+from madoguchi.core.prepared import Prepared, Slot
 from madoguchi.notifications.models import Notification
 
 #: Nobody reads an exact number beyond this.
@@ -22,13 +23,20 @@ def all_notices_of(user: User, *, unread_only: bool = False) -> QuerySet[Notific
 
 def unread_ids(user: User, *, but: str = "") -> QuerySet[Notification, int]:
     """The notices a person has not read, as many as are counted; `but` is a subject that does not count."""
-    rows = Notification.objects.filter(user=user, read_at=None).values_list("pk", flat=True)
-    return (rows.exclude(subject=but) if but else rows)[:MOST_COUNTED]
+    return _UNREAD(user=user.pk, subject=but)
 
 
 def unread_about(user: User, subject: str) -> QuerySet[Notification, int]:
     """The first notice about a subject that a person has not read, if there is one."""
-    return Notification.objects.filter(user=user, read_at=None, subject=subject).values_list("pk", flat=True)[:1]
+    return _UNREAD_ABOUT(user=user.pk, subject=subject)
+
+
+def _unread() -> QuerySet[Notification, int]:
+    return Notification.objects.filter(user=Slot("user"), read_at=None).values_list("pk", flat=True)
+
+
+_UNREAD = Prepared(lambda: _unread().exclude(subject=Slot("subject"))[:MOST_COUNTED])
+_UNREAD_ABOUT = Prepared(lambda: _unread().filter(subject=Slot("subject"))[:1])
 
 
 def unread_count(user: User) -> int:

@@ -1,0 +1,71 @@
+"""Reads whose SQL is worked out once: a page has two dozen, and making their text costs more than running them.
+
+    _DRAFTS = Prepared(lambda: Draft.objects.filter(user=Slot("user")).values_list("kind"))
+    rows = _DRAFTS(user=3)
+
+Only for reads of one fixed shape. What a person may see has many: `visible_to` is built anew every time.
+"""
+
+from collections.abc import Callable, Sequence
+from copy import copy
+from threading import Lock
+from typing import Any, NoReturn, override
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Expression, Field, Lookup, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+
+
+class Slot(Expression):
+    """The place of a value that is given with each call."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(output_field=Field())
+        self.name = name
+
+    @override
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (self,)
+
+
+class OneOf(Lookup):
+    """A column with one of the values of a list that is given with each call: `filter(OneOf(F("pk"), Slot("ids")))`."""
+
+    @override
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = compiler.compile(self.rhs)
+        return f"{left} = ANY({right})", (*left_params, *right_params)
+
+
+class Prepared[Q: QuerySet[Any, Any]]:
+    """A QuerySet of a fixed shape; calling it gives one with these values, to be read and not to be narrowed."""
+
+    def __init__(self, build: Callable[[], Q]) -> None:
+        self._build = build
+        self._made: tuple[Q, SQLCompiler, str, Sequence[Any]] | None = None
+        self._making = Lock()
+
+    def __call__(self, **values: Any) -> Q:
+        """The rows for these values, not asked for yet."""
+        pattern, compiler, sql, places = self._made or self._make()
+        rows: Q = pattern.all()
+        ready = copy(compiler)
+        ready.connection = connections[rows.db]
+        params = tuple(values[each.name] if isinstance(each, Slot) else each for each in places)
+        vars(ready)["as_sql"] = lambda *_args, **_options: (sql, params)
+        vars(rows.query).update(get_compiler=lambda *_args, **_options: ready, chain=_refuse)
+        return rows
+
+    def _make(self) -> tuple[Q, SQLCompiler, str, Sequence[Any]]:
+        with self._making:
+            if self._made is None:
+                rows = self._build()
+                compiler = rows.query.get_compiler(using=rows.db)
+                self._made = (rows, compiler, *compiler.as_sql())
+        return self._made
+
+
+def _refuse(*_args: object, **_options: object) -> NoReturn:
+    raise TypeError("A prepared read is finished: it cannot be narrowed, ordered or cut any more.")
