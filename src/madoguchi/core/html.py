@@ -19,6 +19,15 @@ MAX_CHARS = 2_000_000
 MAX_DEPTH = 250
 #: Formatting left open is repeated by the parser in every later block; this bounds how many copies it makes.
 _MAX_COPIES = 300_000
+#: Each attribute of a tag is compared with all before it: 200,000 take 20 s. Real tags have up to 20.
+_MAX_ATTRIBUTES = 500
+#: What stands in a table outside its cells is moved before it, past all that was moved already: 60,000 take 2 s.
+#: Counted are begins and ends, since a lone end of a paragraph makes one too.
+_MAX_BESIDE_CELLS = 60_000
+#: Further ones give their attributes to the first, which is as slow; forwarded mails hold a few.
+_MAX_ROOTS = 100
+#: Tags look alike inside comments and values, where they are read again; more of that is no mail.
+_MAX_READINGS = 3
 #: Character references in one run cost the square of their number: 100,000 take 0.2 s.
 _MAX_REFERENCES = 100_000
 
@@ -28,8 +37,17 @@ def _names(text: str) -> frozenset[str]:
 
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,14})")
+_BLANK = r"[ \t\n\f\r]"
+#: HTML Standard, section 13.2.5.32 and following; nothing is ever taken back, so each reading is linear.
+_ATTRIBUTE = (
+    rf"(?:{_BLANK}|/)*+(?:=[^ \t\n\f\r/>=]*+|[^ \t\n\f\r/>=]++)"
+    rf"(?:{_BLANK}*+={_BLANK}*+(?:\"[^\"]*+\"?|'[^']*+'?|[^ \t\n\f\r>\"'][^ \t\n\f\r>]*+)?+)?+"
+)
+_INSIDE = re.compile(rf"[^ \t\n\f\r/>]*+(?:{_ATTRIBUTE}){{0,{_MAX_ATTRIBUTES}}}+({_ATTRIBUTE})?")
 _VOID = _names("area base br col embed hr img input link meta param source track wbr")
 _CLOSED_BY_NEXT = _names("p li dt dd tr td th tbody thead tfoot option colgroup html body head")
+_ROOTS = _names("html body frameset")
+_TABLE = _names("table tr td th tbody thead tfoot caption col colgroup")
 _FORMATTING = _names("a b big code em font i nobr s small strike strong tt u")
 
 _TAGS = _names(
@@ -95,11 +113,12 @@ _LINE_END = re.compile(r"\r\n?")
 
 def sanitise(html: str) -> str:
     """HTML that may be shown; whatever is too large or too deep comes back as plain text in HTML."""
+    html = html.replace("\x00", "")
     if not html or html.isspace():
         return ""
     if len(html) > MAX_CHARS or is_too_costly(html):
         return text_to_html(_crude_text(html))
-    clean = _cleaner().clean(html.replace("\x00", ""))
+    clean = _cleaner().clean(html)
     return _CLEAN_TAG.sub(_without_remote, clean).strip() if "<img" in clean else clean.strip()
 
 
@@ -131,19 +150,36 @@ def text_to_html(text: str) -> str:
 
 
 def is_too_costly(html: str) -> bool:
-    """True when building its tree would nest too deep or copy open formatting too often. One linear pass."""
-    if html.count("&") > _MAX_REFERENCES:
+    """True when building its tree would nest too deep, copy open formatting too often or compare too many attributes.
+
+    Linear in its length.
+    """
+    if html.count("&") > _MAX_REFERENCES or _has_long_tag(html):
         return True
-    depth = open_formatting = copies = 0
+    has_table = "<table" in html.lower()
+    depth = open_formatting = copies = beside = 0
     for found in _TAG.finditer(html):
         name = found[2].lower()
+        beside += has_table and name not in _TABLE
         if name in _FORMATTING:
             open_formatting += -1 if found[1] and open_formatting else not found[1]
         elif not found[1]:
             copies += open_formatting
         if name not in _VOID and name not in _CLOSED_BY_NEXT:
             depth += -1 if found[1] and depth else not found[1]
-        if depth > MAX_DEPTH or copies > _MAX_COPIES:
+        if depth > MAX_DEPTH or copies > _MAX_COPIES or beside > _MAX_BESIDE_CELLS:
+            return True
+    return False
+
+
+def _has_long_tag(html: str) -> bool:
+    budget, roots = _MAX_READINGS * len(html), 0
+    for tag in _TAG.finditer(html):
+        roots += tag[2].lower() in _ROOTS
+        inside = _INSIDE.match(html, tag.end())
+        assert inside is not None  # it may be empty
+        budget -= inside.end() - inside.start()
+        if inside[1] or budget < 0 or roots > _MAX_ROOTS:
             return True
     return False
 
