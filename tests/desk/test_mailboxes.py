@@ -1,5 +1,7 @@
 """設定 › 窓口: health, the form, the connection test, the provider's permission, and the alarm on every page."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import override_settings
@@ -8,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.factories.accounts import make_admin, make_team, make_user
 from tests.factories.conversations import make_inbox
-from tests.factories.desk import browser_of, text_of
+from tests.factories.desk import HTMX, browser_of, text_of
 
+from madoguchi.channels.actions import mark_failing
 from madoguchi.channels.contract import Channel, KeptReader
 from madoguchi.channels.models import Inbox
 from madoguchi.core.errors import DomainError
@@ -158,6 +161,25 @@ def test_the_alarm_stands_on_every_page_of_those_who_can_help(browser):
     assert "The password is wrong." in page
     assert url("mailbox", inbox.pk) in page
     assert "The password is wrong." not in others
+    assert "故障 does not work at the moment" in others
+    assert url("mailbox", inbox.pk) not in others
+
+
+def test_the_alarm_comes_and_goes_without_a_reload(browser):
+    inbox = make_inbox(name="故障")
+    hidden = make_inbox(name="秘密", is_open_to_all=False)
+    quiet = text_of(browser.get(url("alarms"), headers=HTMX))
+
+    for each in (inbox, hidden):
+        mark_failing(each, "The password is wrong.")
+    loud = text_of(browser.get(url("alarms"), headers=HTMX))
+    others = text_of(browser_of(make_user(language="en")).get(url("alarms"), headers=HTMX))
+
+    assert "The password is wrong." not in quiet
+    assert re.search(r'data-live="[^"]*inbox_failing inbox_recovered', quiet)
+    assert loud.count("The password is wrong.") == 2
+    assert "故障" in others
+    assert "秘密" not in others
 
 
 def test_only_those_who_manage_desks_get_in():

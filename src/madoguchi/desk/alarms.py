@@ -13,18 +13,19 @@ from madoguchi.channels.models import Inbox
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One line, and where to go."""
+    """One line, and where to go, for whoever can do something there."""
 
     text: str
-    action: str
-    href: str
+    action: str = ""
+    href: str = ""
 
 
 def alarms(user: User, inboxes: Iterable[Inbox]) -> list[Alarm]:
-    """For those who can do something about it; the 窓口 were read for the rail already."""
+    """Of the 窓口 that a person sees: what is wrong for those who can help, and for the others that mail is missing."""
+    failing = [inbox for inbox in inboxes if inbox.is_active and inbox.failing_since]
     if not may(user, Permission.MANAGE_INBOXES):
-        return []
-    failing = (inbox for inbox in inboxes if inbox.is_active and inbox.failing_since)
+        text = _("%(desk)s does not work at the moment: mail may be missing here. The administrators have been told.")
+        return [Alarm(text % {"desk": inbox.name}) for inbox in failing]
     return [
         Alarm(
             _("%(desk)s does not work: %(reason)s") % {"desk": inbox.name, "reason": inbox.failure},

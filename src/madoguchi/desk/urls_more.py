@@ -13,6 +13,7 @@ urlpatterns = [
     path("customers/<int:pk>/identities/<int:identity_pk>", customers.set_address_charset, name="customer-charset"),
     path("customers/<int:pk>/identities", customers.add_address, name="customer-add-address"),
     path("notices", notices.notices, name="notices"),
+    path("alarms", notices.alarms_now, name="alarms"),
     path("notices/bell", notices.bell, name="bell"),
     path("notices/read", notices.read_all, name="notices-read"),
     path("quarantine", quarantine.quarantine, name="quarantine"),

@@ -25,6 +25,7 @@ SOMEBODY = Actor.system("test")
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mailboxes, "RESCAN_SECONDS", 0.1)
     monkeypatch.setattr(mailboxes, "BACKOFF_SECONDS", (0.1, 0.1, 0.1))
+    monkeypatch.setattr(mailboxes, "REFUSED_SECONDS", (0.1, 0.1, 0.1))
     monkeypatch.setattr(mailboxes, "JOIN_SECONDS", 15)
 
 

@@ -16,6 +16,7 @@ from django.db import Error as DatabaseTrouble
 from django.db import close_old_connections, connection, connections
 from django.utils.translation import gettext as _
 from imapclient import IMAPClient
+from imapclient.exceptions import LoginError
 
 from madoguchi.channels.actions import mark_failing, mark_working
 from madoguchi.channels.models import Inbox
@@ -33,7 +34,9 @@ IDLE_SECONDS = 28 * 60
 LOOK_SECONDS = 1.0
 #: How quickly a changed 窓口 is noticed, and another worker's mailbox taken over.
 RESCAN_SECONDS = 5.0
-BACKOFF_SECONDS = (5, 15, 60, 300)
+BACKOFF_SECONDS = (5, 15, 30, 60)
+#: A refused password is tried less and less: providers lock accounts that try on and on.
+REFUSED_SECONDS = (*BACKOFF_SECONDS, 300)
 #: What a stop waits for before it cuts connections.
 JOIN_SECONDS = 1.5
 _LOCK = 0x4D42
@@ -88,6 +91,12 @@ def setup_of(inbox: Inbox) -> tuple[object, ...]:
     return inbox.settings, lasting
 
 
+def pause_after(error: Exception, failures: int) -> float:
+    """How many seconds to wait after so many failures in a row."""
+    pauses = REFUSED_SECONDS if isinstance(error.__cause__, LoginError) else BACKOFF_SECONDS
+    return pauses[min(failures, len(pauses)) - 1] if failures else 1.0
+
+
 class Mailbox:
     """One mailbox being fetched in a thread of its own."""
 
@@ -127,7 +136,7 @@ class Mailbox:
                 if not self._stop.is_set():
                     logger.info("mailbox_interrupted", extra={"inbox": self.inbox.pk}, exc_info=True)
                     self._tell(error, failures)
-                    self._stop.wait(BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS)) - 1] if failures else 1.0)
+                    self._stop.wait(pause_after(error, failures))
         connection.close()
 
     def _tell(self, error: Exception, failures: int) -> None:

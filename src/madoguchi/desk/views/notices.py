@@ -4,7 +4,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from madoguchi.desk.access import StaffRequest, signed_in
+from madoguchi.accounts.permissions import Permission
+from madoguchi.channels.queries import inboxes_of
+from madoguchi.desk.access import StaffRequest, allowed, signed_in
+from madoguchi.desk.alarms import alarms
 from madoguchi.desk.frame import render_page, wants_fragment, words_now
 from madoguchi.desk.noticing import notice_lines, unread_word
 from madoguchi.notifications.actions import mark_read
@@ -38,6 +41,13 @@ def bell(request: StaffRequest) -> HttpResponse:
     return render(
         request, "desk/notice_bell.html", {"unread": unread_word(unread_ids(request.user)), "me": request.user}
     )
+
+
+@require_safe
+@allowed(Permission.READ)
+def alarms_now(request: StaffRequest) -> HttpResponse:
+    """What stands across the top of the page, when that has changed."""
+    return render(request, "desk/notices.html", {"notices": alarms(request.user, inboxes_of(request.user))})
 
 
 @require_POST
