@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail
+from tests.ui.axe import violations
 
 from madoguchi.conversations.choices import MessageKind
 from madoguchi.conversations.models import Message
@@ -207,3 +208,21 @@ def test_on_a_phone_the_head_is_two_lines_and_a_new_mail_has_a_way_back(open_as,
     expect(page.locator("[data-send]")).to_be_in_viewport()
     page.locator("[data-back]").tap()
     expect(page.locator("#list")).to_be_visible()
+
+
+def test_an_at_sign_in_a_note_offers_the_staff(open_as, agent, conversation):
+    make_user(name="中村 大輔", email="nakamura@shop.example")
+    page = open_as(agent, f"/c/{conversation.pk}/write?mode=note")
+    expect(editor(page)).to_be_focused()
+
+    page.keyboard.type("確認お願いします @naka")
+    expect(page.locator("#mentions [role=option]")).to_have_count(1)
+    found = violations(page)
+    page.keyboard.press("Enter")
+    expect(editor(page)).to_have_value("確認お願いします @中村大輔 ")
+    expect(page.locator("#mentions")).to_be_hidden()
+    page.keyboard.type("@zzz")
+    page.keyboard.press("Enter")
+
+    expect(editor(page)).to_have_value("確認お願いします @中村大輔 @zzz\n")
+    assert found == []

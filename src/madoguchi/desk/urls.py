@@ -37,6 +37,7 @@ urlpatterns = [
     path("undo/<int:pk>", triage.undo, name="undo"),
     path("drafts", drafts.drafts, name="drafts"),
     path("drafts/<int:pk>/discard", drafts.discard, name="discard"),
+    path("colleagues", composer.colleagues, name="colleagues"),
     path("preview", composer.preview, name="preview-letter"),
     path("new", drafts.compose, name="compose"),
     path("new/<slug:key>", drafts.new_mail, name="new-mail"),

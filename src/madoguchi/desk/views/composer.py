@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi.accounts.permissions import Permission
 from madoguchi.conversations.actions.drafts import discard_draft
@@ -28,6 +28,7 @@ from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.queries import find_draft, get_attachment, get_conversation, get_message
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.access import StaffRequest, allowed
+from madoguchi.desk.colleagues import colleagues_like
 from madoguchi.desk.composing import (
     MODES,
     NOTE,
@@ -211,6 +212,14 @@ def take_over(request: StaffRequest, number: int) -> HttpResponse:
     if wants_fragment(request):
         return render(request, "desk/take_over.html", context)
     return render_page(request, "desk/dialog_page.html", {**context, "dialog": "desk/take_over.html"})
+
+
+@require_safe
+@allowed(Permission.WRITE_NOTE)
+def colleagues(request: StaffRequest) -> HttpResponse:
+    """The staff whom the @ of a note may mean."""
+    found = colleagues_like(request.GET.get("q", "")[:60])
+    return render(request, "desk/colleagues.html", {"colleagues": found})
 
 
 @require_POST

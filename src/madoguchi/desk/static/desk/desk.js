@@ -2,4 +2,5 @@
 import "./arrivals.js";
 import "./countdown.js";
 import "./keep.js";
+import "./mentions.js";
 import "./presence.js";
