@@ -1,15 +1,18 @@
 """Refusals have one shape, the right language, and give nothing away."""
 
 import json
+import re
 
 import pytest
 from django.db import DataError
 from django.http import HttpRequest
 from django.test import Client
+from django.utils import translation
 from tests.factories.conversations import make_conversation
 
 from madoguchi.api.app import api
 from madoguchi.api.parsing import is_storable
+from madoguchi.api.wrong_values import _WORDS, wrong_value
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +74,53 @@ def test_every_wrong_value_is_listed(caller):
 
     assert error["field"] == "to.0.email"
     assert [each["field"] for each in error["facts"]["errors"]] == ["to.0.email", "text", "seen_event_id"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "japanese"),
+    [
+        ({"seen_event_id": 1, "text": "x"}, "to", "値がありません。"),
+        ({"seen_event_id": 1, "text": 2, "to": [{"email": "a@b.example"}]}, "text", "文字列で指定してください。"),
+        (
+            {"seen_event_id": -1, "text": "x", "to": [{"email": "a@b.example"}]},
+            "seen_event_id",
+            "0以上にしてください。",
+        ),
+        ({"seen_event_id": 1, "text": "x", "to": []}, "to", "1件以上必要です。"),
+        (
+            {"seen_event_id": 1, "text": "x", "to": [{"email": "a@b.example"}], "status_after": "x"},
+            "status_after",
+            "次のいずれかを指定してください:'wait', 'open', 'internal', 'done'",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_language(caller, body, field, japanese):
+    error = caller.post(f"/conversations/{make_conversation().pk}/replies", body).json()["error"]
+
+    assert (error["field"], error["facts"]["errors"][0]["why"]) == (field, japanese)
+    assert error["message"].endswith(japanese)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ({"type": "made_up_tomorrow"}, "値を使用できません。"),
+        ({"type": "too_long", "ctx": {"other": 1}}, "値を使用できません。"),
+        ({"type": "enum", "ctx": {"expected": "'a', 'b' or 'c'"}}, "次のいずれかを指定してください:'a', 'b', 'c'"),
+    ],
+)
+def test_what_nobody_foresaw_is_said_in_general(error, words):
+    with translation.override("ja"):
+        assert wrong_value(error) == words
+
+
+def test_every_sentence_has_its_japanese():
+    facts = dict.fromkeys(["min_length", "max_length", "gt", "ge", "lt", "le", "expected"], 1)
+
+    with translation.override("ja"):
+        sentences = [wrong_value({"type": each, "ctx": facts}) for each in _WORDS]
+
+    assert all(re.search("[ぁ-ん]", sentence) for sentence in sentences)
 
 
 @pytest.mark.parametrize("number", [0, 2**63, 10**30])

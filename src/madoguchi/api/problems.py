@@ -14,6 +14,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from madoguchi.api.schemas.base import Out
+from madoguchi.api.wrong_values import wrong_value
 from madoguchi.core.errors import DomainError
 
 log = logging.getLogger(__name__)
@@ -92,7 +93,7 @@ def _domain_error(_request: HttpRequest, error: DomainError | type[DomainError])
 
 def _validation_error(_request: HttpRequest, error: ValidationError | type[ValidationError]) -> HttpResponse:
     assert isinstance(error, ValidationError)
-    found = [{"field": _field(each["loc"]), "why": each["msg"], "type": each["type"]} for each in error.errors]
+    found = [{"field": _field(each["loc"]), "why": wrong_value(each), "type": each["type"]} for each in error.errors]
     first = found[0]
     named = {"field": first["field"], "why": first["why"]}
     message = _("Check the value of %(field)s: %(why)s") % named if first["field"] else first["why"]
