@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "madoguchi.core.storable.StorableText",
     "madoguchi.accounts.middleware.PersonLocale",
     "madoguchi.accounts.middleware.SessionUse",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -3,6 +3,9 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.factories.conversations import make_conversation, make_inbox
+from tests.factories.desk import browser_of
+
+from madoguchi.conversations.models import Draft
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +33,17 @@ def test_new_mail_is_drafted(caller):
     draft = caller.post("/drafts", {"kind": "new", "inbox": inbox.pk, "subject": "ご案内"}).json()
 
     assert (draft["kind"], draft["inbox"], draft["conversation"], draft["subject"]) == ("new", inbox.pk, None, "ご案内")
+
+
+def test_new_mail_is_continued_on_the_desk(caller):
+    inbox = make_inbox()
+    caller.post("/drafts", {"kind": "new", "inbox": inbox.pk, "subject": "ご案内", "text": "続きはこちら"})
+    key = Draft.objects.get().request_key
+
+    listed = browser_of(caller.user).get("/drafts").content.decode()
+
+    assert f'href="/new/{key}"' in listed
+    assert "続きはこちら</textarea>" in browser_of(caller.user).get(f"/new/{key}").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Reading requests: JSON that is JSON, and only text that PostgreSQL can hold."""
 
 import json
-import re
 from typing import Any, Never, cast
 
 from django.http import HttpRequest
@@ -10,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from ninja.parser import Parser
 
 from madoguchi.core.errors import Invalid
+from madoguchi.core.storable import is_storable_text
 
 #: No request of ours is nested deeper.
 MAX_DEPTH = 20
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class StrictParser(Parser):
@@ -49,7 +48,7 @@ def check(parsed: object) -> None:
 def is_storable(value: object, depth: int = 0) -> bool:
     """False for NUL, lone surrogates, and nesting deeper than MAX_DEPTH, anywhere in a parsed JSON value."""
     if isinstance(value, str):
-        return _UNSTORABLE.search(value) is None
+        return is_storable_text(value)
     if isinstance(value, dict):
         value = [*value.keys(), *value.values()]
     if isinstance(value, list):

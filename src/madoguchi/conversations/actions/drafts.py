@@ -1,5 +1,6 @@
 """Drafts: saved as typed, per person and conversation; they survive a crash, a log-out and another device."""
 
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -39,9 +40,10 @@ def save_draft(
 
 @transaction.atomic
 def start_new_mail(user: User, inbox: Inbox, *, values: dict[str, Any] | None = None) -> Draft:
-    """Begin a mail that answers nothing."""
+    """Begin a mail that answers nothing; it is called by its `request_key`, which is made when none is given."""
     _check(user, values or {})
-    return Draft.objects.create(user=user, kind=DraftKind.NEW, inbox=inbox, **(values or {}))
+    named = {"request_key": secrets.token_hex(12), **(values or {})}
+    return Draft.objects.create(user=user, kind=DraftKind.NEW, inbox=inbox, **named)
 
 
 @transaction.atomic
