@@ -36,13 +36,13 @@ def test_what_is_typed_is_saved_without_it():
 
 
 def test_the_parts_of_an_address_are_cleaned_as_well():
-    given = {"handle": "a\x00b", "number": 7}
-    request = RequestFactory().get("/profile/sessions/a%00b/end/")
-    request.resolver_match = resolve("/profile/sessions/ab/end/")
+    given = {"token": "a\x00b", "number": 7}
+    request = RequestFactory().get("/account/invitation/a%00b/")
+    request.resolver_match = resolve("/account/invitation/ab/")
 
     StorableText(HttpResponse).process_view(request, HttpResponse, (), given)
 
-    assert given == {"handle": "ab", "number": 7}
+    assert given == {"token": "ab", "number": 7}
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "a\ud800b"])
