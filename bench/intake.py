@@ -2,7 +2,9 @@
 
 import argparse
 import asyncio
+import os
 import time
+from pathlib import Path
 
 from bench.desk import ADDRESS, Desk
 from bench.mails import mails
@@ -43,6 +45,17 @@ async def _deliver_all(port: int, queue: list[bytes]) -> None:
     await asyncio.gather(*(deliver(port, queue) for _connection in range(CONNECTIONS)))
 
 
+def cpu_seconds(desk: Desk) -> dict[str, float]:
+    """Processor time of the desk's Python and of its database until now, of the processes that are alive."""
+    spent = dict.fromkeys(("Python", "PostgreSQL"), 0.0)
+    for pid in desk.processes():
+        folder = Path(f"/proc/{pid}")
+        name, _, fields = folder.joinpath("stat").read_text().partition("(")[2].rpartition(")")
+        user, system = fields.split()[11:13]
+        spent["PostgreSQL" if name == "postgres" else "Python"] += (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    return spent
+
+
 def run(arguments: list[str]) -> None:
     options = argparse.ArgumentParser(prog="bench intake", description=__doc__)
     options.add_argument("--mails", type=int, default=3000)
@@ -56,6 +69,7 @@ def run(arguments: list[str]) -> None:
 
         before = Message.objects.count()
         queue = list(mails(chosen.mails, ADDRESS))
+        spent = cpu_seconds(desk)
         began = time.monotonic()
         asyncio.run(_deliver_all(desk.lmtp, queue))
         accepted = time.monotonic() - began
@@ -66,10 +80,12 @@ def run(arguments: list[str]) -> None:
             time.sleep(0.1)
             status = machine_status()
         reacted = time.monotonic() - began
+        cpu = {name: seconds - spent[name] for name, seconds in cpu_seconds(desk).items()}
         stored = Message.objects.count() - before
         print(
             f"{chosen.mails} mails by LMTP over {CONNECTIONS} connections: accepted {chosen.mails / accepted:.0f}/s, "
             f"threaded, indexed and recorded {chosen.mails / read:.0f}/s, "
             f"reactions run {chosen.mails / reacted:.0f}/s; "
+            f"processor a mail: {', '.join(f'{name} {s / chosen.mails * 1000:.1f} ms' for name, s in cpu.items())}; "
             f"{stored} messages, {Conversation.objects.count()} conversations, {status.quarantined} in quarantine"
         )
