@@ -1,5 +1,6 @@
 """Many conversations by plain SQL: 3.14 messages each, over a year, in the shares of a living desk."""
 
+import json
 import time
 
 from django.db import connection
@@ -36,12 +37,12 @@ STEPS = (
     """INSERT INTO conversations_message (conversation_id, inbox_id, kind, state, customer_id, user_id, sender_name,
          sender_address, "to", cc, bcc, reply_to, subject, text, html, external_id, fingerprint, in_reply_to,
          "references", auto_kind, charset, language, headers, warnings, at, attempts, failure, failure_detail, bounce,
-         before, is_automatic)
+         before, is_automatic, spans)
        SELECT c.id, c.inbox_id, CASE WHEN k %% 2 = 0 THEN 'inbound' ELSE 'outbound' END,
          CASE WHEN k %% 2 = 0 THEN 'received' ELSE 'sent' END, CASE WHEN k %% 2 = 0 THEN c.customer_id END,
          CASE WHEN k %% 2 = 1 THEN c.assignee_id END, '山田', 'c' || c.customer_id || '@mail.example', '[]', '[]', '[]',
          '[]', c.subject, %(body)s, '', 'seed-' || c.id || '-' || k || '@mail.example', '', '', '{}', '', 'utf-8', 'ja',
-         '{}', '{}', c.created_at + k * interval '2 hours', 0, '', '', '[]', '{}', false
+         '{}', '{}', c.created_at + k * interval '2 hours', 0, '', '', '[]', '{}', false, %(spans)s
        FROM conversations_conversation c, generate_series(0, 2) k WHERE k < c.message_count""",
     """INSERT INTO events_event (kind, subject, scope_id, actor_kind, actor_id, actor_label, cause, depth, data, at,
          is_pending, attempts, failure)
@@ -53,12 +54,14 @@ STEPS = (
 
 def seed(conversations: int) -> None:
     """Fill an empty desk."""
-    values = {"n": conversations, "subjects": SUBJECTS, "body": BODY}
+    from madoguchi.conversations.actions.messages import fold_spans
+    from madoguchi.conversations.counts import fold_counts
+
+    spans = json.dumps(fold_spans(BODY))  # as the intake keeps them
+    values = {"n": conversations, "subjects": SUBJECTS, "body": BODY, "spans": spans}
     with connection.cursor() as cursor:
         for step in STEPS:
             began = time.monotonic()
             cursor.execute(step, values)
             print(f"  {step.split('(')[0].strip()[:50]:50} {time.monotonic() - began:6.1f} s")
-    from madoguchi.conversations.counts import fold_counts
-
     fold_counts()

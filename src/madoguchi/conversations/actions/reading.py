@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from madoguchi.conversations.folding import fold
 from madoguchi.conversations.models import Message
+from madoguchi.core.rows import update_rows
 
 
 def keep_folding(messages: Iterable[Message]) -> None:
@@ -11,5 +12,4 @@ def keep_folding(messages: Iterable[Message]) -> None:
     unread = [message for message in messages if message.spans is None]
     for message in unread:
         message.spans = [[span.kind.value, span.start, span.end, span.label, span.lines] for span in fold(message.text)]
-    if unread:
-        Message.objects.bulk_update(unread, ["spans"])
+    update_rows(unread, ["spans"])
