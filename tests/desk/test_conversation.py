@@ -1,5 +1,6 @@
 """One conversation: head, timeline, side panel, presence, print, and the way to one message."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -524,3 +525,25 @@ def test_an_unknown_number_says_so(agent):
 
     assert answer.status_code == 404
     assert "The page was not found" in text_of(answer)
+
+
+def test_the_notes_of_a_customer_can_be_written_from_the_panel(agent):
+    conversation = make_conversation()
+    path = f"/c/{conversation.pk}/side?tab=notes"
+    edit = f'href="/customers/{conversation.customer_id}/edit#id_note"'
+
+    empty = text_of(browser_of(agent).get(path, headers=HTMX))
+    change_customer(conversation.customer, by=agent.actor, note="お電話は午後に")
+    written = text_of(browser_of(agent).get(path, headers=HTMX))
+    viewed = text_of(browser_of(make_user(Role.VIEWER)).get(path, headers=HTMX))
+
+    assert edit in empty
+    assert edit in written
+    assert edit not in viewed
+    assert 'id="id_note"' in text_of(browser_of(agent).get(f"/customers/{conversation.customer_id}/edit"))
+
+
+def test_a_customer_of_today_came_today_and_not_at_some_time(agent):
+    side = text_of(browser_of(agent).get(f"/c/{make_conversation().pk}/side", headers=HTMX))
+
+    assert re.search(r"<dt>[^<]*</dt><dd>(今日|Today)</dd>", side)

@@ -127,3 +127,8 @@ def test_count_says_when_it_stopped_counting():
 
 def test_iso_is_utc_without_fractions():
     assert iso(NOW.replace(microsecond=5)) == "2026-11-22T07:22:00Z"
+
+
+def test_a_day_has_no_time_not_even_today():
+    assert (JA.date(NOW), EN.date(NOW)) == ("今日", "Today")
+    assert JA.date(NOW - timedelta(days=1)) == "昨日"

@@ -59,7 +59,7 @@ def _line(customer: Customer, words: Words) -> CustomerLine:
         company=customer.organisation.name if customer.organisation else "",
         mail=mails[0] if mails else "",
         phone=phones[0] if phones else "",
-        since=words.short(customer.created_at),
+        since=words.date(customer.created_at),
         is_vip=customer.is_vip,
         needs_care=customer.needs_care,
     )
@@ -68,7 +68,7 @@ def _line(customer: Customer, words: Words) -> CustomerLine:
 def customer_facts(customer: Customer, words: Words) -> CustomerFacts:
     """Since when, and where they can be reached."""
     return CustomerFacts(
-        since=words.short(customer.created_at),
+        since=words.date(customer.created_at),
         contacts=contacts_of(customer, customer.identities.all(), words),
         encodings=[_encoding(each) for each in customer.identities.all() if each.kind == IdentityKind.MAIL],
     )

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
+from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.choices import MessageKind
 from madoguchi.conversations.filters import Cursor
 from madoguchi.conversations.models import Conversation, Message
@@ -95,6 +96,7 @@ class Side:
     history: Sequence[HistoryLine] = ()
     more_url: str = ""
     number: int = 0
+    can_change: bool = False  #: the record of the customer
 
 
 class SideReads:
@@ -117,7 +119,7 @@ class SideReads:
         history = related_history(self.user, conversation.customer, before=cursor) if is_history else []
         contacts = contacts_of(conversation.customer, self._identities, words)
         past = [past_line(row, words, conversation.pk) for row in self._past]
-        return _side(conversation, words, self.tab, history, past, contacts)
+        return _side(self.user, conversation, words, self.tab, history, past, contacts)
 
 
 def build_side(user: User, conversation: Conversation, words: Words, tab: str, *, cursor: Cursor | None = None) -> Side:
@@ -128,6 +130,7 @@ def build_side(user: User, conversation: Conversation, words: Words, tab: str, *
 
 
 def _side(
+    user: User,
     conversation: Conversation,
     words: Words,
     tab: str,
@@ -145,13 +148,14 @@ def _side(
         ],
         tab=tab,
         customer=customer,
-        since=words.short(customer.created_at),
+        since=words.date(customer.created_at),
         amount=len(past),
         contacts=contacts,
         past=past,
         history=[history_line(each, words) for each in history],
         more_url=more,
         number=conversation.pk,
+        can_change=may(user, Permission.REPLY),
     )
 
 

@@ -57,6 +57,12 @@ class Words:
             f"{day.year}/{day.month}/{day.day}" if self._is_ja else f"{day.day} {EN_MONTHS[day.month - 1]} {day.year}"
         )
 
+    def date(self, moment: datetime) -> str:
+        """For days without a time: 今日, 昨日, 11/20(金) this year, 2025/11/20 before (or after)."""
+        if self._days_from_now(moment) == 0:
+            return "今日" if self._is_ja else "Today"
+        return self.short(moment)
+
     def day(self, moment: datetime) -> str:
         """For the line between two days of a timeline: 今日 11月22日(日), 昨日 …, 2025年11月20日(木)."""
         day, away = self._local(moment), self._days_from_now(moment)
