@@ -1,11 +1,13 @@
 """The listener as any mail server sees it."""
 
+import asyncio
 import smtplib
 import socket
 import ssl
 from collections.abc import Iterator
 
 import pytest
+from aiosmtpd.smtp import Envelope
 from django.db import OperationalError
 from tests.connectors.mail.certificates import Authority
 from tests.connectors.mail.running import listener
@@ -13,7 +15,7 @@ from tests.connectors.mail.running import listener
 from madoguchi.channels.models import Inbox, RawMessage
 from madoguchi.connectors.mail import listener as listening
 from madoguchi.connectors.mail import storing
-from madoguchi.connectors.mail.listener import Listening, candidates
+from madoguchi.connectors.mail.listener import Desk, Listening, _machine, candidates
 from madoguchi.files.queries import read_blob
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -210,6 +212,75 @@ def test_connections_are_limited(ports: list[int], monkeypatch: pytest.MonkeyPat
 
     with smtplib.SMTP("127.0.0.1", ports[0], timeout=10):
         assert talk(ports[0])[0].startswith(b"421")
+
+
+@pytest.mark.parametrize("address", ["postmaster", "Postmaster@Desk.example"])
+def test_the_postmaster_is_the_first_desk(smtp: smtplib.SMTP, desk: Inbox, address: str) -> None:
+    smtp.ehlo()
+    smtp.mail(SENDER)
+    codes = [smtp.rcpt(each)[0] for each in (address, "postmaster@elsewhere.example")]
+    smtp.data(MAIL)
+
+    assert codes == [250, 550]
+    assert RawMessage.objects.get().inbox == desk
+
+
+def test_one_machine_holds_few_places_and_this_one_any(ports: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listening, "MAX_PER_MACHINE", 1)
+    with smtplib.SMTP("127.0.0.1", ports[0], timeout=10):
+        here = talk(ports[0])[0]
+
+    monkeypatch.setattr(listening, "_machine", lambda _transport: "192.0.2.7")
+    with smtplib.SMTP("127.0.0.1", ports[0], timeout=10):
+        elsewhere = talk(ports[0])[0]
+
+    assert here.startswith(b"220")
+    assert elsewhere.startswith(b"421")
+
+
+@pytest.mark.parametrize(
+    ("peer", "machine"),
+    [
+        (("127.0.0.1", 25), ""),
+        (("::1", 25, 0, 0), ""),
+        (("::ffff:127.0.0.1", 25, 0, 0), ""),
+        (None, ""),
+        (("192.0.2.7", 25), "192.0.2.7"),
+        (("::ffff:192.0.2.7", 25, 0, 0), "192.0.2.7"),
+        (("2001:db8:1:2:3::4", 25, 0, 0), "2001:db8:1:2::/64"),
+        (("fe80::1%eth0", 25, 0, 2), "fe80::/64"),
+    ],
+)
+def test_a_connection_is_of_one_machine(peer: tuple[object, ...] | None, machine: str) -> None:
+    assert _machine(asyncio.Transport({"peername": peer})) == machine
+
+
+def test_when_full_the_silent_make_room(ports: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listening, "MAX_CONNECTIONS", 1)
+    monkeypatch.setattr(listening, "SILENT_SECONDS", 0.0)
+
+    with smtplib.SMTP("127.0.0.1", ports[0], timeout=10) as silent:
+        assert talk(ports[0])[0].startswith(b"220")
+        with pytest.raises(smtplib.SMTPServerDisconnected):
+            silent.noop()
+
+
+def test_whoever_waits_for_us_keeps_the_place(ports: list[int], desk: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listening, "MAX_CONNECTIONS", 1)
+    monkeypatch.setattr(listening, "SILENT_SECONDS", 0.0)
+    keep, second = Desk._keep, []
+
+    async def keep_slowly(self: Desk, source: str, envelope: Envelope) -> str:
+        second.extend(await asyncio.to_thread(talk, ports[0]))
+        return await keep(self, source, envelope)
+
+    monkeypatch.setattr(Desk, "_keep", keep_slowly)
+    with smtplib.SMTP("127.0.0.1", ports[0], timeout=10) as client:
+        refused = client.sendmail(SENDER, [desk.address], MAIL)
+
+    assert refused == {}
+    assert second[0].startswith(b"421")
+    assert stored() == [MAIL]
 
 
 def test_idle_sessions_end(desk: Inbox, transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,13 @@
 """The mail listener: SMTP and LMTP, only for addresses of our own 窓口, and "250" only after our commit.
 
 It never relays: an address that is not ours is refused at RCPT. Everything a stranger can spend is bounded:
-connections, commands, recipients, bytes, time. The database is asked in threads, never in the loop.
+connections (of one machine and of all), commands, recipients, bytes, time. The database is asked in threads, never
+in the loop.
 """
 
 import asyncio
 import collections
+import ipaddress
 import logging
 import re
 import ssl
@@ -21,13 +23,17 @@ from django.db import close_old_connections, connections
 
 from madoguchi.channels.actions import Delivery
 from madoguchi.channels.models import Inbox
-from madoguchi.channels.queries import inbox_of_addresses
+from madoguchi.channels.queries import active_inboxes, inbox_of_addresses
 from madoguchi.connectors.mail.storing import NotStored, Storer
 
 logger = logging.getLogger(__name__)
 
 MAX_BYTES = 25 * 1024 * 1024
 MAX_CONNECTIONS = 100
+#: Of one machine that is not this one; mail servers open 20 at most unless told otherwise.
+MAX_PER_MACHINE = 20
+#: When all places are taken, whoever has said nothing for so long makes room.
+SILENT_SECONDS = 10.0
 MAX_RECIPIENTS = 100
 #: RFC 5321 section 4.5.3.2 asks for 5 minutes between commands; a whole session gets an hour.
 IDLE_SECONDS = 300
@@ -99,6 +105,20 @@ class Desk:
         logger.error("mail_session_failed", exc_info=error)
         return "451 4.3.0 Our trouble; try again later"
 
+    def has_room_for(self, newcomer: "DeskSMTP") -> bool:
+        """False when its machine, or all together, hold too many places and nobody silent could be sent away."""
+        if newcomer.machine and sum(each.machine == newcomer.machine for each in self.sessions) > MAX_PER_MACHINE:
+            return False
+        if len(self.sessions) <= MAX_CONNECTIONS:
+            return True
+        others = (each for each in self.sessions if each is not newcomer and not each.waits_for_us)
+        idlest = min(others, key=lambda each: each.heard_at, default=None)
+        if idlest is None or time.monotonic() - idlest.heard_at < SILENT_SECONDS:
+            return False
+        self.sessions.discard(idlest)
+        idlest.cut()
+        return True
+
     def cut_sessions(self) -> None:
         """End every session."""
         for session in tuple(self.sessions):
@@ -144,7 +164,16 @@ class Desk:
 
 def _look_up(address: str) -> Inbox | None:
     close_old_connections()
-    return inbox_of_addresses(candidates(_clean(address)))
+    return inbox_of_addresses(candidates(_clean(address))) or _postmaster(_clean(address))
+
+
+def _postmaster(address: str) -> Inbox | None:
+    """Whoever takes mail reads what is said to the postmaster (RFC 5321 section 4.5.1): the first 窓口 there."""
+    local, _at, domain = address.casefold().partition("@")
+    if local != "postmaster":
+        return None
+    inboxes = active_inboxes("mail").order_by("pk")
+    return next((each for each in inboxes if not domain or each.address.endswith(f"@{domain}")), None)
 
 
 def candidates(address: str) -> list[str]:
@@ -186,10 +215,14 @@ class DeskSMTP(SMTP):  # type: ignore[misc] # aiosmtpd has no types
         self.command_size_limit = COMMAND_MAX_BYTES
         self._desk = desk
         self._session_end: asyncio.TimerHandle | None = None
+        self.machine = ""
+        self.heard_at = time.monotonic()
+        self.waits_for_us = False  #: its mail is complete and being stored
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin the session's clock."""
         if self._session_end is None:  # the second call comes from STARTTLS
+            self.machine = _machine(transport)
             self._desk.sessions.add(self)
             self._session_end = self.loop.call_later(SESSION_SECONDS, self.cut)
         super().connection_made(transport)
@@ -201,13 +234,18 @@ class DeskSMTP(SMTP):  # type: ignore[misc] # aiosmtpd has no types
             self._desk.sessions.discard(self)
         super().connection_lost(error)
 
+    def data_received(self, data: bytes) -> None:
+        """Note that something was said."""
+        self.heard_at = time.monotonic()
+        super().data_received(data)
+
     def cut(self) -> None:
         """End the session without a word."""
         if self.transport is not None:
             self.transport.close()
 
     async def _handle_client(self) -> None:
-        if len(self._desk.sessions) > MAX_CONNECTIONS:
+        if not self._desk.has_room_for(self):
             await self.push("421 4.3.2 Too many connections; try again later")
             self.cut()
             return
@@ -247,7 +285,9 @@ class DeskSMTP(SMTP):  # type: ignore[misc] # aiosmtpd has no types
             status = "\r\n".join([status] * replies)
         else:
             self.envelope.content = self.envelope.original_content = content
+            self.waits_for_us = True
             status = await self._call_handler_hook("DATA")
+            self.waits_for_us = False
         self._set_post_data_state()
         await self.push(status)
 
@@ -272,6 +312,16 @@ class DeskSMTP(SMTP):  # type: ignore[misc] # aiosmtpd has no types
             return None
         del data[end + 2 :]
         return bytes(data).replace(b"\r\n..", b"\r\n.")[2:]
+
+
+def _machine(transport: asyncio.BaseTransport) -> str:
+    """Where a connection comes from: an address, or of IPv6 the network given to one customer; "" from this machine."""
+    address = ipaddress.ip_address(str((transport.get_extra_info("peername") or ("127.0.0.1",))[0]).partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        address = address.ipv4_mapped or address
+    if address.is_loopback:
+        return ""
+    return str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
 
 
 class DeskLMTP(DeskSMTP, LMTP):  # type: ignore[misc] # aiosmtpd has no types
