@@ -77,9 +77,12 @@ def test_hard_bounce_is_noted_once():
 def test_completion_finds_by_beginning_of_address_and_by_name():
     make_customer()
 
-    assert [each.key for each in queries.complete_addresses("yumi")] == ["yumiko@mail.example"]
-    assert {each.key for each in queries.complete_addresses("由美子")} == {"yumiko@mail.example", "y@keitai-d.example"}
-    assert queries.complete_addresses(" ") == []
+    assert [each.key for each in queries.complete_addresses("yumi", customers=None)] == ["yumiko@mail.example"]
+    assert {each.key for each in queries.complete_addresses("由美子", customers=None)} == {
+        "yumiko@mail.example",
+        "y@keitai-d.example",
+    }
+    assert queries.complete_addresses(" ", customers=None) == []
 
 
 def test_change_and_load():

@@ -1,7 +1,9 @@
 """よく使う条件 and the palette: narrowing down, keeping it under a name, finding one's way."""
 
+import json
+
 import pytest
-from tests.factories.accounts import make_team, make_user
+from tests.factories.accounts import make_admin, make_team, make_user
 from tests.factories.conversations import make_conversation, make_inbox
 from tests.factories.desk import HTMX, browser_of, text_of
 
@@ -114,6 +116,33 @@ def test_the_palette_leads_to_all_results(agent):
 
     assert 'href="/search?q=%E3%81%82%E3%82%8A%E3%81%BE%E3%81%9B%E3%82%93%3Cb%3E"' in answer
     assert "<b>" not in answer
+
+
+def test_addresses_of_other_desks_customers_are_not_offered(agent):
+    make_conversation(make_inbox(is_open_to_all=False), sender=Address("himitsu@mail.example", "秘密 太郎"))
+    make_conversation(sender=Address("hima@mail.example", "秘 花子"))
+
+    for typed in ("hi", "秘"):
+        answer = text_of(browser_of(agent).get("/complete", {"q": typed}))
+        assert "himitsu" not in answer
+        assert "hima@mail.example" in answer
+    assert "himitsu" in text_of(browser_of(make_admin()).get("/complete?q=hi"))
+
+
+def test_a_shared_view_of_a_closed_desk_does_not_tell_of_it(agent):
+    closed, opened = make_inbox(is_open_to_all=False), make_inbox()
+    leader = make_admin()
+    secret = save_view("秘密の件", Filter(inbox=closed.pk), user=leader, is_shared=True)
+    save_view("みんなの件", Filter(inbox=opened.pk), user=leader, is_shared=True)
+    save_view("苦情の件", Filter(tag="苦情"), user=leader, is_shared=True)
+    client = browser_of(agent)
+
+    for path in ("/", "/palette", "/api/v1/views"):
+        page = json.dumps(client.get(path).json(), ensure_ascii=False) if "api" in path else text_of(client.get(path))
+        assert [name in page for name in ("秘密の件", "みんなの件", "苦情の件")] == [False, True, True]
+    assert client.get(f"/api/v1/views/{secret.pk}").status_code in (404, 405)
+    closed.users.add(agent)
+    assert "秘密の件" in text_of(client.get("/"))
 
 
 def test_addresses_are_completed(agent):

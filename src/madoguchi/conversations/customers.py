@@ -11,6 +11,7 @@ from madoguchi.accounts.models import User
 from madoguchi.conversations.models import Conversation
 from madoguchi.core.addresses import fold_address
 from madoguchi.customers.models import Customer, Identity
+from madoguchi.customers.queries import complete_addresses
 
 #: Fewer digits than this are part of any phone number.
 _MIN_DIGITS = 4
@@ -22,6 +23,11 @@ def customers_of(user: User) -> QuerySet[Customer]:
     if user.sees_every_inbox:
         return rows
     return rows.filter(Exists(Conversation.objects.visible_to(user).filter(customer=OuterRef("pk"))))
+
+
+def complete_addresses_for(user: User, typed: str) -> list[Identity]:
+    """Addresses that continue what was typed, of the customers whom a person may see."""
+    return complete_addresses(typed, customers=None if user.sees_every_inbox else customers_of(user))
 
 
 class CustomerSort(StrEnum):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import Team, User
-from madoguchi.channels.models import Inbox
+from madoguchi.channels.models import Inbox, visible_inbox_ids
 from madoguchi.conversations.choices import (
     NEVER_LEFT,
     DraftKind,
@@ -249,12 +249,15 @@ def next_conversation(user: User) -> Conversation | None:
 
 
 def views_of(user: User) -> QuerySet[SavedView]:
-    """よく使う条件: the shared ones, then one's own."""
-    return SavedView.objects.filter(Q(owner=None) | Q(owner=user)).order_by("-owner", "position", "pk")
+    """よく使う条件: the shared ones but those of 窓口 closed to this person (`SavedView.is_for`), then one's own."""
+    shared = Q(owner=None)
+    if not user.sees_every_inbox:
+        shared &= Q(conditions__inbox__isnull=True) | Q(conditions__inbox__in=visible_inbox_ids(user))
+    return SavedView.objects.filter(shared | Q(owner=user)).order_by("-owner", "position", "pk")
 
 
 def views_to_show(user: User) -> QuerySet[SavedView]:
-    """The same, as a read that can go together with others."""
+    """All shared ones and one's own, as a read that can go together with others: to be narrowed by `is_for`."""
     return _VIEWS(user=user.pk)
 
 

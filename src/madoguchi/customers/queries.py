@@ -40,12 +40,17 @@ def identities_for(addresses: Iterable[str]) -> QuerySet[Identity]:
     return Identity.objects.select_related("customer").filter(kind=IdentityKind.MAIL, key__in=keys)
 
 
-def complete_addresses(prefix: str, *, limit: int = 8) -> list[Identity]:
-    """Mail identities whose address or name begins with or holds what was typed; for the chips of To and Cc."""
+def complete_addresses(prefix: str, *, customers: QuerySet[Customer] | None, limit: int = 8) -> list[Identity]:
+    """Mail identities whose address or name begins with or holds what was typed; for the chips of To and Cc.
+
+    Only of these customers; None is everybody's.
+    """
     typed = prefix.strip()
     if not typed:
         return []
     mail = Identity.objects.select_related("customer").filter(kind=IdentityKind.MAIL)
+    if customers is not None:
+        mail = mail.filter(customer__in=customers.order_by().values("pk"))
     starting = list(mail.filter(key__startswith=fold_address(typed)).order_by("key")[:limit])
     named = mail.filter(name__icontains=typed).exclude(pk__in=[i.pk for i in starting]).order_by("key")
     return starting + list(named[: limit - len(starting)])

@@ -131,7 +131,8 @@ def _views(numbers: Numbers, chosen: Filter | None) -> list[RailItem]:
         _item(chosen, Filter(vip=True), "plum", _("Important customers")),
         _item(chosen, Filter(following=True), "eye", _("Following")),
     ]
-    saved = [_view_item(view, chosen) for view in numbers.views]
+    inbox_ids = {inbox.pk for inbox in numbers.inboxes}
+    saved = [_view_item(view, chosen) for view in numbers.views if view.is_for(inbox_ids)]
     known = {item.href for item in items}
     return items + [item for item in saved if item.href not in known]
 

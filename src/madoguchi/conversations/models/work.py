@@ -1,5 +1,7 @@
 """What people work with: drafts, saved views, and steps that can be undone."""
 
+from collections.abc import Container
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -71,6 +73,11 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_for(self, inbox_ids: Container[int]) -> bool:
+        """False for a shared view of a 窓口 that is not among those a person sees: its name would tell of it."""
+        inbox = self.conditions.get("inbox")
+        return self.owner_id is not None or inbox is None or inbox in inbox_ids
 
 
 class UndoStep(models.Model):

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_safe
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission
 from madoguchi.accounts.queries import active_users
+from madoguchi.conversations.customers import complete_addresses_for
 from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.models import Conversation
 from madoguchi.conversations.queries import conversations_by_ids, get_conversation, next_conversation, views_of
 from madoguchi.conversations.searching import search_conversations
-from madoguchi.customers.queries import complete_addresses
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.composing import Person
 from madoguchi.desk.deeds import Option, deeds_on, places
@@ -104,7 +104,7 @@ def next_one(request: StaffRequest) -> HttpResponse:
 @allowed(Permission.REPLY)
 def complete(request: StaffRequest) -> HttpResponse:
     """Addresses that continue what was typed."""
-    identities = complete_addresses(request.GET.get("q", "")[:100])
+    identities = complete_addresses_for(request.user, request.GET.get("q", "")[:100])
     people = [
         Person(each.customer.label if each.customer.label != each.shown else "", each.shown) for each in identities
     ]
