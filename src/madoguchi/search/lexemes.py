@@ -26,6 +26,8 @@ _MAX_LEXEMES = 20_000
 _FIELD_GAP = 8
 #: A title is a line, not a text.
 _MAX_TITLE_CHARS = 1_000
+#: Longer ones are cut anew each time, which bounds what is remembered.
+_MAX_KNOWN_CHARS = 100
 
 #: The last kana of a verb used as a noun, and of the verb (五段); verbs of the other kind (一段) just lose る.
 _NOUN_TO_VERB = dict(zip("いきぎしちにびみり", "うくぐすつぬぶむる", strict=True))
@@ -38,9 +40,9 @@ Positions = dict[str, list[str]]
 def vector_text(*, title: str, names: Sequence[str], body: str, scope_id: int, kind: str) -> str:
     """The tsvector literal of one entry: title with weight A, names with B, body without."""
     found: Positions = {scope_lexeme(scope_id): [], KIND + kind: []}
-    at = _add_field(found, standard(title[:_MAX_TITLE_CHARS]), TITLE, 1)
+    at = _add_field(found, title[:_MAX_TITLE_CHARS], TITLE, 1)
     for name in names:
-        at = _add_field(found, standard(name[:_MAX_TITLE_CHARS]), NAMES, at)
+        at = _add_field(found, name[:_MAX_TITLE_CHARS], NAMES, at)
     _add_words(found, words(body), BODY, at)
     return " ".join(_entry(lexeme, positions) for lexeme, positions in found.items())
 
@@ -61,11 +63,23 @@ def quoted(lexeme: str) -> str:
 
 
 def _add_field(found: Positions, text: str, weight: str, at: int) -> int:
-    after = _add_words(found, words_of_standard(text), weight, at)
-    for run in japanese_runs(text.replace(" ", "")):
-        for lexeme in (*(char for char in run if is_kanji(char)), *_pairs(run)):
-            found.setdefault(lexeme, [])
+    counted, pieces = _field(text) if len(text) <= _MAX_KNOWN_CHARS else _cut_field(text)
+    after = _add_words(found, counted, weight, at)
+    for piece in pieces:
+        found.setdefault(piece, [])
     return after
+
+
+def _cut_field(text: str) -> tuple[tuple[Word, ...], tuple[str, ...]]:
+    """The words of a title or name, and the single kanji and pairs by which any two characters of it are found."""
+    regular = standard(text)
+    runs = japanese_runs(regular.replace(" ", ""))
+    pieces = (piece for run in runs for piece in (*(char for char in run if is_kanji(char)), *_pairs(run)))
+    return tuple(words_of_standard(regular)), tuple(dict.fromkeys(pieces))
+
+
+#: The same people write again and again, under the same titles.
+_field = lru_cache(maxsize=2_048)(_cut_field)
 
 
 def _pairs(run: str) -> list[str]:
@@ -78,7 +92,7 @@ def _add_words(found: Positions, counted: Iterable[Word], weight: str, at: int) 
         if len(found) >= _MAX_LEXEMES:
             break
         place = f"{min(at, _LAST_POSITION)}{weight}"
-        for form in {*word.forms, *word.whole}:
+        for form in {*word.forms, *word.whole} if word.whole else word.forms:
             positions = found.setdefault(form, [])
             if len(positions) < _MAX_POSITIONS and at < _LAST_POSITION:
                 positions.append(place)
