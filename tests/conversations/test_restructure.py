@@ -6,11 +6,13 @@ from tests.factories.conversations import make_conversation, make_inbox, receive
 
 from madoguchi.accounts.choices import Role
 from madoguchi.conversations.actions.drafts import save_draft
+from madoguchi.conversations.actions.locks import take_lock, take_over_lock
 from madoguchi.conversations.actions.restructure import merge_conversations, split_conversation
-from madoguchi.conversations.actions.triage import change_status
+from madoguchi.conversations.actions.triage import assign, change_status, follow
 from madoguchi.conversations.actions.undo import ChangedSince, undo
 from madoguchi.conversations.choices import Status
-from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.holding import MergedAway
+from madoguchi.conversations.models import Conversation, ReplyLock
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.search.models import SearchEntry
 
@@ -198,3 +200,27 @@ def test_a_split_joined_again_makes_no_circle():
     conversation.refresh_from_db()
     new.refresh_from_db()
     assert (conversation.merged_into, new.merged_into) == (new, None)
+
+
+def test_nothing_is_done_to_the_shell_of_a_merged_conversation():
+    user = make_user()
+    first, second = make_conversation(), make_conversation(subject="別の件")
+    stale = Conversation.objects.get(pk=second.pk)
+    merge_conversations(first, [second], user=user)
+    second.refresh_from_db()
+
+    deeds = [
+        lambda: change_status([stale], Status.DONE, user=user),
+        lambda: assign([first, stale], user, user=user),
+        lambda: follow(second, user=user, is_on=True),
+        lambda: take_lock(stale, user=user),
+        lambda: take_over_lock(stale, user=user, reason="交代"),
+    ]
+    for deed in deeds:
+        with pytest.raises(MergedAway) as refused:
+            deed()
+        assert refused.value.facts == {"into": first.pk}
+
+    first.refresh_from_db()
+    assert first.assignee is None
+    assert not ReplyLock.objects.exists()

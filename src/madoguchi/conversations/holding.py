@@ -6,9 +6,26 @@ order, nobody writes into a conversation that has just been merged into another,
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext_lazy as _
+
 from madoguchi.conversations.continuing import surviving
 from madoguchi.conversations.models import Conversation, Message
+from madoguchi.core.errors import DomainError
 from madoguchi.customers.actions import lock_customers
+
+
+class MergedAway(DomainError):
+    """What was asked for is the empty shell of a merged conversation; `facts["into"]` says where it went on."""
+
+    code = "merged"
+
+
+def check_not_merged(conversation: Conversation) -> None:
+    """Raise MergedAway for a shell: what is done to it nobody would see."""
+    if conversation.merged_into_id is not None:
+        into = surviving(conversation.pk)
+        message = _("#%(number)d was merged into #%(into)d. Open that one.")
+        raise MergedAway(message % {"number": conversation.pk, "into": into}, into=into)
 
 
 def hold(numbers: Iterable[int]) -> list[Conversation]:

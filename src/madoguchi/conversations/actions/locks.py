@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.choices import LOCK_RELEASED, LOCK_STOLEN, LOCK_TAKEN
+from madoguchi.conversations.holding import check_not_merged
 from madoguchi.conversations.locks import LOCK_FOR
 from madoguchi.conversations.models import Conversation, ReplyLock
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
@@ -78,6 +79,7 @@ def _locked_row(conversation: Conversation) -> ReplyLock | None:
 
 
 def _hold(conversation: Conversation, user: User) -> ReplyLock:
+    check_not_merged(Conversation.objects.only("merged_into").get(pk=conversation.pk))  # its row is locked
     now = timezone.now()
     lock, created = ReplyLock.objects.get_or_create(
         conversation=conversation, defaults={"user": user, "expires_at": now + LOCK_FOR}

@@ -26,7 +26,7 @@ from madoguchi.conversations.choices import (
     Priority,
     Status,
 )
-from madoguchi.conversations.holding import hold
+from madoguchi.conversations.holding import check_not_merged, hold
 from madoguchi.conversations.models import Category, Conversation, Tag, UndoStep
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
 from madoguchi.core.errors import Invalid, NotAllowed
@@ -164,6 +164,7 @@ def get_or_make_tag(name: str) -> Tag:
 @transaction.atomic
 def follow(conversation: Conversation, *, user: User, is_on: bool) -> None:
     """Follow a conversation, or stop."""
+    check_not_merged(conversation)
     if is_on:
         conversation.followers.add(user)
     else:
@@ -195,6 +196,7 @@ def _change_all(conversations: Sequence[Conversation], change: Change, *, user: 
     prefetch_related_objects(rows, "tags")
     before: dict[str, dict[str, Any]] = {}
     for conversation in rows:
+        check_not_merged(conversation)
         if conversation.status == Status.CLOSED and not user.sees_every_inbox:
             raise Invalid(_("Closed conversations cannot be changed."))
         kept = snapshot(conversation)
