@@ -36,7 +36,7 @@ MOST = {
     "/notifications": 3,
     "/me/tokens": 3,
     "/audit": 3,
-    "/search?q=土鍋&order=newest": 24,
+    "/search?q=土鍋&order=newest": 28,
 }
 
 
