@@ -18,8 +18,9 @@ STEPS = (
          department, language, postal_code, address, is_vip, needs_care, note, created_at)
        SELECT '山田', n::text, '', '', '山田 ' || n, '様', '', 'ja', '', '', n %% 50 = 0, false, '', now()
        FROM generate_series(1, %(n)s / 20 + 1) n""",
-    """INSERT INTO customers_identity (customer_id, kind, key, shown, name, is_primary, bounce_reason, created_at)
-       SELECT id, 'mail', 'c' || id || '@mail.example', 'c' || id || '@mail.example', display_name, true, '', now()
+    """INSERT INTO customers_identity (customer_id, kind, key, shown, name, is_primary, bounce_reason, charset,
+         created_at)
+       SELECT id, 'mail', 'c' || id || '@mail.example', 'c' || id || '@mail.example', display_name, true, '', '', now()
        FROM customers_customer""",
     """INSERT INTO conversations_conversation (inbox_id, customer_id, subject, base_subject, status, is_open, priority,
          assignee_id, hold_reason, due_at, queue_at, preview, language, has_attachments, has_failed, message_count,
@@ -48,7 +49,7 @@ STEPS = (
          is_pending, attempts, failure)
        SELECT 'status_changed', 'conversation:' || id, inbox_id, 'user', 1, '計測', '', 0,
          '{"before": "new", "after": "open"}', created_at, false, 0, '' FROM conversations_conversation""",
-    "ANALYZE",
+    "VACUUM ANALYZE",
 )
 
 
