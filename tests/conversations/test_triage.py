@@ -9,6 +9,8 @@ from tests.factories.accounts import make_team, make_user
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail
 
 from madoguchi.accounts.choices import Role
+from madoguchi.accounts.models import User
+from madoguchi.channels.models import Inbox
 from madoguchi.conversations.actions.triage import (
     MAX_BULK,
     assign,
@@ -197,3 +199,17 @@ def test_following_and_not():
     follow(conversation, user=user, is_on=False)
 
     assert list(conversation.followers.all()) == []
+
+
+def test_undo_is_for_those_who_still_may_change_and_see_it():
+    person, inbox = make_user(), make_inbox()
+    step = change_status([make_conversation(inbox)], Status.DONE, user=person)
+    User.objects.filter(pk=person.pk).update(role=Role.VIEWER)
+
+    with pytest.raises(NotAllowed):
+        undo(step.pk, user=User.objects.get(pk=person.pk))
+
+    User.objects.filter(pk=person.pk).update(role=Role.AGENT)
+    Inbox.objects.filter(pk=inbox.pk).update(is_open_to_all=False)
+    with pytest.raises(NotFound):
+        undo(step.pk, user=User.objects.get(pk=person.pk))

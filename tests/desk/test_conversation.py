@@ -547,3 +547,16 @@ def test_a_customer_of_today_came_today_and_not_at_some_time(agent):
     side = text_of(browser_of(agent).get(f"/c/{make_conversation().pk}/side", headers=HTMX))
 
     assert re.search(r"<dt>[^<]*</dt><dd>(今日|Today)</dd>", side)
+
+
+def test_a_sender_who_had_no_part_is_pointed_out_where_one_reads_and_where_one_answers(agent):
+    conversation = make_conversation()
+    question = conversation.messages.get().external_id
+    receive_mail(conversation.inbox, sender=Address("stranger@evil.example"), in_reply_to=question)
+    client = browser_of(agent)
+
+    page = text_of(client.get(f"/c/{conversation.pk}"))
+    composer = text_of(client.get(f"/c/{conversation.pk}/write", headers=HTMX))
+
+    assert "had not been part of the conversation before" in page
+    assert "stranger@evil.example had not been part of this conversation" in composer

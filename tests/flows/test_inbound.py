@@ -1,12 +1,14 @@
 """The one door in."""
 
 from dataclasses import replace
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from tests.factories.accounts import make_user
-from tests.factories.conversations import make_inbound, make_inbox, reply_to
+from tests.factories.conversations import make_conversation, make_inbound, make_inbox, reply_to
 
 from madoguchi.channels.contract import Address, AutoKind, DeliveryReport, InboundAttachment
 from madoguchi.conversations.choices import Status
@@ -14,7 +16,7 @@ from madoguchi.conversations.models import Conversation, Message
 from madoguchi.customers.models import Customer, Identity
 from madoguchi.events.models import Event
 from madoguchi.files.queries import read_blob
-from madoguchi.flows.inbound import receive
+from madoguchi.flows.inbound import Arrival, receive, receive_all
 from madoguchi.search.models import SearchEntry
 
 pytestmark = pytest.mark.django_db
@@ -168,3 +170,47 @@ def test_one_mail_by_two_ways_at_once_is_one_message():
 
     assert sorted(outcomes) == [False, True]
     assert Conversation.objects.get().also_in.count() == 1
+
+
+def test_a_customers_mail_under_an_id_of_ours_is_kept():
+    conversation = make_conversation()
+    reply = reply_to(conversation, make_user())
+
+    again = make_inbound(external_id=reply.external_id, in_reply_to=reply.in_reply_to, text="まだ届きません。")
+    message = receive(conversation.inbox, again)
+
+    assert message is not None
+    assert (message.conversation, message.warnings) == (conversation, ["reused_id"])
+
+
+def test_our_own_copy_is_known():
+    conversation = make_conversation()
+    reply = reply_to(conversation, make_user())
+    ours = Address(reply.sender_address)
+
+    assert receive(conversation.inbox, make_inbound(external_id=reply.external_id, sender=ours)) is None
+
+
+def test_who_had_no_part_in_a_conversation_is_marked():
+    conversation = make_conversation()
+    question = conversation.messages.get().external_id
+    colleague, stranger = Address("colleague@mail.example"), Address("stranger@evil.example")
+    reply_to(conversation, make_user(), cc=(colleague,))
+
+    known = receive(conversation.inbox, make_inbound(sender=colleague, in_reply_to=question))
+    unknown = receive(conversation.inbox, make_inbound(sender=stranger, in_reply_to=question))
+
+    assert known.conversation == unknown.conversation == conversation
+    assert (known.warnings, unknown.warnings) == ([], ["new_participant"])
+
+
+def test_history_is_filed_under_its_own_date_and_as_done():
+    inbox, at = make_inbox(), timezone.now() - timedelta(days=2000)
+
+    [first] = receive_all([Arrival(inbox, make_inbound(), at=at, is_history=True)])
+    again = make_inbound(in_reply_to=first.external_id)
+    receive_all([Arrival(inbox, again, at=at - timedelta(days=1), is_history=True)])
+
+    conversation = Conversation.objects.get()
+    assert (conversation.status, conversation.due_at, conversation.done_at) == (Status.DONE, None, at)
+    assert (conversation.created_at, conversation.last_message_at, conversation.message_count) == (at, at, 2)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -133,6 +134,7 @@ class Delivery:
     inbox: Inbox | None = None
     envelope_from: str = ""
     envelope_to: Sequence[str] = ()
+    received_at: datetime | None = None  #: when a server took it for us; by default now
 
 
 def store_raw(
@@ -142,10 +144,16 @@ def store_raw(
     inbox: Inbox | None = None,
     envelope_from: str = "",
     envelope_to: Sequence[str] = (),
+    received_at: datetime | None = None,
 ) -> RawMessage:
     """Keep the bytes of one delivery, as `store_raws` does of many."""
     delivery = Delivery(
-        content=content, source=source, inbox=inbox, envelope_from=envelope_from, envelope_to=envelope_to
+        content=content,
+        source=source,
+        inbox=inbox,
+        envelope_from=envelope_from,
+        envelope_to=envelope_to,
+        received_at=received_at,
     )
     return store_raws([delivery])[0]
 
@@ -156,6 +164,7 @@ def store_raws(deliveries: Sequence[Delivery]) -> list[RawMessage]:
 
     Wakes the intake in the same commit. The text of addresses is cut, never refused.
     """
+    now = timezone.now()
     blobs = store_blobs([delivery.content for delivery in deliveries])
     raws = [
         RawMessage(
@@ -164,6 +173,7 @@ def store_raws(deliveries: Sequence[Delivery]) -> list[RawMessage]:
             blob=blob,
             envelope_from=delivery.envelope_from[:998],
             envelope_to=[address[:998] for address in delivery.envelope_to[:100]],
+            received_at=min(delivery.received_at or now, now),
         )
         for delivery, blob in zip(deliveries, blobs, strict=True)
     ]

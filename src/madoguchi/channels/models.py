@@ -101,7 +101,7 @@ class RawMessage(models.Model):
     """
 
     inbox = models.ForeignKey(Inbox, on_delete=models.PROTECT, related_name="raw_messages", null=True)
-    source = models.CharField(max_length=20)  #: smtp, lmtp, imap, import, form
+    source = models.CharField(max_length=20)  #: smtp, lmtp, imap, import, archive, form
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
     envelope_from = models.CharField(max_length=998, blank=True)
     envelope_to = ArrayField(models.CharField(max_length=998), default=list, blank=True)

@@ -18,8 +18,12 @@ def mail() -> None:
 @click.option(
     "--inbox", default="", help="Mail address of the 窓口 to put them into; by default as they are addressed."
 )
-def import_mail(paths: tuple[Path, ...], inbox: str) -> None:
-    """Take in .eml files, mbox files, or folders of them. What is here already is not taken twice."""
+@click.option("--as-new", is_flag=True, help="They are work to do: new, received now, with a deadline.")
+def import_mail(paths: tuple[Path, ...], inbox: str, *, as_new: bool) -> None:
+    """Take in .eml files, mbox files, or folders of them, under their own dates and as done.
+
+    What is here already is not taken twice.
+    """
     with database():
         for path in paths:
-            click.echo(f"{path}: {import_path(path, inbox=inbox)}")
+            click.echo(f"{path}: {import_path(path, inbox=inbox, as_new=as_new)}")

@@ -26,6 +26,8 @@ PHONE_WINDOW = timedelta(days=30)
 MAX_ID = 1000
 #: How many ids of one mail are looked up.
 _MAX_IDS = 50
+#: Among the warnings of a message: its sender had not been part of the conversation it was threaded into.
+NEW_PARTICIPANT = "new_participant"
 _REPORTS = (AutoKind.BOUNCE, AutoKind.FEEDBACK)
 
 
@@ -63,7 +65,7 @@ def find_neighbours(inbounds: Sequence[InboundMessage], *, customers: Collection
     The conversations they may continue are locked; `customers` are those locked already.
     """
     wanted = {each for inbound in inbounds for each in shared_ids(inbound)}
-    rows = Message.objects.only("external_id", "in_reply_to", "fingerprint", "kind", "conversation")
+    rows = Message.objects.only("external_id", "in_reply_to", "fingerprint", "kind", "sender_address", "conversation")
     by_id = {row.external_id: row for row in rows.filter(external_id__in=wanted)}
     owns = {inbound.external_id[:MAX_ID] for inbound in inbounds} - {""}
     answers = rows.filter(in_reply_to__in=owns).exclude(in_reply_to="").order_by("in_reply_to", "pk")
@@ -86,7 +88,8 @@ def is_threaded_by_customer(inbound: InboundMessage) -> bool:
 
 
 def _is_same(known: Message, inbound: InboundMessage) -> bool:
-    is_own_copy = known.kind == MessageKind.OUTBOUND and conversation_of_message_id(known.external_id) is not None
+    is_ours = known.kind == MessageKind.OUTBOUND and conversation_of_message_id(known.external_id) is not None
+    is_own_copy = is_ours and fold_address(inbound.sender.email) == fold_address(known.sender_address)
     return is_own_copy or known.fingerprint == inbound.fingerprint[:64]
 
 

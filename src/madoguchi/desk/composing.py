@@ -20,6 +20,7 @@ from madoguchi.conversations.letters import MAX_ATTACHMENT_BYTES, Enclosure, Let
 from madoguchi.conversations.models import Conversation, Draft, DraftAttachment, Message
 from madoguchi.conversations.queries import find_draft, newest_inbound
 from madoguchi.conversations.subjects import forward_subject, reply_subject
+from madoguchi.conversations.threading import NEW_PARTICIPANT
 from madoguchi.core.addresses import fold_address
 from madoguchi.customers.queries import identities_for
 from madoguchi.desk.letters import (
@@ -221,7 +222,17 @@ def open_sheet(user: User, conversation: Conversation, mode: str, words: Words) 
     if draft is not None:
         sheet = _with_draft(sheet, draft, words, keep_recipients=mode == REPLY_ALL)
         sheet = replace(sheet, since_draft=_since_draft(user, conversation, draft, words))
-    return replace(sheet, warnings=warnings_for([*sheet.to, *sheet.cc], words))
+    return replace(sheet, warnings=[*_about_sender(newest, sheet), *warnings_for([*sheet.to, *sheet.cc], words)])
+
+
+def _about_sender(newest: Message | None, sheet: Sheet) -> list[str]:
+    """That the answer would go to somebody who had not been part of the conversation."""
+    if newest is None or NEW_PARTICIPANT not in newest.warnings:
+        return []
+    if newest.sender_address not in {person.address for person in sheet.to}:
+        return []
+    text = _("%(address)s had not been part of this conversation before. Check the recipient before you send.")
+    return [text % {"address": newest.sender_address}]
 
 
 def _since_draft(user: User, conversation: Conversation, draft: Draft, words: Words) -> list[Happened]:

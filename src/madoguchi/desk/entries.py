@@ -12,6 +12,7 @@ from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.choices import MessageKind, MessageState
 from madoguchi.conversations.models import Attachment, Conversation, Message
 from madoguchi.conversations.subjects import base_subject
+from madoguchi.conversations.threading import NEW_PARTICIPANT
 from madoguchi.conversations.timeline import Timeline
 from madoguchi.desk.bodies import Block, blocks_of, is_designed, note_blocks
 from madoguchi.desk.file_kinds import FileKind, kind_of_file
@@ -25,6 +26,8 @@ from madoguchi.ui.rows import Sign
 PREVIEWABLE = frozenset(
     {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain", "text/csv"}
 )
+
+_FILES_AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,17 @@ class MessageEntry:
     approved: str = ""
     can_split: bool = False
     is_new_matter: bool = False  #: by its subject; the customer has not been answered since
+    is_stranger: bool = False  #: whoever wrote it had not been part of the conversation
+
+    @property
+    def first_files(self) -> list[FileEntry]:
+        """The files shown at once; one more than fit would only be replaced by the line that hides it."""
+        return self.files if len(self.files) <= _FILES_AT_ONCE + 1 else self.files[:_FILES_AT_ONCE]
+
+    @property
+    def more_files(self) -> list[FileEntry]:
+        """The files behind one line."""
+        return self.files[len(self.first_files) :]
 
 
 type Entry = DayLine | EventsEntry | MessageEntry
@@ -199,6 +213,7 @@ class Telling:
             approved=message.approved_by.name if message.approved_by else "",
             can_split=not is_ours,
             is_new_matter=is_new_matter,
+            is_stranger=NEW_PARTICIPANT in message.warnings,
         )
 
     def _attached(self, message: Message) -> Sequence[Attachment]:

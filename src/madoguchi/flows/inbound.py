@@ -7,12 +7,19 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from madoguchi.channels.contract import InboundMessage
+from madoguchi.channels.contract import AutoKind, InboundMessage
 from madoguchi.channels.models import Inbox, RawMessage
 from madoguchi.conversations import waves
 from madoguchi.conversations.actions.receiving import Received, add_inbound_messages, note_also_arrived
-from madoguchi.conversations.models import Message
-from madoguchi.conversations.threading import Neighbours, disambiguated, find_conversation, find_neighbours
+from madoguchi.conversations.models import Conversation, Message
+from madoguchi.conversations.threading import (
+    NEW_PARTICIPANT,
+    Neighbours,
+    disambiguated,
+    find_conversation,
+    find_neighbours,
+    takes_part,
+)
 from madoguchi.customers.actions import Party, identify_customers
 from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.models import Identity
@@ -26,6 +33,7 @@ class Arrival:
     inbound: InboundMessage
     raw: RawMessage | None = None
     at: datetime | None = None  #: when it reached us (default: when the raw message did), which orders the timeline
+    is_history: bool = False  #: from an archive: nobody waits for an answer
 
 
 def receive(
@@ -74,5 +82,14 @@ def _received(arrival: Arrival, identity: Identity, neighbours: Neighbours) -> R
     if neighbours.is_id_taken(inbound):
         inbound = replace(inbound, external_id=disambiguated(inbound), warnings=(*inbound.warnings, "reused_id"))
     conversation = find_conversation(identity, inbound, neighbours)  # None opens a new one
+    if conversation is not None and _is_stranger(inbound, identity, conversation):
+        inbound = replace(inbound, warnings=(*inbound.warnings, NEW_PARTICIPANT))
     at = arrival.at or (arrival.raw.received_at if arrival.raw else timezone.now())
-    return Received(inbound, identity, arrival.inbox, conversation, at, arrival.raw)
+    return Received(inbound, identity, arrival.inbox, conversation, at, arrival.raw, arrival.is_history)
+
+
+def _is_stranger(inbound: InboundMessage, identity: Identity, conversation: Conversation) -> bool:
+    """True when a person writes who had no part in the conversation: the customer's colleagues do, and impostors."""
+    if inbound.auto_kind is not AutoKind.NONE or conversation.customer_id == identity.customer_id:
+        return False
+    return not takes_part(conversation.pk, identity)

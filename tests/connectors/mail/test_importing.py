@@ -9,7 +9,8 @@ from madoguchi.channels.models import Inbox, RawMessage
 from madoguchi.connectors.mail import importing
 from madoguchi.connectors.mail.importing import Counts, import_path
 from madoguchi.connectors.mail.intake import Reader
-from madoguchi.conversations.models import Message
+from madoguchi.conversations.choices import Status
+from madoguchi.conversations.models import Conversation, Message
 from madoguchi.core.errors import Invalid
 from madoguchi.files.queries import read_blob
 
@@ -35,7 +36,7 @@ def test_one_file_is_one_mail(desk: Inbox, tmp_path: Path) -> None:
 
     raw = RawMessage.objects.get()
     assert (counts, str(counts)) == (Counts(mails=1, files=1), "1 mails from 1 files")
-    assert (raw.source, raw.inbox, stored()) == ("import", desk, [mail(1)])
+    assert (raw.source, raw.inbox, stored()) == ("archive", desk, [mail(1)])
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n"])
@@ -129,3 +130,16 @@ def test_a_file_that_cannot_be_read_is_counted(desk: Inbox, tmp_path: Path) -> N
 
     assert (counts.mails, counts.unreadable) == (1, 1)
     assert str(counts).endswith("1 files unreadable")
+
+
+def test_mail_of_an_archive_is_no_work_unless_it_is_to_be(desk: Inbox, tmp_path: Path) -> None:
+    (tmp_path / "old.eml").write_bytes(mail(1))
+    (tmp_path / "new.eml").write_bytes(mail(2))
+
+    import_path(tmp_path / "old.eml", inbox=desk)
+    import_path(tmp_path / "new.eml", inbox=desk, as_new=True)
+    Reader().read_waiting()
+
+    old, new = Conversation.objects.order_by("pk")
+    assert (old.status, old.due_at, old.created_at) == (Status.DONE, None, old.messages.get().sent_at)
+    assert (new.status, new.due_at is None) == (Status.NEW, False)

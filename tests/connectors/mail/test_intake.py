@@ -311,3 +311,23 @@ def test_large_mails_are_read_apart(desk: Inbox, monkeypatch: pytest.MonkeyPatch
 
     assert counts == [2, 1, 1, 1, 0]
     assert Message.objects.count() == 5
+
+
+def test_trouble_of_the_database_is_no_try_however_long_it_lasts(desk: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    receive_all, trouble = intake.receive_all, iter(range(MAX_ATTEMPTS + 3))
+
+    def full(arrivals):
+        if next(trouble, None) is not None:
+            raise OperationalError("could not extend file: No space left on device")
+        return receive_all(arrivals)
+
+    monkeypatch.setattr(intake, "receive_all", full)
+    store_raw(mail(1), source="smtp", inbox=desk)
+    reader = Reader()
+    for _each in range(MAX_ATTEMPTS + 3):
+        with pytest.raises(OperationalError):
+            reader.read_waiting()
+
+    reader.read_waiting()
+
+    assert states() == [(RawState.PARSED, "")]

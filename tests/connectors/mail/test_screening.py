@@ -42,8 +42,12 @@ def test_a_persons_mail_passes():
     assert screened() == Screening(Verdict.ACCEPT, AutoKind.NONE)
 
 
+def test_somebody_elses_mail_under_an_id_of_ours_is_theirs():
+    assert screened(external_id="mdg.1.abc@harukaze.example") == Screening(Verdict.ACCEPT, AutoKind.NONE)
+
+
 def test_our_own_id_is_a_copy_that_the_intake_knows():
-    outcome = screened(external_id="mdg.1.abc@harukaze.example")
+    outcome = screened(external_id="mdg.1.abc@harukaze.example", sender="Support@Harukaze.example")
 
     assert (outcome.verdict, outcome.auto_kind, outcome.why) == (Verdict.ACCEPT, AutoKind.LOOP, "own_message_id")
 

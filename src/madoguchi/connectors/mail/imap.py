@@ -9,7 +9,7 @@ import contextlib
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -189,17 +189,19 @@ def _chunks(client: IMAPClient, uids: Sequence[int]) -> Iterator[dict[int, int]]
 def _keep(client: IMAPClient, inbox: Inbox, place: ImapFolder, chunk: dict[int, int]) -> list[int]:
     """Commit the mails of a chunk together with the progress; returns those that were still there."""
     usual = [uid for uid, size in chunk.items() if size <= FETCH_MAX_BYTES]
-    mails: dict[int, bytes] = {}
-    for uid, parts in (client.fetch(usual, ["BODY.PEEK[]"]) if usual else {}).items():
+    mails: dict[int, tuple[bytes, datetime]] = {}
+    for uid, parts in (client.fetch(usual, ["BODY.PEEK[]", "INTERNALDATE"]) if usual else {}).items():
         if parts.get(b"BODY[]") is not None:
-            mails[uid] = parts[b"BODY[]"]
+            # When the mailbox got it: after an outage of ours the customer has waited since then.
+            mails[uid] = parts[b"BODY[]"], parts[b"INTERNALDATE"].astimezone(UTC)
     beginnings: dict[int, bytes] = {}
     for uid in chunk.keys() - set(usual):
         parts = client.fetch([uid], [f"BODY.PEEK[]<0.{BEGINNING_BYTES}>"]).get(uid, {})
         beginnings[uid] = parts.get(b"BODY[]<0>") or b""
     with transaction.atomic():
         for uid in sorted(mails):
-            store_raw(mails[uid], source="imap", inbox=inbox)
+            content, received_at = mails[uid]
+            store_raw(content, source="imap", inbox=inbox, received_at=received_at)
         for uid, beginning in beginnings.items():
             raw = store_raw(beginning, source="imap", inbox=inbox)
             detail = _("The mail has %d MB. Only its beginning was fetched; it stays whole in the mailbox.")

@@ -19,6 +19,9 @@ from madoguchi.core.errors import Invalid
 
 logger = logging.getLogger(__name__)
 
+#: The source of mail that is history and not work.
+ARCHIVE = "archive"
+
 
 @dataclass(slots=True)
 class Counts:
@@ -37,10 +40,15 @@ class Counts:
 
 
 def import_path(
-    path: Path, *, inbox: Inbox | str | None = None, on_progress: Callable[[Counts], None] = lambda _counts: None
+    path: Path,
+    *,
+    inbox: Inbox | str | None = None,
+    as_new: bool = False,
+    on_progress: Callable[[Counts], None] = lambda _counts: None,
 ) -> Counts:
     """Store every mail of a file or folder for the intake, each in its own commit.
 
+    They come under their own dates and as done, unless they are to be answered `as_new`.
     `inbox` is a 窓口 or its address; without it each mail goes where it is addressed. `on_progress` is called after
     each mail.
     """
@@ -50,7 +58,7 @@ def import_path(
         counts.files += 1
         try:
             for content in _mails(file):
-                _take(content, desk, counts)
+                _take(content, desk, counts, source="import" if as_new else ARCHIVE)
                 on_progress(counts)
         except OSError:
             logger.warning("import_unreadable", extra={"file": str(file)}, exc_info=True)
@@ -67,9 +75,9 @@ def _desk(inbox: Inbox | str | None) -> Inbox | None:
     return found
 
 
-def _take(content: bytes | None, inbox: Inbox | None, counts: Counts) -> None:
+def _take(content: bytes | None, inbox: Inbox | None, counts: Counts, *, source: str) -> None:
     if content:
-        store_raw(content, source="import", inbox=inbox)
+        store_raw(content, source=source, inbox=inbox)
         counts.mails += 1
     else:
         counts.refused += 1

@@ -7,14 +7,18 @@ it for ever.
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from email import message_from_bytes
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from django.db import Error as DatabaseTrouble
 from django.db import InterfaceError, OperationalError, close_old_connections, connections, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from madoguchi.channels.actions import INTAKE_CHANNEL, mark_parsed, quarantine_raw
@@ -22,6 +26,7 @@ from madoguchi.channels.choices import RawState
 from madoguchi.channels.contract import InboundMessage
 from madoguchi.channels.models import Inbox, RawMessage
 from madoguchi.channels.queries import active_inboxes, inbox_of_addresses
+from madoguchi.connectors.mail.importing import ARCHIVE
 from madoguchi.connectors.mail.listener import MAX_BYTES, candidates
 from madoguchi.connectors.mail.parse import Unparsable, parse_mail
 from madoguchi.connectors.mail.screening import Ours, Verdict, loop_marker, screen
@@ -29,6 +34,9 @@ from madoguchi.conversations.message_ids import conversation_of_message_id
 from madoguchi.files.queries import read_blob
 from madoguchi.flows.inbound import Arrival, receive_all
 from madoguchi.flows.listening import Wake, pause
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +56,7 @@ POLL_SECONDS = 5.0
 PAUSE_SECONDS = 2.0
 #: How long a mail is left alone whose bytes the file store does not give.
 LATER_SECONDS = 30.0
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
 
 
 class _NotNow(Exception):
@@ -83,17 +92,20 @@ class Reader:
 
     def __init__(self) -> None:
         self._later: dict[int, float] = {}  # left alone until then, in time.monotonic()
+        self._owed: set[int] = set()  # tries to give back: the database was in trouble, not the mail
 
     def read_waiting(self) -> int:
         """Read one batch of what waits, oldest first; how many were looked at, 0 when nothing waits.
 
         Raises what the database raises; the mails of the batch then wait as before, to be read one by one.
         """
+        self._give_back()
         claimed = self._claim()
         try:
             if claimed:
                 self._read_together(claimed)
         except (OperationalError, InterfaceError):
+            self._owed |= claimed.keys()
             raise  # a deadlock, a lost connection, a full disk
         except Exception as error:
             # The edge of the intake: a mail can hit a defect nobody knows yet, and it must neither stop the others
@@ -102,6 +114,13 @@ class Reader:
             if len(claimed) == 1:
                 _set_aside(next(iter(claimed)), error)
         return len(claimed)
+
+    def _give_back(self) -> None:
+        """Trouble of the database is no try, however long it lasts; the first stays, so that each is read alone."""
+        if self._owed:
+            begun = RawMessage.objects.filter(pk__in=self._owed, state=RawState.STORED, attempts__gt=1)
+            begun.update(attempts=F("attempts") - 1)
+            self._owed.clear()
 
     @transaction.atomic
     def _claim(self) -> dict[int, bool]:
@@ -198,9 +217,7 @@ def _screened(
     raw: RawMessage, content: bytes, inbound: InboundMessage, ours: Ours, *, is_wanted: bool
 ) -> Arrival | None:
     envelope_sender = raw.envelope_from if raw.source in {"smtp", "lmtp"} else None
-    screening = screen(
-        inbound, message_from_bytes(content[:SCREENED_BYTES]), ours=ours, envelope_sender=envelope_sender
-    )
+    screening = screen(inbound, _screened_part(content, inbound), ours=ours, envelope_sender=envelope_sender)
     if screening.verdict is Verdict.QUARANTINE and not is_wanted:
         quarantine_raw(raw, reason=screening.why, detail=_("The mail goes in a circle between servers."))
         return None
@@ -209,7 +226,25 @@ def _screened(
         detail = _("None of its addresses belongs to a desk: %s") % ", ".join(_recipients(raw, inbound))[:500]
         quarantine_raw(raw, reason="unknown_inbox", detail=detail)
         return None
+    if raw.source == ARCHIVE:
+        return Arrival(inbox, screening.apply(inbound), raw, _written_at(inbound, raw), is_history=True)
     return Arrival(inbox, screening.apply(inbound), raw)
+
+
+def _written_at(inbound: InboundMessage, raw: RawMessage) -> datetime:
+    """The date of a mail from an archive; what claims to come from the future came now."""
+    return min(inbound.sent_at or raw.received_at, raw.received_at)
+
+
+def _screened_part(content: bytes, inbound: InboundMessage) -> "Message[str, str]":
+    """What `screen` looks at: the header; the parts too where there are any, since only they can be a report."""
+    beginning = content[:SCREENED_BYTES]
+    end = _HEAD_END.search(beginning)
+    if end and inbound.text.strip():
+        head = message_from_bytes(beginning[: end.end()])
+        if head.get_content_maintype() not in {"multipart", "message"}:
+            return head
+    return message_from_bytes(beginning)
 
 
 def _inbox_of(raw: RawMessage, inbound: InboundMessage) -> Inbox | None:

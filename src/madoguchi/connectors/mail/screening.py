@@ -130,8 +130,12 @@ def _is_answerable(address: str, own_addresses: Collection[str]) -> bool:
 
 
 def _came_back(mail: _Mail) -> Screening | None:
-    """Our own mail: a copy of it (the intake knows it by its id), or one that somebody sent round."""
-    if mail.ours.is_our_id(mail.inbound.external_id):
+    """Our own mail: a copy of it (the intake knows it by its id), or one that somebody sent round.
+
+    Somebody else's words under an id of ours are theirs: redirectors and "send again" keep ids.
+    """
+    is_from_us = fold_address(mail.inbound.sender.email) in mail.ours.addresses
+    if is_from_us and mail.ours.is_our_id(mail.inbound.external_id):
         return Screening(Verdict.ACCEPT, AutoKind.LOOP, "own_message_id")
     marks = mail.message.get_all(LOOP_HEADER, [])
     if mail.ours.marker and any(str(mark).strip() == mail.ours.marker for mark in marks):

@@ -45,6 +45,7 @@ class Received:
     conversation: Conversation | None  #: None opens a new one
     at: datetime  #: when it reached us
     raw: RawMessage | None = None
+    is_history: bool = False  #: from an archive: nobody waits for an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def _entry(received: Received) -> _Entry:
     conversation = received.conversation or new_conversation(
         received.inbox, identity, subject=inbound.subject, language=inbound.language, at=received.at
     )
-    _bring_up_to_date(conversation, message, inbound)
+    _bring_up_to_date(conversation, message, inbound, is_history=received.is_history)
     reported = message.about = _reported(inbound)
     if reported is not None and conversation.status in _RETURNING:
         conversation.set_status(Status.OPEN)
@@ -134,17 +135,34 @@ def _message(received: Received) -> Message:
     )
 
 
-def _bring_up_to_date(conversation: Conversation, message: Message, inbound: InboundMessage) -> None:
+def _bring_up_to_date(
+    conversation: Conversation, message: Message, inbound: InboundMessage, *, is_history: bool
+) -> None:
     """Make the summary of a conversation agree with a further message."""
-    conversation.last_message_at = message.at
+    is_newest = message.at >= conversation.last_message_at
+    conversation.last_message_at = max(message.at, conversation.last_message_at)
     conversation.message_count += 1
     conversation.version += 1
     conversation.has_attachments = conversation.has_attachments or any(
         not attachment.is_inline for attachment in inbound.attachments
     )
-    if inbound.auto_kind is AutoKind.NONE or conversation.message_count == 1:
+    if is_newest and (inbound.auto_kind is AutoKind.NONE or conversation.message_count == 1):
         conversation.preview = make_preview(message.text, message.spans)
         conversation.last_inbound_at = message.at
+    if is_history:
+        _file_away(conversation, message)
+    else:
+        _wait_for_us(conversation, message, inbound)
+
+
+def _file_away(conversation: Conversation, message: Message) -> None:
+    """What an archive opens is done with; what is open already stays as it is."""
+    if conversation.message_count == 1:
+        conversation.set_status(Status.DONE)
+        conversation.done_at = message.at
+
+
+def _wait_for_us(conversation: Conversation, message: Message, inbound: InboundMessage) -> None:
     status = status_after(conversation, inbound)
     if status != conversation.status:
         conversation.set_status(status)
@@ -226,7 +244,7 @@ def _received_event(entry: _Entry) -> Event:
         data={
             "message": entry.message.pk,
             "auto": entry.message.auto_kind,
-            "first": entry.is_first,
+            "first": entry.is_first or entry.received.is_history,
             "files": sum(may_hold_words(each.name, each.content_type) for each in entry.inbound.attachments),
         },
     )

@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
+from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.actions.restructure import move_messages
 from madoguchi.conversations.actions.summary import recount
 from madoguchi.conversations.actions.triage import put_back
 from madoguchi.conversations.choices import UNDONE, Status
 from madoguchi.conversations.holding import hold
 from madoguchi.conversations.models import Conversation, Message, UndoStep
-from madoguchi.core.errors import DomainError, NotFound
+from madoguchi.core.errors import DomainError, NotAllowed, NotFound
 from madoguchi.events.record import record
 
 
@@ -40,8 +41,10 @@ def undo(step_id: int, *, user: User) -> list[int]:
     Of a bulk change, conversations that somebody has changed since keep the later change. A split or merge on which
     a later one builds is `ChangedSince`.
     """
+    if not may(user, Permission.ASSIGN):
+        raise NotAllowed(_("You do not have the right to do this. Ask an administrator."))
     step = UndoStep.objects.select_for_update().filter(pk=step_id, user=user).first()
-    if step is None:
+    if step is None or not _sees_all(user, step.data):
         raise NotFound(_("There is nothing to undo."))
     if step.undone_at is not None:
         raise AlreadyUndone(_("This has already been undone."))
@@ -56,6 +59,13 @@ def undo(step_id: int, *, user: User) -> list[int]:
             data={"step": step.pk, "kind": step.kind},
         )
     return [conversation.pk for conversation in touched]
+
+
+def _sees_all(user: User, data: dict[str, Any]) -> bool:
+    """True while the person still may see what the step touched."""
+    numbers = {int(number) for number in (*data.get("before", {}), *data.get("moved", {}))}
+    numbers |= {data[key] for key in ("to", "into") if key in data}
+    return Conversation.objects.visible_to(user).filter(pk__in=numbers).distinct().count() == len(numbers)
 
 
 def _undo_bulk(data: dict[str, Any]) -> list[Conversation]:
