@@ -451,3 +451,11 @@ def test_a_reply_that_waits_is_not_lost_by_another_status():
 
     with pytest.raises(Invalid, match="承認待ち"):
         change_status([conversation], Status.DONE, user=boss)
+
+
+@pytest.mark.parametrize("address", ["ａ@mail.example", "a\x7fb@mail.example", "a\u202eb@mail.example"])
+def test_an_address_no_mail_server_takes_is_refused_while_writing(address):
+    conversation = make_conversation()
+
+    with pytest.raises(Invalid):
+        reply_to(conversation, make_user(), to=(Address(address),))

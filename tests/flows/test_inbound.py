@@ -214,3 +214,12 @@ def test_history_is_filed_under_its_own_date_and_as_done():
     conversation = Conversation.objects.get()
     assert (conversation.status, conversation.due_at, conversation.done_at) == (Status.DONE, None, at)
     assert (conversation.created_at, conversation.last_message_at, conversation.message_count) == (at, at, 2)
+
+
+@pytest.mark.parametrize("sender", ["", "x" * 5000 + "@mail.example"])
+def test_senders_without_an_address_are_not_taken_for_one_person(sender):
+    inbox = make_inbox()
+
+    first, second = (receive(inbox, make_inbound(sender=Address(sender, "名無し"))) for _each in range(2))
+
+    assert first.customer != second.customer

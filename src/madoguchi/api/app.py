@@ -27,6 +27,7 @@ from madoguchi.api.operations import (
     reading,
     search,
     status,
+    workspace,
     writing,
 )
 from madoguchi.api.parsing import StrictParser
@@ -53,11 +54,12 @@ TAGS = {
     "Quarantine": "Received mail that could not be read.",
     "Local mailbox": "What would have left but stayed inside.",
     "People": "The staff and its teams.",
+    "Workspace": "The shop's name and language.",
     "Audit": "Who did what to the desk itself.",
 }
 NOUNS = (
     me, status, conversations, writing, messages, reading, drafts, customers, search,
-    filing, inboxes, quarantine, outbox, people, audit,
+    filing, inboxes, quarantine, outbox, people, workspace, audit,
 )  # fmt: skip
 
 

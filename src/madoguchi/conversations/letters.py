@@ -68,5 +68,6 @@ def check_address(email: str, *, field_name: str = "to") -> None:
         _STRICT(f"x@{domain}")
     except ValidationError:
         at = ""
-    if not at or not local or len(email) > 254 or any(c.isspace() or ord(c) < 32 or c in '<>,;"' for c in email):
+    is_writable = local.isascii() and email.isprintable() and not any(c.isspace() or c in '<>,;"' for c in email)
+    if not at or not local or len(email) > 254 or not is_writable:
         raise Invalid(_("Check the format of the mail address: %(email)s") % {"email": email[:100]}, field=field_name)

@@ -44,10 +44,13 @@ class Party:
     address: str
     name: str = ""
     language: str = ""
+    message: str = ""  #: the id of what they wrote
 
     @property
     def key(self) -> str:
-        """The form of the address that is compared."""
+        """The form of the address that is compared; of a sender without one the message: nobody else is the same."""
+        if not self.address:
+            return f"? {self.message}"[:320]
         return (fold_address(self.address) if self.kind == IdentityKind.MAIL else self.address)[:320]
 
 

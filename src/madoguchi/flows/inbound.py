@@ -24,6 +24,8 @@ from madoguchi.customers.actions import Party, identify_customers
 from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.models import Identity
 
+_MAX_ADDRESS = 320
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -63,7 +65,9 @@ def receive_all(arrivals: Sequence[Arrival]) -> list[Message | None]:
 
 
 def _sender(inbound: InboundMessage) -> Party:
-    return Party(IdentityKind.MAIL, inbound.sender.email, inbound.sender.name, inbound.language)
+    """Who wrote it; what is longer than an address can be (RFC 5321 §4.5.3.1) is none."""
+    email = inbound.sender.email if len(inbound.sender.email) <= _MAX_ADDRESS else ""
+    return Party(IdentityKind.MAIL, email, inbound.sender.name, inbound.language, inbound.external_id)
 
 
 def _receive_wave(wave: Sequence[tuple[Arrival, Identity]], locked: Collection[int]) -> list[Message | None]:

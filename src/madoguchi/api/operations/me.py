@@ -1,5 +1,6 @@
 """The caller: who they are, their notices, their keys."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 from ninja import Query, Router, Status
@@ -15,6 +16,7 @@ from madoguchi.api.schemas.people import (
     MeIn,
     MeOut,
     NewTokenOut,
+    SessionOut,
     TokenIn,
     TokenOut,
     show_me,
@@ -69,6 +71,27 @@ def create_token(request: ApiRequest, wanted: TokenIn) -> Status[NewTokenOut]:
 def revoke_token(request: ApiRequest, token_id: Id) -> Status[None]:
     """Calls that carry it are refused from now on; it may be the one that makes this call."""
     actions.revoke_token(queries.get_token(request.auth, token_id), by=request.auth.actor)
+    return Status(204, None)
+
+
+@router.get(
+    "/me/sessions",
+    response={200: Page[SessionOut], **READ},
+    operation_id="list_sessions",
+    summary="List where one is signed in",
+)
+def list_sessions(request: ApiRequest) -> Page[SessionOut]:
+    """The browsers in which the caller is signed in: the one that calls first, then by last use."""
+    sessions = queries.sessions_of(request.auth, current_key=request.session.session_key or "")
+    return whole([SessionOut(**asdict(session)) for session in sessions])
+
+
+@router.delete(
+    "/me/sessions/{handle}", response={204: None, **WRITE}, operation_id="end_session", summary="Sign a browser out"
+)
+def end_session(request: ApiRequest, handle: str) -> Status[None]:
+    """Whoever holds that browser must sign in anew."""
+    actions.end_session(request.auth, queries.session_key_of(request.auth, handle), by=request.auth.actor)
     return Status(204, None)
 
 

@@ -118,6 +118,43 @@ class TeamIn(In):
     """Everybody who belongs to it from now on."""
 
 
+class SessionOut(Out):
+    """One place where the caller is signed in."""
+
+    handle: str
+    """Names the session and gives no access to it."""
+    device: str
+    """What the browser said of itself."""
+    network: str
+    """The network it was used from; empty when unknown."""
+    begun_at: datetime
+    """When they signed in."""
+    used_at: datetime
+    """When it was used last, to the minute."""
+    is_current: bool
+    """The session that makes this call."""
+
+
+class WorkspaceOut(Out):
+    """The shop itself."""
+
+    name: str
+    """Its name; empty before the first run."""
+    language: Language
+    """What is written where nobody has chosen a language."""
+    is_demo: bool
+    """True in the demo: outgoing mail stays inside."""
+
+
+class WorkspaceIn(In):
+    """What changes of the workspace; what is left out stays."""
+
+    name: Annotated[str, Field(max_length=100)] | None = None
+    """Its name."""
+    language: Language | None = None
+    """Its language."""
+
+
 class TokenOut(Out):
     """A key for the API, without the key itself."""
 
