@@ -125,6 +125,18 @@ def test_a_file_says_what_it_is(name, content_type, expected):
     assert (found.kind, found.mark) == expected
 
 
+@pytest.mark.parametrize(("count", "shown"), [(1, 1), (9, 9), (10, 8), (40, 8)])
+def test_many_attachments_stand_behind_one_line(agent, count, shown):
+    files = tuple(InboundAttachment(f"{number}.txt", "text/plain", b"%d" % number) for number in range(count))
+    conversation = make_conversation(attachments=files)
+
+    page = pane(agent, conversation)
+    at_once, line, behind = page.partition(f"{count - shown} more file")
+
+    assert at_once.count('class="file-name"') == shown
+    assert (bool(line), behind.count('class="file-name"')) == (count > shown, count - shown)
+
+
 def test_attachments_carry_their_kind(agent):
     conversation = make_conversation(attachments=(InboundAttachment("納品書.pdf", "application/pdf", b"%PDF"),))
 

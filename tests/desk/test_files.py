@@ -8,6 +8,7 @@ from tests.factories.desk import HTMX, browser_of, text_of
 from madoguchi.channels.contract import Address, InboundAttachment
 from madoguchi.channels.models import RawMessage
 from madoguchi.core.html import sanitise
+from madoguchi.desk.framed_mail import framed_mail
 from madoguchi.files.actions import store_blob
 from madoguchi.flows.inbound import receive
 
@@ -123,6 +124,25 @@ def test_html_stands_in_a_frame_without_scripts_or_remote_images(client):
     assert 'src="https://track.example/p.gif" referrerpolicy="no-referrer"' in text_of(opened)
     assert "https:" in opened["Content-Security-Policy"]
     assert "Show images" not in text_of(opened)
+
+
+@pytest.mark.parametrize(
+    ("href", "words", "host"),
+    [
+        ("http://evil.example/login", "https://bank.example/", "evil.example"),
+        ("http://evil.example/login", " <b>www.bank.example</b>/login ", "evil.example"),
+        ("http://bank.example.evil.example/", "bank.example", "bank.example.evil.example"),
+        ("https://bank.example/a?b=1", "https://www.bank.example/", ""),
+        ("https://shop.example/files/1", "manual.pdf", ""),
+        ("https://shop.example/", "こちら", ""),
+        ("http://[x", "https://bank.example/", "http://[x"),
+    ],
+)
+def test_a_link_that_names_another_place_says_where_it_leads(href, words, host):
+    page = framed_mail(f'<p><a href="{href}" rel="noopener">{words}</a></p>', files={}, with_images=False, url="/")
+
+    told = page.partition('<span class="madoguchi-host">→ ')[2].partition("</span>")[0]
+    assert told == host
 
 
 def test_designed_mail_is_shown_as_html_and_plain_mail_as_text(client):

@@ -4,12 +4,21 @@ import re
 from collections.abc import Mapping
 from html import escape, unescape
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
 _REMOTE = re.compile(r' data-remote-src="([^"]*)"')
 _INSIDE = re.compile(r' data-cid="([^"]*)"')
 _LINK = re.compile(r'<a (?=[^>]*href="(https?://[^"]+)")')
+_NAMED = re.compile(r'<a (?=[^>]*href="(https?://[^"]+)")[^>]*>(.{1,2000}?)</a>', re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+#: Words that read like an address: with its scheme, or a host alone or before a path; but not the name of a file.
+_LIKE_ADDRESS = re.compile(
+    r"\s*(?:https?://)?((?:[a-z0-9-]+\.)+(?!(?:pdf|docx?|xlsx?|pptx?|zip|jpe?g|png|gif|txt|csv|html?)\s*$)[a-z]{2,})"
+    r"(?:[/:?#]|\s*$)",
+    re.IGNORECASE,
+)
 
 #: The frame cannot reach the look's own sheet, so it carries its few rules along.
 _STYLE = (Path(__file__).parent / "static" / "desk" / "mail.css").read_text(encoding="utf-8")
@@ -37,10 +46,27 @@ def framed_mail(html: str, *, files: Mapping[str, str], with_images: bool, url: 
             )
             link = f'<a href="{escape(url)}?images=1">{escape(_("Show images"))}</a>'
             offer = f'<p class="madoguchi-images">{text} {link}</p>'
+    shown = _NAMED.sub(_with_its_host, shown)
     shown = _LINK.sub(lambda found: f'<a title="{found[1]}" ', shown)
     return (
         f'<!doctype html><meta charset="utf-8"><title>{escape(_("Mail"))}</title><style>{_STYLE}</style>{offer}{shown}'
     )
+
+
+def _with_its_host(found: re.Match[str]) -> str:
+    """The link, and behind it where it leads if its words name another place."""
+    named = _LIKE_ADDRESS.match(unescape(_TAG.sub("", found[2])))
+    host = _host(unescape(found[1]))
+    if named is None or named[1].casefold().removeprefix("www.") == host.removeprefix("www."):
+        return found[0]
+    return f'{found[0]}<span class="madoguchi-host">→ {escape(host)}</span>'
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or address
+    except ValueError:  # an address that only looks like one, such as "http://[x"
+        return address
 
 
 def _own(found: re.Match[str], files: Mapping[str, str]) -> str:

@@ -1,13 +1,25 @@
-/** The timeline: opens at the unread line or the newest entry, offers a jump instead of jumping, measures mail frames, unfolds for print. */
+/** The timeline: opens where the words to be answered begin, offers a jump instead of jumping, measures mail frames, unfolds for print. */
 import { eachNew } from "./common.js";
 
 const atFoot = (timeline) => timeline.scrollHeight - timeline.scrollTop - timeline.clientHeight < 80;
 
+/** The first of the newest words of the customer that we have not answered, else the newest ones. */
+function unanswered(timeline) {
+  const entries = [...timeline.querySelectorAll('.entry[data-kind="customer"], .entry[data-kind="ours"]:not([data-state="cancelled"])')];
+  const last = entries.findLastIndex(({ dataset }) => dataset.kind === "customer");
+  const before = entries.slice(0, Math.max(last, 0)).findLastIndex(({ dataset }) => dataset.kind === "ours");
+  return entries[before + 1 <= last ? before + 1 : last];
+}
+
+/** Brings the beginning of an entry to the top; if what follows is short, that is the foot of the timeline. */
+function show(timeline, entry) {
+  const above = entry && entry.getBoundingClientRect().top - timeline.getBoundingClientRect().top;
+  timeline.scrollTop = entry ? timeline.scrollTop + above - 16 : timeline.scrollHeight;
+}
+
 function place(timeline) {
   const named = location.hash.startsWith("#message-") && document.getElementById(location.hash.slice(1));
-  const goal = named || timeline.querySelector(".unread-line");
-  const above = goal && goal.getBoundingClientRect().top - timeline.getBoundingClientRect().top;
-  timeline.scrollTop = goal ? timeline.scrollTop + above - 16 : timeline.scrollHeight;
+  show(timeline, named || timeline.querySelector(".unread-line") || unanswered(timeline));
 }
 
 function follow(timeline) {
@@ -17,10 +29,12 @@ function follow(timeline) {
     foot = atFoot(timeline);
     if (foot) timeline.querySelector("[data-jump]")?.toggleAttribute("hidden", true);
   }, { passive: true });
+  // The composer opens below: whoever stood at the foot goes on seeing what is to be answered.
+  new ResizeObserver(() => foot && show(timeline, unanswered(timeline))).observe(timeline);
   new MutationObserver((changes) => {
-    const arrived = changes.some(({ addedNodes }) => [...addedNodes].some((node) => node.classList?.contains("entry")));
+    const arrived = changes.flatMap(({ addedNodes }) => [...addedNodes]).find((node) => node.classList?.contains("entry"));
     if (!arrived) return;
-    if (foot) timeline.scrollTop = timeline.scrollHeight;
+    if (foot) show(timeline, arrived);
     else timeline.querySelector("[data-jump]")?.removeAttribute("hidden");
   }).observe(timeline, { childList: true, subtree: true });
 }
