@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 from tests.factories.accounts import make_user
-from tests.factories.conversations import make_conversation, make_inbox, receive_mail
+from tests.factories.conversations import make_conversation, make_inbox, receive_mail, reply_to
 from tests.ui.axe import violations
 
 from madoguchi.conversations.choices import MessageKind
@@ -226,3 +226,45 @@ def test_an_at_sign_in_a_note_offers_the_staff(open_as, agent, conversation):
 
     expect(editor(page)).to_have_value("確認お願いします @中村大輔 @zzz\n")
     assert found == []
+
+
+def test_a_conversation_opens_where_the_unanswered_words_begin(open_as, agent, inbox):
+    conversation = make_conversation(inbox, text="最初です。\n" * 60)
+    reply_to(conversation, agent)
+    again = f"Re: 商品(受付番号:{conversation.pk})"
+    long = receive_mail(inbox, subject=again, text="急ぎです。\n" + "詳しい説明です。\n" * 80)
+    receive_mail(inbox, subject=again, text="追記です。")
+
+    page = open_as(agent, f"/c/{conversation.pk}")
+
+    first = page.locator(f"#message-{long.pk}")
+    timeline = page.locator(".timeline").bounding_box()
+    assert first.bounding_box()["y"] == pytest.approx(timeline["y"] + 16, abs=2)
+    assert Message.objects.get(pk=long.pk).conversation_id == conversation.pk
+
+
+def test_who_opens_the_composer_goes_on_seeing_what_is_to_be_answered(open_as, agent, inbox):
+    conversation = make_conversation(inbox, text="最初です。\n" * 30)
+    reply_to(conversation, agent)
+    last = receive_mail(inbox, subject=f"Re: 商品(受付番号:{conversation.pk})", text="追記です。")
+    page = open_as(agent, f"/c/{conversation.pk}")
+    expect(page.locator(f"#message-{last.pk}")).to_be_in_viewport()
+
+    page.keyboard.press("r")
+    expect(editor(page)).to_be_focused()
+
+    message, composer = page.locator(f"#message-{last.pk}").bounding_box(), page.locator("#composer").bounding_box()
+    assert message["y"] + message["height"] <= composer["y"]
+
+
+def test_the_bar_of_chosen_rows_shows_its_way_out_in_a_narrow_list(open_as, agent, inbox, conversation):
+    page = open_as(agent)
+    page.evaluate("document.documentElement.style.setProperty('--list-size', '256px')")
+    page.locator(f"#conversation-{conversation.pk}").hover()
+    page.locator(f"#conversation-{conversation.pk} [data-pick]").check()
+
+    bar, out = page.locator("[data-select-bar]").bounding_box(), page.locator("[data-select-end]").bounding_box()
+    assert out["x"] + out["width"] <= bar["x"] + bar["width"]
+    page.locator("[data-select-end]").click()
+
+    expect(page.locator("[data-select-bar]")).to_be_hidden()
