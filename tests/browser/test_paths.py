@@ -1,14 +1,17 @@
 """The ten most important paths, in a real Chromium over the real server and database."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 from tests.factories.accounts import PASSWORD, make_user
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail
 from tests.ui.axe import violations
 
 from madoguchi.channels.contract import Address
+from madoguchi.conversations.actions.triage import change_tags
 from madoguchi.conversations.choices import MessageKind, MessageState, Status
 from madoguchi.conversations.models import Conversation, Draft, Message
 
@@ -247,3 +250,27 @@ def test_the_list_of_keys_says_what_they_do(open_as, agent, conversation):
     assert "状態を変更" in names
     assert "担当者を設定" in names
     assert len(names) == len(set(names))
+
+
+def test_nothing_of_a_row_is_shown_in_slices(open_as, agent, inbox):
+    agent.language = "en"
+    agent.save(update_fields=["language"])
+    conversation = make_conversation(inbox, subject="適格請求書の件", text="登録番号の記載をお願いいたします。")
+    change_tags([conversation], add=["適格請求書対応", "再入荷希望", "VOC:入力エラー"], user=agent)
+    late = timezone.now() - timedelta(hours=22, minutes=36)
+    Conversation.objects.filter(pk=conversation.pk).update(due_at=late, queue_at=late)
+    page = open_as(agent)
+
+    shown = page.locator(f"#conversation-{conversation.pk} .state").evaluate(
+        """(state) => [...state.querySelectorAll('.tag')].map((tag) => tag.getBoundingClientRect())
+            .filter((box) => box.top < state.getBoundingClientRect().bottom)
+            .map((box) => [box.width, state.getBoundingClientRect().right - box.right])"""
+    )
+    foot = page.locator(".list-foot > span").last.evaluate("(word) => word.scrollWidth - word.clientWidth")
+    words = page.locator("#rail .rail-item > span").evaluate_all(
+        "(all) => all.filter((word) => word.scrollWidth > word.clientWidth).map((word) => word.textContent)"
+    )
+
+    assert all(width > 30 and inside >= 0 for width, inside in shown)
+    assert foot == 0
+    assert [word for word in words if word != "Search and actions"] == []
