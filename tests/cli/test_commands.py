@@ -185,6 +185,16 @@ def test_the_second_of_two_finds_nothing_to_do(db, monkeypatch):
     assert migrate.migrate_if_needed()
 
 
+@pytest.mark.parametrize("process", ["web", "worker"])
+def test_what_prepares_no_database_refuses_one_without_its_tables(db, typed, process):
+    MigrationRecorder.Migration.objects.filter(app="sessions").delete()
+
+    answer = typed(process, *(["--port", "0"] if process == "web" else []))
+
+    assert answer.exit_code == 1
+    assert "Error: The database is not of this version yet; run “madoguchi migrate”" in answer.output
+
+
 def test_a_database_of_a_newer_version_is_refused(db, typed):
     MigrationRecorder.Migration.objects.create(app="conversations", name="9999_from_the_future")
 

@@ -11,7 +11,9 @@ import pytest
 from tests.cli.desks import LIMIT_SECONDS, Desk, free_port
 
 from madoguchi.cli import run
+from madoguchi.cli.run import in_child
 from madoguchi.cli.supervisor import Supervisor
+from madoguchi.cli.trouble import CannotRun
 from madoguchi.core.postgres import DataFolder, EmbeddedPostgres
 
 #: Promised for a second start, and for the time until a killed part is back.
@@ -144,12 +146,42 @@ def test_a_bad_log_format_is_told(home):
     assert (code, said.startswith("Error: MADOGUCHI_LOG_FORMAT is “xml”")) == (1, True), said
 
 
-def test_a_newer_database_stops_the_start(home, tmp_path):
+def test_a_database_that_does_not_answer_is_told_in_a_sentence(home, tmp_path):
     code, said = home.ask(
         "run", MADOGUCHI_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none", MADOGUCHI_DATA_DIR=str(tmp_path)
     )
 
-    assert (code, "The database could not be prepared" in said) == (1, True), said
+    assert (code, said.startswith("Error: The database does not answer (")) == (1, True), said
+    assert "Traceback" not in said
+
+
+def test_an_error_that_nobody_foresaw_is_logged():
+    def fail():
+        raise RuntimeError("no idea")
+
+    with pytest.raises(CannotRun, match="the lines above say why"):
+        in_child("setup", fail)
+
+
+def test_a_file_instead_of_the_data_folder_is_told(home, tmp_path):
+    (tmp_path / "file").touch()
+
+    code, said = home.ask("run", MADOGUCHI_DATA_DIR=str(tmp_path / "file"))
+
+    assert (code, said) == (
+        1,
+        f"Error: MADOGUCHI_DATA_DIR is {tmp_path}/file, where a file is in the way; set it to a folder.\n",
+    )
+
+
+@pytest.mark.parametrize("process", ["web", "worker"])
+def test_what_prepares_no_database_wants_one(tmp_path, process):
+    desk = Desk(tmp_path, free_port(), free_port())
+
+    code, said = desk.ask(process)
+
+    assert (code, said.startswith(f"Error: There is no database in {tmp_path} yet")) == (1, True), said
+    assert not (tmp_path / "postgres").exists()
 
 
 def test_web_and_worker_run_alone_on_the_same_database(home):

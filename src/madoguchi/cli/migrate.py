@@ -1,13 +1,16 @@
 """Bring the database to the version of the program."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
+from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from madoguchi.cli.surroundings import database
+from madoguchi.cli.surroundings import database, embedded_postgres
 from madoguchi.cli.trouble import CannotRun
 
 logger = logging.getLogger(__name__)
@@ -56,6 +59,26 @@ def missing_migrations() -> list[str]:
             "install that version again, or set MADOGUCHI_DATA_DIR to another folder."
         )
     return [f"{step.app_label}.{step.name}" for step, _ in executor.migration_plan(graph.leaf_nodes())]
+
+
+@contextmanager
+def migrated_database() -> Iterator[None]:
+    """Have a database that is ready, for processes that prepare none; `CannotRun` when there is none or it is old.
+
+    One that a newer version has changed is fine: processes of the older version go on meanwhile.
+    """
+    server = embedded_postgres()
+    if server and server.folder.major is None:
+        raise CannotRun(
+            f"There is no database in {settings.DATA_DIR} yet; start “madoguchi run” there, "
+            "or set MADOGUCHI_DATABASE_URL to the database of the desk."
+        )
+    with database():
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            raise CannotRun("The database is not of this version yet; run “madoguchi migrate” and start again.")
+        connections.close_all()
+        yield
 
 
 def server_version() -> int:

@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 from madoguchi.accounts.queries import has_users
 from madoguchi.accounts.setup_code import forget_setup_code, setup_code, waiting_setup_code
 from madoguchi.cli import logs
+from madoguchi.cli.commands import telling
 from madoguchi.cli.demo import load_demo_once, logins
 from madoguchi.cli.migrate import migrate_if_needed
 from madoguchi.cli.preflight import check_port, listening_socket, only_one
@@ -68,21 +69,36 @@ def prepare() -> None:
 
 
 def in_child(name: str, task: Callable[[], None]) -> None:
-    """Do the task in a process of its own: its memory and its database connections go with it."""
+    """Do the task in a process of its own: its memory and its database connections go with it.
+
+    What it says to a person is said again here, as `CannotRun`.
+    """
     sys.stdout.flush()
+    listen, tell = os.pipe()
     pid = os.fork()
     if pid == 0:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         logs.configure(name)
-        live(Part(name, lambda _beat: task()), lambda: None)
+        live(Part(name, lambda _beat: passing_on(tell, task)), lambda: None)
+    os.close(tell)
+    with os.fdopen(listen, encoding="utf-8") as told:
+        try:
+            sentence = told.read()
+            _, status = os.waitpid(pid, 0)
+        except KeyboardInterrupt:
+            os.kill(pid, signal.SIGTERM)
+            os.waitpid(pid, 0)
+            raise
+    if sentence or status != 0:
+        raise CannotRun(sentence or "The database could not be prepared; the lines above say why.")
+
+
+def passing_on(pipe: int, task: Callable[[], None]) -> None:
+    """Do the task; trouble that a person can do something about becomes a sentence in the pipe."""
     try:
-        _, status = os.waitpid(pid, 0)
-    except KeyboardInterrupt:
-        os.kill(pid, signal.SIGTERM)
-        os.waitpid(pid, 0)
-        raise
-    if status != 0:
-        raise CannotRun("The database could not be prepared; the lines above say why.")
+        telling(task)
+    except click.ClickException as trouble:
+        os.write(pipe, trouble.message.encode())
 
 
 def share_memory() -> None:

@@ -10,9 +10,9 @@ import uvicorn
 from django.conf import settings
 
 from madoguchi.cli import logs
+from madoguchi.cli.migrate import migrated_database
 from madoguchi.cli.preflight import listening_socket
 from madoguchi.cli.stopping import on_request_to_stop
-from madoguchi.cli.surroundings import database
 
 APPLICATION = "madoguchi.asgi:application"
 #: Open live streams are cut after this time when the process is told to stop; browsers come back by themselves.
@@ -54,7 +54,6 @@ def serve(listener: socket.socket) -> None:
 @click.option("--port", default=lambda: settings.HTTP_PORT, type=int, help="Port to listen on (MADOGUCHI_HTTP_PORT).")
 def web(host: str, port: int) -> None:
     """Run one web process until SIGTERM or Ctrl-C. It expects a migrated database."""
-    listener = listening_socket(host, port, "HTTP")
     logs.configure("web")
-    with database():
+    with listening_socket(host, port, "HTTP") as listener, migrated_database():
         serve(listener)

@@ -13,8 +13,8 @@ import uvloop
 from django.utils.module_loading import import_string
 
 from madoguchi.cli import logs
+from madoguchi.cli.migrate import migrated_database
 from madoguchi.cli.stopping import on_request_to_stop
-from madoguchi.cli.surroundings import database
 
 logger = logging.getLogger(__name__)
 
@@ -58,5 +58,5 @@ async def _keep_beating(stop: asyncio.Event, beat: Callable[[], None]) -> None:
 def worker() -> None:
     """Run one process for jobs and mail until SIGTERM or Ctrl-C. It expects a migrated database."""
     logs.configure("worker")
-    with database():
+    with migrated_database():
         work()

@@ -28,6 +28,10 @@ def secret_key(data_dir: Path) -> str:
         finally:
             draft.unlink()
         return file.read_text(encoding="ascii").strip()
+    except (FileExistsError, NotADirectoryError) as error:
+        raise env.BadSetting(
+            f"MADOGUCHI_DATA_DIR is {data_dir}, where a file is in the way; set it to a folder."
+        ) from error
     except OSError as error:
         raise env.BadSetting(
             f"The secret key cannot be kept in {data_dir} ({error.strerror}); "
