@@ -9,6 +9,7 @@ from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.approvals import approve_reply
 from madoguchi.conversations.actions.bulk import make_changes
+from madoguchi.conversations.actions.drafts import save_draft
 from madoguchi.conversations.actions.locks import release_lock, take_lock, take_over_lock
 from madoguchi.conversations.actions.notes import add_note
 from madoguchi.conversations.actions.replies import Sending, write_reply
@@ -16,7 +17,7 @@ from madoguchi.conversations.actions.restructure import merge_conversations
 from madoguchi.conversations.actions.triage import change_status, change_tags
 from madoguchi.conversations.choices import MESSAGE_RECEIVED, STATUS_CHANGED, MessageState, Status
 from madoguchi.conversations.disturbances import latest_event_id
-from madoguchi.conversations.models import Message
+from madoguchi.conversations.models import Draft, Message
 from madoguchi.events.models import Event
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -130,3 +131,16 @@ def test_a_lock_is_taken_over_while_its_owner_lets_go(number):
 
     conversation.refresh_from_db()
     assert conversation.lock.user_id == boss.pk
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_what_is_typed_during_a_merge_is_saved_where_the_messages_are(number):
+    agent, inbox = make_user(), make_inbox()
+    survivor, other = from_customer(f"a{number}", inbox), from_customer(f"b{number}", inbox)
+
+    together(
+        lambda: merge_conversations(survivor, [other], user=agent),
+        lambda: save_draft(agent, other, "reply", values={"text": "お調べします。"}),
+    )
+
+    assert Draft.objects.get().conversation == survivor

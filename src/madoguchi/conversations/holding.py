@@ -44,6 +44,18 @@ def hold_surviving(number: int) -> Conversation:
         number = held.merged_into_id  # merged between the look and the lock
 
 
+def share_surviving(number: int) -> Conversation:
+    """Keep a conversation, or the one it has been merged into, from being merged away until the transaction ends.
+
+    For what is saved at every key: it makes nobody wait but those who merge.
+    """
+    while True:
+        shared = Conversation.objects.select_for_update(of=("self",), no_key=True).get(pk=surviving(number))
+        if shared.merged_into_id is None:
+            return shared
+        number = shared.merged_into_id
+
+
 def hold_with(message: Message) -> Conversation:
     """Hold the conversation in which this message stands now; splitting and merging move messages."""
     place = Message.objects.filter(pk=message.pk).values_list("conversation_id", flat=True)

@@ -12,6 +12,7 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.choices import DraftKind
+from madoguchi.conversations.holding import share_surviving
 from madoguchi.conversations.letters import MAX_ATTACHMENT_BYTES, MAX_TEXT_CHARS
 from madoguchi.conversations.models import Attachment, Conversation, Draft, DraftAttachment
 from madoguchi.core.errors import Invalid, NotAllowed
@@ -29,6 +30,7 @@ def save_draft(
     _check(user, values)
     if kind not in (DraftKind.REPLY, DraftKind.NOTE, DraftKind.FORWARD):
         raise Invalid(_("There is no such kind of draft."), field="kind")
+    conversation = share_surviving(conversation.pk)
     draft, created = Draft.objects.get_or_create(
         user=user, conversation=conversation, kind=kind, defaults={**values, "inbox": inbox}
     )
