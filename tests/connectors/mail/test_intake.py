@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.db import DataError, OperationalError, connection
 from tests.connectors.mail.running import in_background
@@ -20,6 +21,7 @@ from madoguchi.channels.models import Inbox, RawMessage
 from madoguchi.connectors.mail import intake
 from madoguchi.connectors.mail.intake import BATCH, MAX_ATTEMPTS, Reader
 from madoguchi.conversations.models import Message
+from madoguchi.flows.listening import connection_parameters
 
 pytestmark = pytest.mark.django_db
 
@@ -331,3 +333,17 @@ def test_trouble_of_the_database_is_no_try_however_long_it_lasts(desk: Inbox, mo
     reader.read_waiting()
 
     assert states() == [(RawState.PARSED, "")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_process_reads_at_a_time(desk: Inbox) -> None:
+    store_raw(mail(), source="smtp", inbox=desk)
+    with psycopg.connect(**connection_parameters(), autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock(%s, %s)", intake._TURN)
+        while_held = intake._read(Reader())
+        other.execute("SELECT pg_advisory_unlock(%s, %s)", intake._TURN)
+
+    counts = [intake._read(Reader()), intake._read(Reader())]
+
+    assert (while_held, counts) == (0, [1, 0])
+    assert Message.objects.count() == 1

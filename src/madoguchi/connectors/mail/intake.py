@@ -6,6 +6,7 @@ it for ever.
 """
 
 import asyncio
+import contextlib
 import logging
 import re
 import time
@@ -17,7 +18,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from django.db import Error as DatabaseTrouble
-from django.db import InterfaceError, OperationalError, close_old_connections, connections, transaction
+from django.db import InterfaceError, OperationalError, close_old_connections, connection, connections, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -56,6 +57,8 @@ POLL_SECONDS = 5.0
 PAUSE_SECONDS = 2.0
 #: How long a mail is left alone whose bytes the file store does not give.
 LATER_SECONDS = 30.0
+#: The advisory lock of whoever reads; another takes over when they are gone.
+_TURN = (0x4D41, 3)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 
 
@@ -83,12 +86,22 @@ async def serve(stop: asyncio.Event) -> None:
 
 
 def _read(reader: "Reader") -> int:
+    """Read one batch, unless another process is at it: then an answer could be read before what it answers."""
     close_old_connections()  # nobody else does it for a thread that serves no requests
-    return reader.read_waiting()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", _TURN)
+        (is_ours,) = cursor.fetchone()
+    if not is_ours:
+        return 0
+    try:
+        return reader.read_waiting()
+    finally:
+        with contextlib.suppress(DatabaseTrouble), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", _TURN)
 
 
 class Reader:
-    """Reads batches; several may work at once, in one process or many."""
+    """Reads batches; safe when several work at once, but only one alone keeps the order in which mails came."""
 
     def __init__(self) -> None:
         self._later: dict[int, float] = {}  # left alone until then, in time.monotonic()
