@@ -163,6 +163,10 @@ def test_entries_of_menus_that_are_forms_look_like_the_others(open_as, agent, co
     assert len({round(box["x"]) for box in boxes}) == 1
     assert buttons.count() == 3
     assert {buttons.nth(at).evaluate("button => getComputedStyle(button).display") for at in range(3)} == {"flex"}
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.locator(".self").click()
+    assert violations(page) == []
 
 
 def test_the_height_of_the_composer_is_dragged_and_kept(open_as, agent, conversation):

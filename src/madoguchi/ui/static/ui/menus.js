@@ -21,7 +21,7 @@ function walk(event) {
 function narrow({ target }) {
   if (!target.matches?.("[data-filter]")) return;
   const sought = target.value.normalize("NFKC").toLowerCase().trim();
-  for (const line of target.closest(".menu").querySelectorAll("li:not([role])")) {
+  for (const line of target.closest(".menu").querySelectorAll("li:not(.gap)")) {
     line.hidden = !line.textContent.normalize("NFKC").toLowerCase().includes(sought);
   }
 }
