@@ -26,6 +26,11 @@ def test_search_finds_shows_hits_and_says_what_was_understood(caller):
     assert (found["conversation"]["number"], shown["count"], shown["next"]) == (wanted, 1, None)
     assert {"text": "土鍋", "is_hit": True} in found["snippet"]
     assert len(shown["understood"]) == 2
+    assert shown["unknown"] == []
+
+
+def test_unknown_conditions_are_named(caller):
+    assert caller.get("/search", q="is:foo 土鍋").json()["unknown"] == ["is:foo"]
 
 
 def test_newest_first_is_paged(caller):

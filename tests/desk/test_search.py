@@ -165,3 +165,26 @@ def test_what_arrived_in_two_desks_is_found_from_both(me):
 
     assert f"#{conversation.pk}" in page
     assert f"#{hidden.pk}" not in page
+
+
+@pytest.mark.parametrize("typed", ["is:foo", "has:wings", "status:弱い"])
+def test_conditions_that_there_are_not_are_said_to_be_none(me, typed):
+    make_conversation()
+
+    page = found(browser_of(me), q=typed)
+
+    assert f"There is no condition “{typed}”" in page
+    assert "is:late" in page
+
+
+@pytest.mark.parametrize("typed", ["is:overdue", "is:late", "is:new", "has:note", "status:open", "tag:無い", "土鍋"])
+def test_conditions_that_there_are_need_no_word(me, typed):
+    assert "There is no condition" not in found(browser_of(me), q=typed)
+
+
+def test_each_condition_says_what_it_means(me):
+    with translation.override("en"):
+        hints = {each.insert: each.hint for each in completions(me, "is:")}
+
+    assert len(set(hints.values())) == len(hints)
+    assert hints["is:late"] == "Overdue"

@@ -19,6 +19,7 @@ from madoguchi.conversations.queries import conversations_by_ids
 from madoguchi.core.errors import Invalid
 from madoguchi.search.bounded import bounded_cost
 from madoguchi.search.highlight import MAX_CHARS, highlight
+from madoguchi.search.operators import HAS, HAS_VALUES, IS, IS_VALUES, STATUS
 from madoguchi.search.queries import Bounds, Cursor, Hit, Order, count_capped, find
 from madoguchi.search.query import MAX_OPERATORS, Operator, Query, parse_query
 
@@ -58,6 +59,11 @@ class Results:
     count: int  #: of messages, counted up to 1,000
     next_cursor: Cursor | None  #: only when listed newest first
     is_near: bool  #: nothing meets the whole query; these come close
+
+    @property
+    def unknown(self) -> list[str]:
+        """Conditions of the query that nothing can ever meet, as typed: "is:foo"."""
+        return [f"{each.name}:{each.value}" for each in self.query.operators if _is_unknown(each)]
 
 
 def search_conversations(
@@ -184,11 +190,22 @@ def _is(value: str, user: User) -> Q:
 
 def _status(value: str, _user: User) -> Q:
     """A status by its key or by its name in either language."""
+    return Q(status__in=_statuses_called(value))
+
+
+def _statuses_called(value: str) -> list[str]:
     wanted = value.casefold()
-    keys = [key for key in Status.values if wanted in (key, str(Status(key).label).casefold())]
     if wanted == "open":
-        keys = [str(key) for key in OPEN_STATUSES]
-    return Q(status__in=keys)
+        return [str(key) for key in OPEN_STATUSES]
+    return [key for key in Status.values if wanted in (key, str(Status(key).label).casefold())]
+
+
+def _is_unknown(operator: Operator) -> bool:
+    if operator.name == HAS:
+        return operator.value not in HAS_VALUES
+    if operator.name == IS and operator.value in IS_VALUES:
+        return False
+    return operator.name in (IS, STATUS) and not _statuses_called(operator.value)
 
 
 def _assignee(value: str, user: User) -> Q:

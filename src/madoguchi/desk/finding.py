@@ -13,7 +13,19 @@ from madoguchi.conversations.choices import Status
 from madoguchi.conversations.queries import all_tags
 from madoguchi.conversations.searching import Found, Results
 from madoguchi.desk.rows import channel_sign, family_name, status_word
-from madoguchi.search.operators import ASSIGNEE, INBOX, STATUS, TAG, find_operator, operator_kind, suggest
+from madoguchi.search.operators import (
+    ASSIGNEE,
+    HAS,
+    HAS_VALUES,
+    INBOX,
+    IS,
+    IS_VALUES,
+    STATUS,
+    TAG,
+    find_operator,
+    operator_kind,
+    suggest,
+)
 from madoguchi.search.queries import Order
 from madoguchi.search.query import describe
 from madoguchi.ui.dates import Words, iso
@@ -70,6 +82,8 @@ class Finding:
     amount: str
     is_near: bool
     understood: list[str]
+    unknown: list[str]  #: conditions that there are not
+    known: str  #: some that there are
     orders: list[Ordering]
     lines: list[FoundLine] = field(default_factory=list)
     more_url: str = ""
@@ -92,6 +106,8 @@ def build_finding(results: Results, words: Words, *, typed: str, order: Order) -
         amount=_("%(amount)s messages") % {"amount": words.count(results.count, most=MOST_COUNTED)},
         is_near=results.is_near,
         understood=describe(results.query),
+        unknown=results.unknown,
+        known=_(", ").join([*(f"{IS}:{each}" for each in IS_VALUES), *(f"{HAS}:{each}" for each in HAS_VALUES)]),
         orders=[_ordering(typed, each, order) for each in (Order.BEST, Order.NEWEST)],
         lines=[_line(found, words) for found in results.found],
     )

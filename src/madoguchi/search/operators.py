@@ -41,7 +41,19 @@ class OperatorKind:
     values: tuple[str, ...] = ()  #: fixed values to offer; the caller knows the others
 
 
-_IS_VALUES = ("open", "closed", "unread", "mine", "unassigned", "late", "vip", "following", "failed")
+#: What `is:` knows, and what each means.
+IS_VALUES: dict[str, Promise] = {
+    "open": _("not finished yet"),
+    "closed": _("finished"),
+    "unread": _("new, nobody has begun"),
+    "mine": _("Assigned to me"),
+    "unassigned": _("Unassigned"),
+    "late": _("Overdue"),
+    "vip": _("Important customer"),
+    "following": _("Following"),
+    "failed": _("a mail of ours could not be sent"),
+}
+HAS_VALUES = ("attachment", "note")
 #: In the order in which they are offered.
 OPERATORS: tuple[OperatorKind, ...] = (
     OperatorKind(FROM, _("From"), _("name or address of the sender"), ("差出人", "送信者", "sender")),
@@ -49,12 +61,10 @@ OPERATORS: tuple[OperatorKind, ...] = (
     OperatorKind(TITLE, _("Subject"), _("words of the subject"), ("件名", "題名", "タイトル", "title")),
     OperatorKind(TAG, _("Tag"), _("name of a tag"), ("タグ", "ラベル", "label")),
     OperatorKind(STATUS, _("Status"), _("name of a status"), ("状態", "ステータス")),
-    OperatorKind(
-        IS, _("Is"), _("open, closed, unread, mine …"), ("条件",), ("open", "closed", "unread", "mine", "unassigned")
-    ),
+    OperatorKind(IS, _("Is"), _("open, closed, unread, mine …"), ("条件",), tuple(IS_VALUES)),
     OperatorKind(ASSIGNEE, _("Assignee"), _("name of a colleague, or me"), ("担当", "担当者"), ("me", "none")),
     OperatorKind(INBOX, _("Inbox"), _("name of an inbox"), ("窓口", "受信箱")),
-    OperatorKind(HAS, _("Has"), _("attachment"), (), ("attachment", "note")),
+    OperatorKind(HAS, _("Has"), _("attachment"), (), HAS_VALUES),
     OperatorKind(NUMBER, _("Number"), _("number of the conversation"), ("番号", "受付番号")),
     OperatorKind(AFTER, _("Since"), _("2026-11-20, 11/20, yesterday, 7d"), ("以降", "から", "since")),
     OperatorKind(BEFORE, _("Before"), _("2026-11-20, 11/20, yesterday, 7d"), ("より前",)),
@@ -79,7 +89,7 @@ _VALUES = (
             "unread": ("未読",),
             "mine": ("自分", "自分担当", "me"),
             "unassigned": ("未割り当て", "未割当", "担当者なし"),
-            "late": ("期限超過", "遅れ"),
+            "late": ("期限超過", "遅れ", "overdue"),
             "following": ("フォロー中",),
             "failed": ("送信失敗", "送信できず"),
         }.items()
@@ -149,7 +159,7 @@ def _values_of(name: str, value: str, minus: str) -> list[Suggestion]:
     if kind is None:
         return []
     return [
-        Suggestion(f"{minus}{kind.name}:{each}", kind.label, kind.hint)
+        Suggestion(f"{minus}{kind.name}:{each}", kind.label, IS_VALUES.get(each, kind.hint))
         for each in kind.values
         if each.startswith(value)
     ]

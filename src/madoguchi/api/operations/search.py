@@ -42,6 +42,7 @@ def search(request: ApiRequest, wanted: Query[SearchPaging]) -> SearchOut:
         count=results.count,
         is_near=results.is_near,
         understood=describe(results.query),
+        unknown=results.unknown,
     )
 
 

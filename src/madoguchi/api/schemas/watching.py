@@ -166,3 +166,5 @@ class SearchOut(Out):
     """True when nothing meets the whole query and these come close."""
     understood: list[str]
     """How the query was understood, one condition each, in the caller's language."""
+    unknown: list[str]
+    """Conditions with a value that there is not, such as `is:foo`; nothing meets them."""
