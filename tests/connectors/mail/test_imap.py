@@ -236,12 +236,20 @@ def test_a_certificate_nobody_vouches_for_is_refused(dovecot: Dovecot, user: str
 
 
 def test_a_wrong_password_is_said(dovecot: Dovecot, user: str) -> None:
-    with pytest.raises(FetchTrouble, match=f"refused the user name or password of {user}"):
+    with pytest.raises(FetchTrouble, match=f"refused the user name or password of {user}") as refused:
         connect(server_of(dovecot, user), "wrong")
+
+    assert "[AUTHENTICATIONFAILED] Authentication failed. Check" in str(refused.value)
+    assert "b'" not in str(refused.value)
+
+
+def test_a_port_without_tls_is_told(dovecot: Dovecot, user: str) -> None:
+    with pytest.raises(FetchTrouble, match="choose STARTTLS or another port"):
+        connect(server_of(dovecot, user, port=dovecot.imap_port, security=Security.TLS), PASSWORD)
 
 
 def test_a_server_that_is_away_is_said(dovecot: Dovecot, user: str) -> None:
-    with pytest.raises(FetchTrouble, match="cannot be reached"):
+    with pytest.raises(FetchTrouble, match=r"cannot be reached \(nothing answers at this port\)"):
         connect(server_of(dovecot, user, port=free_port()), PASSWORD)
 
 

@@ -20,6 +20,7 @@ from madoguchi.channels.actions import quarantine_raw, store_raw
 from madoguchi.channels.models import Inbox
 from madoguchi.connectors.mail.config import After, Fetching, First, Security, Server
 from madoguchi.connectors.mail.models import ImapFolder
+from madoguchi.connectors.mail.net_trouble import server_words, why
 from madoguchi.core.errors import DomainError
 
 TIMEOUT_SECONDS = 30
@@ -89,29 +90,23 @@ def trouble_with(server: Server) -> Iterator[None]:
     except LoginError as error:
         raise FetchTrouble(
             _("%(host)s refused the user name or password of %(user)s: %(why)s Check them in the settings.")
-            % {**named, "why": _words(error)}
+            % {**named, "why": server_words(error)}
         ) from error
     except ssl.SSLError as error:
         raise FetchTrouble(
             _("No safe connection to %(host)s: %(why)s. Check port, security and certificate.")
-            % {**named, "why": error.reason or error}
+            % {**named, "why": why(error)}
         ) from error
     except TimeoutError as error:
         raise FetchTrouble(_("%(host)s did not answer in time. It is tried again by itself.") % named) from error
     except OSError as error:
         raise FetchTrouble(
-            _("%(host)s cannot be reached (%(why)s). Check the name and port.") % {**named, "why": error}
+            _("%(host)s cannot be reached (%(why)s). Check the name and port.") % {**named, "why": why(error)}
         ) from error
     except IMAPClientError as error:
         raise FetchTrouble(
-            _("%(host)s broke off: %(why)s It is tried again by itself.") % {**named, "why": _words(error)}
+            _("%(host)s broke off: %(why)s It is tried again by itself.") % {**named, "why": server_words(error)}
         ) from error
-
-
-def _words(error: Exception) -> str:
-    said = error.args[0] if error.args else ""
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-    return text.strip()[:300].rstrip(".") + "."
 
 
 @dataclass(frozen=True, slots=True)

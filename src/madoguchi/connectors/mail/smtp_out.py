@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from madoguchi.channels.contract import PermanentSendError, SendError, TransientSendError, UncertainSendError
 from madoguchi.connectors.mail.config import Security, Server, SignIn
+from madoguchi.connectors.mail.net_trouble import why
 from madoguchi.connectors.mail.oauth import xoauth2
 from madoguchi.core.errors import DomainError
 
@@ -124,11 +125,12 @@ def _trouble_with(server: Server) -> Iterator[None]:
     except ssl.SSLError as error:
         raise TransientSendError(
             _("No safe connection to %(host)s: its certificate or the chosen security does not fit.") % named,
-            detail=str(error),
+            detail=why(error),
         ) from error
     except (OSError, smtplib.SMTPException) as error:
         raise TransientSendError(
-            _("%(host)s cannot be reached. It is tried again by itself.") % named, detail=str(error)[:1000]
+            _("%(host)s cannot be reached. It is tried again by itself.") % named,
+            detail=why(error)[:1000],
         ) from error
 
 
