@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
-from tests.factories.accounts import PASSWORD, make_user
+from tests.factories.accounts import PASSWORD, make_admin, make_user
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail
 from tests.ui.axe import violations
 
@@ -274,3 +274,18 @@ def test_nothing_of_a_row_is_shown_in_slices(open_as, agent, inbox):
     assert all(width > 30 and inside >= 0 for width, inside in shown)
     assert foot == 0
     assert [word for word in words if word != "Search and actions"] == []
+
+
+def test_servers_are_asked_for_only_where_mail_goes_by_servers(open_as, inbox):
+    page = open_as(make_admin(language="ja"), "/settings/mailboxes/new/")
+    host = {name: page.locator(f"[name={name}_host]") for name in ("imap", "smtp")}
+
+    page.locator("[name=incoming]").select_option("listener")
+    page.locator("[name=outgoing]").select_option("local")
+    expect(host["imap"]).to_be_hidden()
+    expect(host["smtp"]).to_be_hidden()
+
+    page.locator("[name=incoming]").select_option("imap")
+    page.locator("[name=outgoing]").select_option("smtp")
+    expect(host["imap"]).to_be_visible()
+    expect(host["smtp"]).to_be_visible()
