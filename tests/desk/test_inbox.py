@@ -223,7 +223,7 @@ def test_a_guest_sees_only_what_they_follow():
         ("?following=1", "Following"),
         ("?mine_to_approve=1", "Awaiting approval"),
         ("?tag=返品", "Tag “返品”"),
-        ("?priority=3", "Urgent"),
+        ("?priority=3", "Priority: Urgent"),
         ("?channel=mail", "Mail"),
         ("?status=all", "All conversations"),
         ("?sort=newest", "Newest first"),
