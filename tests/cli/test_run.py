@@ -4,6 +4,8 @@ import json
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -153,6 +155,32 @@ def test_a_database_that_does_not_answer_is_told_in_a_sentence(home, tmp_path):
 
     assert (code, said.startswith("Error: The database does not answer (")) == (1, True), said
     assert "Traceback" not in said
+
+
+def test_a_start_without_the_demo_does_not_read_it():
+    program = """
+import sys
+from madoguchi.cli.surroundings import set_up_django
+set_up_django()
+import madoguchi.cli.run
+print([name for name in sys.modules if name.startswith("madoguchi.flows.demo")])
+"""
+
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+    assert said == "[]\n"
+
+
+def test_something_else_is_done_while_the_child_works(tmp_path):
+    os.mkfifo(tmp_path / "meet")
+
+    in_child(
+        "setup",
+        lambda: (tmp_path / "meet").write_text("from the child", encoding="utf-8") and None,
+        meanwhile=lambda: (tmp_path / "heard").write_text((tmp_path / "meet").read_text(encoding="utf-8")) and None,
+    )
+
+    assert (tmp_path / "heard").read_text(encoding="utf-8") == "from the child"
 
 
 def test_an_error_that_nobody_foresaw_is_logged():

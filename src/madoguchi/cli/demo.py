@@ -9,6 +9,7 @@ from madoguchi.accounts.queries import all_users
 from madoguchi.cli.migrate import migrate_if_needed
 from madoguchi.cli.surroundings import database
 from madoguchi.flows.demo import LOGINS, load_demo
+from madoguchi.flows.demo.source import SUPPORT
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,11 @@ def logins() -> list[str]:
     """Return mail address and password of the demo's people, one a line."""
     width = max(len(email) for email, _ in LOGINS)
     return [f"{email:<{width}}  {password}" for email, password in LOGINS]
+
+
+def support_address() -> str:
+    """Return an address that takes mail in the demo."""
+    return SUPPORT
 
 
 @click.command()
