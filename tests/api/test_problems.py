@@ -4,10 +4,11 @@ import json
 import re
 
 import pytest
-from django.db import DataError
+from django.db import DataError, OperationalError
 from django.http import HttpRequest
 from django.test import Client
 from django.utils import translation
+from psycopg.errors import DeadlockDetected
 from tests.factories.conversations import make_conversation
 
 from madoguchi.api.app import api
@@ -180,3 +181,12 @@ def test_unexpected_error_gives_nothing_away(caplog):
 )
 def test_text_that_can_be_stored(value, expected):
     assert is_storable(value) is expected
+
+
+def test_a_collision_of_two_people_asks_to_do_it_again():
+    error = OperationalError("deadlock detected")
+    error.__cause__ = DeadlockDetected()
+
+    response = api.on_exception(HttpRequest(), error)
+
+    assert (response.status_code, json.loads(response.content)["error"]["code"]) == (409, "collision")

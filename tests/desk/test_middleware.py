@@ -3,7 +3,9 @@
 import json
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpResponse
+from psycopg.errors import DeadlockDetected
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation
 from tests.factories.desk import HTMX, browser_of, text_of
@@ -53,3 +55,19 @@ def test_a_form_from_elsewhere_gets_a_page(client):
 
 def test_other_errors_stay_what_they_are(rf):
     assert DomainErrors(HttpResponse).process_exception(rf.get("/"), ValueError("x")) is None
+
+
+def test_a_collision_of_two_people_is_said_and_no_defect(rf):
+    error = OperationalError("deadlock detected")
+    error.__cause__ = DeadlockDetected()
+
+    answer = DomainErrors(lambda _request: HttpResponse()).process_exception(rf.post("/", headers=HTMX), error)
+
+    assert answer.status_code == 409
+    assert "do it again" in json.loads(answer["HX-Trigger"])["toast"]["text"]
+
+
+def test_other_trouble_of_the_database_stays_what_it_is(rf):
+    error = OperationalError("the connection was lost")
+
+    assert DomainErrors(lambda _request: HttpResponse()).process_exception(rf.post("/"), error) is None

@@ -15,6 +15,7 @@ from ninja.errors import HttpError, ValidationError
 
 from madoguchi.api.schemas.base import Out
 from madoguchi.api.wrong_values import wrong_value
+from madoguchi.core.collisions import collision_of
 from madoguchi.core.errors import DomainError
 
 log = logging.getLogger(__name__)
@@ -128,5 +129,7 @@ def _data_error(_request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _unexpected(request: HttpRequest, error: Any) -> HttpResponse:
+    if collision := collision_of(error):
+        return _domain_error(request, collision)
     log.error("an API request failed", exc_info=error, extra={"method": request.method, "path": request.path})
     return problem(500, "internal", _("Something went wrong on our side. Try again, or tell an administrator."))

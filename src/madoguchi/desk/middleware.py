@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from madoguchi.core.collisions import collision_of
 from madoguchi.core.errors import DomainError
 from madoguchi.desk.frame import toast
 
@@ -22,7 +23,8 @@ class DomainErrors:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer for what a view let through; anything but a DomainError stays what it is."""
+        """Answer for what a view let through; anything but a DomainError, or two people's collision, stays what it is."""
+        error = collision_of(error) or error
         if not isinstance(error, DomainError):
             return None
         if request.headers.get("hx-request"):
