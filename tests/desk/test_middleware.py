@@ -64,7 +64,7 @@ def test_a_collision_of_two_people_is_said_and_no_defect(rf):
     answer = DomainErrors(lambda _request: HttpResponse()).process_exception(rf.post("/", headers=HTMX), error)
 
     assert answer.status_code == 409
-    assert "do it again" in json.loads(answer["HX-Trigger"])["toast"]["text"]
+    assert "もう一度" in json.loads(answer["HX-Trigger"])["toast"]["text"]
 
 
 def test_other_trouble_of_the_database_stays_what_it_is(rf):

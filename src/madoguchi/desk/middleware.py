@@ -23,7 +23,7 @@ class DomainErrors:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer for what a view let through; anything but a DomainError, or two people's collision, stays what it is."""
+        """Answer for a DomainError or a collision that a view let through; everything else stays what it is."""
         error = collision_of(error) or error
         if not isinstance(error, DomainError):
             return None
