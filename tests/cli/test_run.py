@@ -171,6 +171,21 @@ print([name for name in sys.modules if name.startswith("madoguchi.flows.demo")])
     assert said == "[]\n"
 
 
+def test_the_pages_are_read_before_the_web_process_is_forked():
+    program = """
+import sys
+from madoguchi.cli.surroundings import set_up_django
+set_up_django()
+from madoguchi.cli.run import share_memory
+share_memory()
+print("madoguchi.desk.urls" in sys.modules, "madoguchi.api.urls" in sys.modules)
+"""
+
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+    assert said == "True True\n"
+
+
 def test_something_else_is_done_while_the_child_works(tmp_path):
     os.mkfifo(tmp_path / "meet")
 

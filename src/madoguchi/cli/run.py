@@ -105,6 +105,7 @@ def passing_on(pipe: int, task: Callable[[], None]) -> None:
 def share_memory() -> None:
     """Import what the children need before they are forked, the dictionary of Japanese above all (80 MB)."""
     import_string("madoguchi.asgi.application")
+    import_string("madoguchi.urls.urlpatterns")  # else the first request of each web process would wait a second for it
     for service in SERVICES:
         import_string(service)
     words("窓口")
