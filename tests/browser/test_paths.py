@@ -150,7 +150,7 @@ def test_japanese_is_found_however_it_is_written(open_as, agent, inbox):
     page = open_as(agent)
 
     page.keyboard.press("/")
-    page.locator("#palette input").press_sequentially("ｽﾏｰﾄﾌｫﾝ")
+    page.locator("#palette [role=combobox]").press_sequentially("ｽﾏｰﾄﾌｫﾝ")
 
     option = page.locator(f'#palette [role=option][href="/c/{wanted.pk}"]')
     expect(option).to_be_visible()
@@ -220,21 +220,21 @@ def test_the_palette_does_what_is_typed_to_the_open_conversation(open_as, agent,
 
     page.keyboard.press("Control+k")
     expect(page.locator("#palette [role=option]").first).to_contain_text("返信")
-    page.locator("#palette input").press_sequentially("たいおうかんりょう")
+    page.locator("#palette [role=combobox]").press_sequentially("たいおうかんりょう")
     expect(page.locator("#palette [role=option]").first).to_contain_text("対応完了")
     page.keyboard.press("Enter")
     expect(page.locator(".toast")).to_contain_text("対応完了")
     assert Conversation.objects.get().status == Status.DONE
 
     page.keyboard.press("Control+k")
-    page.locator("#palette input").press_sequentially("tag")
+    page.locator("#palette [role=combobox]").press_sequentially("tag")
     expect(page.locator("#palette [role=option]").first).to_contain_text("タグ・分類")
     page.keyboard.press("Enter")
     expect(page.locator("#dialog")).to_be_visible()
     page.keyboard.press("Escape")
 
     page.keyboard.press("Control+k")
-    page.locator("#palette input").press_sequentially("note")
+    page.locator("#palette [role=combobox]").press_sequentially("note")
     expect(page.locator("#palette [role=option]").first).to_contain_text("社内メモ")
     page.keyboard.press("Enter")
     expect(page.locator("#composer textarea")).to_be_visible()
