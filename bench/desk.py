@@ -83,6 +83,7 @@ class Desk:
         while time.monotonic() < until:
             try:
                 urllib.request.urlopen(f"{self.base}/readyz", timeout=2)
+                socket.create_connection(("127.0.0.1", self.lmtp), timeout=2).close()
                 return
             except OSError:
                 time.sleep(0.1)
