@@ -113,7 +113,10 @@ class Desk:
         """Proportional memory of every process in MiB."""
         sizes = {}
         for pid in self.processes():
-            name = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()[:40].strip()
-            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+            try:
+                name = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()[:40].strip()
+                rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # a process of the database that has ended meanwhile
             sizes[f"{pid} {name}"] = int(rollup.partition("\nPss:")[2].split()[0]) / 1024
         return sizes
