@@ -188,3 +188,13 @@ def test_each_condition_says_what_it_means(me):
 
     assert len(set(hints.values())) == len(hints)
     assert hints["is:late"] == "Overdue"
+
+
+def test_people_are_offered_after_from_and_to(me):
+    make_conversation(sender=Address("yamada@mail.example", "山田 太郎"))
+    make_conversation(make_inbox(is_open_to_all=False), sender=Address("yamazaki@mail.example", "山崎 隠"))
+
+    offered = completions(me, "土鍋 -from:山")
+
+    assert [(each.insert, each.label) for each in offered] == [("-from:yamada@mail.example", "山田 太郎")]
+    assert [each.insert for each in completions(me, "to:yam")] == ["to:yamada@mail.example"]

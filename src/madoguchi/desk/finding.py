@@ -10,11 +10,13 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.queries import active_users
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.conversations.choices import Status
+from madoguchi.conversations.customers import complete_addresses_for
 from madoguchi.conversations.queries import all_tags
 from madoguchi.conversations.searching import Found, Results
 from madoguchi.desk.rows import channel_sign, family_name, status_word
 from madoguchi.search.operators import (
     ASSIGNEE,
+    FROM,
     HAS,
     HAS_VALUES,
     INBOX,
@@ -22,6 +24,7 @@ from madoguchi.search.operators import (
     IS_VALUES,
     STATUS,
     TAG,
+    TO,
     find_operator,
     operator_kind,
     suggest,
@@ -145,12 +148,20 @@ def completions(user: User, typed: str) -> list[Completion]:
     piece = typed[-1:].strip() and typed.replace("\u3000", " ").rsplit(" ", 1)[-1].replace("：", ":")
     name, colon, value = piece.removeprefix("-").partition(":")
     operator = find_operator(name) if colon else None
+    if operator in (FROM, TO) and value.strip('"'):
+        return _people(user, piece.partition(":")[0], value.strip('"'))
     if operator in (TAG, INBOX, STATUS, ASSIGNEE):
         minus = "-" if piece.startswith("-") else ""
         kind = operator_kind(operator)
         fitting = [each for each in _values(user, operator) if value.strip('"').casefold() in each.casefold()]
         return [Completion(f"{minus}{name}:{_quoted(each)}", each, str(kind.label)) for each in fitting[:SHOWN]]
     return [Completion(each.insert, str(each.label), str(each.hint)) for each in suggest(piece, limit=SHOWN)]
+
+
+def _people(user: User, begun: str, value: str) -> list[Completion]:
+    """Customers by name or address; what is searched for is the address, which means only one of them."""
+    found = complete_addresses_for(user, value)[:SHOWN]
+    return [Completion(f"{begun}:{each.shown}", each.customer.label, each.shown) for each in found]
 
 
 def _values(user: User, operator: str) -> list[str]:
