@@ -16,7 +16,7 @@ from madoguchi.channels.models import Inbox
 from madoguchi.channels.registry import channel_class
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.forms.mailbox import DeskForm, initial_of
-from madoguchi.desk.mailbox_setup import INCOMING, KIND, OUTGOING, STARTING
+from madoguchi.desk.mailbox_setup import KIND, STARTING, MailboxForms
 from madoguchi.desk.settings_frame import show_refusal
 from madoguchi.ui.dates import Words
 
@@ -56,8 +56,10 @@ def _health(inbox: Inbox, words: Words, *, is_fetched: bool) -> tuple[str, str, 
     return ("new", _("Not fetched yet"), "") if is_fetched else ("good", _("Ready"), "")
 
 
-class MailboxPage:
+class MailboxPage(MailboxForms):
     """Both forms of one 窓口, new or existing, and what the connection test found."""
+
+    form: DeskForm
 
     def __init__(self, user: User, inbox: Inbox | None, data: QueryDict | None) -> None:
         settings_form: Any = channel_class(inbox.kind if inbox else KIND).settings_form
@@ -65,11 +67,8 @@ class MailboxPage:
         initial = initial_of(inbox) if inbox else {"language": user.language}
         self.form = DeskForm(data, initial=initial, teams=all_teams(), people=active_users())
         stored = {**STORED, **inbox.settings} if inbox else STARTING
-        self.settings: Any = settings_form(data) if data is not None else settings_form.of(stored)
-        self.findings: list[Any] = []
-        for field in self.settings.fields.values():
-            if isinstance(field.widget, forms.PasswordInput):
-                field.widget.render_value = True  # typed a moment ago and not stored yet; stored ones are never sent
+        self.settings = settings_form(data) if data is not None else settings_form.of(stored)
+        super().__init__()
 
     @property
     def writing_fields(self) -> list[forms.BoundField]:
@@ -82,26 +81,6 @@ class MailboxPage:
         return [self.form[name] for name in ("access", "teams", "users") if name in self.form.fields]
 
     @property
-    def incoming_fields(self) -> list[forms.BoundField]:
-        """Of the channel: how messages come in."""
-        return [self.settings[name] for name in INCOMING]
-
-    @property
-    def outgoing_fields(self) -> list[forms.BoundField]:
-        """Of the channel: how messages leave."""
-        return [self.settings[name] for name in OUTGOING]
-
-    @property
-    def other_fields(self) -> list[forms.BoundField]:
-        """Of the channel: what stands folded."""
-        return [field for field in self.settings if field.name not in (*INCOMING, *OUTGOING)]
-
-    @property
-    def has_errors(self) -> bool:
-        """True when something needs another look."""
-        return bool(self.form.errors or self.settings.errors)
-
-    @property
     def delivery_hint(self) -> str:
         """Where another mail server has to hand mail over, in words."""
         if not settings.SMTP_PORT:
@@ -109,11 +88,6 @@ class MailboxPage:
         return _("Let your mail server forward mail for this address to this machine by SMTP, port %(port)s.") % {
             "port": settings.SMTP_PORT
         }
-
-    def is_valid(self) -> bool:
-        """Check both, so that every error shows at once."""
-        results = [self.form.is_valid(), self.settings.is_valid()]
-        return all(results)
 
     def try_connection(self) -> None:
         """Ask both servers, with the stored passwords where none were entered; nothing is stored, sent or fetched."""

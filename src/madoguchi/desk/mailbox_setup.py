@@ -22,34 +22,32 @@ INCOMING = ("incoming", "imap_host", "imap_port", "imap_security", "imap_sign_in
 OUTGOING = ("outgoing", "smtp_host", "smtp_port", "smtp_security", "smtp_sign_in", "smtp_user", "smtp_password")
 
 
-class MailboxSetup:
-    """Both forms of the page, and what the connection test found."""
+class MailboxForms:
+    """Our form of a 窓口 beside the channel's own, and what the connection test found."""
 
-    def __init__(self, user: User, data: QueryDict | None, *, initial: Mapping[str, object] | None = None) -> None:
-        settings_form: Any = channel_class(KIND).settings_form
-        self.user = user
-        self.form = MailboxForm(data)
-        self.settings: Any = settings_form(data) if data is not None else settings_form.of(initial or STARTING)
+    form: forms.Form
+    settings: Any
+
+    def __init__(self) -> None:
+        """Both forms are there; what was typed as a password a moment ago nobody wants to type again."""
         self.findings: list[Any] = []
         for field in self.settings.fields.values():
             if isinstance(field.widget, forms.PasswordInput):
-                field.widget.render_value = (
-                    True  # typed a moment ago; after a failed test nobody wants to type it again
-                )
+                field.widget.render_value = True  # only what was just sent: stored ones are never in a form
 
     @property
     def incoming_fields(self) -> list[forms.BoundField]:
-        """How mail comes in."""
+        """Of the channel: how messages come in."""
         return [self.settings[name] for name in INCOMING]
 
     @property
     def outgoing_fields(self) -> list[forms.BoundField]:
-        """How mail leaves."""
+        """Of the channel: how messages leave."""
         return [self.settings[name] for name in OUTGOING]
 
     @property
     def other_fields(self) -> list[forms.BoundField]:
-        """What stands folded."""
+        """Of the channel: what stands folded."""
         return [field for field in self.settings if field.name not in (*INCOMING, *OUTGOING)]
 
     @property
@@ -61,6 +59,19 @@ class MailboxSetup:
         """Check both, so that every error shows at once."""
         results = [self.form.is_valid(), self.settings.is_valid()]
         return all(results)
+
+
+class MailboxSetup(MailboxForms):
+    """Both forms of the page, and what the connection test found."""
+
+    form: MailboxForm
+
+    def __init__(self, user: User, data: QueryDict | None, *, initial: Mapping[str, object] | None = None) -> None:
+        settings_form: Any = channel_class(KIND).settings_form
+        self.user = user
+        self.form = MailboxForm(data)
+        self.settings = settings_form(data) if data is not None else settings_form.of(initial or STARTING)
+        super().__init__()
 
     def try_connection(self) -> None:
         """Ask both servers; nothing is stored, sent or fetched."""
