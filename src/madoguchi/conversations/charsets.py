@@ -1,8 +1,8 @@
 """How the mail to an address is encoded, and what that would cost."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from madoguchi.channels.choices import SendCharset
 from madoguchi.channels.models import Inbox
@@ -32,8 +32,10 @@ def check_charset(inbox: Inbox, letter: Letter) -> None:
     channel = channel_class(inbox.kind)
     for field_name, text in (("subject", letter.subject), ("text", letter.text)):
         if lost := channel.lost_characters(text, charset):
-            raise Invalid(
-                _("These characters cannot be sent in %(charset)s: %(characters)s Replace them, or send as UTF-8.")
-                % {"charset": charset.upper(), "characters": " ".join(lost[:_NAMED])},
-                field=field_name,
-            )
+            raise Invalid(refusal_of(lost, charset), field=field_name)
+
+
+def refusal_of(lost: Sequence[str], charset: str) -> str:
+    """What to say of characters that an encoding cannot carry."""
+    sentence = _("These characters cannot be sent in %(charset)s: %(characters)s Replace them, or send as UTF-8.")
+    return sentence % {"charset": charset.upper(), "characters": " ".join(lost[:_NAMED])}

@@ -33,14 +33,13 @@ from madoguchi.connectors.mail.screening import loop_marker
 from madoguchi.connectors.mail.signing import BadSigningKey, dkim_sign
 from madoguchi.connectors.mail.smtp_out import hand_over
 from madoguchi.connectors.mail.structure import Unparsable
+from madoguchi.conversations.charsets import refusal_of
 from madoguchi.core.addresses import fold_address
 from madoguchi.core.errors import DomainError
 from madoguchi.events.actor import Actor
 
 #: Most servers take 25 MB; as base64 with line ends, files grow by 37 %.
 ATTACHMENTS_MAX_BYTES = 18 * 1024 * 1024
-#: Characters named in a refusal; more help nobody.
-_NAMED_CHARACTERS = 10
 
 
 class MailChannel(Channel):
@@ -73,11 +72,7 @@ class MailChannel(Channel):
     def _compose(self, message: OutboundMessage, charset: str) -> bytes:
         for text in (message.subject, message.text):
             if lost := lost_characters(text, charset):
-                named = " ".join(lost[:_NAMED_CHARACTERS])
-                raise PermanentSendError(
-                    _("These characters cannot be sent in %(charset)s: %(characters)s Replace them, or send as UTF-8.")
-                    % {"charset": charset.upper(), "characters": named}
-                )
+                raise PermanentSendError(refusal_of(lost, charset))
         try:
             mail = compose(message, charset=charset, marker=loop_marker())
         except UnsendableAddress as error:
