@@ -8,7 +8,8 @@ from django.template import Context, Engine
 from django.template.base import TextNode
 from django.utils import translation
 
-from madoguchi.ui.baking import Address
+from madoguchi.ui.addresses import Address
+from madoguchi.ui.compiling import Compiled
 
 type Page = Callable[..., str]
 
@@ -24,8 +25,9 @@ def engine(**templates: str) -> Engine:
 
 
 def nodes_of(template: str, **others: str) -> list[Any]:
-    """What is left of a template."""
-    return list(engine(page=template, **others).get_template("page.html").nodelist)
+    """What is left of a template, as it is before it is compiled."""
+    nodes = list(engine(page=template, **others).get_template("page.html").nodelist)
+    return list(nodes[0].nodelist) if isinstance(nodes[0], Compiled) else nodes
 
 
 def text_of(template: str, context: dict[str, Any] | None = None, **others: str) -> str:

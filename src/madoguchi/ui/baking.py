@@ -5,7 +5,7 @@ template for each language in which all of that is text already, joined with the
 are.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, groupby
 from typing import Any, override
 
@@ -18,8 +18,10 @@ from django.template.loaders import base, cached
 from django.templatetags.i18n import TranslateNode
 from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+
+from madoguchi.ui.addresses import Address
+from madoguchi.ui.compiling import Compiled, compile_nodes, lists_below
 
 _pure: set[Callable[..., Any]] = set()
 #: Numbers no address contains by itself: they mark the places in the pattern of an address.
@@ -39,6 +41,8 @@ class _Baking(base.Loader):
     def get_template(self, template_name: str, skip: list[Origin] | None = None) -> Template:
         template = super().get_template(template_name, skip)
         _bake(template.nodelist, self.engine)
+        if not self.engine.debug:
+            compile_nodes(template.nodelist, template_name)
         return template
 
 
@@ -50,37 +54,13 @@ class Loader(cached.Loader, _Baking):
         return f"{get_language()} {get_script_prefix()} {super().cache_key(template_name, skip)}"
 
 
-class Address(Node):
-    """`{% url %}` with whole numbers: the pattern of the address is looked up once, then only filled."""
-
-    child_nodelists = ()
-
-    def __init__(self, pattern: str, node: URLNode) -> None:
-        self.pattern, self.node = pattern, node
-
-    @override
-    def render(self, context: Context) -> SafeString:
-        values = tuple(each.resolve(context) for each in self.node.args)
-        if all(type(each) is int for each in values):
-            return mark_safe(self.pattern % values)
-        return self.node.render(context)  # type: ignore[return-value]  # text of any kind is Django's to quote
-
-
 def _bake(nodes: NodeList, engine: Engine) -> None:
     """Bake a list of nodes in place, from the inside out."""
     for node in nodes:
-        for below in _lists_below(node):
+        for below in lists_below(node):
             _bake(below, engine)
     done = (_baked(node, engine) for node in nodes)
     nodes[:] = chain.from_iterable(_joined(run, is_text=is_text) for is_text, run in groupby(done, _is_text))
-
-
-def _lists_below(node: Node) -> Iterator[NodeList]:
-    if isinstance(node, IfNode):
-        yield from (below for _condition, below in node.conditions_nodelists)
-        return
-    found = (getattr(node, name, None) for name in node.child_nodelists)
-    yield from (below for below in found if isinstance(below, NodeList))
 
 
 def _is_text(node: Node) -> bool:
@@ -137,8 +117,9 @@ def _is_closed(node: IncludeNode, engine: Engine) -> bool:
 def _needs_nothing_else(nodes: NodeList) -> bool:
     return all(
         isinstance(node, (TextNode, VariableNode, Address))
+        or (isinstance(node, Compiled) and _needs_nothing_else(node.nodelist))
         or (isinstance(node, SimpleNode) and node.func in _pure)
-        or (isinstance(node, IfNode) and all(map(_needs_nothing_else, _lists_below(node))))
+        or (isinstance(node, IfNode) and all(map(_needs_nothing_else, lists_below(node))))
         for node in nodes
     )
 
@@ -149,10 +130,10 @@ def _address(node: URLNode) -> Node:
         return node
     places = _PLACES[: len(node.args)]
     try:
-        url = escape(reverse(node.view_name.resolve(Context()), args=places))
+        url = escape(reverse(view := node.view_name.resolve(Context()), args=places))
     except NoReverseMatch:
         return node
     pattern = url.replace("%", "%%")
     for place in places:
         pattern = pattern.replace(str(place), "%d")
-    return Address(pattern, node) if pattern.count("%d") == len(places) else node
+    return Address(pattern, view, node) if pattern.count("%d") == len(places) else node
