@@ -7,7 +7,7 @@ from django.template import Context, Node
 from django.template.defaulttags import URLNode
 from django.urls import reverse
 from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 
 class Address(Node):
@@ -24,6 +24,7 @@ class Address(Node):
 
     def filled(self, values: Sequence[object]) -> SafeString:
         """The address with these values; text of any kind is Django's to quote."""
-        if all(type(each) is int for each in values):
-            return mark_safe(self.pattern % tuple(values))
-        return conditional_escape(reverse(self.view, args=values))
+        for each in values:
+            if type(each) is not int:
+                return conditional_escape(reverse(self.view, args=values))
+        return SafeString(self.pattern % tuple(values))

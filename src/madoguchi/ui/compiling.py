@@ -31,7 +31,7 @@ class Compiled(Node):
     def render(self, context: Context) -> SafeString:
         if not context.autoescape:
             return self.nodelist.render(context)
-        return mark_safe(self._run(context))
+        return SafeString(self._run(context))
 
 
 def compile_nodes(nodes: NodeList, title: str) -> None:

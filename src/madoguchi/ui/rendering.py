@@ -5,13 +5,15 @@ goes to Django's own lookup, so that there is one truth about it.
 """
 
 from collections.abc import Sequence
+from html import escape
 from operator import contains, ge, gt, is_, is_not, le, lt
+from types import MethodType
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.template import Context, Variable, VariableDoesNotExist
 from django.template.base import render_value_in_context
-from django.utils.html import conditional_escape, escape
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeData, SafeString, mark_safe
 from django.utils.timezone import template_localtime  # type: ignore[attr-defined]  # the stubs lack it
 
@@ -61,9 +63,22 @@ def attribute(context: Context, value: Any, word: str) -> Any:
             found = getattr(value, word, MISSING)
         except ObjectDoesNotExist:
             found = MISSING
-    if found is MISSING or callable(found):
+    if found is MISSING:
         return _behind(context, value, word)
-    return found
+    return _called(context, value, word, found) if callable(found) else found
+
+
+def _called(context: Context, value: object, word: str, found: Any) -> Any:
+    if type(found) is MethodType and not (_flag(found, "alters_data") or _flag(found, "do_not_call_in_templates")):
+        try:
+            return found()
+        except TypeError:  # it needs more than itself, or is at fault: Django tells which
+            return _behind(context, value, word)
+    return _behind(context, value, word)
+
+
+def _flag(found: object, word: str) -> bool:
+    return bool(getattr(found, word, False))
 
 
 def _behind(context: Context, value: object, word: str) -> Any:
@@ -84,7 +99,7 @@ def show(context: Context, value: object) -> str:
     if kind is SafeString:
         return value  # type: ignore[return-value]  # just seen
     if kind is str:
-        return escape(value)
+        return escape(value)  # type: ignore[arg-type]  # just seen
     return "" if value is MISSING else render_value_in_context(value, context)
 
 
