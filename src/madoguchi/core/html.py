@@ -1,16 +1,20 @@
 """HTML from outside made safe, HTML to text and text to HTML; the only place that decides what markup may stay.
 
-The result is meant for a sandboxed frame. Nothing in it loads from the network: remote images wait in
-`data-remote-src` until a person asks, images of the message itself in `data-cid`. Input is bounded in size and
-nesting before the sanitiser sees it, because building a tree of 20,000 nested elements takes a second.
+The result is meant for a sandboxed frame and begins with the mail's own style sheet as far as that is harmless.
+Nothing in it loads from the network: remote images wait in `data-remote-src` until a person asks, images of the
+message itself in `data-cid`. Input is bounded in size and nesting before the sanitiser sees it, because building a
+tree of 20,000 nested elements takes a second.
 """
 
 import re
+from collections.abc import Callable
 from functools import cache
 from html import escape, unescape
 
 import nh3
 
+from .sheets import ground_of, names_of, read_sheets, write_sheet
+from .styles import clean_style
 from .text_of_html import text_of_clean_html
 
 #: Beyond this a body is shown as text: 2 million characters take about 100 ms to sanitise.
@@ -62,7 +66,7 @@ _DROPPED_WITH_CONTENT = _names(
 )
 _CELL = {"align", "valign", "width", "height", "bgcolor", "colspan", "rowspan", "nowrap", "headers", "scope"}
 _ATTRIBUTES = {
-    "*": {"style", "dir", "lang", "title", "align", "class"},
+    "*": {"style", "dir", "lang", "title", "align", "class", "id"},
     "a": {"href"},
     "img": {"src", "alt", "width", "height"},
     "table": {"width", "border", "cellpadding", "cellspacing", "bgcolor", "summary"},
@@ -81,22 +85,13 @@ _ATTRIBUTES = {
     "del": {"datetime"},
     "ins": {"datetime"},
 }
-_STYLES = _names(
-    "color background-color text-align text-decoration text-indent text-transform vertical-align white-space word-break"
-    " overflow-wrap line-height letter-spacing direction unicode-bidi font-family font-size font-style font-weight"
-    " font-variant font width height max-width max-height min-width min-height margin margin-top margin-right"
-    " margin-bottom margin-left padding padding-top padding-right padding-bottom padding-left border border-top"
-    " border-right border-bottom border-left border-color border-style border-width border-radius border-collapse"
-    " border-spacing table-layout caption-side empty-cells list-style-type float clear display writing-mode"
-)
-_SAFE_VALUE = re.compile(r"[\w\s#%.,()'\"!/+-]{1,200}")
-_FUNCTION = re.compile(r"([a-z-]+)\s*\(")
-_SAFE_FUNCTIONS = frozenset(("rgb", "rgba", "hsl", "hsla"))
 #: Classes by which mail programs mark quotes and signatures; folding reads them.
 _CLASSES = _names(
     "gmail_quote gmail_quote_container gmail_attr gmail_extra gmail_signature moz-cite-prefix moz-signature"
     " moz-forward-container yahoo_quoted protonmail_quote protonmail_signature_block outlookmessageheader"
 )
+_MAX_CLASSES = 30
+_SHEET_OR_GROUND = re.compile(r"<(?:style[\s/>]|body\s)", re.IGNORECASE)
 _DATA_IMAGE = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]{1,700000}", re.IGNORECASE)
 _CLEAN_TAG = re.compile(r'<img((?: [a-z-]+="[^"]*")*)>|<[a-z/][^<>"]*(?:"[^"]*"[^<>"]*)*>')
 _SOURCE = re.compile(r' src="([^"]*)"')
@@ -118,8 +113,13 @@ def sanitise(html: str) -> str:
         return ""
     if len(html) > MAX_CHARS or is_too_costly(html):
         return text_to_html(_crude_text(html))
-    clean = _cleaner().clean(html)
-    return _CLEAN_TAG.sub(_without_remote, clean).strip() if "<img" in clean else clean.strip()
+    if not _SHEET_OR_GROUND.search(html):
+        return _parked_images(_cleaner().clean(html))
+    rules, present = read_sheets(html, _TAGS), set[str]()
+    cleaner = _new_cleaner(_named(names_of(rules), present)) if rules else _cleaner()
+    clean = _parked_images(cleaner.clean(html))
+    sheet = "\n".join(part for part in (ground_of(html), write_sheet(rules, present)) if part)
+    return f"<style>{sheet}</style>\n{clean}" if clean and sheet else clean
 
 
 def html_to_text(html: str) -> str:
@@ -184,13 +184,12 @@ def _has_long_tag(html: str) -> bool:
     return False
 
 
-@cache
-def _cleaner() -> nh3.Cleaner:
+def _new_cleaner(attribute_filter: Callable[[str, str, str], str | None]) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=set(_TAGS),
         clean_content_tags=set(_DROPPED_WITH_CONTENT),
         attributes=_ATTRIBUTES,
-        attribute_filter=_attribute,
+        attribute_filter=attribute_filter,
         url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
         link_rel="noopener noreferrer nofollow",
         set_tag_attribute_values={"a": {"target": "_blank"}},
@@ -198,11 +197,35 @@ def _cleaner() -> nh3.Cleaner:
     )
 
 
+@cache
+def _cleaner() -> nh3.Cleaner:
+    return _new_cleaner(_attribute)
+
+
+def _named(wanted: frozenset[str], present: set[str]) -> Callable[[str, str, str], str | None]:
+    """The filter that also keeps the classes and ids for which the sheets look, and notes which it met."""
+
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        if name == "class":
+            words = value.split()[:_MAX_CLASSES]
+            met = {f".{word}" for word in words} & wanted
+            present.update(met)
+            return " ".join(word for word in words if f".{word}" in met or word.lower() in _CLASSES) or None
+        if name == "id":
+            present.update({f"#{value}"} & wanted)
+            return value if f"#{value}" in wanted else None
+        return _attribute(tag, name, value)
+
+    return attribute
+
+
 def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "style":
-        return _style(value) or None
+        return clean_style(value) or None
     if name == "class":
         return " ".join(word for word in value.split() if word.lower() in _CLASSES) or None
+    if name == "id":
+        return None
     if name == "href":
         return value if value.strip().lower().startswith(("http://", "https://", "mailto:", "tel:")) else None
     if name == "src" and value.strip().lower().startswith("data:"):
@@ -210,20 +233,8 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     return value
 
 
-def _style(value: str) -> str:
-    """The harmless declarations; `display` only to hide, which newsletters do with their preview line."""
-    kept = []
-    for declaration in value[:4_000].split(";"):
-        name, colon, content = declaration.partition(":")
-        name, content = name.strip().lower(), content.strip()
-        if not colon or name not in _STYLES or not _SAFE_VALUE.fullmatch(content):
-            continue
-        functions = _FUNCTION.findall(content.lower())
-        if name == "display" and content.lower() != "none":
-            continue
-        if all(function in _SAFE_FUNCTIONS for function in functions):
-            kept.append(f"{name}:{content}")
-    return ";".join(kept)
+def _parked_images(clean: str) -> str:
+    return _CLEAN_TAG.sub(_without_remote, clean).strip() if "<img" in clean else clean.strip()
 
 
 def _without_remote(tag: re.Match[str]) -> str:

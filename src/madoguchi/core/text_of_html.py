@@ -92,7 +92,7 @@ def text_of_clean_html(clean: str) -> str:
 
 def _open(writer: _Writer, name: str, attributes: str) -> None:
     given = dict(_ATTRIBUTE.findall(attributes)) if attributes else {}
-    if "display:none" in given.get("style", "") and name not in ("img", "br", "hr"):
+    if name == "style" or ("display:none" in given.get("style", "") and name not in ("img", "br", "hr")):
         writer.hidden, writer.hidden_depth = name, 1
     elif name == "br":
         writer.end_line()
