@@ -62,7 +62,16 @@ def test_names_in_notes_are_marked_unless_there_is_an_address():
 
 
 @pytest.mark.parametrize(
-    ("html", "is_so"), [("", False), ("<p>x</p>", False), ("<img>", True), ("<table></table>", True)]
+    ("html", "is_so"),
+    [
+        ("", False),
+        ("<p>x</p>", False),
+        ("<img>", True),
+        ("<table></table>", True),
+        ("<style>.a{background-color:#eee}</style>\n<p>x</p>", True),
+        ("<style>body{background-color:#eee}\np{margin:0}</style>\n<p>x</p>", False),
+        ("<style>p{margin:0}\nbody{background-color:#eee}</style>\n<p>x</p>", False),
+    ],
 )
 def test_designed_mail_is_told_from_plain(html, is_so):
     assert is_designed(Message(html=html)) is is_so

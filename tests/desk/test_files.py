@@ -136,6 +136,12 @@ def test_html_stands_in_a_frame_without_scripts_or_remote_images(client):
         ("https://shop.example/files/1", "manual.pdf", ""),
         ("https://shop.example/", "こちら", ""),
         ("http://[x", "https://bank.example/", "http://[x"),
+        ("http://evil.example/", "詳しくは https://bank.example/ を", "evil.example"),
+        ("http://evil.example/", "詳しくはwww.bank.exampleへ", "evil.example"),
+        ("http://evil.example/", '<span class="x">こちら</span>bank.example', "evil.example"),
+        ("http://evil.example/", 'bank<i style="display:none"> </i>.example', "evil.example"),
+        ("http://evil.example/", "<b>Read more. Unsubscribe</b>", ""),
+        ("http://evil.example/", "<b class=x>info@shop.example</b>", ""),
     ],
 )
 def test_a_link_that_names_another_place_says_where_it_leads(href, words, host):
@@ -143,6 +149,31 @@ def test_a_link_that_names_another_place_says_where_it_leads(href, words, host):
 
     told = page.partition('<span class="madoguchi-host">→ ')[2].partition("</span>")[0]
     assert told == host
+
+
+def test_a_mail_brings_its_sheet_but_ours_comes_first():
+    html = sanitise("<style>.a{color:red} span{display:none!important}</style><p class=a>本文</p>")
+
+    page = framed_mail(html, files={}, with_images=False, url="/")
+
+    assert page.index("@layer house") < page.index(".a{color:red}") < page.index("本文")
+    assert ".madoguchi-host { display: inline-block !important" in page
+    assert "Show images" not in page
+
+
+def test_pictures_behind_words_wait_like_all_others():
+    html = sanitise(
+        "<style>.a{background:#eee url('https://track.example/a.png?b=1&c=2')}</style>"
+        '<p class=a>一</p><p style="background-image:url(https://track.example/d.png?e=1&amp;f=2)">二</p>'
+    )
+
+    closed = framed_mail(html, files={}, with_images=False, url="/m/1/html")
+    opened = framed_mail(html, files={}, with_images=True, url="/m/1/html")
+
+    assert "url(" not in closed
+    assert 'href="/m/1/html?images=1"' in closed
+    assert ".a{background:#eee;background-image:url('https://track.example/a.png?b=1&c=2')}" in opened
+    assert """style="background-image:url('https://track.example/d.png?e=1&amp;f=2')\"""" in opened
 
 
 def test_designed_mail_is_shown_as_html_and_plain_mail_as_text(client):

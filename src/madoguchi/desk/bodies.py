@@ -16,6 +16,8 @@ _TABLE = re.compile(r"\S {3,}\S.*\n.*\S {3,}\S|[│┃|] .* [│┃|]|[┌└├
 _MENTION = re.compile(r"[@＠][^\s@＠、。,.:;!?()（）「」<>&]{1,60}")
 #: What pictures, tables or coloured grounds say is lost in plain text.
 _DESIGNED = re.compile(r"<(?:img|table)\b|background-color", re.IGNORECASE)
+#: The colour of the whole paper says nothing; it is the mail program's.
+_PAPER = re.compile(r"^(?:<style>)?body\{[^{}]*\}", re.MULTILINE)
 _SHOWN_CHARS = 100_000
 _GAP = re.compile(r"(?:<br>(?:&nbsp;| )*){2,}")
 
@@ -71,4 +73,5 @@ def note_blocks(message: Message) -> list[Block]:
 
 def is_designed(message: Message) -> bool:
     """True when the HTML says more than its text: such mail is shown as HTML at once."""
-    return bool(message.html) and bool(_DESIGNED.search(message.html))
+    html = _PAPER.sub("", message.html) if message.html.startswith("<style>") else message.html
+    return bool(_DESIGNED.search(html))

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 
 _REMOTE = re.compile(r' data-remote-src="([^"]*)"')
+#: In style attributes and in the sheet alike (`core.styles`).
+_REMOTE_GROUND = re.compile(r"--remote-image:('[^'\"<>\\]*')")
 _INSIDE = re.compile(r' data-cid="([^"]*)"')
 _LINK = re.compile(r'<a (?=[^>]*href="(https?://[^"]+)")')
 _NAMED = re.compile(r'<a (?=[^>]*href="(https?://[^"]+)")[^>]*>(.{1,2000}?)</a>', re.DOTALL)
@@ -19,6 +21,10 @@ _LIKE_ADDRESS = re.compile(
     r"(?:[/:?#]|\s*$)",
     re.IGNORECASE,
 )
+_HOST_INSIDE = re.compile(r"(?<![a-z0-9@.-])(?:https?://|(?=www\.))((?:[a-z0-9-]+\.)+[a-z]{2,})", re.IGNORECASE)
+#: Words of which a part may be hidden are read without their blanks, and wherever an address stands in them.
+_MAY_HIDE = re.compile(r'<[^>]* (?:class|id|style="[^"]*(?:none|hidden|font-size:\s*[01])\b)')
+_HOST_IN_PARTS = re.compile(r"(?<![a-z0-9@.-])((?:[a-z0-9-]+\.)+[a-z]{2,})(?![a-z0-9@])", re.IGNORECASE)
 
 #: The frame cannot reach the look's own sheet, so it carries its few rules along.
 _STYLE = (Path(__file__).parent / "static" / "desk" / "mail.css").read_text(encoding="utf-8")
@@ -37,9 +43,10 @@ def framed_mail(html: str, *, files: Mapping[str, str], with_images: bool, url: 
     """The page; `html` was sanitised when it arrived, `files` leads from Content-IDs to our own addresses."""
     shown = _INSIDE.sub(lambda found: _own(found, files), html)
     offer = ""
-    if _REMOTE.search(shown):
+    if _REMOTE.search(shown) or _REMOTE_GROUND.search(shown):
         if with_images:
             shown = _REMOTE.sub(r' src="\1" referrerpolicy="no-referrer" loading="lazy"', shown)
+            shown = _REMOTE_GROUND.sub(r"background-image:url(\1)", shown)
         else:
             text = escape(
                 _("Images from the internet are not shown. Loading them tells the sender that you read the mail.")
@@ -55,11 +62,18 @@ def framed_mail(html: str, *, files: Mapping[str, str], with_images: bool, url: 
 
 def _with_its_host(found: re.Match[str]) -> str:
     """The link, and behind it where it leads if its words name another place."""
-    named = _LIKE_ADDRESS.match(unescape(_TAG.sub("", found[2])))
-    host = _host(unescape(found[1]))
-    if named is None or named[1].casefold().removeprefix("www.") == host.removeprefix("www."):
+    host, named = _host(unescape(found[1])), _host_in_words(found[2])
+    if not named or named.casefold().removeprefix("www.") == host.removeprefix("www."):
         return found[0]
     return f'{found[0]}<span class="madoguchi-host">→ {escape(host)}</span>'
+
+
+def _host_in_words(inner: str) -> str:
+    words = unescape(_TAG.sub("", inner))
+    found = _LIKE_ADDRESS.match(words) or _HOST_INSIDE.search(words)
+    if found is None and _MAY_HIDE.search(inner):
+        found = _HOST_IN_PARTS.search("".join(words.split()))
+    return found[1] if found else ""
 
 
 def _host(address: str) -> str:
