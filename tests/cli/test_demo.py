@@ -8,6 +8,7 @@ from madoguchi.accounts.queries import find_workspace, get_user_by_email
 from madoguchi.cli.commands import cli
 from madoguchi.cli.demo import load_demo_once
 from madoguchi.conversations.filters import Filter
+from madoguchi.conversations.models import Message
 from madoguchi.conversations.queries import conversation_page
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,16 @@ def test_the_desk_looks_alive(demo):
 
     assert find_workspace().is_demo
     assert len(page.rows) == 50
+
+
+def test_designed_mails_come_with_their_sheets(demo):
+    designed = Message.objects.filter(html__startswith="<style>").order_by("external_id")
+
+    quote, offer = designed
+    assert quote.html.startswith("<style>p.MsoNormal,li.MsoNormal,div.MsoNormal{margin:0mm;")
+    assert '<p class="MsoNormal">北風商事㈱ 仕入課の西尾と申します。</p>' in quote.html
+    assert "@media (max-width:420px){" in offer.html
+    assert "url(" not in offer.html
 
 
 def test_a_second_start_changes_nothing(demo):

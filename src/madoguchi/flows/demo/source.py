@@ -22,6 +22,12 @@ def document(name: str) -> dict[str, Any]:
     return loaded
 
 
+def html_of(key: str) -> str:
+    """The designed form of an inquiry as it was sent (data/mails/*.html); empty for most."""
+    mail = files("madoguchi.flows.demo") / "data" / "mails" / f"{key}.html"
+    return mail.read_text(encoding="utf-8") if mail.is_file() else ""
+
+
 def fill_days(text: str, received_at: datetime) -> str:
     """Replace {{d:N}} and {{dw:N}} by the date N days after receipt, as the file's `tokens` say."""
 

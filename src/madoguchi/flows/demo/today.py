@@ -20,10 +20,11 @@ from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.letters import Letter
 from madoguchi.conversations.models import Category, Conversation, Message, ReplyLock
 from madoguchi.conversations.subjects import reply_subject
+from madoguchi.core.html import sanitise
 from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.models import Customer
 from madoguchi.events.models import Event
-from madoguchi.flows.demo.source import CORPORATE, DOMAIN, SUPPORT, document, fill_days
+from madoguchi.flows.demo.source import CORPORATE, DOMAIN, SUPPORT, document, fill_days, html_of
 from madoguchi.flows.inbound import receive
 
 PRIORITIES = {"緊急": Priority.URGENT, "高": Priority.HIGH, "中": Priority.NORMAL, "低": Priority.LOW}
@@ -115,6 +116,7 @@ def _inbound(row: dict[str, Any], at: datetime, sender: Address | None) -> Inbou
         to=(Address(row["to"]),),
         subject=fill_days(row["subject"], at),
         text=fill_days(row["body"], at),
+        html=sanitise(html_of(row["id"])),
         fingerprint=row["id"],
         sent_at=at,
         in_reply_to=(hints.get("in_reply_to") or "").strip("<>"),
