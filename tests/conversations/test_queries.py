@@ -20,11 +20,12 @@ from madoguchi.conversations.actions.views import delete_view, save_view
 from madoguchi.conversations.choices import Status
 from madoguchi.conversations.counts import fold_counts
 from madoguchi.conversations.filters import Cursor, Filter
-from madoguchi.conversations.listed import listed_by_ids
+from madoguchi.conversations.listed import listed_by_ids, listed_rows
 from madoguchi.conversations.models import Conversation, CountDelta
 from madoguchi.conversations.searching import search_conversations
 from madoguchi.conversations.timeline import timeline_of
 from madoguchi.core.errors import Invalid, NotAllowed, NotFound
+from madoguchi.core.together import fetch_together
 from madoguchi.flows.inbound import receive
 from madoguchi.search.queries import Order
 
@@ -386,3 +387,48 @@ def test_a_status_asked_for_by_its_name_is_that_status():
     found = search_conversations(make_user(language="ja"), "is:対応中").found
 
     assert [each.conversation for each in found] == [mine] != [new]
+
+
+def seen_by(user):
+    """What a person sees by each kind of read, fetched together."""
+    rows, now = listed_rows(user, Filter()), timezone.now()
+    due = queries.due_rows(user, Filter(), until=now + timedelta(days=2))
+    fetch_together(rows, due)
+    opened = [pk for pk in Conversation.objects.values_list("pk", flat=True).order_by("pk") if is_opened(user, pk)]
+    amount = sum(next(iter(due), (0, 0)))
+    return sorted(row[0] for row in rows), opened, amount
+
+
+def is_opened(user, pk):
+    """True when a person may open a conversation."""
+    try:
+        return queries.get_conversation(user, pk).pk == pk
+    except NotFound:
+        return False
+
+
+def test_reads_kept_for_many_people_show_each_their_own():
+    first, second = make_user(), make_user()
+    ours, shared = private_inbox(first, second, name="一"), make_inbox(name="公開")
+    theirs = private_inbox(second, name="二")
+    of_us, of_all, of_them = (
+        make_conversation(each, sender=Address(f"{each.name}@x.example")) for each in (ours, shared, theirs)
+    )
+    guest, gone = make_user(Role.GUEST), make_user(is_active=False)
+    follow(of_them, user=guest, is_on=True)
+    expected = {
+        first: [of_us, of_all],
+        second: [of_us, of_all, of_them],
+        guest: [of_them],
+        gone: [],
+        make_admin(): [of_us, of_all, of_them],
+    }
+
+    found = {user: seen_by(user) for _round in range(2) for user in expected}
+
+    numbers = {user: [each.pk for each in rows] for user, rows in expected.items()}
+    assert found == {user: (pks, pks, len(pks)) for user, pks in numbers.items()}
+    assert {
+        user: list(Conversation.objects.visible_to(user).order_by("pk").values_list("pk", flat=True))
+        for user in numbers
+    } == numbers

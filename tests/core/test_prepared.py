@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories.accounts import make_user
 
 from madoguchi.accounts.models import Team, User
-from madoguchi.core.prepared import OneOf, Prepared, Slot
+from madoguchi.core.prepared import OneOf, Prepared, Shaped, Slot
 from madoguchi.core.together import fetch_together
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +97,29 @@ def test_every_thread_asks_on_its_own_connection():
     thread.join()
 
     assert found == [([person], "default")]
+
+
+def test_each_shape_is_made_once_and_keeps_its_values():
+    first, second = make_user(name="一"), make_user(name="二")
+    made = []
+
+    def build(is_backwards):
+        made.append(is_backwards)
+        rows = User.objects.filter(pk__gt=Slot("above"))
+        return rows.order_by("-pk" if is_backwards else "pk")
+
+    read = Shaped(build)
+    found = [list(read(way)(above=above)) for way in (True, False, True) for above in (0, first.pk)]
+
+    assert made == [True, False]
+    assert found == [[second, first], [second], [first, second], [second], [second, first], [second]]
+
+
+def test_what_is_empty_whatever_the_values_are_asks_nothing(django_assert_num_queries):
+    nobody = Prepared(lambda: User.objects.filter(name=Slot("name")).none())
+
+    with django_assert_num_queries(0):
+        found = list(nobody(name="一"))
+        fetch_together(nobody(name="二"))
+
+    assert found == []

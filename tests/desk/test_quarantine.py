@@ -13,7 +13,8 @@ from tests.factories.desk import browser_of, text_of
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.choices import RawState
 from madoguchi.channels.models import RawMessage
-from madoguchi.desk.quarantine_words import _reason, quarantine_word, quarantined_ids
+from madoguchi.channels.queries import quarantined_ids
+from madoguchi.desk.quarantine_words import _reason, quarantine_word
 from madoguchi.files.actions import store_blob
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,14 @@ from django.utils import timezone
 from madoguchi.accounts.choices import Language, Role
 from madoguchi.accounts.models import Team, User
 from madoguchi.channels.choices import RawState, SendCharset
+from madoguchi.core.prepared import Shaped, Slot
 from madoguchi.core.sealing import unseal
 from madoguchi.files.models import Blob
+
+
+def sees_no_inbox(user: User) -> bool:
+    """True for those who see no 窓口: people who left, and guests, who only see what they were asked."""
+    return not user.is_active or user.role == Role.GUEST
 
 
 class InboxQuerySet(models.QuerySet["Inbox"]):
@@ -18,11 +24,13 @@ class InboxQuerySet(models.QuerySet["Inbox"]):
 
     def visible_to(self, user: User) -> "InboxQuerySet":
         """The 窓口 whose conversations a person may see; guests see none (only what they were asked)."""
-        if not user.is_active or user.role == Role.GUEST:
+        if sees_no_inbox(user):
             return self.none()
-        if user.sees_every_inbox:
-            return self.all()
-        through = models.Q(is_open_to_all=True) | models.Q(users=user) | models.Q(teams__members=user)
+        return self.all() if user.sees_every_inbox else self.open_to(user.pk)
+
+    def open_to(self, person: int | Slot) -> "InboxQuerySet":
+        """Those that are open to everybody, to this person, or to a team of theirs."""
+        through = models.Q(is_open_to_all=True) | models.Q(users=person) | models.Q(teams__members=person)
         return self.filter(pk__in=self.model._default_manager.filter(through).values("pk"))  # noqa: SLF001
 
 
@@ -86,12 +94,15 @@ def remember_visible_inboxes(user: User) -> list[Inbox]:
     """Ask once what this object of a person may see: for the length of one request, in which it is read a lot."""
     remembered: list[Inbox] | None = getattr(user, _REMEMBERED, None)
     if remembered is None:
-        remembered = list(Inbox.objects.visible_to(user))
+        remembered = [] if sees_no_inbox(user) else list(_VISIBLE(user.sees_every_inbox)(person=user.pk))
         setattr(user, _REMEMBERED, remembered)
     return remembered
 
 
 _REMEMBERED = "_remembered_inboxes"
+_VISIBLE: Shaped[InboxQuerySet] = Shaped(
+    lambda sees_all: Inbox.objects.all() if sees_all else Inbox.objects.open_to(Slot("person"))
+)
 
 
 class RawMessage(models.Model):

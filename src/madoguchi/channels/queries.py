@@ -2,14 +2,17 @@
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.channels.choices import RawState
-from madoguchi.channels.models import Inbox, RawMessage, remember_visible_inboxes
+from madoguchi.channels.models import Inbox, RawMessage, remember_visible_inboxes, visible_inbox_ids
 from madoguchi.core.addresses import fold_address
 from madoguchi.core.errors import NotFound
+from madoguchi.core.prepared import OneOf, Prepared, Slot
+
+MOST_COUNTED = 99
 
 
 def remember_inboxes(user: User) -> list[Inbox]:
@@ -61,6 +64,20 @@ def quarantine_of(user: User) -> QuerySet[RawMessage]:
     return (
         RawMessage.objects.filter(visible, state=RawState.QUARANTINED).select_related("inbox", "blob").order_by("-pk")
     )
+
+
+def quarantined_ids(user: User) -> QuerySet[RawMessage, int]:
+    """The numbers of `quarantine_of`, at most 99; may be fetched together with others."""
+    return _QUARANTINED(inboxes=visible_inbox_ids(user))
+
+
+_QUARANTINED: Prepared[QuerySet[RawMessage, int]] = Prepared(
+    lambda: (
+        RawMessage.objects.filter(Q(OneOf(F("inbox_id"), Slot("inboxes"))) | Q(inbox=None), state=RawState.QUARANTINED)
+        .order_by("-pk")
+        .values_list("pk", flat=True)[:MOST_COUNTED]
+    )
+)
 
 
 def get_quarantined(user: User, pk: int) -> RawMessage:

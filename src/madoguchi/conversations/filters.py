@@ -13,6 +13,7 @@ from madoguchi.accounts.models import User
 from madoguchi.conversations.choices import OPEN_STATUSES, Status
 from madoguchi.conversations.models import FAR_FUTURE, Conversation
 from madoguchi.core.errors import Invalid
+from madoguchi.core.prepared import Slot
 
 DUE, NEWEST, OLDEST = "due", "newest", "oldest"
 SORTS = (DUE, NEWEST, OLDEST)
@@ -76,16 +77,18 @@ def _read(name: str, kind: Any, value: Any) -> Any:
     return text[:100]
 
 
-def apply(rows: QuerySet[Conversation], chosen: Filter, *, user: User) -> QuerySet[Conversation]:
+def apply(
+    rows: QuerySet[Conversation], chosen: Filter, *, user: User | Slot, now: datetime | Slot | None = None
+) -> QuerySet[Conversation]:
     """Narrow a list of conversations the user may see; ordering comes from `ordered`."""
     rows = _by_status(rows.filter(merged_into=None), chosen)
-    for is_asked, condition in _conditions(chosen, user):
+    for is_asked, condition in _conditions(chosen, user, now or timezone.now()):
         if is_asked:
             rows = rows.filter(condition)
     return rows
 
 
-def _conditions(chosen: Filter, user: User) -> list[tuple[bool, Q]]:
+def _conditions(chosen: Filter, user: User | Slot, now: datetime | Slot) -> list[tuple[bool, Q]]:
     """Every condition a filter may ask for, and whether it does."""
     return [
         (chosen.inbox is not None, Q(inbox=chosen.inbox)),
@@ -99,7 +102,7 @@ def _conditions(chosen: Filter, user: User) -> list[tuple[bool, Q]]:
         (chosen.category is not None, Q(category=chosen.category) | Q(category__parent=chosen.category)),
         (bool(chosen.channel), Q(inbox__kind=chosen.channel)),
         (chosen.vip, Q(customer__is_vip=True)),
-        (chosen.late, Q(queue_at__lt=timezone.now())),
+        (chosen.late, Q(queue_at__lt=now)),
         (chosen.following, Q(followers=user)),
         (chosen.failed, Q(has_failed=True)),
         (chosen.mine_to_approve, Q(status=Status.APPROVAL)),
@@ -134,7 +137,13 @@ class Cursor:
         return f"{self.moment.isoformat()}~{self.pk}"
 
 
-def ordered(rows: QuerySet[Conversation], sort: str, cursor: Cursor | None) -> QuerySet[Conversation]:
+class CursorToCome:
+    """The place of a cursor in a read that is worked out before there is one."""
+
+    moment, pk = Slot("moment"), Slot("pk")
+
+
+def ordered(rows: QuerySet[Conversation], sort: str, cursor: Cursor | CursorToCome | None) -> QuerySet[Conversation]:
     """Order a list and begin after the cursor."""
     if sort == DUE:
         if cursor:

@@ -10,9 +10,10 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from madoguchi.accounts.models import User
-from madoguchi.conversations.filters import DUE, Cursor, Filter, apply, ordered
+from madoguchi.conversations.filters import DUE, Cursor, CursorToCome, Filter, apply, ordered
 from madoguchi.conversations.models import Conversation, Draft, ReplyLock
-from madoguchi.core.prepared import OneOf, Prepared, Slot
+from madoguchi.conversations.sight import Sight, eyes_of, sight_of
+from madoguchi.core.prepared import OneOf, Prepared, Shaped, Slot
 from madoguchi.core.together import fetch_together
 from madoguchi.customers.models import label_of
 
@@ -86,8 +87,17 @@ type ListedRows = QuerySet[Conversation, tuple[Any, ...]]
 
 def listed_rows(user: User, chosen: Filter, *, cursor: Cursor | None = None) -> ListedRows:
     """What `listed_page` makes a page of: its rows, and one more where another page follows."""
-    rows = ordered(apply(Conversation.objects.visible_to(user), chosen, user=user), chosen.sort, cursor)
-    return rows.values_list(*_COLUMNS)[: LISTED + 1]
+    begin = {"moment": cursor.moment, "pk": cursor.pk} if cursor else {}
+    return _ROWS(sight_of(user), chosen, bool(cursor))(**eyes_of(user), now=timezone.now(), **begin)
+
+
+def _rows_of(sight: Sight, chosen: Filter, has_cursor: bool) -> ListedRows:  # noqa: FBT001  # a shape has no names
+    rows = apply(Conversation.objects.visible_in(sight), chosen, user=Slot("person"), now=Slot("now"))
+    cursor = CursorToCome() if has_cursor else None
+    return ordered(rows, chosen.sort, cursor).values_list(*_COLUMNS)[: LISTED + 1]
+
+
+_ROWS: Shaped[ListedRows] = Shaped(_rows_of)
 
 
 def listed_page(user: User, rows: ListedRows, *, sort: str) -> ListedPage:

@@ -24,18 +24,21 @@ from madoguchi.conversations.models import (
     Attachment,
     Category,
     Conversation,
+    ConversationQuerySet,
     Draft,
     Message,
     ReplyLock,
     SavedView,
     Tag,
 )
+from madoguchi.conversations.sight import Sight, eyes_of, sight_of
 from madoguchi.core.errors import NotFound
-from madoguchi.core.prepared import Prepared, Slot
+from madoguchi.core.prepared import Prepared, Shaped, Slot
 from madoguchi.core.together import fetch_together
 from madoguchi.customers.models import Customer, Identity, Organisation
 
 PAGE = 50
+PAST = 20  #: conversations of a customer beside the present one
 #: Nobody reads an exact number beyond this.
 MAX_COUNTED = 1000
 
@@ -97,12 +100,18 @@ def _joined(name: str) -> QuerySet[Any, Any]:
     return through._default_manager.filter(conversation=Slot("number"))  # noqa: SLF001 - Django's own name
 
 
+_ONE: Shaped[QuerySet[Conversation]] = Shaped(
+    lambda sight: (
+        Conversation.objects.visible_in(sight).select_related("customer", "assignee", "inbox").filter(pk=Slot("number"))
+    )
+)
+
+
 class ConversationReads:
     """The reads of one conversation with what its head shows; `asked` may go together with others."""
 
     def __init__(self, user: User, number: int) -> None:
-        rows = Conversation.objects.visible_to(user).select_related("customer", "assignee", "inbox")
-        self._rows = rows.filter(pk=number)
+        self._rows = _ONE(sight_of(user))(**eyes_of(user), number=number)
         self._pointed = {name: pointed(number=number) for name, pointed in _POINTED.items()}
         self._beside = {name: beside(number=number) for name, beside in _BESIDE.items()}
 
@@ -169,15 +178,25 @@ def conversations_of(user: User, customer: Customer, *, limit: int = 20) -> list
 type PastRow = tuple[int, datetime, str, str, str]
 
 
-def past_rows(user: User, customer: int | Subquery, *, limit: int = 20) -> QuerySet[Conversation, PastRow]:
+def past_rows(user: User, customer: int, *, limit: int) -> QuerySet[Conversation, PastRow]:
     """Of the customer's latest conversations a person may see: number, moment, channel, subject and status."""
-    rows = Conversation.objects.visible_to(user).unmerged().filter(customer=customer).order_by("-last_message_at")
-    return rows.values_list("pk", "last_message_at", "inbox__kind", "subject", "status")[:limit]
+    rows = _past_of(Conversation.objects.visible_to(user), customer)
+    return rows[:limit]
 
 
-def customer_of(number: int) -> Subquery:
-    """Whose a conversation is, for reads that go together with the conversation's own."""
-    return Subquery(Conversation.objects.filter(pk=number).values("customer")[:1])
+def past_beside(user: User, number: int) -> QuerySet[Conversation, PastRow]:
+    """`past_rows` of whose a conversation is, as a read that can go together with the conversation's own."""
+    return _PAST(sight_of(user))(**eyes_of(user), number=number)
+
+
+def _past_of(rows: ConversationQuerySet, customer: int | Subquery) -> QuerySet[Conversation, PastRow]:
+    newest: QuerySet[Conversation] = rows.unmerged().filter(customer=customer).order_by("-last_message_at")
+    return newest.values_list("pk", "last_message_at", "inbox__kind", "subject", "status")
+
+
+_PAST: Shaped[QuerySet[Conversation, PastRow]] = Shaped(
+    lambda sight: _past_of(Conversation.objects.visible_in(sight), _pointer("customer"))[:PAST]
+)
 
 
 def identities_beside(number: int) -> QuerySet[Identity]:
@@ -221,15 +240,24 @@ class DueCounts:
 
 def due_counts(user: User, chosen: Filter, *, until: datetime) -> DueCounts:
     """The sizes of the groups at the head of a list sorted by 返信期限; `until` is the end of the reader's day."""
-    return DueCounts(*due_rows(user, chosen, until=until).get())
+    return DueCounts(*next(iter(due_rows(user, chosen, until=until))))
 
 
 def due_rows(user: User, chosen: Filter, *, until: datetime) -> QuerySet[User, tuple[int, int]]:
     """The two figures of `due_counts`, as a read that can go together with others."""
-    chosen, now = replace(chosen, late=False), timezone.now()
-    rows = apply(Conversation.objects.visible_to(user), chosen, user=user).order_by("queue_at").values("queue_at")
+    read = _DUE(sight_of(user), replace(chosen, late=False))
+    return read(**eyes_of(user), now=timezone.now(), until=until)
+
+
+def _due_of(sight: Sight, chosen: Filter) -> QuerySet[User, tuple[int, int]]:
+    person, now, until = Slot("person"), Slot("now"), Slot("until")
+    chosen_rows = apply(Conversation.objects.visible_in(sight), chosen, user=person, now=now)
+    rows = chosen_rows.order_by("queue_at").values("queue_at")
     late, soon = rows.filter(queue_at__lt=now), rows.filter(queue_at__gte=now, queue_at__lt=until)
-    return User.objects.filter(pk=user.pk).values_list(_Amount(late[:MAX_COUNTED]), _Amount(soon[:MAX_COUNTED]))
+    return User.objects.filter(pk=person).values_list(_Amount(late[:MAX_COUNTED]), _Amount(soon[:MAX_COUNTED]))
+
+
+_DUE: Shaped[QuerySet[User, tuple[int, int]]] = Shaped(_due_of)
 
 
 class _Amount(Subquery):

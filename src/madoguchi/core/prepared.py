@@ -3,14 +3,19 @@
     _DRAFTS = Prepared(lambda: Draft.objects.filter(user=Slot("user")).values_list("kind"))
     rows = _DRAFTS(user=3)
 
-Only for reads of one fixed shape. What a person may see has many: `visible_to` is built anew every time.
+A read of several shapes, as what different people may see, is kept shape by shape:
+
+    _ROWS = Shaped(lambda sight: Conversation.objects.visible_in(sight).filter(pk=Slot("number")))
+    rows = _ROWS(sight_of(user))(**eyes_of(user), number=12)
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from copy import copy
+from functools import lru_cache
 from threading import Lock
 from typing import Any, NoReturn, override
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Field, Lookup, QuerySet
@@ -44,12 +49,14 @@ class Prepared[Q: QuerySet[Any, Any]]:
 
     def __init__(self, build: Callable[[], Q]) -> None:
         self._build = build
-        self._made: tuple[Q, SQLCompiler, str, Sequence[Any]] | None = None
+        self._made: tuple[Q, SQLCompiler | None, str, Sequence[Any]] | None = None
         self._making = Lock()
 
     def __call__(self, **values: Any) -> Q:
         """The rows for these values, not asked for yet."""
         pattern, compiler, sql, places = self._made or self._make()
+        if compiler is None:
+            return pattern.none()
         rows: Q = pattern.all()
         ready = copy(compiler)
         ready.connection = connections[rows.db]
@@ -58,13 +65,31 @@ class Prepared[Q: QuerySet[Any, Any]]:
         vars(rows.query).update(get_compiler=lambda *_args, **_options: ready, chain=_refuse)
         return rows
 
-    def _make(self) -> tuple[Q, SQLCompiler, str, Sequence[Any]]:
+    def _make(self) -> tuple[Q, SQLCompiler | None, str, Sequence[Any]]:
         with self._making:
             if self._made is None:
                 rows = self._build()
                 compiler = rows.query.get_compiler(using=rows.db)
-                self._made = (rows, compiler, *compiler.as_sql())
+                try:
+                    self._made = (rows, compiler, *compiler.as_sql())
+                except EmptyResultSet:
+                    self._made = (rows, None, "", ())  # known to be empty whatever the values are
         return self._made
+
+
+class Shaped[Q: QuerySet[Any, Any]]:
+    """Prepared reads of several shapes, told apart by hashable values; those used last are kept."""
+
+    def __init__(self, build: Callable[..., Q], *, kept: int = 256) -> None:
+        self._build = build
+        self._of = lru_cache(kept)(self._prepared)
+
+    def __call__(self, *shape: Hashable) -> Prepared[Q]:
+        """The read of this shape."""
+        return self._of(*shape)
+
+    def _prepared(self, *shape: Hashable) -> Prepared[Q]:
+        return Prepared(lambda: self._build(*shape))
 
 
 def _refuse(*_args: object, **_options: object) -> NoReturn:

@@ -7,12 +7,11 @@ from django.db.models import QuerySet
 
 from madoguchi.accounts.models import User, Workspace
 from madoguchi.accounts.queries import workspaces
-from madoguchi.channels.queries import remember_inboxes
+from madoguchi.channels.queries import quarantined_ids, remember_inboxes
 from madoguchi.conversations.counts import Counts, count_rows, told_counts
 from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.queries import DueCounts, due_rows, views_to_show
 from madoguchi.core.together import fetch_together
-from madoguchi.desk.quarantine_words import quarantined_ids
 from madoguchi.desk.rows import end_of_today
 from madoguchi.events.queries import latest_event_ids
 from madoguchi.notifications.queries import unread_ids

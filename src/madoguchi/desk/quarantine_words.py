@@ -3,20 +3,11 @@
 from collections.abc import Sized
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from madoguchi.accounts.models import User
 from madoguchi.channels.models import RawMessage
-from madoguchi.channels.queries import quarantine_of
+from madoguchi.channels.queries import MOST_COUNTED
 from madoguchi.ui.dates import Words, iso
-
-MOST_COUNTED = 99
-
-
-def quarantined_ids(user: User) -> QuerySet[RawMessage, int]:
-    """What waits in quarantine, as many as are counted."""
-    return quarantine_of(user).select_related(None).values_list("pk", flat=True)[:MOST_COUNTED]
 
 
 def quarantine_word(quarantined: Sized) -> str:

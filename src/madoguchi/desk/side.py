@@ -16,9 +16,8 @@ from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.queries import (
     PAGE,
     PastRow,
-    customer_of,
     identities_beside,
-    past_rows,
+    past_beside,
     related_history,
 )
 from madoguchi.core.together import fetch_together
@@ -104,21 +103,20 @@ class SideReads:
 
     def __init__(self, user: User, number: int, tab: str) -> None:
         self.user, self.tab = user, tab
-        past = past_rows(user, customer_of(number))
-        self._past = past if tab == CUSTOMER else past.none()
+        self._past = [past_beside(user, number)] if tab == CUSTOMER else []
         self._identities = identities_beside(number)
 
     @property
     def asked(self) -> tuple[QuerySet[Any, Any], ...]:
         """What is to be fetched."""
-        return self._past, self._identities
+        return *self._past, self._identities
 
     def side(self, conversation: Conversation, words: Words, *, cursor: Cursor | None = None) -> Side:
         """One tab of the panel; whoever sees the conversation sees whose it is."""
         is_history = self.tab == HISTORY
         history = related_history(self.user, conversation.customer, before=cursor) if is_history else []
         contacts = contacts_of(conversation.customer, self._identities, words)
-        past = [past_line(row, words, conversation.pk) for row in self._past]
+        past = [past_line(row, words, conversation.pk) for rows in self._past for row in rows]
         return _side(self.user, conversation, words, self.tab, history, past, contacts)
 
 

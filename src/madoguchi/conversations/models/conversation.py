@@ -1,20 +1,23 @@
 """The conversation itself, what it is filed under, who is replying, and the maintained counts."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
-from madoguchi.accounts.choices import Role
 from madoguchi.accounts.models import Team, User
-from madoguchi.channels.models import Inbox, visible_inbox_ids
+from madoguchi.channels.models import Inbox
 from madoguchi.conversations.choices import OPEN_STATUSES, Priority, Status
+from madoguchi.conversations.sight import Sight, eyes_of, sight_of
+from madoguchi.core.prepared import OneOf, Slot
 from madoguchi.customers.models import Customer
 
 #: The queue time of what has no deadline: sorts last, and unlike NULL it can be compared.
 FAR_FUTURE = datetime(9999, 1, 1, tzinfo=UTC)
+_PERSON, _INBOXES = Slot("person"), Slot("inboxes")
 
 
 class Category(models.Model):
@@ -51,15 +54,22 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
 
         A mail that arrived in two 窓口 is one conversation, seen from both (`also_in`).
         """
-        if not user.is_active:
-            return self.none()
-        if user.role == Role.GUEST:
-            return self.filter(followers=user)
-        if user.sees_every_inbox:
-            return self.all()
-        inbox_ids = visible_inbox_ids(user)
-        also = Conversation.also_in.through.objects.filter(inbox_id__in=inbox_ids).values("conversation_id")
-        return self.filter(Q(inbox_id__in=inbox_ids) | Q(pk__in=also))
+        return self.visible_in(sight_of(user), **eyes_of(user))
+
+    def visible_in(
+        self, sight: Sight, *, person: int | Slot = _PERSON, inboxes: Sequence[int] | Slot = _INBOXES
+    ) -> "ConversationQuerySet":
+        """`visible_to` for a prepared read, which is given the values (`eyes_of`) with each call."""
+        match sight:
+            case Sight.NOTHING:
+                return self.none()
+            case Sight.FOLLOWED:
+                return self.filter(followers=person)
+            case Sight.EVERYTHING:
+                return self.all()
+        within = OneOf(F("inbox_id"), inboxes) if isinstance(inboxes, Slot) else Q(inbox_id__in=inboxes)
+        also = Conversation.also_in.through.objects.filter(within).values("conversation_id")
+        return self.filter(Q(within) | Q(pk__in=also))
 
     def unmerged(self) -> "ConversationQuerySet":
         """Without the empty shells of merged conversations."""
