@@ -57,7 +57,8 @@ class Prepared[Q: QuerySet[Any, Any]]:
         pattern, compiler, sql, places = self._made or self._make()
         if compiler is None:
             return pattern.none()
-        rows: Q = pattern.all()
+        rows = _like(pattern)
+        vars(rows)["_query"] = _like(pattern.query)
         ready = copy(compiler)
         ready.connection = connections[rows.db]
         params = tuple(values[each.name] if isinstance(each, Slot) else each for each in places)
@@ -90,6 +91,13 @@ class Shaped[Q: QuerySet[Any, Any]]:
 
     def _prepared(self, *shape: Hashable) -> Prepared[Q]:
         return Prepared(lambda: self._build(*shape))
+
+
+def _like[T](pattern: T) -> T:
+    """A shallow copy: QuerySet and Query make deep ones of themselves, for changes that never come here."""
+    one = object.__new__(type(pattern))
+    vars(one).update(vars(pattern))
+    return one
 
 
 def _refuse(*_args: object, **_options: object) -> NoReturn:

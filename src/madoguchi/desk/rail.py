@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -59,8 +60,9 @@ class Rail:
     is_at_notices: bool = False
 
 
+@lru_cache(1024)
 def list_url(chosen: Filter) -> str:
-    """The address of a list."""
+    """The address of a list; a rail has two dozen, mostly the same for everybody."""
     values = {key: "1" if value is True else value for key, value in chosen.values().items()}
     return f"{reverse('desk:inbox')}?{urlencode(values)}" if values else reverse("desk:inbox")
 
