@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 PNG = InboundAttachment("写真.png", "image/png", b"\x89PNG\r\n", content_id="photo@mail", is_inline=True)
 EVIL = InboundAttachment("evil.html", "text/html", b"<script>alert(1)</script>")
 NOTES = InboundAttachment("明細.csv", "text/csv", "商品,数\n土鍋,1".encode())
+BACKGROUND = "background-image:url('https://track.example/{}' referrer-policy(no-referrer))"
 PDF = InboundAttachment("注文.pdf", "application/pdf", b"%PDF-1.7")
 
 
@@ -172,8 +173,8 @@ def test_pictures_behind_words_wait_like_all_others():
 
     assert "url(" not in closed
     assert 'href="/m/1/html?images=1"' in closed
-    assert ".a{background:#eee;background-image:url('https://track.example/a.png?b=1&c=2')}" in opened
-    assert """style="background-image:url('https://track.example/d.png?e=1&amp;f=2')\"""" in opened
+    assert f".a{{background:#eee;{BACKGROUND.format('a.png?b=1&c=2')}}}" in opened
+    assert f'style="{BACKGROUND.format("d.png?e=1&amp;f=2")}"' in opened
 
 
 def test_designed_mail_is_shown_as_html_and_plain_mail_as_text(client):
