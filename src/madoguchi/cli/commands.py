@@ -29,7 +29,7 @@ COMMANDS = {
     "restore": ("backup", "Put a backup into an empty data folder."),
     "user": ("people", "List, add and change people of the staff."),
     "token": ("people", "Make a token for the API."),
-    "mail": ("mail", "Import mail from files."),
+    "mail": ("mail", "Import mail from files; clean the HTML of stored mail anew."),
     "settings": ("reference", "List every setting with its default."),
 }
 

@@ -1,4 +1,4 @@
-"""Mail from files: a move from another desk, or a test with real messages."""
+"""Mail from files, a move from another desk or a test with real messages; and stored mail cleaned anew."""
 
 from pathlib import Path
 
@@ -6,11 +6,12 @@ import click
 
 from madoguchi.cli.surroundings import database
 from madoguchi.connectors.mail.importing import import_path
+from madoguchi.connectors.mail.recleaning import clean_html_anew
 
 
 @click.group()
 def mail() -> None:
-    """Import mail from files."""
+    """Import mail from files; clean the HTML of stored mail anew."""
 
 
 @mail.command("import")
@@ -27,3 +28,13 @@ def import_mail(paths: tuple[Path, ...], inbox: str, *, as_new: bool) -> None:
     with database():
         for path in paths:
             click.echo(f"{path}: {import_path(path, inbox=inbox, as_new=as_new)}")
+
+
+@mail.command("clean-html")
+def clean_html() -> None:
+    """Clean the HTML of stored mail anew, by the rules of this version.
+
+    For mail that came before an upgrade changed them. It may run beside the desk, and again.
+    """
+    with database():
+        click.echo(str(clean_html_anew()))
