@@ -100,7 +100,7 @@ class MessageOut(MessageLine):
     reply_to: list[Party]
     """Where answers are wanted."""
     html: str
-    """Its HTML, sanitised; show it in a sandbox all the same."""
+    """Its HTML, sanitised; it may begin with a `<style>`, so show it in a frame with a sandbox."""
     folds: list[FoldOut] | None
     """What is quotation and signature in `text`; null until somebody has looked at it."""
     external_id: str

@@ -44,7 +44,7 @@ class Message(models.Model):
     reply_to = models.JSONField(default=list)
     subject = models.CharField(max_length=1000, blank=True)
     text = models.TextField(blank=True)
-    html = models.TextField(blank=True)  #: sanitised
+    html = models.TextField(blank=True)  #: sanitised, with the mail's own sheet at its head (ADR 20)
     spans = models.JSONField(null=True)  #: folding: [[kind, start, end, label], …]; None until made
     external_id = models.CharField(max_length=1000)
     fingerprint = models.CharField(max_length=64, blank=True)
