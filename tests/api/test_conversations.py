@@ -11,6 +11,7 @@ from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.locks import take_lock
 from madoguchi.conversations.actions.triage import assign_team, change_status, change_tags, set_category, set_priority
 from madoguchi.conversations.models import Category, Conversation
+from madoguchi.customers.actions import change_customer
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +24,15 @@ def make_other(inbox=None, **values):
 def numbers(response):
     assert response.status_code == 200, response.json()
     return [row["number"] for row in response.json()["items"]]
+
+
+def test_a_name_is_the_same_in_the_list_and_by_itself(caller):
+    conversation = make_conversation(language="en")
+    change_customer(conversation.customer, by=caller.user.actor, family_name="Thompson", given_name="Emily")
+
+    row, whole = caller.all("/conversations")[0], caller.get(f"/conversations/{conversation.pk}").json()
+
+    assert row["customer"]["name"] == whole["customer"]["name"] == "Emily Thompson"
 
 
 def test_list_says_what_a_row_shows(caller):

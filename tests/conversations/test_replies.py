@@ -332,6 +332,31 @@ def test_new_mail_opens_a_conversation_with_its_first_recipient():
 
 
 @pytest.mark.parametrize(
+    ("desk", "mail", "number"),
+    [
+        ("ja", "en", " [#{}]"),
+        ("en", "ja", "(受付番号:{})"),
+        ("en", "", " [#{}]"),
+        ("ja", "", "(受付番号:{})"),
+    ],
+)
+def test_the_number_is_written_in_the_language_of_the_conversation_else_of_the_desk(desk, mail, number):
+    conversation = make_conversation(make_inbox(language=desk), subject="Broken mug", language=mail)
+
+    message = reply_to(conversation, make_user(), subject="")
+
+    assert message.subject == "Re: Broken mug" + number.format(conversation.pk)
+
+
+def test_a_new_mail_of_an_english_desk_has_no_japanese_in_its_subject():
+    letter = make_letter(to=(Address("new@mail.example"),), subject="Your order")
+
+    message = write_new_mail(make_inbox(language="en"), letter, user=make_user(), sending=Sending(0))
+
+    assert message.subject == f"Your order [#{message.conversation_id}]"
+
+
+@pytest.mark.parametrize(
     ("values", "field"),
     [
         ({"to": ()}, "to"),

@@ -89,7 +89,9 @@ def test_new_mail_with_an_old_subject_but_no_reply_mark_opens_a_conversation():
     assert again.conversation_id != first.conversation_id
 
 
-@pytest.mark.parametrize("subject", ["問い合わせ(受付番号:{})", "質問（受付番号：{}）", "Fwd of Ticket No: {}"])
+@pytest.mark.parametrize(
+    "subject", ["問い合わせ(受付番号:{})", "質問（受付番号：{}）", "Fwd of Ticket No: {}", "Mug [#{}]", "Mug［＃{}］"]
+)
 def test_number_in_the_subject_is_enough_for_a_participant(subject):
     inbox = make_inbox()
     first = receive_mail(inbox)

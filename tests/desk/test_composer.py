@@ -1,5 +1,6 @@
 """Writing in the browser: what the composer begins with, the lock, sending once, and what is said otherwise."""
 
+import re
 from threading import Barrier, Thread
 
 import pytest
@@ -59,6 +60,21 @@ def test_a_reply_begins_with_addressee_and_signature(agent, conversation):
     assert ">\n髙橋\u3000由美子 様\n\n\n\n────────\nはるかぜ日用品店\n担当:小林\n────────\n</textarea>" in sheet
     assert 'data-caret="10"' in sheet
     assert f'hx-post="/c/{conversation.pk}/lock"' in sheet
+
+
+def test_an_english_customer_is_written_to_in_english_whoever_writes(conversation):
+    writer = make_user(language="ja")
+    names = {"family_name": "Thompson", "given_name": "Emily", "language": "en"}
+    emily = make_conversation(conversation.inbox, sender=Address("e@mail.example"), subject="My mug", language="en")
+    change_customer(emily.customer, by=writer.actor, **names)
+
+    sheet = text_of(browser_of(writer).get(f"/c/{emily.pk}/write?mode=reply", headers=HTMX))
+
+    assert 'value="Emily Thompson &lt;e@mail.example&gt;"' in sheet
+    assert f'value="Re: My mug [#{emily.pk}]"' in sheet
+    assert ">\nDear Emily Thompson,\n" in sheet
+    assert " 様" not in sheet
+    assert re.search(r"\w{3} \d+ \w{3} \d{4}, \d+:\d\d e@mail.example", sheet)  # above the quotation
 
 
 def test_quoting_offers_the_message_with_its_header_line(agent, conversation):

@@ -89,6 +89,37 @@ def test_a_customer_shows_conversations_and_all_mail_over_the_visible_desks(me):
     assert "秘密の相談" not in page
 
 
+@pytest.mark.parametrize(
+    ("language", "name", "others"),
+    [("en", "Emily Thompson", "様"), ("ja", "Thompson Emily", "Emily Thompson"), ("", "Emily Thompson", "Thompson E")],
+)
+def test_the_name_is_shown_as_its_language_writes_it(me, language, name, others):
+    conversation = make_conversation(subject="My mug", sender=Address("emily@mail.example"), language=language)
+    names = {"family_name": "Thompson", "given_name": "Emily"}
+    change_customer(conversation.customer, by=me.actor, **names)
+    browser = browser_of(me)
+
+    pages = [
+        text_of(browser.get(url("customer", conversation.customer_id))),
+        text_of(browser.get(url("customers"))),
+        text_of(browser.get("/")),
+        text_of(browser.get(f"/c/{conversation.pk}")),
+        text_of(browser.get(f"/c/{conversation.pk}/print")),
+    ]
+
+    assert all(name in page for page in pages)
+    assert not any(others in page for page in pages)
+
+
+def test_japanese_customers_keep_their_honorific_on_an_english_screen(me):
+    conversation = make_conversation(make_inbox(language="en"), language="ja")
+    browser = browser_of(me)
+
+    places = [url("customer", conversation.customer_id), f"/c/{conversation.pk}", f"/c/{conversation.pk}/print"]
+
+    assert all("様" in text_of(browser.get(place)) for place in places)
+
+
 def test_history_goes_on_after_a_cursor(me, monkeypatch):
     inbox = make_inbox()
     first = make_conversation(inbox, subject="一通目")

@@ -13,7 +13,6 @@ from madoguchi.conversations.models import Conversation, Message
 from madoguchi.customers.models import Customer, Organisation
 from madoguchi.desk.letters import (
     forwarded,
-    language_of,
     opening,
     quote,
     read_addresses,
@@ -45,6 +44,13 @@ RULED = "────────\nはるかぜ日用品店\n──────�
             "株式会社つむぎ 総務部\n斎藤 様",
         ),
         (Customer(family_name="山本", honorific="先生"), "ja", "山本 先生"),
+        (Customer(family_name="Thompson", given_name="Emily", language="en"), "en", "Dear Emily Thompson,"),
+        (Customer(family_name="Thompson", given_name="Emily", language="en"), "ja", "Emily Thompson 様"),
+        (Customer(family_name="Müller", given_name="Jürgen"), "en", "Dear Jürgen Müller,"),
+        (Customer(family_name="Tanaka", given_name="Taro", language="ja"), "en", "Dear Taro Tanaka,"),
+        (Customer(family_name="Tanaka", given_name="Taro", language="ja"), "ja", "Tanaka Taro 様"),
+        (Customer(family_name="髙橋", given_name="由美子"), "en", "Dear 髙橋 由美子,"),
+        (Customer(family_name="Thompson"), "en", "Dear Thompson,"),
         (Customer(display_name="Emily Thompson"), "en", "Dear Emily Thompson,"),
         (Customer(display_name="e@mail.example"), "en", "Dear customer,"),
     ],
@@ -92,7 +98,13 @@ def test_addresses_as_people_type_them():
 def test_a_quotation_names_who_wrote_when():
     message = Message(sender_name="髙橋", sender_address="y@mail.example", text="一行\n\n二行\n", at=NOW)
 
-    assert quote(message, Words(NOW)) == ("\n2026年11月20日(金) 10:23 髙橋 <y@mail.example>:\n> 一行\n>\n> 二行\n")
+    assert quote(message, Words(NOW), "ja") == "\n2026年11月20日(金) 10:23 髙橋 <y@mail.example>:\n> 一行\n>\n> 二行\n"
+
+
+def test_a_quotation_speaks_the_language_of_the_letter_not_of_its_writer():
+    message = Message(sender_name="Emily", sender_address="e@mail.example", text="One", at=NOW)
+
+    assert quote(message, Words(NOW), "en") == "\nFri 20 Nov 2026, 10:23 Emily <e@mail.example>:\n> One\n"
 
 
 def test_what_is_passed_on_keeps_its_head():
@@ -116,11 +128,11 @@ def test_what_is_passed_on_keeps_its_head():
 def test_the_language_of_the_answer_is_the_customers():
     conversation = Conversation(customer=Customer(language="zh"), inbox=Inbox(language="ja"))
 
-    assert language_of(conversation) == "zh"
+    assert conversation.letter_language == "zh"
     conversation.language = "en"
-    assert language_of(conversation) == "en"
+    assert conversation.letter_language == "en"
     conversation.language = conversation.customer.language = ""
-    assert language_of(conversation) == "ja"
+    assert conversation.letter_language == "ja"
 
 
 @pytest.mark.django_db

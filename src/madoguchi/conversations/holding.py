@@ -32,7 +32,7 @@ def hold(numbers: Iterable[int]) -> list[Conversation]:
     """Lock these conversations until the transaction ends and read them as they are now, by number."""
     rows = Conversation.objects.filter(pk__in=list(numbers))
     lock_customers(rows.values_list("customer_id", flat=True))
-    return list(rows.select_for_update(of=("self",), no_key=True).select_related("inbox").order_by("pk"))
+    return list(rows.select_for_update(of=("self",), no_key=True).select_related("inbox", "customer").order_by("pk"))
 
 
 def hold_surviving(number: int) -> Conversation:

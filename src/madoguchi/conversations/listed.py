@@ -39,6 +39,7 @@ _COLUMNS = (
     "customer__family_name",
     "customer__given_name",
     "customer__display_name",
+    "customer__language",
 )
 
 
@@ -138,7 +139,7 @@ def _listed(user: User, found: list[tuple[Any, ...]]) -> list[Listed]:
             *values[:15],
             values[15] or "",
             values[16],
-            label_of(*values[17:20]),
+            label_of(*values[17:21]),
             tuple(tags.get(values[0], ())),
             values[0] in drafts,
             *locks.get(values[0], _UNLOCKED),

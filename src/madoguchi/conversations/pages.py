@@ -26,6 +26,7 @@ PLAIN = (
 _JOINED = (
     "pk", "queue_at", "inbox_id", "inbox__name", "assignee_id", "assignee__name", "customer_id", "customer__is_vip",
     "customer__family_name", "customer__given_name", "customer__display_name",
+    "customer__language",
 )  # fmt: skip
 
 

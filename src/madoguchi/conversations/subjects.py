@@ -15,6 +15,9 @@ _MAX_MARKS = 50
 _NUMBER = re.compile(
     r"[(（]?\s*(?:受付番号|Ticket\s*(?:No\.?|number)|Ref(?:erence)?)\s*[:：#]\s*(\d{1,12})\s*[)）]?", re.IGNORECASE
 )
+#: [#12], as we write it in other languages than Japanese. Others write theirs alike, mostly in front.
+_BRACKETED = re.compile(r"\s*[\[［]\s*[#＃]\s*(\d{1,12})\s*[\]］]")
+_BRACKETED_LAST = re.compile(_BRACKETED.pattern + r"\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +51,18 @@ def is_reply_subject(subject: str) -> bool:
     return marks.is_reply and not marks.is_forward
 
 
-def reply_subject(subject: str, number: int) -> str:
-    """Put `Re: ` once, the subject, and our number once at the end: 「Re: 商品がまだ届きません(受付番号:2518)」."""
-    return f"Re: {_bare(subject)}(受付番号:{number})"
+def reply_subject(subject: str, number: int, *, language: str) -> str:
+    """Put `Re: ` once, the subject, and our number once at the end, as the language writes it.
+
+    「Re: 商品がまだ届きません(受付番号:2518)」, "Re: Broken mug [#2518]".
+    """
+    return f"Re: {numbered_subject(clean_subject(_without(subject, number)).base, number, language=language)}"
 
 
-def numbered_subject(subject: str, number: int) -> str:
-    """A subject of our own with our number once at the end."""
-    return f"{_NUMBER.sub('', subject).strip()}(受付番号:{number})"
+def numbered_subject(subject: str, number: int, *, language: str) -> str:
+    """A subject of our own with our number once at the end, as the language writes it."""
+    bare = _without(subject, number)
+    return f"{bare}(受付番号:{number})" if language.startswith("ja") else f"{bare} [#{number}]".lstrip()
 
 
 def forward_subject(subject: str) -> str:
@@ -64,11 +71,20 @@ def forward_subject(subject: str) -> str:
 
 
 def number_in(subject: str) -> int | None:
-    """The 受付番号 a subject carries; never enough by itself to trust a mail (threading.py checks the sender)."""
-    match = _NUMBER.search(subject)
+    """The 受付番号 a subject carries; never enough by itself to trust a mail (threading.py checks the sender).
+
+    What stands where we put it goes before what may be the number of somebody else's desk.
+    """
+    match = _BRACKETED_LAST.search(subject) or _NUMBER.search(subject) or _BRACKETED.search(subject)
     return int(match[1]) if match else None
 
 
 def _bare(subject: str) -> str:
     """Without marks and without our number; "Ref: 12" is a number, so numbers go first."""
-    return clean_subject(_NUMBER.sub("", subject)).base
+    return clean_subject(_BRACKETED_LAST.sub("", _NUMBER.sub("", subject))).base
+
+
+def _without(subject: str, number: int) -> str:
+    """Without our number; a bracket with another one may be what somebody else's desk knows its matter by."""
+    bare = _NUMBER.sub("", subject)
+    return _BRACKETED.sub(lambda match: "" if int(match[1]) == number else match[0], bare).strip()

@@ -1,5 +1,7 @@
 """Tables of the customers."""
 
+import re
+
 from django.db import models
 from django.db.models import Func, Value
 from django.db.models.expressions import Combinable, Expression
@@ -8,6 +10,9 @@ from django.utils import timezone
 
 from madoguchi.channels.choices import SendCharset
 from madoguchi.customers.choices import Honorific, IdentityKind
+
+_FAMILY_FIRST = frozenset({"ja", "zh", "ko", "hu", "vi"})
+_LATIN = re.compile("[\x20-\u024f\u1e00-\u1eff]+")
 
 
 class Organisation(models.Model):
@@ -70,8 +75,15 @@ class Customer(models.Model):
 
     @property
     def label(self) -> str:
-        """The name to show: 「髙橋 由美子」, the company for firms, else how they signed; never empty once saved."""
-        return label_of(self.family_name, self.given_name, self.display_name)
+        """The name to show: 「髙橋 由美子」, "Emily Thompson", the company for firms, else how they signed.
+
+        Never empty once saved.
+        """
+        return label_of(self.family_name, self.given_name, self.display_name, self.language)
+
+    def honorific_in(self, language: str) -> str:
+        """What stands behind the name where it is written in this language: 「様」; nothing outside Japanese."""
+        return self.honorific if language.startswith("ja") else ""
 
     @property
     def kana(self) -> str:
@@ -79,9 +91,20 @@ class Customer(models.Model):
         return " ".join(part for part in (self.family_kana, self.given_kana) if part)
 
 
-def label_of(family_name: str, given_name: str, display_name: str) -> str:
-    """The name to show of these parts, family name first."""
-    return " ".join(part for part in (family_name, given_name) if part) or display_name
+def label_of(family_name: str, given_name: str, display_name: str, language: str) -> str:
+    """The name to show of these parts.
+
+    The given name comes first in Latin letters, unless somebody of a language that puts the family first writes so.
+    """
+    parts = [family_name, given_name]
+    if is_latin(family_name) and language[:2] not in _FAMILY_FIRST:
+        parts.reverse()
+    return " ".join(part for part in parts if part) or display_name
+
+
+def is_latin(name: str) -> bool:
+    """Whether a name is written in Latin letters."""
+    return _LATIN.fullmatch(name) is not None
 
 
 class Identity(models.Model):

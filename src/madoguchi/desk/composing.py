@@ -27,7 +27,6 @@ from madoguchi.desk.letters import (
     Party,
     caret_in,
     forwarded,
-    language_of,
     opening,
     quote,
     read_addresses,
@@ -256,7 +255,7 @@ def _base(user: User, conversation: Conversation, mode: str) -> Sheet:
         status_after=Status.INTERNAL.value if mode == FORWARD else Status.WAIT.value,
         needs_approval=mode != NOTE and needs_approval(user),
         undo_seconds=conversation.inbox.undo_seconds,
-        language=language_of(conversation),
+        language=conversation.letter_language,
         closing="" if mode == NOTE else signature(conversation.inbox, user),
     )
 
@@ -272,15 +271,16 @@ def _blank(user: User, conversation: Conversation, mode: str, newest: Message | 
         files = [_forwarded_file(each, words) for each in newest.attachments.all()] if newest else []
         return replace(sheet, subject=forward_subject(conversation.subject), text=text, files=files)
     to, cc = recipients(conversation, newest, ours, to_all=mode == REPLY_ALL)
+    subject = newest.subject if newest and newest.subject else conversation.subject
     text, caret = opening(salutation(conversation.customer, sheet.language), sheet.closing)
     return replace(
         sheet,
         to=people(to),
         cc=people(cc),
-        subject=reply_subject(newest.subject if newest and newest.subject else conversation.subject, conversation.pk),
+        subject=reply_subject(subject, conversation.pk, language=sheet.language),
         text=text,
         caret=caret,
-        quotable=quote(newest, words) if newest else "",
+        quotable=quote(newest, words, conversation.letter_language) if newest else "",
         can_reply_all=bool(newest and recipients(conversation, newest, ours, to_all=True)[1]),
     )
 
@@ -325,7 +325,7 @@ def sent_sheet(
         refill(_base(user, conversation, mode), written, attachments, words),
         happened=happened(since, words),
         shown_event_id=since[-1].event_id if since else 0,
-        quotable=quote(newest, words) if newest and mode in (REPLY, REPLY_ALL) else "",
+        quotable=quote(newest, words, conversation.letter_language) if newest and mode in (REPLY, REPLY_ALL) else "",
         warnings=warnings_for(people(_parties([*written.to, *written.cc])), words),
         files=[
             *(File(each.pk, each.name, words.size(each.blob.size_bytes)) for each in attachments),

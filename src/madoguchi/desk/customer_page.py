@@ -39,6 +39,7 @@ class Encoding:
 class CustomerFacts:
     """What stands at the head of a customer's page."""
 
+    honorific: str
     since: str
     contacts: list[Contact]
     encodings: list[Encoding]
@@ -66,8 +67,9 @@ def _line(customer: Customer, words: Words) -> CustomerLine:
 
 
 def customer_facts(customer: Customer, words: Words) -> CustomerFacts:
-    """Since when, and where they can be reached."""
+    """How they are addressed, since when, and where they can be reached."""
     return CustomerFacts(
+        honorific=customer.honorific_in(customer.language or words.language),
         since=words.date(customer.created_at),
         contacts=contacts_of(customer, customer.identities.all(), words),
         encodings=[_encoding(each) for each in customer.identities.all() if each.kind == IdentityKind.MAIL],

@@ -226,7 +226,7 @@ class Telling:
     def _customer(self, message: Message) -> str:
         customer = self.conversation.customer
         if message.customer_id == customer.pk:
-            return f"{customer.label} {customer.honorific}".strip()
+            return f"{customer.label} {self.conversation.honorific}".strip()
         return message.sender_name or message.sender_address
 
     def _towards(self, message: Message) -> str:

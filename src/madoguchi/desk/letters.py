@@ -1,9 +1,9 @@
 """How a letter begins: recipients, subject, 宛名, signature, quotation (JAPAN 2.8); and reading addresses as typed."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from email.utils import parseaddr
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
@@ -11,7 +11,7 @@ from madoguchi.channels.contract import Address
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.core.addresses import fold_address
-from madoguchi.customers.models import Customer
+from madoguchi.customers.models import Customer, is_latin, label_of
 from madoguchi.ui.dates import Words
 
 type Party = dict[str, str]
@@ -67,16 +67,18 @@ def _name(party: Party, customer: Customer) -> str:
 
 def salutation(customer: Customer, language: str) -> str:
     """宛名: 「髙橋 由美子 様」, 「株式会社〇〇 御中」, 「お客様」; in English "Dear Emily Thompson,"."""
-    known = " ".join(part for part in (customer.family_name, customer.given_name) if part)
-    name = known or ("" if "@" in customer.display_name else customer.display_name)
+    display_name = "" if "@" in customer.display_name else customer.display_name
     if not language.startswith("ja"):
+        name = label_of(customer.family_name, customer.given_name, display_name, language)
         return f"Dear {name}," if name else "Dear customer,"
+    known = label_of(customer.family_name, customer.given_name, "", customer.language)
+    name = known or display_name
     if not name and customer.organisation is None:
         return "お客様"
     if not known and customer.organisation is not None:
         return f"{customer.organisation.name} 御中"
     company = [customer.organisation.name, customer.department] if customer.organisation else []
-    person = f"{known.replace(' ', '\u3000') if known else name} {customer.honorific}".strip()
+    person = f"{known.replace(' ', '\u3000') if known and not is_latin(known) else name} {customer.honorific}".strip()
     return "\n".join(line for line in (" ".join(part for part in company if part), person) if line)
 
 
@@ -106,10 +108,10 @@ def caret_in(text: str, closing: str) -> int:
     return len((above if is_there else text).rstrip().encode("utf-16-le")) // 2
 
 
-def quote(message: Message, words: Words) -> str:
-    """The message with `> ` before each line, under a line that says who wrote it when."""
+def quote(message: Message, words: Words, language: str) -> str:
+    """The message with `> ` before each line, under a line that says who wrote it when, in the letter's language."""
     who = message.sender_name or message.sender_address
-    header = f"{words.full(message.at)} {who} <{message.sender_address}>:"
+    header = f"{replace(words, language=language).full(message.at)} {who} <{message.sender_address}>:"
     text = message.text.strip("\n")[:_QUOTED_CHARS]
     return "\n".join(["", header, *(f"> {line}".rstrip() for line in text.splitlines()), ""])
 
@@ -130,10 +132,3 @@ def forwarded(message: Message, words: Words) -> str:
         f"{_('To')}: {line(message.to)}",
     ]
     return "\n".join(["", "", *head, "", message.text.strip("\n")])
-
-
-def language_of(conversation: Conversation) -> str:
-    """The language in which the customer is answered."""
-    return (
-        conversation.language or conversation.customer.language or conversation.inbox.language or settings.LANGUAGE_CODE
-    )

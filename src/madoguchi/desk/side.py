@@ -88,6 +88,7 @@ class Side:
     tabs: list[Tab]
     tab: str
     customer: Customer
+    honorific: str
     since: str
     amount: int
     contacts: list[Contact]
@@ -146,6 +147,7 @@ def _side(
         ],
         tab=tab,
         customer=customer,
+        honorific=conversation.honorific,
         since=words.date(customer.created_at),
         amount=len(past),
         contacts=contacts,

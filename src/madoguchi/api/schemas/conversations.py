@@ -9,6 +9,7 @@ from madoguchi.api.schemas.base import Id, In, Moment, Out, Ref
 from madoguchi.conversations.choices import CHOOSABLE, Priority, Status
 from madoguchi.conversations.models import Conversation, ReplyLock
 from madoguchi.conversations.pages import PLAIN, Line
+from madoguchi.customers.models import label_of
 from madoguchi.events.models import Event
 
 type TagName = Annotated[str, Field(min_length=1, max_length=50, examples=["返品"])]
@@ -269,14 +270,12 @@ def show_lock(lock: ReplyLock | None) -> LockOut | None:
 def show_line(line: Line) -> ConversationLine:
     """A row of a list."""
     row = line.values
-    name = " ".join(part for part in (row["customer__family_name"], row["customer__given_name"]) if part)
+    name = label_of(*(row[f"customer__{part}"] for part in ("family_name", "given_name", "display_name", "language")))
     assignee_id = row["assignee_id"]
     return ConversationLine(
         number=row["pk"],
         inbox=Ref(id=row["inbox_id"], name=row["inbox__name"]),
-        customer=CustomerRef(
-            id=row["customer_id"], name=name or row["customer__display_name"], is_vip=row["customer__is_vip"]
-        ),
+        customer=CustomerRef(id=row["customer_id"], name=name, is_vip=row["customer__is_vip"]),
         assignee=Ref(id=assignee_id, name=row["assignee__name"]) if assignee_id else None,
         tags=line.tags,
         lock=show_lock(line.lock),

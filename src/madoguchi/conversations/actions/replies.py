@@ -194,14 +194,16 @@ def _subject(conversation: Conversation, letter: Letter, *, is_first: bool) -> s
     """As written; without a subject what the composer would have put there."""
     subject = " ".join(letter.subject.split())
     if is_first:
-        return numbered_subject(subject or conversation.subject, conversation.pk)[:1000]
+        language = conversation.letter_language
+        return numbered_subject(subject or conversation.subject, conversation.pk, language=language)[:1000]
     return (subject or _default_subject(conversation))[:1000]
 
 
 def _default_subject(conversation: Conversation) -> str:
     """The subject of an answer to the customer's last mail, with our number in it."""
     newest = newest_inbound(conversation)
-    return reply_subject((newest.subject if newest else "") or conversation.subject, conversation.pk)
+    subject = (newest.subject if newest else "") or conversation.subject
+    return reply_subject(subject, conversation.pk, language=conversation.letter_language)
 
 
 def _references(conversation: Conversation) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -141,6 +142,16 @@ class Conversation(models.Model):
     def event_subject(self) -> str:
         """The name events use for it."""
         return f"conversation:{self.pk}"
+
+    @property
+    def letter_language(self) -> str:
+        """The language in which the customer is answered."""
+        return self.language or self.customer.language or self.inbox.language or settings.LANGUAGE_CODE
+
+    @property
+    def honorific(self) -> str:
+        """What stands behind the customer's name on screens: as in their own language, else the one of the answer."""
+        return self.customer.honorific_in(self.customer.language or self.letter_language)
 
     def set_status(self, status: str) -> None:
         """Set the status with everything that must agree with it; the caller saves `STATUS_FIELDS`."""

@@ -194,7 +194,7 @@ def _messages(planned: PlannedConversation, row: Conversation) -> list[Message]:
                     sender_name=planned.inbox.from_name,
                     sender_address=planned.inbox.address,
                     to=[{"email": planned.address, "name": name}],
-                    subject=reply_subject(planned.subject, row.pk),
+                    subject=reply_subject(planned.subject, row.pk, language="ja"),
                     external_id=new_message_id(row.pk, domain),
                 )
             )

@@ -85,7 +85,7 @@ def create_customers() -> dict[str, Customer]:
 
 
 def _create_customer(row: dict[str, Any]) -> Customer:
-    parts = (row["prefecture"], row["city"], row["address1"], row["address2"])
+    place = "".join(row[part] or "" for part in ("prefecture", "city", "address1"))
     return create_customer(
         by=BY,
         emails=[each["address"] for each in row["emails"]],
@@ -100,7 +100,7 @@ def _create_customer(row: dict[str, Any]) -> Customer:
         department=row["department"] or "",
         language=row["language"] or "ja",
         postal_code=row["postal_code"] or "",
-        address="".join(part for part in parts if part),
+        address=f"{place} {row['address2'] or ''}".strip(),
         is_vip=row["rank"] in ("ゴールド", "プラチナ"),
         needs_care="要注意対応" in row["tags"],
         note=row["note"],

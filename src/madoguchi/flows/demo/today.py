@@ -182,7 +182,7 @@ def _work_on(conversation: Conversation, row: dict[str, Any], staff: dict[str, U
 def _draft(conversation: Conversation, author: User, text: str) -> None:
     values = {
         "to": [{"email": _customer_address(conversation), "name": conversation.customer.label}],
-        "subject": reply_subject(conversation.subject, conversation.pk),
+        "subject": reply_subject(conversation.subject, conversation.pk, language=conversation.language),
         "text": text,
         "seen_event_id": latest_event_id(conversation),
     }
@@ -209,7 +209,7 @@ def _stage(conversations: dict[str, Conversation], staff: dict[str, User]) -> No
 
     letter = Letter(
         to=(Address(_customer_address(conversation), conversation.customer.label),),
-        subject=reply_subject(conversation.subject, conversation.pk),
+        subject=reply_subject(conversation.subject, conversation.pk, language=conversation.language),
         text=_APOLOGY.format(name=conversation.customer.label),
     )
     write_reply(conversation, letter, user=staff[name], sending=Sending(seen_event_id=latest_event_id(conversation)))
