@@ -107,6 +107,9 @@ def test_sanitise_parks_remote_images_and_those_of_the_message():
         "<p<" * 50_000 + "見える",
         "<table>見える" + "<br>" * 70_000,
         "<script>" + "x" * 100 + "</script>" + "<p>見える</p>" * 200_000,
+        "&nbsp;" * 100_020 + "見える",
+        "&" * 100_020 + "&#" + "9" * 5_000 + ";見える",
+        "見える" + " " * 2_000_001 + "見えない",
     ],
 )
 def test_sanitise_shows_costly_html_as_text(hostile):
@@ -115,6 +118,12 @@ def test_sanitise_shows_costly_html_as_text(hostile):
     assert "見える" in shown
     assert "<div" not in shown
     assert "<p>" not in shown
+
+
+def test_costly_html_loses_its_blank_lines_and_keeps_the_others():
+    lines = text_to_html("一 行\n二\xa0行")
+
+    assert sanitise("<p> \n" * 60_000 + "一 行 <br>\u3000\n\t二&nbsp;行" + "&" * 100_020).startswith(lines)
 
 
 def test_costly_html_is_told_apart_from_a_deep_newsletter():

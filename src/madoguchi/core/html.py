@@ -104,6 +104,8 @@ _BLANK_RUN = re.compile(r"^ | {2,}", re.MULTILINE)
 _CRUDE_TAG = re.compile(r"<[^<>]{0,2000}>")
 _CRUDE_HIDDEN = re.compile(r"<(script|style|title)\b.*?(?:</\1|\Z)", re.DOTALL | re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n?")
+#: No character has such a number; Python refuses to read one of more than 4,300 digits.
+_NO_CHARACTER = re.compile(r"&#[0-9]{9,}+;?")
 
 
 def sanitise(html: str) -> str:
@@ -118,7 +120,7 @@ def sanitise(html: str) -> str:
     rules, present = read_sheets(html, _TAGS), set[str]()
     cleaner = _new_cleaner(_named(names_of(rules), present)) if rules else _cleaner()
     clean = _parked_images(cleaner.clean(html))
-    sheet = "\n".join(part for part in (ground_of(html), write_sheet(rules, present)) if part)
+    sheet = "\n".join(part for part in (ground_of(html), write_sheet(rules, present, clean.count("<"))) if part)
     return f"<style>{sheet}</style>\n{clean}" if clean and sheet else clean
 
 
@@ -277,4 +279,5 @@ def _trimmed(url: str) -> str:
 def _crude_text(html: str) -> str:
     """What is left of hostile or huge HTML when every tag is cut out; linear in its length."""
     visible = _CRUDE_TAG.sub("\n", _CRUDE_HIDDEN.sub("", html[:MAX_CHARS]))
-    return re.sub(r"\s*\n\s*", "\n", unescape(visible)).strip()
+    lines = unescape(_NO_CHARACTER.sub("\ufffd", visible)).split("\n")
+    return "\n".join(line for line in map(str.strip, lines) if line)
