@@ -85,6 +85,7 @@ def test_harmless_rules_stay(css, kept):
         ".\\3c a{color:red}.a\\20 b{color:red}",
         "..a,.a.,.:a,>.a,.a>,.a>>.b,,a*,.a*,. a{color:red}",
         "a b c d e f g{color:red}",
+        "p>a .d,.a + .b .d,.a>p>a .d>a{color:red}",
         "." + "a" * 300 + "{color:red}",
         "}.a{color:red}",
         ".a(){color:red}",
@@ -160,6 +161,19 @@ def test_costly_sheets_cost_little(css):
     assert time.process_time() - begin < 2
     assert len(clean) < 110_000
     assert "本文" in clean
+
+
+def test_rules_beyond_the_bound_are_left_out():
+    assert sheet_of(".a{color:red}" * 5_000) == "\n".join([".a{color:red}"] * 1_500)
+    assert sheet_of("@media screen{" + ".a{color:red}" * 5_000 + "}").count("{") == 1_500
+
+
+def test_the_more_elements_the_fewer_selectors_fit():
+    css = "".join(f".a{{width:{n}px}}" for n in range(1_000))
+
+    assert sheet_of(css).count(".a{") == 1_000
+    assert sheet_of(css, LINE + "<br>" * 20_000).count(".a{") == 99
+    assert sheet_of(css, LINE + "<i>x</i>" * 200_000).count(".a{") == 4
 
 
 @pytest.mark.parametrize("begin", ["<style ", "<style>", "<!--", "<body style=", "<style></style>", "<style media='"])
