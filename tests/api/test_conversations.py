@@ -199,7 +199,7 @@ def test_changes_are_made_together_and_undone_together(caller):
     assert (after["status"], after["hold_reason"], after["subject"]) == ("hold", "入荷待ち", "土鍋の件")
     assert (after["assignee"]["id"], after["team_id"], after["priority"]) == (caller.user.pk, team.pk, 3)
     assert (after["category_id"], after["tags"], after["followers"][0]["id"]) == (category.pk, ["返品"], caller.user.pk)
-    assert undone == {"conversations": [conversation.pk]}
+    assert undone == {"conversations": [conversation.pk], "drafts_stay_in": None}
     assert (before["status"], before["assignee"], before["team_id"], before["priority"]) == ("new", None, None, 1)
     assert (before["category_id"], before["tags"], before["subject"]) == (None, [], "商品がまだ届きません")
 

@@ -131,7 +131,7 @@ def test_undo_keeps_what_somebody_changed_later():
     step = change_status(conversations, Status.DONE, user=user)
     set_priority(conversations[:1], Priority.HIGH, user=make_user())
 
-    touched = undo(step.pk, user=user)
+    touched = undo(step.pk, user=user).conversations
 
     for conversation in conversations:
         conversation.refresh_from_db()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import Team, User
 from madoguchi.channels.models import Inbox, visible_inbox_ids
+from madoguchi.conversations.begun import begun
 from madoguchi.conversations.choices import (
     NEVER_LEFT,
     DraftKind,
@@ -312,9 +313,8 @@ def get_draft(user: User, pk: int) -> Draft:
 
 
 def find_draft(user: User, conversation: Conversation, kind: str) -> Draft | None:
-    """What the person has begun to write here."""
-    rows = Draft.objects.prefetch_related("attachments__blob")
-    return rows.filter(user=user, conversation=conversation, kind=kind).first()
+    """What the person has begun to write here, else what waits since a merge (`begun`)."""
+    return begun(user, conversation, [kind]).prefetch_related("attachments__blob").first()
 
 
 def drafts_in(user: User, number: int) -> QuerySet[Draft, str]:

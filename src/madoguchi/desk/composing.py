@@ -14,6 +14,7 @@ from madoguchi.channels.contract import Address
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.conversations.approval import needs_approval
+from madoguchi.conversations.begun import begun
 from madoguchi.conversations.choices import DraftKind, Status
 from madoguchi.conversations.disturbances import disturbances_since, latest_event_id
 from madoguchi.conversations.letters import MAX_ATTACHMENT_BYTES, Enclosure, Letter
@@ -221,7 +222,16 @@ def open_sheet(user: User, conversation: Conversation, mode: str, words: Words) 
     if draft is not None:
         sheet = _with_draft(sheet, draft, words, keep_recipients=mode == REPLY_ALL)
         sheet = replace(sheet, since_draft=_since_draft(user, conversation, draft, words))
-    return replace(sheet, warnings=[*_about_sender(newest, sheet), *warnings_for([*sheet.to, *sheet.cc], words)])
+    known = [*_about_waiting(user, conversation, draft), *_about_sender(newest, sheet)]
+    return replace(sheet, warnings=[*known, *warnings_for([*sheet.to, *sheet.cc], words)])
+
+
+def _about_waiting(user: User, conversation: Conversation, draft: Draft | None) -> list[str]:
+    """That more has been begun here, by writing in two conversations that are one now."""
+    if draft is None:
+        return []
+    text = _("Another draft of yours, begun in #%(number)s, opens here once this one is sent or discarded.")
+    return [text % {"number": each.conversation_id} for each in begun(user, conversation, [draft.kind])[1:]]
 
 
 def _about_sender(newest: Message | None, sheet: Sheet) -> list[str]:

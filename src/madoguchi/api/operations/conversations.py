@@ -119,7 +119,8 @@ def _all_of(request: ApiRequest, numbers: list[int]) -> list[Conversation]:
 )
 def undo_change(request: ApiRequest, undo_id: Id) -> UndoneOut:
     """Take back one's own change, split or merge, once. What somebody changed since stays as they left it."""
-    return UndoneOut(conversations=undo(undo_id, user=request.auth))
+    undone = undo(undo_id, user=request.auth)
+    return UndoneOut(conversations=undone.conversations, drafts_stay_in=undone.drafts_stay_in)
 
 
 @router.post(NUMBER + "/split", response={200: SplitOut, **WRITE}, operation_id="split_conversation", summary="Split")

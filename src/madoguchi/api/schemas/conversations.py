@@ -190,6 +190,8 @@ class UndoneOut(Out):
 
     conversations: list[int]
     """What it touched; conversations that somebody changed since keep the later change and are not among them."""
+    drafts_stay_in: Id | None
+    """Where drafts were left that were changed, sent or discarded since a merge; null when all are back."""
 
 
 class TakeLockIn(In):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.models import Inbox
+from madoguchi.conversations.begun import begun
 from madoguchi.conversations.choices import DraftKind
 from madoguchi.conversations.holding import share_surviving
 from madoguchi.conversations.letters import MAX_ATTACHMENT_BYTES, MAX_TEXT_CHARS
@@ -30,14 +31,34 @@ def save_draft(
     _check(user, values)
     if kind not in (DraftKind.REPLY, DraftKind.NOTE, DraftKind.FORWARD):
         raise Invalid(_("There is no such kind of draft."), field="kind")
-    conversation = share_surviving(conversation.pk)
-    draft, created = Draft.objects.get_or_create(
-        user=user, conversation=conversation, kind=kind, defaults={**values, "inbox": inbox}
-    )
-    if not created:
+    surviving = share_surviving(conversation.pk)
+    place, draft = _place(user, conversation, surviving, kind, values.get("request_key", ""))
+    if draft is None:
+        draft, is_new = Draft.objects.get_or_create(
+            user=user, conversation=place, kind=kind, defaults={**values, "inbox": inbox}
+        )
+        values = {} if is_new else values
+    if values:
+        draft.conversation = place
         _update(draft, values)
-    announce("draft_saved", conversation.event_subject, scope_id=conversation.inbox_id, actor_id=user.pk)
+    announce("draft_saved", surviving.event_subject, scope_id=surviving.inbox_id, actor_id=user.pk)
     return draft
+
+
+def _place(
+    user: User, asked: Conversation, surviving: Conversation, kind: str, key: str
+) -> tuple[Conversation, Draft | None]:
+    """Where a draft belongs, and the draft if it is there.
+
+    A page that has not noticed a merge saves into what it began, never over what its person writes in the other one.
+    What has waited since a merge moves to where it is written on.
+    """
+    if asked.pk != surviving.pk and (own := Draft.objects.filter(user=user, conversation=asked, kind=kind).first()):
+        return asked, own
+    found = begun(user, surviving, [kind]).first()
+    if asked.pk != surviving.pk and found is not None and key and found.request_key not in ("", key):
+        return asked, None
+    return surviving, found
 
 
 @transaction.atomic
@@ -113,7 +134,7 @@ def _update(draft: Draft, values: dict[str, Any]) -> None:
     for field, value in values.items():
         setattr(draft, field, value)
     draft.updated_at = timezone.now()
-    draft.save(update_fields=[*values, "updated_at"])
+    draft.save(update_fields=[*values, "conversation", "updated_at"])
 
 
 def _safe_name(name: str) -> str:

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
+from madoguchi.conversations.begun import finish_begun
 from madoguchi.conversations.choices import NOTE_ADDED, DraftKind, MessageKind, MessageState
 from madoguchi.conversations.holding import hold_surviving
 from madoguchi.conversations.indexing import index_message
 from madoguchi.conversations.letters import Enclosure
-from madoguchi.conversations.models import Attachment, Conversation, Draft, Message
+from madoguchi.conversations.models import Attachment, Conversation, Message
 from madoguchi.conversations.requests import known_request, stored_key
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.events.record import record
@@ -57,7 +58,7 @@ def add_note(
         )
         for position, each in enumerate(enclosures)
     )
-    Draft.objects.filter(user=user, conversation=conversation, kind=DraftKind.NOTE).delete()
+    finish_begun(user, conversation, (DraftKind.NOTE,), request_key=request_key)
     index_message(message, conversation)
     record(
         NOTE_ADDED,

@@ -16,12 +16,14 @@ from madoguchi.conversations.actions.locks import check_lock
 from madoguchi.conversations.actions.messages import fold_spans, make_preview, open_conversation, parties
 from madoguchi.conversations.actions.summary import recount
 from madoguchi.conversations.approval import needs_approval
+from madoguchi.conversations.begun import finish_begun
 from madoguchi.conversations.charsets import check_charset
 from madoguchi.conversations.choices import (
     ASSIGNED,
     REPLY_CANCELLED,
     REPLY_QUEUED,
     REPLY_WRITTEN,
+    DraftKind,
     MessageKind,
     MessageState,
     Status,
@@ -159,6 +161,7 @@ def _write(conversation: Conversation, letter: Letter, user: User, sending: Send
     )
     _enclose(message, letter)
     _settle(conversation, message, user, Status.APPROVAL if waits else sending.status_after, now)
+    finish_begun(user, conversation, (DraftKind.REPLY, DraftKind.FORWARD), request_key=sending.request_key)
     index_message(message, conversation)
     reason = {"override_reason": sending.override_reason[:200]} if sending.override_reason else {}
     data = {"message": message.pk, "status_after": sending.status_after, **reason}
@@ -233,7 +236,7 @@ def _enclose(message: Message, letter: Letter) -> None:
 
 
 def _settle(conversation: Conversation, message: Message, user: User, status: str, now: datetime) -> None:
-    """Bring the conversation up to date after a reply, and clear the desk: draft and lock are done with."""
+    """Bring the conversation up to date after a reply, and give the lock back."""
     conversation.set_status(status)
     conversation.last_message_at = now
     conversation.message_count += 1
@@ -257,7 +260,6 @@ def _settle(conversation: Conversation, message: Message, user: User, status: st
     if message.state == MessageState.QUEUED:
         fields += note_first_reply(conversation, now)
     conversation.save(update_fields=fields)
-    Draft.objects.filter(user=user, conversation=conversation).exclude(kind="note").delete()
     ReplyLock.objects.filter(conversation=conversation, user=user).delete()
 
 

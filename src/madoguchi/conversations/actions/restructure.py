@@ -77,11 +77,12 @@ def merge_conversations(survivor: Conversation, others: Sequence[Conversation], 
     survivor = rows.pop(survivor.pk)
     before = {str(row.pk): snapshot(row) for row in (survivor, *rows.values())}
     moved: dict[str, list[int]] = {}
+    drafts: dict[str, dict[str, str]] = {}
     for other in rows.values():
         ids_of_other = list(other.messages.order_by("pk").values_list("pk", flat=True))
         moved[str(other.pk)] = ids_of_other
         move_messages(ids_of_other, survivor)
-        _move_writing(other, survivor)
+        drafts[str(other.pk)] = _move_writing(other, survivor)
         survivor.tags.add(*other.tags.all())
         survivor.also_in.add(*({other.inbox_id} - {survivor.inbox_id}), *other.also_in.values_list("pk", flat=True))
         other.merged_into = survivor
@@ -95,7 +96,7 @@ def merge_conversations(survivor: Conversation, others: Sequence[Conversation], 
     for each in (survivor, *rows.values()):
         record(MERGED, each.event_subject, by=user.actor, scope_id=each.inbox_id, data=data)
     return UndoStep.objects.create(
-        user=user, kind="merge", label=str(_("Merge")), data=data | {"moved": moved, "before": before}
+        user=user, kind="merge", label=str(_("Merge")), data=data | {"moved": moved, "drafts": drafts, "before": before}
     )
 
 
@@ -114,13 +115,28 @@ def _check_right(user: User) -> None:
         raise NotAllowed(_("You do not have the right to do this. Ask an administrator."))
 
 
-def _move_writing(other: Conversation, survivor: Conversation) -> None:
-    """What somebody is writing goes on where the messages are; who writes in both keeps the two apart."""
+def _move_writing(other: Conversation, survivor: Conversation) -> dict[str, str]:
+    """Let what somebody is writing go on where the messages are; of who writes in both, one waits (`begun`).
+
+    The drafts that moved, each with the moment at which it was last changed, for the way back.
+    """
+    moved = {}
     for draft in Draft.objects.filter(conversation=other):
-        taken = Draft.objects.filter(user_id=draft.user_id, conversation=survivor, kind=draft.kind).exists()
-        if not taken:
+        if not Draft.objects.filter(user_id=draft.user_id, conversation=survivor, kind=draft.kind).exists():
             Draft.objects.filter(pk=draft.pk).update(conversation=survivor)
+            moved[str(draft.pk)] = draft.updated_at.isoformat()
     ReplyLock.objects.filter(conversation=other).delete()
+    return moved
+
+
+def move_drafts_back(moved: dict[str, str], survivor: Conversation, other: Conversation) -> bool:
+    """Put drafts back that `merge_conversations` moved; what was changed or sent since stays. True if all are back."""
+    back = 0
+    for pk, at in moved.items():
+        draft = Draft.objects.select_for_update().filter(pk=pk, conversation=survivor, updated_at=at).first()
+        if draft and not Draft.objects.filter(user_id=draft.user_id, conversation=other, kind=draft.kind).exists():
+            back += Draft.objects.filter(pk=draft.pk).update(conversation=other)
+    return back == len(moved)
 
 
 def move_messages(message_ids: Sequence[int], target: Conversation) -> None:

@@ -1,5 +1,6 @@
 """Taking a change back: 元に戻す."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
-from madoguchi.conversations.actions.restructure import move_messages
+from madoguchi.conversations.actions.restructure import move_drafts_back, move_messages
 from madoguchi.conversations.actions.summary import recount
 from madoguchi.conversations.actions.triage import put_back
 from madoguchi.conversations.choices import UNDONE, Status
@@ -34,9 +35,19 @@ class ChangedSince(DomainError):
         super().__init__(_("These conversations have been merged or split again since. Undo that first."))
 
 
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What an undo did."""
+
+    conversations: list[int]  #: what it touched
+    drafts_stay_in: int | None = (
+        None  #: where drafts were left that have changed or gone since the merge
+    )
+
+
 @transaction.atomic
-def undo(step_id: int, *, user: User) -> list[int]:
-    """Take one's own step back; returns the conversations it touched.
+def undo(step_id: int, *, user: User) -> Undone:
+    """Take one's own step back.
 
     Of a bulk change, conversations that somebody has changed since keep the later change. A split or merge on which
     a later one builds is `ChangedSince`.
@@ -58,7 +69,8 @@ def undo(step_id: int, *, user: User) -> list[int]:
             scope_id=conversation.inbox_id,
             data={"step": step.pk, "kind": step.kind},
         )
-    return [conversation.pk for conversation in touched]
+    drafts_stay_in = _put_drafts_back(step.data, touched) if step.data.get("drafts") else None
+    return Undone([conversation.pk for conversation in touched], drafts_stay_in)
 
 
 def _sees_all(user: User, data: dict[str, Any]) -> bool:
@@ -110,3 +122,11 @@ def _undo_merge(data: dict[str, Any]) -> list[Conversation]:
         put_back(survivor, kept)
     recount(survivor)
     return [survivor, *others]
+
+
+def _put_drafts_back(data: dict[str, Any], touched: list[Conversation]) -> int | None:
+    """Give each conversation of a merge its drafts again; the number of the one in which some stay."""
+    rows = {row.pk: row for row in touched}
+    survivor = rows[data["into"]]
+    back = [move_drafts_back(moved, survivor, rows[int(pk)]) for pk, moved in data["drafts"].items()]
+    return None if all(back) else survivor.pk

@@ -214,8 +214,12 @@ def split(request: StaffRequest, pk: int) -> HttpResponse:
 @allowed(Permission.ASSIGN)
 def undo(request: StaffRequest, pk: int) -> HttpResponse:
     """Take one's own last change back."""
-    touched = undo_step(pk, user=request.user)
-    return changed(request, _("Undone."), to=_at(touched[0]) if touched else "")
+    undone = undo_step(pk, user=request.user)
+    text = _("Undone.")
+    if undone.drafts_stay_in:
+        text = _("Undone. A draft that was changed, sent or discarded since the merge was left as it is (#%(number)s).")
+        text %= {"number": undone.drafts_stay_in}
+    return changed(request, text, to=_at(undone.conversations[0]) if undone.conversations else "")
 
 
 @require_POST
