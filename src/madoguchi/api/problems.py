@@ -76,6 +76,17 @@ def problem(
     return response
 
 
+def unanswered(status: int) -> HttpResponse:
+    """The refusal of what no operation answers: 400, 403, 404, or 500 for a failure of ours."""
+    texts = {
+        400: _("The request cannot be read. Send JSON in UTF-8."),
+        403: _("You do not have the right to do this. Ask an administrator."),
+        404: _("There is no such address. See /api/v1/openapi.json."),
+        500: _("Something went wrong on our side. Try again, or tell an administrator."),
+    }
+    return problem(status, _CODES.get(status, "internal"), texts[status])
+
+
 def add_handlers(api: NinjaAPI) -> None:
     """Answer every error of an operation in this shape."""
     api.add_exception_handler(DomainError, _domain_error)

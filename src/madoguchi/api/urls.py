@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from madoguchi.api.app import api
 from madoguchi.api.auth import speak_as_asked
-from madoguchi.api.problems import problem
+from madoguchi.api.problems import problem, unanswered
 
 type View = Callable[..., HttpResponse]
 
@@ -20,7 +20,7 @@ type View = Callable[..., HttpResponse]
 def unknown(request: HttpRequest) -> HttpResponse:
     """No operation has this address: said in JSON, like every refusal."""
     speak_as_asked(request)
-    return problem(404, "not_found", _("There is no such address. See /api/v1/openapi.json."))
+    return unanswered(404)
 
 
 def said_in_json(view: View) -> View:
