@@ -7,7 +7,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from madoguchi.search.operators import OPERATORS, operator_kind, read_date, suggest
+from madoguchi.search.operators import IS, IS_VALUES, OPERATORS, operator_kind, read_date, suggest
 from madoguchi.search.query import MAX_PIECES, Operator, Query, Term, describe, parse_query
 
 TODAY = date(2026, 11, 22)
@@ -170,10 +170,42 @@ def test_describe_says_what_was_understood():
         "without 茶碗",
         "至急 in the subject",
         "Tag: a",
-        "Tag is not b",
-        "from Nov. 1, 2026",
-        "until Nov. 19, 2026",
+        "Tag: not b",
+        "Since: Nov. 1, 2026",
+        "Until: Nov. 19, 2026",
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "in_english", "in_japanese"),
+    [
+        ("is:late", "Overdue", "期限超過"),
+        ("-is:late", "not: Overdue", "期限超過以外"),
+        ("has:attachment", "with files", "添付あり"),
+        ("添付:なし", "without files", "添付なし"),
+        ("-has:画像", "without pictures", "画像なし"),
+        ("has:メモ", "with an internal note", "社内メモあり"),
+        ("-tag:b", "Tag: not b", "タグ: b以外"),
+        ("優先度:高", "Priority: 高", "優先度: 高"),
+        ("desk:法人", "Inbox: 法人", "窓口: 法人"),
+        ("分類:返品", "Category: 返品", "分類: 返品"),
+    ],
+)
+def test_conditions_are_said_in_the_readers_language(typed, in_english, in_japanese):
+    def value(operator):
+        return str(IS_VALUES[operator.value]) if operator.name == IS else operator.value
+
+    with translation.override("en"):
+        assert describe(parse(typed), value=value) == [in_english]
+    with translation.override("ja"):
+        assert describe(parse(typed), value=value) == [in_japanese]
+
+
+def test_days_are_written_as_the_page_writes_them():
+    with translation.override("en"):
+        said = describe(parse("after:2026-11-01 until:2026-11-20"), day=lambda day: f"day {day.day}")
+
+    assert said == ["Since: day 1", "Until: day 20"]
 
 
 @pytest.mark.parametrize(
@@ -184,7 +216,7 @@ def test_describe_says_what_was_understood():
         ("-ta", ["-tag:"]),
         ("is:u", ["is:unread", "is:unassigned"]),
         ("条件：m", ["is:mine"]),
-        ("has:", ["has:attachment", "has:note"]),
+        ("has:", ["has:attachment", "has:image", "has:note"]),
         ("foo:", []),
         ("zzz", []),
     ],

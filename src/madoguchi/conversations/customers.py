@@ -9,12 +9,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from madoguchi.accounts.models import User
 from madoguchi.conversations.models import Conversation
-from madoguchi.core.addresses import fold_address
 from madoguchi.customers.models import Customer, Identity
+from madoguchi.customers.naming import customers_called, words_of_name
 from madoguchi.customers.queries import complete_addresses
 
-#: Fewer digits than this are part of any phone number.
-_MIN_DIGITS = 4
+#: Nobody types more of one customer; further words are not read.
+_MAX_WORDS = 8
 
 
 def customers_of(user: User) -> QuerySet[Customer]:
@@ -49,20 +49,11 @@ def customers_after(rows: QuerySet[Customer], sort: str, after: int | None) -> Q
 
 
 def find_customers(user: User, text: str) -> QuerySet[Customer]:
-    """Those of them of whom every word is part of a name, kana, company, mail address or phone number."""
+    """Those of them of whom every word is part of a name, reading, company, mail address or phone number.
+
+    In any spelling: 渡辺 finds 渡邉, わたなべ and ﾜﾀﾅﾍﾞ find both, a number is found with or without its hyphens.
+    """
     rows = customers_of(user)
-    for word in text.split()[:8]:
-        rows = rows.filter(_has(word))
+    for word in words_of_name(text)[:_MAX_WORDS]:
+        rows = rows.filter(pk__in=customers_called(word).values("pk"))
     return rows
-
-
-def _has(word: str) -> Q:
-    names = ("family_name", "given_name", "family_kana", "given_kana", "display_name", "organisation__name")
-    condition = Q()
-    for name in names:
-        condition |= Q(**{f"{name}__icontains": word})
-    keys = Q(key__contains=fold_address(word) if "@" in word else word.lower()) | Q(name__icontains=word)
-    digits = "".join(char for char in word if char.isdecimal())
-    if len(digits) >= _MIN_DIGITS:
-        keys |= Q(key__contains=digits)
-    return condition | Q(Exists(Identity.objects.filter(keys, customer=OuterRef("pk"))))

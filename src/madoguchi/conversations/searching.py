@@ -1,32 +1,43 @@
-"""Searching conversations: what the operators of the search box mean here, over what a person may see."""
+"""Searching conversations: by words, by what is known of the customer, by operators, over what a person may see."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Left
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.choices import Role
 from madoguchi.accounts.models import User
 from madoguchi.channels.models import Inbox
-from madoguchi.conversations.choices import OPEN_STATUSES, MessageKind, Status
+from madoguchi.conversations.conditions import (
+    conversation_condition,
+    is_about_conversations,
+    message_condition,
+    value_word,
+)
 from madoguchi.conversations.indexing import MESSAGE
 from madoguchi.conversations.models import Attachment, Conversation, Message
 from madoguchi.conversations.queries import conversations_by_ids
 from madoguchi.core.errors import Invalid
+from madoguchi.customers.naming import customers_meant
 from madoguchi.search.bounded import bounded_cost
 from madoguchi.search.highlight import MAX_CHARS, highlight
-from madoguchi.search.operators import HAS, HAS_VALUES, IS, IS_VALUES, STATUS
-from madoguchi.search.queries import Bounds, Cursor, Hit, Order, count_capped, find
-from madoguchi.search.query import MAX_OPERATORS, Operator, Query, parse_query
+from madoguchi.search.queries import About, Bounds, Cursor, Hit, Order, count_capped, find
+from madoguchi.search.query import MAX_OPERATORS, Operator, Query, Term, describe, parse_query
 
 #: What is shown of a message around its hits, in characters.
 SNIPPET_CHARS = 120
 #: As many files of one page of results are looked through for their hits.
 MAX_FILES = 100
+#: A word that is the name of more customers than this is looked for in the texts alone: they say it themselves.
+_MOST_CUSTOMERS = 200
+#: Of the customers whose name or number a word is, so many conversations are taken, the newest first.
+_MOST_CONVERSATIONS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +70,12 @@ class Results:
     count: int  #: of messages, counted up to 1,000
     next_cursor: Cursor | None  #: only when listed newest first
     is_near: bool  #: nothing meets the whole query; these come close
+    unknown: list[Operator] = field(default_factory=list)  #: conditions that nothing can ever meet
 
-    @property
-    def unknown(self) -> list[str]:
-        """Conditions of the query that nothing can ever meet, as typed: "is:foo"."""
-        return [f"{each.name}:{each.value}" for each in self.query.operators if _is_unknown(each)]
+    def understood(self, day: Callable[[date], str] = date_format) -> list[str]:
+        """What was looked for, one short sentence a condition, in the reader's language."""
+        known = tuple(each for each in self.query.operators if each not in self.unknown)
+        return describe(replace(self.query, operators=known), value=value_word, day=day)
 
 
 def search_conversations(
@@ -85,20 +97,32 @@ def search_conversations(
 
 
 def _search(user: User, query: Query, *, order: Order, before: Cursor | None, limit: int) -> Results:
-    bounds = _bounds(user, query)
+    bounds, unknown = _bounds(user, query)
     if query.is_empty or bounds is None:
-        return Results(query, [], 0, None, is_near=False)
-    hits = find(query, bounds, limit=limit, before=before, order=order, one_per_group=True)
+        return Results(query, [], 0, None, is_near=False, unknown=unknown)
+    about = _about(query)
+    hits = find(query, bounds, limit=limit, before=before, order=order, one_per_group=True, about=about)
     rows = {row.pk: row for row in conversations_by_ids(user, [hit.group_id for hit in hits])}
     found = _shown([hit for hit in hits if hit.group_id in rows], rows, query)
     more = order is Order.NEWEST and len(hits) == limit
     return Results(
         query=query,
         found=found,
-        count=count_capped(query, bounds),
+        count=count_capped(query, bounds, about=about),
         next_cursor=hits[-1].cursor if more else None,
         is_near=any(hit.is_near for hit in hits),
+        unknown=unknown,
     )
+
+
+def _about(query: Query) -> About:
+    """The conversations of the customers whose name, kana or phone number a word is, as it is recorded today."""
+    about: dict[Term, list[int]] = {}
+    for term in {term for terms in query.wanted for term in terms}:
+        if customers := customers_meant(term.text, most=_MOST_CUSTOMERS):
+            rows = Conversation.objects.filter(customer__in=customers).order_by("-last_message_at")
+            about[term] = list(rows.values_list("pk", flat=True)[:_MOST_CONVERSATIONS])
+    return about
 
 
 def _shown(hits: list[Hit], rows: dict[int, Conversation], query: Query) -> list[Found]:
@@ -136,113 +160,41 @@ def _has_hit(pieces: list[tuple[str, bool]]) -> bool:
     return any(is_hit for _text, is_hit in pieces)
 
 
-def _bounds(user: User, query: Query) -> Bounds | None:
-    """What the person may see, narrowed by the operators; None when that is nothing."""
+def _bounds(user: User, query: Query) -> tuple[Bounds | None, list[Operator]]:
+    """What the person may see, narrowed by the operators; None when that is nothing. And what there is not."""
     groups = Conversation.objects.visible_to(user)
-    objects: QuerySet[Message] | None = None
-    asked_groups, asked_objects = False, False
+    objects = Message.objects.all()
+    asked_groups, asked_objects, unknown = False, False, []
     for operator in query.operators:
-        if operator.name in _CONVERSATION:
-            condition = _CONVERSATION[operator.name](operator.value, user)
-            groups = groups.exclude(condition) if operator.is_negated else groups.filter(condition)
-            asked_groups = True
-        elif operator.name in _MESSAGE:
-            objects = _narrowed(Message.objects.all() if objects is None else objects, operator)
-            asked_objects = True
+        is_for_groups = is_about_conversations(operator)
+        condition = conversation_condition(operator, user) if is_for_groups else message_condition(operator)
+        if condition is None:
+            unknown.append(operator)
+        elif is_for_groups:
+            groups, asked_groups = _narrowed(groups, operator, condition), True
+        else:
+            objects, asked_objects = _narrowed(objects, operator, condition), True
+    if any(not operator.is_negated for operator in unknown):
+        return None, unknown
     # The scope of an entry is its 窓口; guests and conversations shared between two 窓口 need the rows themselves.
     scopes = None if user.sees_every_inbox else list(Inbox.objects.visible_to(user).values_list("pk", flat=True))
     by_rows = asked_groups or user.role == Role.GUEST or (scopes is not None and _sees_shared(scopes))
     if scopes is not None and not scopes and user.role != Role.GUEST:
-        return None
-    return Bounds(
+        return None, unknown
+    bounds = Bounds(
         kinds=[MESSAGE],
         scope_ids=None if by_rows else scopes,
         groups=groups.values("pk") if by_rows else None,
-        objects=objects.values("pk") if asked_objects and objects is not None else None,
+        objects=objects.values("pk") if asked_objects else None,
     )
+    return bounds, unknown
+
+
+def _narrowed[Rows: QuerySet[Any]](rows: Rows, operator: Operator, condition: Q) -> Rows:
+    return rows.exclude(condition) if operator.is_negated else rows.filter(condition)
 
 
 def _sees_shared(inbox_ids: list[int]) -> bool:
     """True when something that belongs to another 窓口 arrived in one of these as well."""
     also = Conversation.also_in.through.objects.filter(inbox_id__in=inbox_ids)
     return also.exclude(conversation__inbox_id__in=inbox_ids).exists()
-
-
-def _narrowed(messages: QuerySet[Message], operator: Operator) -> QuerySet[Message]:
-    condition = _MESSAGE[operator.name](operator.value)
-    return messages.exclude(condition) if operator.is_negated else messages.filter(condition)
-
-
-def _is(value: str, user: User) -> Q:
-    conditions = {
-        "open": Q(is_open=True),
-        "closed": Q(is_open=False),
-        "unread": Q(status=Status.NEW),
-        "mine": Q(assignee=user),
-        "unassigned": Q(assignee=None),
-        "late": Q(queue_at__lt=timezone.now()),
-        "vip": Q(customer__is_vip=True),
-        "following": Q(pk__in=Conversation.followers.through.objects.filter(user=user).values("conversation")),
-        "failed": Q(has_failed=True),
-    }
-    return conditions.get(value, _status(value, user))
-
-
-def _status(value: str, _user: User) -> Q:
-    """A status by its key or by its name in either language."""
-    return Q(status__in=_statuses_called(value))
-
-
-def _statuses_called(value: str) -> list[str]:
-    wanted = value.casefold()
-    if wanted == "open":
-        return [str(key) for key in OPEN_STATUSES]
-    return [key for key in Status.values if wanted in (key, str(Status(key).label).casefold())]
-
-
-def _is_unknown(operator: Operator) -> bool:
-    if operator.name == HAS:
-        return operator.value not in HAS_VALUES
-    if operator.name == IS and operator.value in IS_VALUES:
-        return False
-    return operator.name in (IS, STATUS) and not _statuses_called(operator.value)
-
-
-def _assignee(value: str, user: User) -> Q:
-    if value == "me":
-        return Q(assignee=user)
-    if value == "none":
-        return Q(assignee=None)
-    return Q(assignee__name__icontains=value) | Q(assignee__email__iexact=value)
-
-
-def _tag(value: str, _user: User) -> Q:
-    """Asked apart and not joined, as `has` is: a join more for each condition multiplies the rows."""
-    return Q(pk__in=Conversation.tags.through.objects.filter(tag__name__iexact=value).values("conversation"))
-
-
-_CONVERSATION: dict[str, Callable[[str, User], Q]] = {
-    "tag": _tag,
-    "status": _status,
-    "is": _is,
-    "assignee": _assignee,
-    "inbox": lambda value, _user: Q(inbox__name__icontains=value) | Q(inbox__address__iexact=value),
-    "number": lambda value, _user: Q(pk=int(value) if value.isdecimal() and len(value) < 18 else 0),
-}
-
-
-def _has(value: str) -> Q:
-    if value == "note":
-        return Q(kind=MessageKind.NOTE)
-    return Q(Exists(Attachment.objects.filter(message=OuterRef("pk"))))
-
-
-def _to(value: str) -> Q:
-    return Q(to__icontains=value) | Q(cc__icontains=value)
-
-
-_MESSAGE: dict[str, Callable[[str], Q]] = {
-    "from": lambda value: Q(sender_name__icontains=value) | Q(sender_address__icontains=value),
-    "to": _to,
-    "has": _has,
-}

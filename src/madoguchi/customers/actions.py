@@ -23,6 +23,7 @@ from madoguchi.customers.choices import (
     IdentityKind,
 )
 from madoguchi.customers.models import Customer, Identity, Organisation
+from madoguchi.customers.naming import index_customers, reindex_customer
 from madoguchi.events.actor import Actor
 from madoguchi.events.record import new_event, record, record_all
 
@@ -119,6 +120,7 @@ def _create_identities(parties: Mapping[tuple[str, str], Party]) -> dict[tuple[s
         for customer, ((kind, key), party) in zip(customers, parties.items(), strict=True)
     }
     insert_rows(list(identities.values()))
+    index_customers(customers, {identity.customer_id: [identity] for identity in identities.values()})
     by = Actor.system("intake")
     record_all([new_event(CUSTOMER_CREATED, f"customer:{customer.pk}", by=by) for customer in customers])
     return identities
@@ -142,6 +144,7 @@ def create_customer(
         add_identity(customer, IdentityKind.MAIL, email, is_primary=position == 0, by=by)
     for phone in phones or []:
         add_identity(customer, IdentityKind.PHONE, phone, by=by)
+    reindex_customer(customer)
     record(CUSTOMER_CREATED, f"customer:{customer.pk}", by=by)
     return customer
 
@@ -163,6 +166,7 @@ def add_identity(customer: Customer, kind: str, address: str, *, is_primary: boo
     identity = Identity.objects.create(
         customer=customer, kind=kind, key=key, shown=address, name=customer.label[:300], is_primary=is_primary
     )
+    reindex_customer(customer)
     record(IDENTITY_ADDED, f"customer:{customer.pk}", by=by)
     return identity
 
@@ -174,6 +178,7 @@ def change_customer(customer: Customer, *, by: Actor, **values: object) -> Custo
     for field, value in values.items():
         setattr(customer, field, value)
     customer.save(update_fields=[*values])
+    reindex_customer(customer)
     record(CUSTOMER_CHANGED, f"customer:{customer.pk}", by=by, data={"fields": sorted(values)})
     return customer
 

@@ -9,6 +9,7 @@ from madoguchi.core.addresses import fold_address
 from madoguchi.core.errors import NotFound
 from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.models import Customer, Identity
+from madoguchi.customers.naming import customers_called
 
 
 def get_customer(pk: int) -> Customer:
@@ -41,7 +42,7 @@ def identities_for(addresses: Iterable[str]) -> QuerySet[Identity]:
 
 
 def complete_addresses(prefix: str, *, customers: QuerySet[Customer] | None, limit: int = 8) -> list[Identity]:
-    """Mail identities whose address or name begins with or holds what was typed; for the chips of To and Cc.
+    """Mail identities whose address begins with what was typed, or whose owner is called so; for To and Cc.
 
     Only of these customers; None is everybody's.
     """
@@ -52,5 +53,6 @@ def complete_addresses(prefix: str, *, customers: QuerySet[Customer] | None, lim
     if customers is not None:
         mail = mail.filter(customer__in=customers.order_by().values("pk"))
     starting = list(mail.filter(key__startswith=fold_address(typed)).order_by("key")[:limit])
-    named = mail.filter(name__icontains=typed).exclude(pk__in=[i.pk for i in starting]).order_by("key")
+    called = customers_called(typed, or_reached=False).values("pk")
+    named = mail.filter(customer__in=called).exclude(pk__in=[i.pk for i in starting]).order_by("key")
     return starting + list(named[: limit - len(starting)])

@@ -1,6 +1,7 @@
 """The page of search results put into words, and what continues a half-typed operator."""
 
 from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -9,19 +10,21 @@ from django.utils.translation import gettext as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.queries import active_users
 from madoguchi.channels.queries import inboxes_of
-from madoguchi.conversations.choices import Status
+from madoguchi.conversations.choices import Priority, Status
 from madoguchi.conversations.customers import complete_addresses_for
-from madoguchi.conversations.queries import all_tags
+from madoguchi.conversations.queries import all_tags, category_tree
 from madoguchi.conversations.searching import Found, Results
 from madoguchi.desk.rows import channel_sign, family_name, status_word
 from madoguchi.search.operators import (
     ASSIGNEE,
+    CATEGORY,
     FROM,
     HAS,
     HAS_VALUES,
     INBOX,
     IS,
     IS_VALUES,
+    PRIORITY,
     STATUS,
     TAG,
     TO,
@@ -30,7 +33,6 @@ from madoguchi.search.operators import (
     suggest,
 )
 from madoguchi.search.queries import Order
-from madoguchi.search.query import describe
 from madoguchi.ui.dates import Words, iso
 from madoguchi.ui.rows import Sign
 
@@ -108,12 +110,16 @@ def build_finding(results: Results, words: Words, *, typed: str, order: Order) -
         is_asked=not results.query.is_empty,
         amount=_("%(amount)s messages") % {"amount": words.count(results.count, most=MOST_COUNTED)},
         is_near=results.is_near,
-        understood=describe(results.query),
-        unknown=results.unknown,
+        understood=results.understood(lambda day: words.date(_noon(day, words))),
+        unknown=[f"{each.name}:{each.value}" for each in results.unknown],
         known=_(", ").join([*(f"{IS}:{each}" for each in IS_VALUES), *(f"{HAS}:{each}" for each in HAS_VALUES)]),
         orders=[_ordering(typed, each, order) for each in (Order.BEST, Order.NEWEST)],
         lines=[_line(found, words) for found in results.found],
     )
+
+
+def _noon(day: date, words: Words) -> datetime:
+    return datetime.combine(day, time(12), tzinfo=words.zone)
 
 
 def _ordering(typed: str, order: Order, current: Order) -> Ordering:
@@ -150,7 +156,7 @@ def completions(user: User, typed: str) -> list[Completion]:
     operator = find_operator(name) if colon else None
     if operator in (FROM, TO) and value.strip('"'):
         return _people(user, piece.partition(":")[0], value.strip('"'))
-    if operator in (TAG, INBOX, STATUS, ASSIGNEE):
+    if operator in (TAG, INBOX, STATUS, ASSIGNEE, PRIORITY, CATEGORY):
         minus = "-" if piece.startswith("-") else ""
         kind = operator_kind(operator)
         fitting = [each for each in _values(user, operator) if value.strip('"').casefold() in each.casefold()]
@@ -171,6 +177,10 @@ def _values(user: User, operator: str) -> list[str]:
         return [inbox.name for inbox in inboxes_of(user)]
     if operator == STATUS:
         return [str(status.label) for status in Status]
+    if operator == PRIORITY:
+        return [str(priority.label) for priority in reversed(Priority)]
+    if operator == CATEGORY:
+        return [each.name for main in category_tree() for each in (main, *main.children.all())]
     return ["me", "none", *(each.name for each in active_users())]
 
 

@@ -9,6 +9,7 @@ mail desks, and Unicode Standard Annex #15 for NFKC.
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 
 from madoguchi.search.variants import TO_COMPARE, TO_STANDARD
 
@@ -96,6 +97,35 @@ def compare(standard_text: str) -> str:
 def fold(text: str) -> str:
     """The comparison form: two texts that people would call the same spelling become equal."""
     return compare(standard(text))
+
+
+def spelled(text: str) -> str:
+    """A regular expression (PostgreSQL's, or Python's) that finds a text in every spelling that folds to the same.
+
+    Japanese is found with and without a blank between its letters, as between the two parts of a name.
+    """
+    folded = fold(text).strip()
+    parts = (
+        _spellings().get(char, re.escape(char)) for char in (folded if folded.isascii() else folded.replace(" ", ""))
+    )
+    return ("" if folded.isascii() else r"\s?").join(parts)
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    """For each folded character everything that becomes it, as far as it is one letter, or half a width and a mark."""
+    ranges = ((0x21, 0x7F), (0x3041, 0x3100), (0x31F0, 0x3200), (0xFF01, 0xFFA0))
+    letters = [chr(code) for first, last in ranges for code in range(first, last)]
+    letters += [chr(code) for code in (*TO_STANDARD, *TO_COMPARE)]
+    letters += [*TO_STANDARD.values(), *TO_COMPARE.values(), *_DASHES, *_WAVES]
+    letters += [chr(code) + mark for code in range(0xFF66, 0xFF9E) for mark in "ﾞﾟ"]
+    found: dict[str, dict[str, None]] = {}
+    for letter in letters:
+        folded = compare(standard("あ" + letter))[1:]  # a dash is a long vowel behind kana
+        for form in {folded, fold(letter)}:
+            if len(form) == 1:
+                found.setdefault(form, {form: None})[letter] = None
+    return {form: f"(?:{'|'.join(map(re.escape, spellings))})" for form, spellings in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

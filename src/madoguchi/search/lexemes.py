@@ -15,7 +15,9 @@ from madoguchi.search.synonyms import synonyms
 from madoguchi.search.tokens import Word, is_kana, is_kanji, is_one_whole, japanese_runs, words, words_of_standard
 
 READING, RUN, PAIR, SCOPE, KIND = "~", "^", "#", "\x01", "\x02"
-TITLE, NAMES, BODY = "A", "B", ""
+TITLE, NAMES, ADDRESS, BODY = "A", "B", "C", ""
+#: Where a synonym may stand: パソコン means PC, but not everybody whose address is @pc.example.
+_SAID = "AD"
 
 #: PostgreSQL keeps at most 256 positions of a lexeme, none beyond 16,383; for phrases the first few are enough.
 _MAX_POSITIONS = 8
@@ -24,6 +26,8 @@ _LAST_POSITION = 16_000
 _MAX_LEXEMES = 20_000
 #: Words of two fields never form a phrase.
 _FIELD_GAP = 8
+#: Fewer digits than this may be part of anything, not only of a phone number.
+_MIN_NUMBER_DIGITS = 7
 #: A title is a line, not a text.
 _MAX_TITLE_CHARS = 1_000
 #: Longer ones are cut anew each time, which bounds what is remembered.
@@ -44,6 +48,23 @@ def vector_text(*, title: str, names: Sequence[str], body: str, scope_id: int, k
     for name in names:
         at = _add_field(found, name[:_MAX_TITLE_CHARS], NAMES, at)
     _add_words(found, words(body), BODY, at)
+    return " ".join(_entry(lexeme, positions) for lexeme, positions in found.items())
+
+
+def names_vector(*, names: Sequence[str], addresses: Sequence[str], readings: Sequence[str]) -> str:
+    """The tsvector literal of one person or firm: names with weight B, addresses without, and how names are read."""
+    found: Positions = {}
+    at = 1
+    for name in names:
+        at = _add_field(found, name[:_MAX_TITLE_CHARS], NAMES, at)
+    for address in addresses:
+        at = _add_words(found, words(address[:_MAX_TITLE_CHARS]), BODY, at)
+    for reading in readings:
+        spoken = compare(standard(reading[:_MAX_TITLE_CHARS])).split()
+        for part in (*spoken, "".join(spoken)):
+            found.setdefault(READING + part, [])
+        for pair in _pairs("".join(spoken)):
+            found.setdefault(pair, [])
     return " ".join(_entry(lexeme, positions) for lexeme, positions in found.items())
 
 
@@ -91,7 +112,7 @@ def _add_words(found: Positions, counted: Iterable[Word], weight: str, at: int) 
     for word in counted:
         if len(found) >= _MAX_LEXEMES:
             break
-        place = f"{min(at, _LAST_POSITION)}{weight}"
+        place = f"{min(at, _LAST_POSITION)}{ADDRESS if word.is_address and weight == BODY else weight}"
         for form in {*word.forms, *word.whole} if word.whole else word.forms:
             positions = found.setdefault(form, [])
             if len(positions) < _MAX_POSITIONS and at < _LAST_POSITION:
@@ -112,6 +133,60 @@ def strict_tsquery(query: Query) -> str:
     parts += [_term(term, weights=TITLE) for term in query.title]
     parts += [f"!{_group(excluded)}" for term in query.excluded if (excluded := _term(term))]
     return _all(parts)
+
+
+def either_tsquery(terms: Iterable[Term]) -> str:
+    """The tsquery literal that any one of these words or phrases meets; empty when none can be looked up."""
+    return _any(_term(term) for term in terms)
+
+
+@lru_cache(maxsize=512)
+def name_tsquery(text: str, *, has_addresses: bool) -> str:
+    """What finds a name, or an address too, by any part of it in `names_vector`; empty when it cannot be looked up."""
+    regular = standard(text).strip()
+    counted = words_of_standard(regular)
+    weights = "" if has_addresses else NAMES
+    ways = [_name_phrase(counted, weights)]
+    if is_one_whole(counted):
+        ways += [_lexeme(whole, may_continue=True, weights=weights) for whole in counted[0].whole]
+    return _any([*ways, *_spellings(regular, counted)])
+
+
+@lru_cache(maxsize=512)
+def whole_name_tsquery(text: str) -> str:
+    """The same for a word that is meant for texts: only whole names, readings and phone numbers; addresses for one."""
+    regular = standard(text).strip()
+    counted = words_of_standard(regular)
+    if sum(char.isdigit() for char in regular) < _MIN_NUMBER_DIGITS and not any(map(str.isalpha, regular)):
+        return ""
+    weights = "" if "@" in regular else NAMES
+    ways = [_phrase(counted, with_synonyms=False, weights=weights)]
+    if is_one_whole(counted):
+        ways += [_lexeme(whole, may_continue=True, weights=weights) for whole in counted[0].whole]
+    letters = regular.replace(" ", "")
+    if is_kana(letters) and len(letters) > 1:
+        ways.append(quoted(READING + compare(letters)))
+    return _any(ways)
+
+
+@lru_cache(maxsize=512)
+def named_tsquery(text: str) -> str:
+    """What finds a text by the names and addresses that were indexed with it, not by its words."""
+    counted = words_of_standard(standard(text).strip())
+    ways = [_name_phrase(counted, NAMES)]
+    if is_one_whole(counted):
+        ways += [_lexeme(whole, may_continue=True, weights=NAMES) for whole in counted[0].whole]
+    return _any(ways)
+
+
+def _name_phrase(counted: Sequence[Word], weights: str) -> str:
+    """As `_phrase`, but Latin letters and digits at the end may go on: names are looked for while they are typed."""
+    parts = [_any(_lexeme(form, weights=weights) for form in word.forms) for word in counted[:-1]]
+    parts += [
+        _any(f"{quoted(form)}:*{weights}" if form.isascii() else _lexeme(form, weights=weights) for form in word.forms)
+        for word in counted[-1:]
+    ]
+    return " <-> ".join(map(_group, parts))
 
 
 def bounded_tsquery(tsquery: str, *, scope_ids: Iterable[int] | None, kinds: Iterable[str] | None) -> str:
@@ -167,7 +242,16 @@ def _expression(text: str, *, is_exact: bool, weights: str = "") -> str:
     ways = [_phrase(counted, with_synonyms=not is_exact, weights=weights)]
     if is_one_whole(counted):
         ways += [_lexeme(whole, may_continue=not is_exact, weights=weights) for whole in counted[0].whole]
+    ways += _spellings(text, counted)
+    if not is_exact:
+        ways += [_plain(standard(other), weights or _SAID) for other in synonyms(compare(text))]
+    return _any(ways)
+
+
+def _spellings(text: str, counted: Sequence[Word]) -> list[str]:
+    """Kana for kanji and kanji for kana, and any two characters of a title or name."""
     letters = text.replace(" ", "")
+    ways: list[str] = []
     if is_kana(letters):
         ways += _kana(compare(letters))
     elif counted:
@@ -177,9 +261,7 @@ def _expression(text: str, *, is_exact: bool, weights: str = "") -> str:
     runs = japanese_runs(letters)
     if len(runs) == 1 and len(runs[0]) == len(letters) > 1:
         ways.append(_all(quoted(pair) for pair in _pairs(runs[0])))
-    if not is_exact:
-        ways += [_plain(standard(other), weights) for other in synonyms(compare(text))]
-    return _any(ways)
+    return ways
 
 
 def _plain(text: str, weights: str) -> str:
@@ -194,12 +276,13 @@ def _phrase(counted: Sequence[Word], *, with_synonyms: bool, weights: str) -> st
 
 
 def _word(word: Word, *, with_synonyms: bool, may_continue: bool, weights: str = "") -> str:
-    forms = list(word.forms)
+    forms = word.forms
     ways = [_lexeme(form, may_continue=may_continue, weights=weights) for form in forms]
     if with_synonyms:
         others = (words_of_standard(standard(other)) for form in word.forms for other in synonyms(form))
-        forms += [found[0].forms[0] for found in others if len(found) == 1]
-        ways += [_lexeme(form, weights=weights) for form in (*forms, *_as_verb_or_noun(forms))]
+        also = [found[0].forms[0] for found in others if len(found) == 1]
+        ways += [_lexeme(form, weights=weights) for form in _as_verb_or_noun(forms)]
+        ways += [_lexeme(form, weights=weights or _SAID) for form in (*also, *_as_verb_or_noun(also))]
     return _any(ways)
 
 

@@ -1,4 +1,4 @@
-"""The one table of the search room: which words stand in which object of the rooms above."""
+"""The tables of the search room: which words stand in which object of the rooms above, and what people are called."""
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -25,6 +25,22 @@ class SearchEntry(models.Model):
             models.Index(fields=["group_id", "kind"], name="search_group"),
         ]
         verbose_name_plural = "search entries"
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.object_id}"
+
+
+class NameEntry(models.Model):
+    """How one person or firm is called and reached. A small index beside the texts: looking up a name costs little."""
+
+    kind = models.CharField(max_length=32)
+    object_id = models.BigIntegerField()
+    vector = SearchVectorField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="search_one_name_per_object")]
+        indexes = [GinIndex(fields=["vector"], name="search_names", fastupdate=True, gin_pending_list_limit=256)]
+        verbose_name_plural = "name entries"
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.object_id}"

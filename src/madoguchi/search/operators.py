@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.search.folding import fold
 
-FROM, TO, TITLE, TAG, IS, STATUS, BEFORE, UNTIL, AFTER, ON, HAS, ASSIGNEE, INBOX, NUMBER = (
+FROM, TO, TITLE, TAG, IS, STATUS, BEFORE, UNTIL, AFTER, ON, HAS, ASSIGNEE, INBOX, PRIORITY, CATEGORY, NUMBER = (
     "from",
     "to",
     "subject",
@@ -26,6 +26,8 @@ FROM, TO, TITLE, TAG, IS, STATUS, BEFORE, UNTIL, AFTER, ON, HAS, ASSIGNEE, INBOX
     "has",
     "assignee",
     "inbox",
+    "priority",
+    "category",
     "number",
 )
 
@@ -53,7 +55,12 @@ IS_VALUES: dict[str, Promise] = {
     "following": _("Following"),
     "failed": _("a mail of ours could not be sent"),
 }
-HAS_VALUES = ("attachment", "note")
+#: What `has:` knows: with it, and without.
+HAS_VALUES: dict[str, tuple[Promise, Promise]] = {
+    "attachment": (_("with files"), _("without files")),
+    "image": (_("with pictures"), _("without pictures")),
+    "note": (_("with an internal note"), _("without an internal note")),
+}
 #: In the order in which they are offered.
 OPERATORS: tuple[OperatorKind, ...] = (
     OperatorKind(FROM, _("From"), _("name or address of the sender"), ("差出人", "送信者", "sender")),
@@ -63,8 +70,10 @@ OPERATORS: tuple[OperatorKind, ...] = (
     OperatorKind(STATUS, _("Status"), _("name of a status"), ("状態", "ステータス")),
     OperatorKind(IS, _("Is"), _("open, closed, unread, mine …"), ("条件",), tuple(IS_VALUES)),
     OperatorKind(ASSIGNEE, _("Assignee"), _("name of a colleague, or me"), ("担当", "担当者"), ("me", "none")),
-    OperatorKind(INBOX, _("Inbox"), _("name of an inbox"), ("窓口", "受信箱")),
-    OperatorKind(HAS, _("Has"), _("attachment"), (), HAS_VALUES),
+    OperatorKind(INBOX, _("Inbox"), _("name of an inbox"), ("窓口", "受信箱", "desk")),
+    OperatorKind(PRIORITY, _("Priority"), _("low, normal, high, urgent"), ("優先度", "優先順位")),
+    OperatorKind(CATEGORY, _("Category"), _("name of a category"), ("分類", "カテゴリ", "カテゴリー")),
+    OperatorKind(HAS, _("Has"), _("attachment"), ("有無",), tuple(HAS_VALUES)),
     OperatorKind(NUMBER, _("Number"), _("number of the conversation"), ("番号", "受付番号")),
     OperatorKind(AFTER, _("Since"), _("2026-11-20, 11/20, yesterday, 7d"), ("以降", "から", "since")),
     OperatorKind(BEFORE, _("Before"), _("2026-11-20, 11/20, yesterday, 7d"), ("より前",)),
@@ -78,7 +87,11 @@ _NO = {fold(word) for word in ("なし", "無し", "無", "no", "none", "0")}
 _VALUES = (
     {
         (HAS, fold(word)): value
-        for value, words in {"attachment": ("添付", "添付ファイル", "file"), "note": ("メモ", "社内メモ")}.items()
+        for value, words in {
+            "attachment": ("添付", "添付ファイル", "file", "files", "attachments"),
+            "image": ("画像", "写真", "images", "picture", "photo"),
+            "note": ("メモ", "社内メモ", "notes"),
+        }.items()
         for word in words
     }
     | {
@@ -158,8 +171,9 @@ def _values_of(name: str, value: str, minus: str) -> list[Suggestion]:
     kind = _KINDS.get(find_operator(name) or "")
     if kind is None:
         return []
+    hints = IS_VALUES if kind.name == IS else {each: said for each, (said, _unsaid) in HAS_VALUES.items()}
     return [
-        Suggestion(f"{minus}{kind.name}:{each}", kind.label, IS_VALUES.get(each, kind.hint))
+        Suggestion(f"{minus}{kind.name}:{each}", kind.label, hints.get(each, kind.hint))
         for each in kind.values
         if each.startswith(value)
     ]

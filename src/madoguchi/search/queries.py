@@ -7,7 +7,7 @@ rests on estimates that are wrong for phrases, so it is not left to the planner.
 """
 # ruff: noqa: S608 — what is joined is SQL of this file and of Django's own queries; every value is bound
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -20,8 +20,8 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from madoguchi.search.lexemes import bounded_tsquery, exclusion_tsquery, near_terms, strict_tsquery
-from madoguchi.search.query import Query
+from madoguchi.search.lexemes import bounded_tsquery, either_tsquery, exclusion_tsquery, near_terms, strict_tsquery
+from madoguchi.search.query import Query, Term
 from madoguchi.search.ranking import TABLE, estimated_entries, near_ranks, ranks, rarity, rows
 
 #: Entries looked through before anything else is asked; about 10 ms.
@@ -85,6 +85,10 @@ class Bounds:
         return (self.kinds is not None and not self.kinds) or (self.scope_ids is not None and not self.scope_ids)
 
 
+#: Groups that meet a word of the query although their texts do not say it: they are about somebody of that name.
+type About = Mapping[Term, Sequence[int]]
+
+
 class _Condition(NamedTuple):
     sql: str
     params: tuple[Any, ...] = ()
@@ -98,8 +102,9 @@ def find(
     before: Cursor | None = None,
     order: Order = Order.NEWEST,
     one_per_group: bool = False,
+    about: About | None = None,
 ) -> list[Hit]:
-    """The hits of one page.
+    """The hits of one page; every text of a group counts as saying the words that the group is `about`.
 
     Newest first pages by `before`, the `cursor` of the last hit shown. Best first ranks the newest `RANKED` hits
     and has no further page; when nothing meets the whole query it answers with what comes closest (`is_near`).
@@ -107,7 +112,7 @@ def find(
     limit = min(limit, MAX_LIMIT)
     if bounds.allows_nothing or limit < 1:
         return []
-    search = _Search(query, bounds)
+    search = _Search(query, bounds, about or {})
     if search.is_hopeless:
         return []
     if order is Order.NEWEST:
@@ -116,9 +121,9 @@ def find(
     return (_first_of_each_group(hits) if one_per_group else hits)[:limit]
 
 
-def count_capped(query: Query, bounds: Bounds, *, cap: int = 1_000) -> int:
+def count_capped(query: Query, bounds: Bounds, *, cap: int = 1_000, about: About | None = None) -> int:
     """How many entries meet the query, counted no further than `cap`."""
-    search = _Search(query, bounds)
+    search = _Search(query, bounds, about or {})
     return 0 if bounds.allows_nothing or search.is_hopeless else search.count(cap)
 
 
@@ -132,11 +137,12 @@ def _first_of_each_group(hits: list[Hit]) -> list[Hit]:
 class _Search:
     """One query within its bounds, ready to be asked in several ways."""
 
-    def __init__(self, query: Query, bounds: Bounds) -> None:
+    def __init__(self, query: Query, bounds: Bounds, about: About) -> None:
         self.query = query
         self.bounds = bounds
         self.strict = strict_tsquery(query)
-        self.is_hopeless = bool(query.wanted or query.title) and not self.strict
+        self.matching = list(self._matching(about))
+        self.is_hopeless = bool(query.wanted or query.title) and not self.matching
         self.has_positive = bool(query.wanted or query.title)
         self.days = list(_days(query))
         self.conditions = list(_conditions(bounds))
@@ -146,7 +152,7 @@ class _Search:
         if not self.has_positive:
             return self._walk(limit, earlier)
         hits = self._newest_few(limit, earlier)
-        return hits if len(hits) == limit else self._inverted(self.strict, limit, earlier)
+        return hits if len(hits) == limit else self._inverted(self.matching, limit, earlier)
 
     def newest_groups(self, limit: int, before: Cursor | None) -> list[Hit]:
         """Only the newest hit of each group, over as many pages of hits as that takes."""
@@ -164,7 +170,7 @@ class _Search:
     def _groups_hit_after(self, cursor: Cursor, groups: dict[int, Hit]) -> set[int]:
         """Groups whose newest hit stands on an earlier page."""
         later = [_Condition("(at, id) >= (%s, %s)", tuple(cursor)), _Condition("group_id = ANY(%s)", (list(groups),))]
-        where, params = _where([*later, *self._all_conditions(self.strict)])
+        where, params = _where([*later, *self._within(self.matching)])
         return {row[0] for row in rows(f"SELECT DISTINCT group_id FROM {TABLE} WHERE {where}", params)}
 
     def best(self) -> list[Hit]:
@@ -185,7 +191,8 @@ class _Search:
             return []
         wanted = " | ".join(f"({term})" for term in deciding)
         excluded = exclusion_tsquery(self.query)
-        hits = self._inverted(f"({wanted}) & !({excluded})" if excluded else f"({wanted})", RANKED * 2, [])
+        matching = self._holding(f"({wanted}) & !({excluded})" if excluded else f"({wanted})")
+        hits = self._inverted([matching], RANKED * 2, [])
         found = near_ranks(weights, [hit.entry_id for hit in hits])
         ranked = [replace(hit, rank=found[hit.entry_id], is_near=True) for hit in hits if hit.entry_id in found]
         return sorted(ranked, key=lambda hit: hit.rank, reverse=True)
@@ -193,21 +200,37 @@ class _Search:
     def count(self, cap: int) -> int:
         if self.has_positive and len(self._newest_few(cap, [])) == cap:
             return cap
-        where, params = _where(self._all_conditions(self.strict))
+        where, params = _where(self._within(self.matching))
         with _index_only() as cursor:
             cursor.execute(
                 f"SELECT count(*) FROM (SELECT 1 FROM {TABLE} WHERE {where} LIMIT %s) AS found", [*params, cap]
             )
             return int(cursor.fetchone()[0])
 
-    def _all_conditions(self, tsquery: str) -> list[_Condition]:
-        wanted = bounded_tsquery(tsquery, scope_ids=self.bounds.scope_ids, kinds=self.bounds.kinds) if tsquery else ""
-        matching = [_Condition("vector @@ %s::tsquery", (wanted,))] if wanted else []
+    def _matching(self, about: About) -> Iterator[_Condition]:
+        """All words of the query; of words that groups are about, those groups are as good."""
+        known = [terms for terms in self.query.wanted if any(about.get(term) for term in terms)]
+        rest = strict_tsquery(replace(self.query, wanted=tuple(t for t in self.query.wanted if t not in known)))
+        if rest:
+            yield self._holding(rest)
+        for terms in known:
+            groups = [group for term in terms for group in about.get(term, ())]
+            if said := either_tsquery(terms):
+                holding = self._holding(said)
+                yield _Condition(f"({holding.sql} OR group_id = ANY(%s))", (*holding.params, groups))
+            else:
+                yield _Condition("group_id = ANY(%s)", (groups,))
+
+    def _holding(self, tsquery: str) -> _Condition:
+        wanted = bounded_tsquery(tsquery, scope_ids=self.bounds.scope_ids, kinds=self.bounds.kinds)
+        return _Condition("vector @@ %s::tsquery", (wanted,))
+
+    def _within(self, matching: Sequence[_Condition]) -> list[_Condition]:
         return [*matching, *self.days, *self.conditions]
 
     def _walk(self, limit: int, earlier: list[_Condition]) -> list[Hit]:
         """Down the list by time; for queries that almost every entry meets."""
-        where, params = _where([*self._all_conditions(self.strict), *earlier])
+        where, params = _where([*self._within(self.matching), *earlier])
         sql = f"SELECT {_COLUMNS} FROM {TABLE} WHERE {where} ORDER BY at DESC, id DESC LIMIT %s"
         return _hits(rows(sql, [*params, limit]))
 
@@ -220,7 +243,7 @@ class _Search:
 
     def _window(self, size: int, limit: int, earlier: list[_Condition]) -> list[Hit]:
         inner, inner_params = _where([*earlier, *self.days])
-        where, params = _where(self._all_conditions(self.strict))
+        where, params = _where(self._within(self.matching))
         sql = (
             f"SELECT {_COLUMNS} FROM"
             f" (SELECT * FROM {TABLE} WHERE {inner} ORDER BY at DESC, id DESC LIMIT %s) AS newest"
@@ -228,8 +251,8 @@ class _Search:
         )
         return _hits(rows(sql, [*inner_params, size, *params, limit]))
 
-    def _inverted(self, tsquery: str, limit: int, earlier: list[_Condition]) -> list[Hit]:
-        where, params = _where([*self._all_conditions(tsquery), *earlier])
+    def _inverted(self, matching: Sequence[_Condition], limit: int, earlier: list[_Condition]) -> list[Hit]:
+        where, params = _where([*self._within(matching), *earlier])
         with _index_only() as cursor:
             cursor.execute(
                 f"WITH hits AS MATERIALIZED (SELECT {_COLUMNS} FROM {TABLE} WHERE {where})"

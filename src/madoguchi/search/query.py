@@ -6,6 +6,7 @@ Pure text to value; no database. Anything can be typed: what is not an operator 
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
@@ -17,6 +18,9 @@ from madoguchi.search.folding import fold
 from madoguchi.search.operators import (
     AFTER,
     BEFORE,
+    HAS,
+    HAS_VALUES,
+    IS,
     ON,
     TITLE,
     UNTIL,
@@ -221,19 +225,35 @@ def _value(text: str) -> tuple[str, bool, str]:
     return text[:end], False, text[end:]
 
 
-def describe(query: Query) -> list[str]:
-    """What was understood, one short sentence a condition, in the reader's language; for the line above the results."""
+def _as_typed(operator: Operator) -> str:
+    return operator.value
+
+
+def describe(
+    query: Query, *, value: Callable[[Operator], str] = _as_typed, day: Callable[[date], str] = date_format
+) -> list[str]:
+    """What was understood, one short sentence a condition, in the reader's language; for the line above the results.
+
+    The caller knows what its values are called, and how its pages write a day.
+    """
     said = [_either(terms) for terms in query.wanted]
     said += [_("without %(term)s") % {"term": _shown(term)} for term in query.excluded]
     said += [_("%(term)s in the subject") % {"term": _shown(term)} for term in query.title]
-    for each in query.operators:
-        sentence = _("%(label)s is not %(value)s") if each.is_negated else _("%(label)s: %(value)s")
-        said.append(sentence % {"label": operator_kind(each.name).label, "value": each.value})
+    said += [_condition(each, value(each)) for each in query.operators]
     if query.since is not None:
-        said.append(_("from %(day)s") % {"day": date_format(query.since)})
+        said.append(_("Since: %(day)s") % {"day": day(query.since)})
     if query.until is not None:
-        said.append(_("until %(day)s") % {"day": date_format(query.until)})
+        said.append(_("Until: %(day)s") % {"day": day(query.until)})
     return said
+
+
+def _condition(operator: Operator, word: str) -> str:
+    if operator.name == HAS and operator.value in HAS_VALUES:
+        return str(HAS_VALUES[operator.value][operator.is_negated])
+    if operator.name == IS:  # what follows it says everything
+        return _("not: %(value)s") % {"value": word} if operator.is_negated else word
+    sentence = _("%(label)s: not %(value)s") if operator.is_negated else _("%(label)s: %(value)s")
+    return sentence % {"label": operator_kind(operator.name).label, "value": word}
 
 
 def _either(terms: tuple[Term, ...]) -> str:

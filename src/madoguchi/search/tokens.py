@@ -59,6 +59,7 @@ class Word(NamedTuple):
     whole: tuple[str, ...] = ()  #: the compound or joined number that begins here
     whole_end: int = 0  #: where that compound ends
     runs: tuple[str, ...] = ()  #: kana from here on, as they stand: the dictionary may have cut them wrongly
+    is_address: bool = False  #: a piece of a mail address
 
 
 class _Analysis(NamedTuple):
@@ -169,7 +170,7 @@ def _japanese_words(text: str, offset: int) -> Iterator[Word]:
         begin = morpheme.begin()
         run = _run_at(text, begin) if is_hiragana and not after_word else ()
         begin += offset
-        for start, end, forms, readings, tail, whole, whole_end, runs in parts:
+        for start, end, forms, readings, tail, whole, whole_end, runs, _is_address in parts:
             yield Word(begin + start, begin + end, forms, readings, tail, whole, begin + whole_end, run or runs)
             run = ()
         after_word = True
@@ -264,6 +265,7 @@ def _pieces(found: re.Match[str], offset: int) -> Iterator[Word]:
             forms=(compare(piece[:MAX_WORD_CHARS]),),
             whole=joined if index == 0 else (),
             whole_end=offset + found.end(),
+            is_address=found.lastgroup == "mail",
         )
 
 
@@ -282,6 +284,15 @@ def _joined(text: str, shape: str) -> tuple[str, ...]:
     if shape == "phone" and text.startswith("+81"):
         return ("0" + joined[2:].removeprefix("0"),)
     return (joined[:MAX_WORD_CHARS],)
+
+
+def reading_of(text: str) -> str:
+    """How the dictionary reads a name, in comparison form; empty for a name without kanji."""
+    regular = standard(text[:MAX_WORD_CHARS])
+    if not _KANJI.search(regular):
+        return ""
+    japanese = (each for each in _sudachi().morphemes(regular) if _JAPANESE_CHAR.search(each.surface()))
+    return compare(standard("".join(each.reading_form() for each in japanese)))
 
 
 def is_one_whole(counted: Sequence[Word]) -> bool:

@@ -13,7 +13,7 @@ from madoguchi.api.schemas.watching import FoundFileOut, FoundOut, PieceOut, Sea
 from madoguchi.conversations.pages import Line, lines_by_ids
 from madoguchi.conversations.searching import Found, search_conversations
 from madoguchi.search.queries import Cursor, Order
-from madoguchi.search.query import MAX_QUERY_CHARS, describe
+from madoguchi.search.query import MAX_QUERY_CHARS
 
 router = Router(tags=["Search"])
 
@@ -41,8 +41,8 @@ def search(request: ApiRequest, wanted: Query[SearchPaging]) -> SearchOut:
         next=sealed(place_at(following.at, following.entry_id)) if following else None,
         count=results.count,
         is_near=results.is_near,
-        understood=describe(results.query),
-        unknown=results.unknown,
+        understood=results.understood(),
+        unknown=[f"{each.name}:{each.value}" for each in results.unknown],
     )
 
 

@@ -30,6 +30,7 @@ from madoguchi.conversations.subjects import base_subject, reply_subject
 from madoguchi.core.addresses import fold_address
 from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.models import Customer, Identity
+from madoguchi.customers.naming import index_customers
 from madoguchi.events.actor import Actor, ActorKind
 from madoguchi.events.models import Event
 from madoguchi.search.actions import index_many
@@ -119,7 +120,7 @@ class Ledger:
             ],
             _BATCH,
         )
-        Identity.objects.bulk_create(
+        identities = Identity.objects.bulk_create(
             [
                 Identity(
                     customer=row, kind=IdentityKind.MAIL, key=key, shown=key, name=row.display_name, is_primary=True
@@ -128,6 +129,7 @@ class Ledger:
             ],
             _BATCH,
         )
+        index_customers(rows, {each.customer_id: [each] for each in identities})
         return known | {key: row.pk for key, row in zip(new, rows, strict=True)}
 
 

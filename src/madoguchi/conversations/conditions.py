@@ -1,0 +1,210 @@
+"""What the operators of the search box mean here: conditions on conversations and on their messages.
+
+Names are compared as the words of a search are (`search.folding`): 渡辺 stands for 渡邉, わたなべ for both.
+"""
+
+from collections.abc import Callable, Iterable
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from madoguchi.accounts.models import User
+from madoguchi.accounts.queries import all_users
+from madoguchi.channels.models import Inbox
+from madoguchi.conversations.choices import OPEN_STATUSES, MessageKind, Priority, Status
+from madoguchi.conversations.indexing import MESSAGE
+from madoguchi.conversations.models import Attachment, Category, Conversation, Message, Tag
+from madoguchi.customers.choices import IdentityKind
+from madoguchi.customers.models import Identity
+from madoguchi.customers.naming import customers_called
+from madoguchi.search.folding import fold, spelled
+from madoguchi.search.names import entries_naming
+from madoguchi.search.operators import (
+    ASSIGNEE,
+    CATEGORY,
+    FROM,
+    HAS,
+    INBOX,
+    IS,
+    IS_VALUES,
+    NUMBER,
+    PRIORITY,
+    STATUS,
+    TAG,
+    TO,
+)
+from madoguchi.search.query import Operator
+from madoguchi.search.tokens import is_kana, reading_of
+
+#: Recipients are looked for by as many addresses of customers at once.
+_MOST_ADDRESSES = 100
+#: More digits than this are no number of ours.
+_MAX_DIGITS = 18
+
+
+def conversation_condition(operator: Operator, user: User) -> Q | None:
+    """What a conversation must be; None when there is nothing like it, so that no conversation can be."""
+    return _CONVERSATION[operator.name](operator.value, user)
+
+
+def message_condition(operator: Operator) -> Q | None:
+    """What a message must be; None as above."""
+    return _MESSAGE[operator.name](operator.value)
+
+
+def is_about_conversations(operator: Operator) -> bool:
+    """True for what a conversation is or is not; the others are about single messages."""
+    return operator.name in _CONVERSATION
+
+
+def value_word(operator: Operator) -> str:
+    """The value in the reader's language where it is one of ours, else as typed."""
+    name, value = operator.name, operator.value
+    if name == IS and value in IS_VALUES:
+        return str(IS_VALUES[value])
+    if name in (IS, STATUS) and (statuses := _statuses_called(value)):
+        return str(IS_VALUES["open"] if len(statuses) > 1 else Status(statuses[0]).label)
+    if name == PRIORITY and (priorities := _priorities_called(value)):
+        return str(Priority(priorities[0]).label)
+    if name == ASSIGNEE and value in ("me", "none"):
+        return _("me") if value == "me" else _("nobody")
+    return value
+
+
+def _is(value: str, user: User) -> Q | None:
+    conditions = {
+        "open": Q(is_open=True),
+        "closed": Q(is_open=False),
+        "unread": Q(status=Status.NEW),
+        "mine": Q(assignee=user),
+        "unassigned": Q(assignee=None),
+        "late": Q(queue_at__lt=timezone.now()),
+        "vip": Q(customer__is_vip=True),
+        "following": Q(pk__in=Conversation.followers.through.objects.filter(user=user).values("conversation")),
+        "failed": Q(has_failed=True),
+    }
+    return conditions.get(value) or _status(value, user)
+
+
+def _status(value: str, _user: User) -> Q | None:
+    statuses = _statuses_called(value)
+    return Q(status__in=statuses) if statuses else None
+
+
+def _statuses_called(value: str) -> list[str]:
+    """Statuses by key, or by name in any language of the desk, whichever the reader's is."""
+    wanted = fold(value)
+    if wanted == "open":
+        return [str(key) for key in OPEN_STATUSES]
+    return [str(status) for status in Status if wanted in _called_in_any_language(status.value, status.label)]
+
+
+def _priorities_called(value: str) -> list[int]:
+    wanted = fold(value)
+    return [each.value for each in Priority if wanted in _called_in_any_language(each.name, each.label)]
+
+
+def _called_in_any_language(key: str, label: str | Promise) -> set[str]:
+    names = {fold(key)}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            names.add(fold(str(label)))
+    return names
+
+
+def _priority(value: str, _user: User) -> Q | None:
+    priorities = _priorities_called(value)
+    return Q(priority__in=priorities) if priorities else None
+
+
+def _category(value: str, _user: User) -> Q | None:
+    """A 分類 by its name or a part of it, a 大分類 with all that stands below it."""
+    names = Category.objects.values_list("pk", "name", "parent__name")
+    found = [pk for pk, name, parent in names if _is_called(value, (name, parent or "", f"{parent}{name}"))]
+    return Q(category__in=found) if found else None
+
+
+def _inbox(value: str, user: User) -> Q | None:
+    names = Inbox.objects.visible_to(user).values_list("pk", "name", "address")
+    found = [pk for pk, name, address in names if _is_called(value, (name,)) or address.casefold() == value.casefold()]
+    return Q(inbox__in=found) if found else None
+
+
+def _assignee(value: str, user: User) -> Q:
+    if value == "me":
+        return Q(assignee=user)
+    if value == "none":
+        return Q(assignee=None)
+    return Q(assignee__in=[each.pk for each in all_users() if _is_called(value, (each.name,), each.email)])
+
+
+def _tag(value: str, _user: User) -> Q:
+    """Asked apart and not joined, as `has` is: a join more for each condition multiplies the rows."""
+    wanted = fold(value)
+    tags = [pk for pk, name in Tag.objects.values_list("pk", "name") if fold(name) == wanted]
+    return Q(pk__in=Conversation.tags.through.objects.filter(tag__in=tags).values("conversation"))
+
+
+def _number(value: str, _user: User) -> Q | None:
+    digits = fold(value).removeprefix("#")
+    return Q(pk=int(digits)) if digits.isdecimal() and len(digits) < _MAX_DIGITS else None
+
+
+def _is_called(value: str, names: Iterable[str], address: str = "") -> bool:
+    """True when a name has this part in any spelling, is read like it, or when this is the address."""
+    wanted = fold(value).replace(" ", "")
+    if not wanted:
+        return False
+    spellings = [fold(name).replace(" ", "") for name in names]
+    if is_kana(wanted):
+        spellings += [reading_of(name) for name in names]
+    return any(wanted in each for each in spellings) or (address != "" and fold(address) == wanted)
+
+
+_CONVERSATION: dict[str, Callable[[str, User], Q | None]] = {
+    TAG: _tag,
+    STATUS: _status,
+    IS: _is,
+    ASSIGNEE: _assignee,
+    INBOX: _inbox,
+    PRIORITY: _priority,
+    CATEGORY: _category,
+    NUMBER: _number,
+}
+
+
+def _from(value: str) -> Q:
+    """What somebody sent: customers by what is known of them or by how they signed it, ourselves by our names."""
+    received, sent = (Message.objects.filter(kind=kind) for kind in (MessageKind.INBOUND, MessageKind.OUTBOUND))
+    staff = [each.pk for each in all_users() if _is_called(value, (each.name, each.public_name), each.email)]
+    inboxes = Inbox.objects.values_list("pk", "name", "from_name", "address")
+    ours = [pk for pk, *names, address in inboxes if _is_called(value, names) or value.casefold() in address.casefold()]
+    found = received.filter(customer__in=customers_called(value).values("pk")).values("pk")
+    signed = received.filter(pk__in=entries_naming(MESSAGE, value)).values("pk")
+    return Q(pk__in=found.union(signed, sent.filter(Q(user__in=staff) | Q(inbox__in=ours)).values("pk")))
+
+
+def _to(value: str) -> Q:
+    """Who a mail names as its recipients; a note has none."""
+    customers = customers_called(value).values("pk")
+    addresses = Identity.objects.filter(kind=IdentityKind.MAIL, customer__in=customers).values_list("key", flat=True)
+    known = list(addresses[: _MOST_ADDRESSES + 1])
+    spellings = [spelled(value), *(map(spelled, known) if len(known) <= _MOST_ADDRESSES else ())]
+    # The values of the JSON objects, not their keys.
+    pattern = "|".join(f'": "[^"]*{each}' for each in spellings)
+    return ~Q(kind=MessageKind.NOTE) & (Q(to__iregex=pattern) | Q(cc__iregex=pattern))
+
+
+def _has(value: str) -> Q | None:
+    files = Attachment.objects.filter(message=OuterRef("pk"))
+    if value == "note":
+        return Q(kind=MessageKind.NOTE)
+    if value == "image":
+        return Q(Exists(files.filter(content_type__startswith="image/")))
+    return Q(Exists(files)) if value == "attachment" else None
+
+
+_MESSAGE: dict[str, Callable[[str], Q | None]] = {FROM: _from, TO: _to, HAS: _has}
