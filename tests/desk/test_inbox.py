@@ -14,10 +14,13 @@ from tests.factories.desk import HTMX, browser_of, text_of
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
+from madoguchi.conversations import amounts
 from madoguchi.conversations.actions.locks import take_lock
 from madoguchi.conversations.actions.triage import assign, change_status, change_tags, set_priority
 from madoguchi.conversations.choices import Priority, Status
+from madoguchi.conversations.models import Conversation
 from madoguchi.customers.actions import change_customer
+from madoguchi.desk import numbers
 
 pytestmark = pytest.mark.django_db
 
@@ -25,9 +28,11 @@ pytestmark = pytest.mark.django_db
 NOON = "2026-11-25T02:00:00Z"
 
 
-def make_many(inbox, number: int) -> None:
-    for each in range(number):
+def make_many(inbox, number: int) -> list[Conversation]:
+    return [
         make_conversation(inbox, sender=Address(f"customer{each}@mail.example", f"客{each}"), subject=f"件名{each}")
+        for each in range(number)
+    ]
 
 
 def test_the_inbox_shows_a_row_in_words():
@@ -328,3 +333,59 @@ def test_what_a_form_left_empty_does_not_stay_in_the_address():
 
     assert (answer.status_code, answer["Location"]) == (302, "/?priority=0")
     assert "<h1>Priority: Low</h1>" in text_of(client.get("/?priority=0"))
+
+
+def amounts_of(page):
+    """The figure beside the title, then those of the sieve."""
+    head = re.search(r'id="list-amount">([^<]*)<', page)[1]
+    sieve = re.search(r'id="list-sieve".*?</nav>', page, re.DOTALL)[0]
+    return [head, *(word.rsplit(" ", 1)[-1] for word in re.findall(r">([^<]+)</a>", sieve))]
+
+
+@pytest.mark.parametrize(
+    ("query", "figures"),
+    [
+        ("tag=苦情", ["3", "3", "1", "1"]),
+        ("tag=苦情&assignee=me", ["1", "3", "1", "1"]),
+        ("inbox={inbox}", ["4", "4", "1", "2"]),
+        ("inbox={inbox}&assignee=me", ["1", "4", "1", "2"]),
+        ("assignee={other}", ["1", "4", "1", "2"]),
+        ("vip=1", ["0", "", "", ""]),
+    ],
+)
+def test_a_narrowed_list_says_how_many_it_has(query, figures):
+    inbox, me, other = make_inbox(), make_user(language="en"), make_user()
+    rows = make_many(inbox, 4)
+    change_tags(rows[:3], add=["苦情"], user=me)
+    assign([rows[0]], me, user=me)
+    assign([rows[1]], other, user=me)
+
+    page = text_of(browser_of(me).get("/?" + query.format(inbox=inbox.pk, other=other.pk)))
+
+    assert amounts_of(page) == figures
+
+
+def test_counting_a_narrowed_list_stops_at_a_limit(monkeypatch):
+    monkeypatch.setattr(amounts, "MAX_COUNTED", 2)
+    monkeypatch.setattr(numbers, "MAX_COUNTED", 2)
+    amounts._AMOUNTS._of.cache_clear()
+    me = make_user(language="en")
+    change_tags(make_many(make_inbox(), 3), add=["苦情"], user=me)
+
+    page = text_of(browser_of(me).get("/?tag=苦情"))
+
+    amounts._AMOUNTS._of.cache_clear()
+    assert amounts_of(page) == ["2+", "2+", "", "2+"]
+
+
+def test_the_figures_of_a_narrowed_list_cost_no_round_trip():
+    make_conversation()
+    client = browser_of(make_user())
+    client.get("/")
+
+    with CaptureQueriesContext(connection) as whole:
+        client.get("/?sort=newest")
+    with CaptureQueriesContext(connection) as narrowed:
+        client.get("/?sort=newest&priority=2")
+
+    assert len(narrowed) == len(whole)

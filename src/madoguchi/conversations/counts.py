@@ -25,6 +25,8 @@ class Counts:
     mine: int = 0  #: open ones
     unassigned: int = 0  #: open ones
     open: int = 0
+    mine_by_inbox_status: dict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
+    unassigned_by_inbox_status: dict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
     mine_by_status: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     unassigned_by_status: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
@@ -63,9 +65,11 @@ def told_counts(rows: Iterable[CountRow], user_id: int) -> Counts:
             counts.open += n
         if assignee_id == user_id:
             counts.mine_by_status[status] += n
+            counts.mine_by_inbox_status[inbox_id, status] += n
             counts.mine += n if is_open else 0
         if assignee_id is None:
             counts.unassigned_by_status[status] += n
+            counts.unassigned_by_inbox_status[inbox_id, status] += n
             counts.unassigned += n if is_open else 0
     return counts
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import IntegerField, Model, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Model, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import Team, User
 from madoguchi.channels.models import Inbox, visible_inbox_ids
+from madoguchi.conversations.amounts import MAX_COUNTED, Amount
 from madoguchi.conversations.begun import begun
 from madoguchi.conversations.choices import (
     NEVER_LEFT,
@@ -40,8 +41,6 @@ from madoguchi.customers.models import Customer, Identity, Organisation
 
 PAGE = 50
 PAST = 20  #: conversations of a customer beside the present one
-#: Nobody reads an exact number beyond this.
-MAX_COUNTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,18 +254,10 @@ def _due_of(sight: Sight, chosen: Filter) -> QuerySet[User, tuple[int, int]]:
     chosen_rows = apply(Conversation.objects.visible_in(sight), chosen, user=person, now=now)
     rows = chosen_rows.order_by("queue_at").values("queue_at")
     late, soon = rows.filter(queue_at__lt=now), rows.filter(queue_at__gte=now, queue_at__lt=until)
-    return User.objects.filter(pk=person).values_list(_Amount(late[:MAX_COUNTED]), _Amount(soon[:MAX_COUNTED]))
+    return User.objects.filter(pk=person).values_list(Amount(late[:MAX_COUNTED]), Amount(soon[:MAX_COUNTED]))
 
 
 _DUE: Shaped[QuerySet[User, tuple[int, int]]] = Shaped(_due_of)
-
-
-class _Amount(Subquery):
-    """How many rows a subquery has, counted as far as it goes."""
-
-    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
-    output_field = IntegerField()
-    empty_result_set_value = 0
 
 
 def next_conversation(user: User) -> Conversation | None:

@@ -23,7 +23,7 @@ class BesideList:
         self.request = request
         self.asked = asked or Asked(request.user, chosen_filter(request))
         self.rows = self.asked.rows
-        self.numbers = Numbers(request.user, self.rows, *others, seen=seen)
+        self.numbers = Numbers(request.user, self.rows, *others, seen=seen, chosen=self.asked.chosen)
 
     def render(self, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
         """Render the page."""

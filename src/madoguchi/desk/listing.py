@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.choices import CHOOSABLE, Status
-from madoguchi.conversations.counts import Counts
 from madoguchi.conversations.filters import DUE, NEWEST, OLDEST, Cursor, Filter
 from madoguchi.conversations.listed import ListedPage, ListedRows, listed_page, listed_rows
 from madoguchi.conversations.queries import DueCounts, due_counts
@@ -20,7 +19,6 @@ from madoguchi.desk.rows import (
     Heading,
     Line,
     RowWords,
-    amount_of,
     end_of_today,
     group_of,
     grouped,
@@ -110,8 +108,8 @@ def list_pane(numbers: Numbers, rows: ListedRows, asked: Asked, words: Words) ->
 
 def list_head(numbers: Numbers, chosen: Filter, words: Words) -> ListHead:
     """How many there are, in all and by assignee."""
-    amount = amount_of(chosen, numbers.counts)
-    return ListHead("" if amount is None else words.count(amount), _sieve(chosen, numbers.counts))
+    amount, most = numbers.amount(chosen)
+    return ListHead(words.count(amount, most=most), _sieve(chosen, numbers))
 
 
 def list_piece(rows: ListedRows, asked: Asked, words: Words, *, sizes: DueCounts | None = None) -> Piece:
@@ -131,13 +129,14 @@ def _more_url(page: ListedPage, chosen: Filter, words: Words) -> str:
     return f"{reverse('desk:rows')}?{urlencode(values)}"
 
 
-def _sieve(chosen: Filter, counts: Counts) -> list[Choice]:
+def _sieve(chosen: Filter, numbers: Numbers) -> list[Choice]:
     kinds = (("", _("All")), ("me", _("Assigned to me")), ("none", _("Unassigned")))
     choices = []
     for assignee, word in kinds:
         own = replace(chosen, assignee=assignee)
-        amount = amount_of(own, counts)
-        choices.append(Choice(list_url(own), word, chosen.assignee == assignee, f"{amount:,}" if amount else ""))
+        amount, most = numbers.amount(own)
+        text = f"{amount:,}{'+' if amount == most else ''}" if amount else ""
+        choices.append(Choice(list_url(own), word, chosen.assignee == assignee, text))
     return choices
 
 

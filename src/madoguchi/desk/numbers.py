@@ -8,11 +8,12 @@ from django.db.models import QuerySet
 from madoguchi.accounts.models import User, Workspace
 from madoguchi.accounts.queries import workspaces
 from madoguchi.channels.queries import quarantined_ids, remember_inboxes
+from madoguchi.conversations.amounts import MAX_COUNTED, amount_rows, assignees_counted
 from madoguchi.conversations.counts import Counts, count_rows, told_counts
 from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.queries import DueCounts, due_rows, views_to_show
 from madoguchi.core.together import fetch_together
-from madoguchi.desk.rows import end_of_today
+from madoguchi.desk.rows import amount_of, end_of_today, is_counted
 from madoguchi.events.queries import latest_event_ids
 from madoguchi.notifications.queries import unread_ids
 
@@ -20,10 +21,10 @@ from madoguchi.notifications.queries import unread_ids
 class Numbers:
     """What a person sees of the whole desk; `others` are fetched on the way.
 
-    `seen` is what this page takes for read: "conversation:12".
+    `seen` is what this page takes for read: "conversation:12"; `chosen` the list that stands beside it.
     """
 
-    def __init__(self, user: User, *others: QuerySet[Any, Any], seen: str = "") -> None:
+    def __init__(self, user: User, *others: QuerySet[Any, Any], seen: str = "", chosen: Filter | None = None) -> None:
         self.user = user
         self.inboxes = remember_inboxes(user)
         self.views = views_to_show(user)
@@ -33,7 +34,9 @@ class Numbers:
         self._due = due_rows(user, Filter(), until=end_of_today())
         self._workspaces = workspaces()
         self._latest = latest_event_ids()
-        own = self.views, self.unread, self.quarantined, self._counts, self._due, self._workspaces
+        self._narrowed = chosen if chosen and not is_counted(chosen) else None
+        self._amounts = [amount_rows(user, self._narrowed)] if self._narrowed else []
+        own = self.views, self.unread, self.quarantined, self._counts, self._due, self._workspaces, *self._amounts
         fetch_together(self._latest, *own, *others)  # the stream tells again what happens from the first of them on
 
     @cached_property
@@ -45,6 +48,13 @@ class Numbers:
     def due(self) -> DueCounts:
         """How much of everything open is late, and due today."""
         return DueCounts(*self._due[0])
+
+    def amount(self, chosen: Filter) -> tuple[int, int | None]:
+        """How many rows the list has, or it has by another assignee; and where counting stopped, None for nowhere."""
+        if self._narrowed is None:
+            return amount_of(chosen, self.counts), None
+        found = dict(zip(assignees_counted(self._narrowed), self._amounts[0][0], strict=True))
+        return found[chosen.assignee], MAX_COUNTED
 
     @property
     def workspace(self) -> Workspace | None:

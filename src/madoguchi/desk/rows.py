@@ -213,17 +213,23 @@ def _sorted_word(chosen: Filter) -> str:
     return _("Newest first") if chosen.sort == NEWEST else _("Oldest first")
 
 
-def amount_of(chosen: Filter, counts: Counts) -> int | None:
-    """How many rows a list has, where the maintained counts know it."""
-    known = {"inbox", "status", "assignee", "sort"}
-    if set(chosen.values()) - known or (chosen.inbox and chosen.assignee):
-        return None
+def is_counted(chosen: Filter) -> bool:
+    """True where the maintained counts know how many rows a list has, and how many of them are whose."""
+    return not set(chosen.values()) - {"inbox", "status", "assignee", "sort"} and not chosen.assignee.isdigit()
+
+
+def amount_of(chosen: Filter, counts: Counts) -> int:
+    """How many rows a list has by the maintained counts; only for what `is_counted`."""
     statuses = _statuses(chosen.status)
     if chosen.inbox:
-        return sum(counts.by_inbox_status[chosen.inbox, status] for status in statuses)
+        by_inbox = {
+            "": counts.by_inbox_status,
+            "me": counts.mine_by_inbox_status,
+            "none": counts.unassigned_by_inbox_status,
+        }[chosen.assignee]
+        return sum(by_inbox[chosen.inbox, status] for status in statuses)
     by_status = {"": counts.by_status, "me": counts.mine_by_status, "none": counts.unassigned_by_status}
-    source = by_status.get(chosen.assignee)
-    return None if source is None else sum(source[status] for status in statuses)
+    return sum(by_status[chosen.assignee][status] for status in statuses)
 
 
 def _statuses(status: str) -> Iterable[str]:

@@ -40,9 +40,7 @@ class Undone:
     """What an undo did."""
 
     conversations: list[int]  #: what it touched
-    drafts_stay_in: int | None = (
-        None  #: where drafts were left that have changed or gone since the merge
-    )
+    drafts_stay_in: int | None = None  #: where drafts were left that have changed or gone since the merge
 
 
 @transaction.atomic

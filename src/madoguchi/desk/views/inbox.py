@@ -30,7 +30,7 @@ def inbox(request: StaffRequest) -> HttpResponse:
         return render_beside_list(request, "desk/inbox.html", {"pane": "list"})
     asked = Asked(request.user, chosen_filter(request))
     rows = asked.rows
-    numbers = Numbers(request.user, rows)
+    numbers = Numbers(request.user, rows, chosen=asked.chosen)
     context = {
         "list": list_pane(numbers, rows, asked, words_now()),
         "rail": build_rail(request.user, numbers, asked.chosen, request.path),
@@ -77,10 +77,12 @@ def rail(request: StaffRequest) -> HttpResponse:
     Beside a list its head follows too, so that the same figure never stands on a screen in two amounts.
     """
     page = urlsplit(request.headers.get("hx-current-url", ""))
-    at, numbers = page.path or request.GET.get("at", ""), Numbers(request.user)
+    at = page.path or request.GET.get("at", "")
     if not (at in ("", "/") or at.startswith(("/c/", "/new"))):
-        return render(request, "desk/rail.html#body", {"rail": build_rail(request.user, numbers, None, at)})
+        rail = build_rail(request.user, Numbers(request.user), None, at)
+        return render(request, "desk/rail.html#body", {"rail": rail})
     chosen = chosen_filter(request, QueryDict(page.query))
+    numbers = Numbers(request.user, chosen=chosen)
     context = {
         "rail": build_rail(request.user, numbers, chosen, at),
         "head": list_head(numbers, chosen, words_now()),

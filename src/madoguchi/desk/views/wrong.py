@@ -44,9 +44,7 @@ _PAGES = {
 _STALE = Wrong(
     403,
     _("The page had become too old"),
-    _(
-        "Nothing was saved. Go back, reload the page and try again. If it stays so, allow cookies for this site."
-    ),
+    _("Nothing was saved. Go back, reload the page and try again. If it stays so, allow cookies for this site."),
 )
 _FAILED = Wrong(
     500,
