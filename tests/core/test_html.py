@@ -126,6 +126,10 @@ def test_costly_html_loses_its_blank_lines_and_keeps_the_others():
     assert sanitise("<p> \n" * 60_000 + "一 行 <br>\u3000\n\t二&nbsp;行" + "&" * 100_020).startswith(lines)
 
 
+def test_costly_html_keeps_a_bounded_text():
+    assert len(sanitise("あ" * 2_000_001)) == 500_000
+
+
 def test_costly_html_is_told_apart_from_a_deep_newsletter():
     cell = f'<td width="600" style="{"color: red; " * 300}" title="a > b">'
     newsletter = f"<table><tr>{cell}" * 40 + "<br>本文" * 10_000 + "</td></tr></table>" * 40

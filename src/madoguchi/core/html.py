@@ -19,6 +19,8 @@ from .text_of_html import text_of_clean_html
 
 #: Beyond this a body is shown as text: 2 million characters take about 100 ms to sanitise.
 MAX_CHARS = 2_000_000
+#: Of what is too costly so much text stays.
+_MAX_CRUDE_CHARS = 500_000
 #: Real newsletters nest tables about 40 deep.
 MAX_DEPTH = 250
 #: Formatting left open is repeated by the parser in every later block; this bounds how many copies it makes.
@@ -267,17 +269,17 @@ def _link(found: str, kind: str) -> str:
 
 def _trimmed(url: str) -> str:
     """Without the punctuation of the sentence around it; a closing bracket stays when it was opened inside."""
-    while url[-1] in ".,;:!?'*)]":
-        if (url[-1] == ")" and url.count("(") >= url.count(")")) or (
-            url[-1] == "]" and url.count("[") >= url.count("]")
-        ):
-            break
-        url = url[:-1]
-    return url
+    end = len(url)
+    spare = {")": url.count(")") - url.count("("), "]": url.count("]") - url.count("[")}
+    while url[end - 1] in ".,;:!?'*)]" and spare.get(url[end - 1], 1) > 0:
+        end -= 1
+        if url[end] in spare:
+            spare[url[end]] -= 1
+    return url[:end]
 
 
 def _crude_text(html: str) -> str:
     """What is left of hostile or huge HTML when every tag is cut out; linear in its length."""
     visible = _CRUDE_TAG.sub("\n", _CRUDE_HIDDEN.sub("", html[:MAX_CHARS]))
     lines = unescape(_NO_CHARACTER.sub("\ufffd", visible)).split("\n")
-    return "\n".join(line for line in map(str.strip, lines) if line)
+    return "\n".join(line for line in map(str.strip, lines) if line)[:_MAX_CRUDE_CHARS]

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -11,8 +12,10 @@ from django.utils.translation import ngettext
 from madoguchi.conversations.models import Message
 from madoguchi.core.html import text_to_html
 
-#: A line with a run of blanks between words, or box drawing: a table made of spaces.
-_TABLE = re.compile(r"\S {3,}\S.*\n.*\S {3,}\S|[│┃|] .* [│┃|]|[┌└├┼]")
+_COLUMNS = re.compile(r"\S {3,}+\S")
+_CELL_BEGINS = re.compile(r"[│┃|] ")
+_CELL_ENDS = re.compile(r" [│┃|]")
+_CORNER = re.compile(r"[┌└├┼]")
 _MENTION = re.compile(r"[@＠][^\s@＠、。,.:;!?()（）「」<>&]{1,60}")
 #: What pictures, tables or coloured grounds say is lost in plain text.
 _DESIGNED = re.compile(r"<(?:img|table)\b|background-color", re.IGNORECASE)
@@ -46,10 +49,25 @@ def _block(span: list[int | str], text: str) -> Block:
     if not part.strip():
         return Block(SafeString(""))
     if kind == "written":
-        has_columns = bool(_TABLE.search(part))
+        has_columns = _is_table(part)
         html = text_to_html(part.strip())
         return Block(mark_safe(html if has_columns else _paragraphs(html)), has_columns=has_columns)
     return Block(mark_safe(text_to_html(part)), summary=_summary(str(kind), str(label), int(lines)))
+
+
+def _is_table(text: str) -> bool:
+    """True for box drawing, or runs of blanks between words in two lines that follow each other."""
+    if _CORNER.search(text):
+        return True
+    lines = text.split("\n")
+    return any(map(_has_cell, lines)) or any(
+        _COLUMNS.search(line) and _COLUMNS.search(below) for line, below in pairwise(lines)
+    )
+
+
+def _has_cell(line: str) -> bool:
+    begins = _CELL_BEGINS.search(line)
+    return bool(begins and _CELL_ENDS.search(line, begins.end()))
 
 
 def _paragraphs(html: str) -> str:

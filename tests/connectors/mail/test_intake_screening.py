@@ -19,6 +19,10 @@ REPORT = (
     b"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n"
     b"Final-Recipient: rfc822; yumiko@customer.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n"
 )
+#: What the library would go down into, and what it would read for hours.
+NESTED = b"From: a@b.example\r\nList-Id: <x>\r\n" + b"Content-Type: message/rfc822\r\n\r\n" * 1_500
+PARAMETERS = b'List-Id: <x>\r\nContent-Type: multipart/report; boundary=b; x="' + b";" * 60_000 + b'"\r\n\r\n--b--\r\n'
+WORDS = b"From: a@b.example\r\nPrecedence: bulk\r\nSubject: " + b"=?utf-8?q?a" * 5_000 + b"\r\n\r\nx"
 NO_BLANK_LINE = b"From: a@b.example\r\nMessage-ID: <n@b.example>\r\nPrecedence: bulk"
 
 
@@ -32,6 +36,9 @@ NO_BLANK_LINE = b"From: a@b.example\r\nMessage-ID: <n@b.example>\r\nPrecedence: 
         (mail(text=""), AutoKind.NONE),
         (REPORT, AutoKind.BOUNCE),
         (NO_BLANK_LINE, AutoKind.BULK),
+        (NESTED, AutoKind.BULK),
+        (PARAMETERS, AutoKind.BULK),
+        (WORDS, AutoKind.BULK),
     ],
 )
 def test_the_kind_of_a_mail_is_seen(desk: Inbox, content: bytes, kind: AutoKind) -> None:

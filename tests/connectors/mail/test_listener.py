@@ -313,6 +313,12 @@ def test_other_commands(ports: list[int], line: bytes, code: bytes) -> None:
     assert talk(ports[0], b"EHLO x\r\n", line)[-1].startswith(code)
 
 
+def test_an_address_of_blanks_does_not_hold_the_others_up(ports: list[int]) -> None:
+    said = talk(ports[0], b"EHLO x\r\n", *[b"MAIL FROM:<" + b" " * 2_000 + b"\r\n"] * 20, b"NOOP\r\n")
+
+    assert said[-1].startswith(b"250")
+
+
 @pytest.mark.parametrize(("line", "code"), [(b"DATA now\r\n", b"501"), (b"DATA\r\n", b"354")])
 def test_data_takes_no_words(ports: list[int], line: bytes, code: bytes) -> None:
     said = talk(ports[0], b"EHLO x\r\n", b"MAIL FROM:<a@b.c>\r\n", b"RCPT TO:<support@desk.example>\r\n", line)

@@ -585,6 +585,15 @@ def test_a_text_too_long_is_cut_and_marked(size):
     assert "text_cut" in message.warnings
 
 
+def test_all_parts_of_the_body_together_have_a_bound():
+    kind, body = multipart(part(b"one"), part(b"<p>two", b"text/html"), part(b"three"), boundary=b"b")
+
+    message = parse_mail(mail(body, content_type=kind), limits=Limits(body_bytes=11))
+
+    assert message.text == "one\n\ntwo\n\nth"
+    assert "text_cut" in message.warnings
+
+
 def test_one_mail_by_two_ways_has_one_fingerprint():
     text = "お世話になっております。\r\n\r\n  折り返しの違いだけです。\r\n".encode()
     kind = b"text/plain; charset=utf-8"

@@ -18,7 +18,10 @@ _MAX_ADDRESSES = 1_000
 _MAX_BYTES = 100_000
 _MAX_EMAIL_CHARS = 320  # RFC 3696, erratum 1690: 64 + @ + 255
 _MAX_NAME_CHARS = 300
-_USUAL = re.compile(r'\s*(?:"([^"\\<>]*)"|([^"\\<>,;:()@]*))\s*<\s*([^<>@\s,;:"()]+@[^<>@\s,;:"()\[\]]+)\s*>\s*')
+#: Nothing is taken back: a field of 100,000 blanks is read as quickly as any.
+_USUAL = re.compile(
+    r'\s*+(?:"([^"\\<>]*+)"\s*+|([^"\\<>,;:()@]*+))<\s*+([^<>@\s,;:"()]++@[^<>@\s,;:"()\[\]]++)\s*+>\s*+'
+)
 _BARE = re.compile(r"\s*([^<>@\s,;:\"()]+@[A-Za-z0-9.-]+)\s*")
 _DELIMITERS = r"\s<>()\[\],;:\"'「」（）"
 _EMAIL_WORD = re.compile(f"(?<![^{_DELIMITERS}])[^{_DELIMITERS}]{{1,64}}@[^{_DELIMITERS}]{{1,255}}")

@@ -40,7 +40,8 @@ _FALLBACKS = ("utf-8", "cp932", "euc-jp", "cp1252", "gb18030", "big5", "cp949")
 _SAMPLE_BYTES = 16_384
 _ODD_BYTE = re.compile(rb"[\x80-\xff\x1b]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_UTF7 = re.compile(rb"\+[A-Za-z0-9+/]{3,}-")
+#: From the beginning of a run of such letters on, so that no run is read twice.
+_UTF7 = re.compile(rb"(?<![A-Za-z0-9+/])[A-Za-z0-9/]*+\+[A-Za-z0-9+/]{3,}+-")
 _ESCAPE_MARKS = (b"\x1b$", b"\x1b(", b"\x0e")
 
 

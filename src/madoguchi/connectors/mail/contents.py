@@ -48,6 +48,7 @@ class Contents:
     attachments: list[InboundAttachment] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     decoded: int = 0
+    body_bytes: int = 0
     invites: list[str] = field(default_factory=list)
     has_body: bool = False
 
@@ -234,10 +235,13 @@ class Contents:
             raise Unparsable("decoded_too_large")
 
     def _at_most(self, content: bytes, size: int) -> bytes:
-        """Cut before decoding what would be cut after it anyway."""
+        """Cut before decoding what would be cut after it anyway; all parts together have a bound as well."""
+        size = min(size, self.limits.body_bytes - self.body_bytes)
         if len(content) > size:
             self.warn("text_cut")
-        return content[:size]
+            content = content[:size]
+        self.body_bytes += len(content)
+        return content
 
     def _limited(self, text: str) -> str:
         text = tidy(text)

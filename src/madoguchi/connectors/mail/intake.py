@@ -27,6 +27,7 @@ from madoguchi.channels.choices import RawState
 from madoguchi.channels.contract import InboundMessage
 from madoguchi.channels.models import Inbox, RawMessage
 from madoguchi.channels.queries import active_inboxes, inbox_of_addresses
+from madoguchi.connectors.mail.bounces.fields import SHORT_FIELDS
 from madoguchi.connectors.mail.importing import ARCHIVE
 from madoguchi.connectors.mail.listener import MAX_BYTES, candidates
 from madoguchi.connectors.mail.parse import Unparsable, parse_mail
@@ -253,11 +254,13 @@ def _screened_part(content: bytes, inbound: InboundMessage) -> "Message[str, str
     """What `screen` looks at: the header; the parts too where there are any, since only they can be a report."""
     beginning = content[:SCREENED_BYTES]
     end = _HEAD_END.search(beginning)
-    if end and inbound.text.strip():
-        head = message_from_bytes(beginning[: end.end()])
-        if head.get_content_maintype() not in {"multipart", "message"}:
-            return head
-    return message_from_bytes(beginning)
+    head = message_from_bytes(beginning[: end.end()] if end else beginning, policy=SHORT_FIELDS)
+    if end and inbound.text.strip() and head.get_content_maintype() not in {"multipart", "message"}:
+        return head
+    try:
+        return message_from_bytes(beginning, policy=SHORT_FIELDS)
+    except RecursionError:  # the library goes down into every message inside a message
+        return head
 
 
 def _inbox_of(raw: RawMessage, inbound: InboundMessage) -> Inbox | None:

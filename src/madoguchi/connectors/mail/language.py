@@ -7,7 +7,7 @@ _KANA = re.compile("[\u3041-\u30ff\uff66-\uff9d]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
-_NOISE = re.compile(r"https?://\S+|\S+@\S+|^>.*$", re.MULTILINE)
+_NOISE = re.compile(r"https?://\S+|(?<!\S)\S[^\s@]*+@\S+|^>.*$", re.MULTILINE)
 _ENGLISH = re.compile(
     r"\b(?:the|and|is|are|to|of|for|you|your|this|that|with|have|please|hello|hi|dear|thanks|thank|my|not|can|i|we|a|an|in|it|how|what|when|does|do|was|but|me)\b",
     re.IGNORECASE,

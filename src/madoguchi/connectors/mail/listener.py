@@ -46,7 +46,7 @@ ADDRESS_SECONDS = 5.0
 KNOWN_ADDRESSES = 10_000
 _READ_BYTES = 1 << 24
 _END = b"\r\n.\r\n"
-_PATH = re.compile(r"<\s*(?:@[^:<>]*:)?\s*([^<>]*?)\s*>(.*)", re.DOTALL)
+_PATH = re.compile(r"<([^<>]*+)>(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +187,12 @@ def _clean(address: str) -> str:
     return address.encode("utf-8", "replace").decode("utf-8").replace("\x00", "?")
 
 
+def _without_route(path: str) -> str:
+    """The address behind a source route, which means nothing any more (RFC 5321 appendix C)."""
+    route, colon, address = path.partition(":")
+    return address.strip() if colon and route.startswith("@") else path
+
+
 def _printable(address: str) -> str:
     return re.sub(r"[^\x21-\x7e]", "?", address)[:200]
 
@@ -255,7 +261,7 @@ class DeskSMTP(SMTP):  # type: ignore[misc] # aiosmtpd has no types
         """Take any address: carriers gave out `taro..y.@…`, which the standard library refuses."""
         found = _PATH.match(arg.lstrip())
         if found:
-            return found[1] or "<>", found[2].strip()
+            return _without_route(found[1].strip()) or "<>", found[2].strip()
         address, _blank, rest = arg.strip().partition(" ")
         return address, rest.strip()
 

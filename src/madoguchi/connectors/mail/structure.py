@@ -34,6 +34,7 @@ class Limits:
     depth: int = 25
     parts: int = 500
     decoded_bytes: int = 96 * 1024 * 1024  #: of all parts together
+    body_bytes: int = 12_000_000  #: of all parts that are read as the body; more is cut and marked
     text_chars: int = 500_000  #: of the body; more is cut and marked
 
 

@@ -10,12 +10,17 @@ from collections.abc import Iterator
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
+from email.policy import Compat32
 from functools import lru_cache
-from typing import Final
+from typing import Final, cast
 
 type Fields = dict[str, list[str]]  #: lower-case name → its values in order
 
 MAX_TEXT: Final = 200_000  #: characters of any one part that are looked at
+#: Characters of one field, and of one that says how a part is written: to find encoded words and parameters, the
+#: library takes the square of their length.
+_MAX_HEADER: Final = 10_000
+_MAX_CONTENT_HEADER: Final = 2_000
 _MAX_PARTS: Final = 60
 _MAX_DEPTH: Final = 6
 _MAX_BLOCKS: Final = 500
@@ -32,12 +37,24 @@ _MESSAGE_ID: Final = re.compile(r"<([^<>\s]{1,900})>")
 _HEADER_ID: Final = re.compile(r"^[> \t]*message-id:\s{0,5}<([^<>\s]{1,900})>", re.IGNORECASE | re.MULTILINE)
 
 
+class _ShortFields(Compat32):
+    """What the library reads by default, only that it never sees more of a field than a report needs."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        """The field as `Message.get` gives it."""
+        most = _MAX_CONTENT_HEADER if name.lower().startswith("content-") else _MAX_HEADER
+        return cast("str", super().header_fetch_parse(name, value[:most]))  # or a Header, as the library has it
+
+
+SHORT_FIELDS: Final = _ShortFields()
+
+
 def header(message: "Message[str, str]", name: str) -> str:
     """Return a header decoded on one line, empty when it is absent; undecodable text is returned as it came."""
     value = message.get(name)
     if value is None:
         return ""
-    raw = " ".join(str(value).split())
+    raw = " ".join(str(value)[:_MAX_HEADER].split())
     return _plain(raw) if "=?" in raw else raw
 
 
