@@ -18,6 +18,7 @@ ODD = "ｶﾞか゛ハ゜﨑𠮷邉󠄀コ-ヒ-〜ー–—İßſΣς각\u1100\u
         ("ﾍﾝﾋﾟﾝ", "へんぴん"),
         ("か゛き゜", "がき"),
         ("ＨＫ－１０４６５５", "hk-104655"),
+        ("ＨＫー１０４６５５", "hk-104655"),
         ("サーバー", "さ-ば-"),
         ("コ-ヒ-", "こ-ひ-"),
         ("コ〜ヒ～", "こ-ひ-"),
@@ -44,6 +45,11 @@ def test_standard_keeps_what_the_dictionary_needs():
 
 def test_a_dash_between_words_stays_a_dash():
     assert standard("カード-A、03-1234、コース - 東京") == "カード-a、03-1234、コース - 東京"
+
+
+def test_a_long_vowel_between_digits_is_a_hyphen():
+    assert standard("０９０ー１２３４ｰ５６７８、(03)ー1234") == "090-1234-5678、(03)-1234"
+    assert standard("2ーＢ、コーヒー2ーつ") == "2-b、コーヒー2ーつ"
 
 
 def test_variants_lead_to_an_end():

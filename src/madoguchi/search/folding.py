@@ -49,6 +49,8 @@ _REGULAR: dict[int, str | None] = {**TO_STANDARD, **_LEFT_OVER_MARKS}
 #: コ-ヒ- and コ〜ヒ〜 are written with what the keyboard had; between numbers or before Latin a dash stays a dash.
 _DASH_AFTER_KATAKANA = re.compile(r"(?<=[ァ-ヺー])[-~]|(?<=[ぁ-ゖ])~(?![0-9a-z㐀-鿿])")
 _DASH_BEFORE_WORD = re.compile(r"[0-9a-z㐀-鿿\s]")
+#: The key of the long vowel is that of the hyphen: ０９０ー１２３４ is a number.
+_VOWEL_IN_NUMBER = re.compile(r"ー(?<=[0-9a-z)]ー)(?=[0-9a-z(])")
 
 _SMALL = dict(zip("ぁぃぅぇぉっゃゅょゎゕゖ", "あいうえおつやゆよわかけ", strict=True))
 _OLD_KANA = {"ゐ": "い", "ゑ": "え"}
@@ -86,7 +88,11 @@ def _dash_or_vowel(found: re.Match[str]) -> str:
 def standard(text: str) -> str:
     """Regular writing, still readable: the form in which words are cut."""
     regular = unicodedata.normalize("NFKC", text.translate(_prepare)).casefold().translate(_regularise)
-    return _DASH_AFTER_KATAKANA.sub(_dash_or_vowel, regular)
+    return _dashes(regular)
+
+
+def _dashes(regular: str) -> str:
+    return _DASH_AFTER_KATAKANA.sub(_dash_or_vowel, _VOWEL_IN_NUMBER.sub("-", regular))
 
 
 def compare(standard_text: str) -> str:
@@ -157,7 +163,7 @@ def fold_with_origins(text: str) -> Folded:
             piece = known[cluster] = prepared.casefold().translate(_regularise)
         pieces.append(piece)
         origins.extend([start] * len(piece))
-    regular = _DASH_AFTER_KATAKANA.sub(_dash_or_vowel, "".join(pieces))
+    regular = _dashes("".join(pieces))
     return Folded(compare(regular), regular, (*origins, len(text)))
 
 
