@@ -33,6 +33,7 @@ ODD = "ｶﾞか゛ハ゜﨑𠮷邉󠄀コ-ヒ-〜ー–—İßſΣς각\u1100\u
         ("ㇰ", "く"),
         ("Straße", "strasse"),
         ("\ud83d", ""),
+        ("\u1100\u309b\u1161", "\uac00"),
     ],
 )
 def test_fold(text, folded):

@@ -87,8 +87,12 @@ def _dash_or_vowel(found: re.Match[str]) -> str:
 
 def standard(text: str) -> str:
     """Regular writing, still readable: the form in which words are cut."""
+    return _dashes(_regular(text))
+
+
+def _regular(text: str) -> str:
     regular = unicodedata.normalize("NFKC", text.translate(_prepare)).casefold().translate(_regularise)
-    return _dashes(regular)
+    return unicodedata.normalize("NFC", regular)  # what a mark that has gone kept apart
 
 
 def _dashes(regular: str) -> str:
@@ -159,8 +163,7 @@ def fold_with_origins(text: str) -> Folded:
     for start, cluster in _clusters(text):
         piece = known.get(cluster)
         if piece is None:
-            prepared = unicodedata.normalize("NFKC", cluster.translate(_prepare))
-            piece = known[cluster] = prepared.casefold().translate(_regularise)
+            piece = known[cluster] = _regular(cluster)
         pieces.append(piece)
         origins.extend([start] * len(piece))
     regular = _dashes("".join(pieces))
