@@ -138,6 +138,24 @@ def test_view_is_saved_listed_and_deleted(caller, caller_of):
     assert caller.delete(f"/views/{own.json()['id']}").status_code == 204
 
 
+def test_views_are_changed(caller, caller_of):
+    leader = caller_of("supervisor")
+    own = caller.post("/views", {"name": "今日中", "conditions": {"vip": True}}).json()["id"]
+    shared = leader.post("/views", {"name": "全員", "is_shared": True, "conditions": {}}).json()["id"]
+
+    renamed = caller.patch(f"/views/{own}", {"name": "至急", "icon": "alert"}).json()
+    narrowed = caller.patch(f"/views/{own}", {"conditions": {"tag": "返品"}}).json()
+
+    assert (renamed["name"], renamed["icon"], renamed["conditions"]) == ("至急", "alert", {"vip": True})
+    assert (narrowed["name"], narrowed["conditions"]) == ("至急", {"tag": "返品"})
+    assert caller.patch(f"/views/{own}", {"is_shared": True}).status_code == 403
+    assert caller.patch(f"/views/{own}", {"name": " "}).status_code == 422
+    assert caller.patch(f"/views/{shared}", {"name": "私の"}).status_code == 403
+    assert leader.patch(f"/views/{own}", {"name": "私の"}).status_code == 404
+    assert leader.patch(f"/views/{shared}", {"is_shared": False}).json()["is_shared"] is False
+    assert [view["name"] for view in caller.get("/views").json()["items"]] == ["至急"]
+
+
 @pytest.mark.parametrize("conditions", [{"status": "nothing"}, {"colour": "red"}, {"assignee": "x"}])
 def test_view_of_what_does_not_exist_is_refused(caller, conditions):
     assert caller.post("/views", {"name": "x", "conditions": conditions}).status_code == 422

@@ -181,6 +181,7 @@ STABLE = [
     "change_team",
     "delete_team",
     "get_workspace",
+    "change_view",
     "change_workspace",
     "list_audit",
     "list_outbox",

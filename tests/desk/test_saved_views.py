@@ -47,13 +47,13 @@ def test_conditions_are_kept_under_a_name_and_removed(agent):
     answer = client.post("/views/new?tag=苦情", {"name": "苦情の件"}, headers=HTMX)
     view = SavedView.objects.get()
     rail = text_of(client.get("/rail", headers=HTMX))
-    removed = client.post(f"/views/{view.pk}/delete")
+    removed = client.post(f"/settings/views/{view.pk}/delete/")
 
     assert 'name="shared"' not in asked
     assert (view.owner, view.conditions) == (agent, {"tag": "苦情"})
     assert answer["HX-Redirect"] == "/?tag=%E8%8B%A6%E6%83%85"
     assert "苦情の件" in rail
-    assert removed.url == "/"
+    assert removed.url == "/settings/views/"
     assert SavedView.objects.count() == 0
 
 
@@ -74,10 +74,79 @@ def test_a_view_needs_a_name(agent, name):
     assert answer.status_code == 422
 
 
+def test_a_view_is_renamed_and_narrowed_by_something_else(agent):
+    get_or_make_tag("苦情")
+    view = save_view("苦情の件", Filter(tag="苦情", vip=True, sort="newest"), user=agent)
+    client = browser_of(agent)
+
+    page = text_of(client.get(f"/settings/views/{view.pk}/"))
+    answer = client.post(f"/settings/views/{view.pk}/", {"name": "急ぎの苦情", "tag": "苦情", "priority": "3"})
+
+    assert '<option value="苦情" selected>' in page
+    assert 'name="shared"' not in page
+    view.refresh_from_db()
+    assert answer.url == "/settings/views/"
+    assert (view.name, view.owner) == ("急ぎの苦情", agent)
+    assert view.conditions == {"tag": "苦情", "priority": 3, "sort": "newest"}  # the form has no field for the order
+    assert "急ぎの苦情" in text_of(client.get("/"))
+
+
+def test_what_cannot_be_chosen_any_more_stays_until_something_else_is(agent):
+    view = save_view("古い件", Filter(tag="もうない"), user=agent)
+    client = browser_of(agent)
+
+    page = text_of(client.get(f"/settings/views/{view.pk}/"))
+    client.post(f"/settings/views/{view.pk}/", {"name": "古い件", "tag": "もうない"})
+
+    view.refresh_from_db()
+    assert '<option value="もうない" selected>' in page
+    assert view.conditions == {"tag": "もうない"}
+
+
+def test_a_view_needs_a_name_when_it_is_changed_too(agent):
+    view = save_view("苦情の件", Filter(vip=True), user=agent)
+
+    answer = browser_of(agent).post(f"/settings/views/{view.pk}/", {"name": " "})
+
+    assert answer.status_code == 422
+    assert SavedView.objects.get().name == "苦情の件"
+
+
+def test_a_supervisor_shares_a_view_and_takes_it_back(agent):
+    supervisor = make_user(Role.SUPERVISOR)
+    view = save_view("重要な件", Filter(vip=True), user=supervisor)
+    client = browser_of(supervisor)
+
+    client.post(f"/settings/views/{view.pk}/", {"name": "重要な件", "vip": "on", "shared": "on"})
+    is_shared = "重要な件" in text_of(browser_of(agent).get("/settings/views/"))
+    client.post(f"/settings/views/{view.pk}/", {"name": "重要な件", "vip": "on"})
+
+    view.refresh_from_db()
+    assert is_shared
+    assert view.owner == supervisor
+
+
+def test_shared_views_are_changed_only_by_those_who_may_share(agent):
+    view = save_view("みんなの件", Filter(vip=True), user=make_admin(), is_shared=True)
+    client = browser_of(agent)
+
+    page = text_of(client.get("/settings/views/"))
+
+    assert "みんなの件" in page
+    assert f"/settings/views/{view.pk}/" not in page
+    assert client.get(f"/settings/views/{view.pk}/").status_code == 403
+    assert client.post(f"/settings/views/{view.pk}/", {"name": "私の件"}).status_code == 403
+    assert SavedView.objects.get().name == "みんなの件"
+
+
+def test_without_a_view_the_page_says_how_one_is_made(agent):
+    assert "There is no saved view yet" in text_of(browser_of(agent).get("/settings/views/"))
+
+
 def test_the_views_of_others_cannot_be_removed(agent):
     view = save_view("私の条件", Filter(vip=True), user=make_user())
 
-    assert browser_of(agent).post(f"/views/{view.pk}/delete").status_code == 404
+    assert browser_of(agent).post(f"/settings/views/{view.pk}/delete/").status_code == 404
 
 
 def test_the_palette_offers_deeds_and_lists_at_once(agent):

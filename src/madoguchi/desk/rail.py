@@ -45,6 +45,7 @@ class RailGroup:
 
     word: str
     items: list[RailItem]
+    href: str = ""  #: where its lines are kept in order
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def build_rail(user: User, numbers: Numbers, chosen: Filter | None, path: str) -
     counts, inboxes, workspace = numbers.counts, numbers.inboxes, numbers.workspace
     groups = [
         RailGroup(_("Desks"), _desks(inboxes, counts, chosen)),
-        RailGroup(_("Saved views"), _views(numbers, chosen)),
+        RailGroup(_("Saved views"), _views(numbers, chosen), reverse("desk:views")),
         RailGroup(_("Channels"), _channels(inboxes, counts, chosen)),
     ]
     return Rail(

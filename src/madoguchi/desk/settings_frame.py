@@ -41,7 +41,11 @@ type Entry = tuple[str, str, Promise, Permission | None]
 ENTRIES: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
     (
         _("Personal"),
-        (("desk:profile", "user", _("Profile"), None), ("mfa_index", "shield", _("Two-step verification"), None)),
+        (
+            ("desk:profile", "user", _("Profile"), None),
+            ("mfa_index", "shield", _("Two-step verification"), None),
+            ("desk:views", "star", _("Saved views"), Permission.READ),
+        ),
     ),
     (
         _("Workspace"),

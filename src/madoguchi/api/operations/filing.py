@@ -15,6 +15,7 @@ from madoguchi.api.schemas.filing import (
     TagIn,
     TagMergeIn,
     TagOut,
+    ViewChangesIn,
     ViewIn,
     ViewOut,
     show_category,
@@ -22,6 +23,7 @@ from madoguchi.api.schemas.filing import (
     show_view,
 )
 from madoguchi.conversations.actions import filing
+from madoguchi.conversations.actions.views import change_view as rework_view
 from madoguchi.conversations.actions.views import delete_view as forget_view
 from madoguchi.conversations.actions.views import save_view
 from madoguchi.conversations.queries import all_tags, category_tree, get_category, get_tag, get_view, views_of
@@ -115,6 +117,22 @@ def create_view(request: ApiRequest, wanted: ViewIn) -> Status[ViewOut]:
     chosen = wanted.conditions.chosen()
     view = save_view(wanted.name, chosen, user=request.auth, is_shared=wanted.is_shared, icon=wanted.icon)
     return Status(201, show_view(view))
+
+
+@router.patch(
+    "/views/{int:view_id}", response={200: ViewOut, **WRITE}, operation_id="change_view", summary="Change a saved view"
+)
+def change_view(request: ApiRequest, view_id: Id, changes: ViewChangesIn) -> ViewOut:
+    """Rename it, narrow by something else, share it or keep it for oneself; what is left out stays."""
+    view = rework_view(
+        get_view(request.auth, view_id),
+        user=request.auth,
+        name=changes.name,
+        chosen=changes.conditions.chosen() if changes.conditions else None,
+        is_shared=changes.is_shared,
+        icon=changes.icon,
+    )
+    return show_view(view)
 
 
 @router.delete(

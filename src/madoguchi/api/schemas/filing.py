@@ -134,6 +134,19 @@ class ViewIn(In):
     """What it narrows."""
 
 
+class ViewChangesIn(In):
+    """What of a view to change; what is left out stays."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60, examples=["今日中に返信"])] | None = None
+    """Its name."""
+    is_shared: bool | None = None
+    """True to show it to everybody, which needs the right to share; false to keep it for oneself."""
+    icon: Annotated[str, Field(max_length=30)] | None = None
+    """Its icon."""
+    conditions: Conditions | None = None
+    """What it narrows, all of it."""
+
+
 def show_tag(tag: Tag) -> TagOut:
     """A tag."""
     return TagOut(id=tag.pk, name=tag.name)

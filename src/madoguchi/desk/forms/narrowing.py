@@ -9,6 +9,7 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.queries import active_users, all_teams
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.conversations.choices import Priority, Status
+from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.queries import all_tags, category_tree
 from madoguchi.desk.forms.filing import offer
 
@@ -29,9 +30,9 @@ class NarrowForm(forms.Form):
     late = forms.BooleanField(label=_("Overdue only"), required=False)
     following = forms.BooleanField(label=_("Only what I follow"), required=False)
 
-    def __init__(self, *, user: User, initial: dict[str, Any]) -> None:
+    def __init__(self, data: Any = None, *, user: User, initial: dict[str, Any]) -> None:
         """Offer what there is for this person."""
-        super().__init__(initial=initial)
+        super().__init__(data, initial=initial)
         people = [(str(person.pk), person.name) for person in active_users() if person.pk != user.pk]
         choices: dict[str, list[tuple[Any, Any]]] = {
             "inbox": [(str(inbox.pk), inbox.name) for inbox in inboxes_of(user)],
@@ -48,7 +49,15 @@ class NarrowForm(forms.Form):
         }
         for name, offered in choices.items():
             first = ("", _("all open ones")) if name == "status" else _ANY
-            offer(self, name, [first, *offered])
+            chosen = str(initial.get(name, ""))
+            # What is not to be had any more stays chosen until somebody chooses something else.
+            kept = [(chosen, chosen)] if chosen and chosen not in {str(value) for value, _word in offered} else []
+            offer(self, name, [first, *offered, *kept])
+
+    def conditions(self, present: dict[str, Any]) -> Filter:
+        """The conditions as chosen, with those of `present` for which there is no field."""
+        beyond = {name: value for name, value in present.items() if name not in self.fields}
+        return Filter.from_values({**beyond, **self.cleaned_data})
 
 
 class ViewForm(forms.Form):
@@ -57,9 +66,9 @@ class ViewForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=60)
     shared = forms.BooleanField(label=_("Show it to everybody"), required=False)
 
-    def __init__(self, data: Any, *, may_share: bool) -> None:
+    def __init__(self, data: Any, *, may_share: bool, initial: dict[str, Any] | None = None) -> None:
         """Only those who may share are asked."""
-        super().__init__(data)
+        super().__init__(data, initial=initial)
         if not may_share:
             del self.fields["shared"]
 
