@@ -102,6 +102,13 @@ def opening(greeting: str, closing: str) -> tuple[str, int]:
     return (f"{start}\n\n{closing}\n" if closing else start), caret
 
 
+def is_unwritten(text: str, prefilled: Iterable[str]) -> bool:
+    """True when nobody has written a word: what the composer had put there is all there is, or nothing at all."""
+    for words in filter(None, map(str.strip, prefilled)):
+        text = text.replace(words, "", 1)
+    return not text.strip()
+
+
 def caret_in(text: str, closing: str) -> int:
     """Where one goes on writing in a letter begun earlier: behind its last word above the signature."""
     above, is_there, _below = text.rpartition(closing.strip()) if closing.strip() else (text, "", "")

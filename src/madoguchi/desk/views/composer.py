@@ -43,6 +43,7 @@ from madoguchi.desk.composing import (
 from madoguchi.desk.frame import render_page, toast, trigger, wants_fragment, words_now
 from madoguchi.desk.markup import render_markup
 from madoguchi.desk.talk import LockLine, lock_line
+from madoguchi.desk.unwritten import worded_reply
 from madoguchi.desk.work import WorkReads
 
 
@@ -113,7 +114,8 @@ def _write(request: StaffRequest, found: Conversation, mode: str, written: Writt
         return add_note(found, written.text, user=request.user, enclosures=enclosures, request_key=written.request_key)
     enclosures += _forwarded(request, written, enclosures)
     sending = Sending(written.known_event_id, written.request_key, written.reason, written.status_after)
-    return write_reply(found, written.letter(enclosures), user=request.user, sending=sending)
+    letter = worded_reply(written.letter(enclosures), request.user, found, mode, words_now())
+    return write_reply(found, letter, user=request.user, sending=sending)
 
 
 def _forwarded(request: StaffRequest, written: Written, present: list[Enclosure]) -> list[Enclosure]:

@@ -36,6 +36,7 @@ from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.beside_list import render_beside_list
 from madoguchi.desk.composing import Sheet, Written, draft_kind, enclosures_of, new_sheet, refill
 from madoguchi.desk.frame import chosen_filter, render_page, wants_fragment, words_now
+from madoguchi.desk.unwritten import worded_mail
 from madoguchi.desk.views.composer import mode_of
 
 
@@ -126,14 +127,22 @@ def new_mail(request: StaffRequest, key: str) -> HttpResponse:
     inbox = get_inbox(request.user, _inbox_id(request))
     try:
         sending = Sending(0, key, "", written.status_after)
-        message = write_new_mail(inbox, written.letter(enclosures_of(attachments)), user=request.user, sending=sending)
+        letter = worded_mail(written.letter(enclosures_of(attachments)), request.user)
+        message = write_new_mail(inbox, letter, user=request.user, sending=sending)
     except Invalid as error:
         blank = new_sheet(request.user, key, None, words_now(), inbox_id=inbox.pk)
-        sheet = replace(refill(blank, written, attachments, words_now()), error=str(error), error_field=error.field)
-        return _compose(request, key, sheet, status=error.status)
+        return _refused(request, refill(blank, written, attachments, words_now()), error)
     if draft is not None:
         discard_draft(draft, user=request.user)
     return _go(request, message.conversation_id)
+
+
+def _refused(request: StaffRequest, sheet: Sheet, error: Invalid) -> HttpResponse:
+    """The sheet again with what is wrong: alone where htmx puts it in place of the sheet, else on the whole page."""
+    sheet = replace(sheet, error=str(error), error_field=error.field)
+    if wants_fragment(request):
+        return render(request, "desk/composer.html", {"sheet": sheet}, status=error.status)
+    return _compose(request, sheet.request_key, sheet, status=error.status)
 
 
 def _go(request: StaffRequest, number: int) -> HttpResponse:
