@@ -10,6 +10,7 @@ from tests.factories.accounts import make_admin, make_user, make_workspace
 from tests.factories.conversations import make_inbox
 from tests.factories.desk import browser_of, text_of
 
+from madoguchi.accounts.choices import Role
 from madoguchi.connectors.mail.outbox import keep_mail
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,35 @@ def test_the_list_shows_what_stayed_inside(browser):
     assert url("outgone", row.pk) in page
     assert "yumiko@mail.example" in page
     assert 'aria-label="Sent mail (local)"' in page
+
+
+LEAVES = {"outgoing": "smtp", "smtp_host": "smtp.shop.example"}
+
+
+@pytest.mark.parametrize(
+    ("role", "desks", "is_offered"),
+    [
+        (Role.AGENT, [{}], True),
+        (Role.AGENT, [LEAVES], False),
+        (Role.AGENT, [LEAVES, {"outgoing": "local"}], True),
+        (Role.AGENT, [], False),
+        (Role.ADMIN, [], True),  # invitations stay inside too
+    ],
+)
+def test_the_rail_leads_there_where_mail_stays_inside(role, desks, is_offered):
+    for settings in desks:
+        make_inbox(settings=settings)
+
+    page = text_of(browser_of(make_user(role, language="en")).get("/"))
+
+    assert ('aria-label="Sent mail (local)"' in page) is is_offered
+
+
+def test_the_demo_keeps_everything_inside(browser, inbox):
+    inbox.settings = LEAVES
+    inbox.save()
+
+    assert 'aria-label="Sent mail (local)"' in text_of(browser.get("/"))
 
 
 def test_the_list_goes_on(browser, monkeypatch):

@@ -234,6 +234,11 @@ class Channel(ABC):
         return []
 
     @classmethod
+    def keeps_messages(cls, _settings: dict[str, object]) -> bool:
+        """True where what is sent with these settings stays inside."""
+        return False
+
+    @classmethod
     def kept_messages(cls, _reader: KeptReader, *, before: int | None, limit: int) -> list[KeptMessage]:  # noqa: ARG003 - for the channels that keep any
         """What stayed inside and this reader may see, newest first, after the one numbered `before`."""
         return []

@@ -156,6 +156,15 @@ def _channels(inboxes: list[Inbox], counts: Counts, chosen: Filter | None) -> li
     ]
 
 
+def _keeps_mail(user: User, numbers: Numbers) -> bool:
+    """Whether mail stays inside: in the demo, of a 窓口 without a mail server, and invitations before there is one."""
+    if not numbers.inboxes:
+        return may(user, Permission.MANAGE_WORKSPACE)
+    classes = channel_classes()
+    kept = (classes[each.kind].keeps_messages(each.settings) for each in numbers.inboxes if each.kind in classes)
+    return bool(numbers.workspace and numbers.workspace.is_demo) or any(kept)
+
+
 def _menu(user: User, numbers: Numbers, path: str) -> list[RailItem]:
     entries = [
         ("search", _("Search"), reverse("desk:search"), ""),
@@ -164,7 +173,7 @@ def _menu(user: User, numbers: Numbers, path: str) -> list[RailItem]:
     ]
     if may(user, Permission.WRITE_NOTE):
         entries.append(("draft", _("Drafts"), reverse("desk:drafts"), ""))
-    if numbers.workspace and numbers.workspace.is_demo:
+    if _keeps_mail(user, numbers):
         entries.append(("send", _("Sent mail (local)"), reverse("desk:outbox"), ""))
     if may(user, Permission.MANAGE_QUARANTINE):
         entries.append(("spam", _("Quarantine"), reverse("desk:quarantine"), quarantine_word(numbers.quarantined)))

@@ -23,7 +23,7 @@ from madoguchi.channels.models import Inbox
 from madoguchi.channels.queries import inbox_of_addresses
 from madoguchi.connectors.mail import outbox
 from madoguchi.connectors.mail.compose import compose, lost_characters
-from madoguchi.connectors.mail.config import Server, outgoing_server
+from madoguchi.connectors.mail.config import Server, leaves, outgoing_server
 from madoguchi.connectors.mail.encoded import UnsendableAddress
 from madoguchi.connectors.mail.forms import MailSettingsForm
 from madoguchi.connectors.mail.models import LocalMail
@@ -118,6 +118,11 @@ class MailChannel(Channel):
     def lost_characters(cls, text: str, charset: str) -> list[str]:
         """What ISO-2022-JP cannot carry even after the usual replacements."""
         return lost_characters(text, charset)
+
+    @classmethod
+    def keeps_messages(cls, settings: dict[str, object]) -> bool:
+        """True without a server for what leaves."""
+        return not leaves(settings)
 
     @classmethod
     def kept_messages(cls, reader: KeptReader, *, before: int | None, limit: int) -> list[KeptMessage]:

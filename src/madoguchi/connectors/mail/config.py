@@ -87,9 +87,12 @@ class Fetching:
 
 def outgoing_server(settings: Mapping[str, object], secrets: Mapping[str, str]) -> Server | None:
     """The SMTP server of a 窓口, or None when its mail stays in the local mailbox."""
-    if settings.get("outgoing") != "smtp":
-        return None
-    return _server("smtp", settings, secrets)
+    return _server("smtp", settings, secrets) if leaves(settings) else None
+
+
+def leaves(settings: Mapping[str, object]) -> bool:
+    """Whether mail leaves at all, or stays in the local mailbox."""
+    return settings.get("outgoing") == "smtp"
 
 
 def incoming_server(settings: Mapping[str, object], secrets: Mapping[str, str]) -> Server | None:

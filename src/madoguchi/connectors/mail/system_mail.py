@@ -17,6 +17,7 @@ from madoguchi.channels.models import Inbox
 from madoguchi.channels.queries import active_inboxes
 from madoguchi.channels.registry import channel_of
 from madoguchi.connectors.mail.channel import MailChannel
+from madoguchi.connectors.mail.config import leaves
 from madoguchi.core.errors import DomainError
 
 
@@ -32,7 +33,7 @@ class DeskBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Send each, at once; how many there were. Raises MailNotSent."""
-        inbox = next((box for box in active_inboxes("mail") if box.settings.get("outgoing") == "smtp"), None)
+        inbox = next((box for box in active_inboxes("mail") if leaves(box.settings)), None)
         channel = channel_of(inbox) if inbox else MailChannel(settings={}, secrets={})
         for email in email_messages:
             try:
