@@ -11,6 +11,7 @@ from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.models import Attachment
 from madoguchi.conversations.searching import search_conversations
 from madoguchi.files.actions import store_blob
+from madoguchi.flows import extraction
 from madoguchi.flows.extraction import extract_attachments
 from madoguchi.flows.reactor import drain
 
@@ -27,6 +28,11 @@ def mail(body, *, subject="転送された件", files=b"", number=1):
 
 def passed_on(inner, *, number):
     return f"--b{number}\r\nContent-Type: message/rfc822\r\n\r\n".encode() + inner + b"\r\n"
+
+
+def part_of(text):
+    head = "--b1\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\n"
+    return f"{head}{text}\r\n".encode()
 
 
 def make_with(*files, **values):
@@ -93,6 +99,29 @@ def test_mails_within_mails_are_read_so_deep_and_no_deeper():
     ]
 
     assert counts == [1, 1, 1, 0]
+
+
+def test_only_so_many_files_of_a_message_are_read(monkeypatch):
+    monkeypatch.setattr(extraction, "MAX_FILES", 3)
+    inner = mail("ツチノコ", files=part_of("ろくろ首") + part_of("ぬりかべ"))
+    make_with(
+        ("photo.bin", "", b"\x00"),
+        ("forward.eml", "message/rfc822", inner),
+        ("a.txt", "text/plain", "琥珀糖".encode()),
+    )
+    user = make_user()
+
+    counts = [search_conversations(user, words).count for words in ("ツチノコ", "ろくろ首", "ぬりかべ", "琥珀糖")]
+
+    assert counts == [1, 1, 1, 0]
+    assert list(Attachment.objects.filter(name="a.txt").values_list("blob__text", flat=True)) == [None]
+
+
+def test_only_so_much_time_is_spent_on_a_message(monkeypatch):
+    monkeypatch.setattr(extraction, "MAX_SECONDS", 0.0)
+    make_with(("a.txt", "text/plain", "琥珀糖".encode()))
+
+    assert search_conversations(make_user(), "琥珀糖").count == 0
 
 
 def test_a_broken_mail_is_noted_as_empty():

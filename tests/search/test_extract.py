@@ -177,6 +177,19 @@ def test_text_in_an_unknown_encoding_is_read_as_far_as_it_goes():
     assert "abc" in extract_text(b"abc \xff\xff \x81", name="a.txt")
 
 
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.csv"])
+def test_nothing_is_read_in_our_own_process(name, monkeypatch):
+    for kind in READERS:
+        monkeypatch.setitem(READERS, kind, None)
+
+    assert extract_text("領収書".encode(), name=name).strip() == "領収書"
+
+
+def test_what_takes_too_long_is_given_up():
+    with pytest.raises(NotExtractable, match=r"longer than 0\.01 seconds"):
+        extract_text(b"<p>", name="a.html", max_seconds=0.01)
+
+
 def test_binary_called_text():
     with pytest.raises(NotExtractable, match="binary"):
         extract_text(b"\x00\xff\x00\xff\x81", name="a.txt")

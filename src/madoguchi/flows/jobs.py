@@ -1,10 +1,12 @@
 """Jobs of the flows: deferred in the transaction that asks for them, kept in our PostgreSQL, safe to run twice."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
 
 from madoguchi.conversations.actions.delivery import due_messages
 from madoguchi.conversations.actions.triage import resume_due_conversations
@@ -14,12 +16,18 @@ from madoguchi.events.models import Event
 from madoguchi.flows.delivery import deliver, rescue_stuck
 from madoguchi.flows.extraction import extract_attachments
 
+logger = logging.getLogger(__name__)
+
 #: Jobs that talk to the outside and may be slow.
 OUTSIDE = "outside"
 #: Short jobs on our own database.
 INSIDE = "inside"
+#: Jobs that read strangers' files: as slow as strangers like, so nothing else waits for them.
+FILES = "files"
 #: A job in "doing" whose worker has not been heard of for this long died with it.
 STALLED_AFTER_SECONDS = 60
+#: A job with which so many workers died is given up: else it could keep the desk from working for good.
+MAX_TRIES = 3
 
 
 def schedule_delivery(event: Event) -> None:
@@ -50,7 +58,7 @@ def schedule_extraction(event: Event) -> None:
         extract_job.defer(message_id=event.data["message"])
 
 
-@app.task(name="madoguchi.flows.extract", queue=OUTSIDE)
+@app.task(name="madoguchi.flows.extract", queue=FILES)
 def extract_job(message_id: int) -> None:
     """Read the text inside the files of one message into the search index."""
     extract_attachments(message_id)
@@ -70,7 +78,14 @@ def tidy_job(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - pro
 @app.periodic(cron="* * * * *")
 @app.task(name="madoguchi.flows.rescue_jobs", queue=INSIDE, queueing_lock="rescue_jobs")
 async def rescue_jobs_job(timestamp: int) -> None:  # noqa: ARG001 - procrastinate's signature
-    """Every minute: jobs of a worker that died run again (all of ours may run twice); old finished ones go."""
+    """Every minute: jobs of a worker that died run again (all of ours may run twice); old finished ones go.
+
+    One that was taken up `MAX_TRIES` times becomes a failed job, which the machine's status and its checks count.
+    """
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
-        await app.job_manager.retry_job(job)
+        if job.attempts + 1 < MAX_TRIES:
+            await app.job_manager.retry_job(job)
+        else:
+            logger.error("job_given_up", extra={"job": job.id, "task": job.task_name, "given": job.task_kwargs})
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
     await app.job_manager.delete_old_jobs(nb_hours=int(timedelta(days=3) / timedelta(hours=1)))

@@ -1,7 +1,6 @@
 """What a worker process runs besides the channels' own services: reactions and jobs."""
 
 import asyncio
-import contextlib
 from typing import TYPE_CHECKING, cast
 
 from procrastinate import App
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Jobs worked on at once; they mostly wait for other servers.
 CONCURRENCY = 4
+#: Files are read one message after the other: that costs processor time, and search can wait.
+FILES_CONCURRENCY = 1
 
 
 async def serve(stop: asyncio.Event) -> None:
@@ -33,24 +34,31 @@ async def _work(stop: asyncio.Event) -> None:
     connector = cast("DjangoConnector", app.connector).get_worker_connector()
     with app.replace_connector(connector) as working:
         async with working.open_async():
-            await _run_until(stop, working)
+            await run_until(stop, working)
 
 
-async def _run_until(stop: asyncio.Event, working: App) -> None:
-    worker = asyncio.create_task(
+async def run_until(stop: asyncio.Event, working: App) -> None:
+    """Work on the jobs of all queues; files have places of their own."""
+    workers = [
+        _worker(working, [jobs.INSIDE, jobs.OUTSIDE], CONCURRENCY),
+        _worker(working, [jobs.FILES], FILES_CONCURRENCY),
+    ]
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([*workers, stopping], return_when=asyncio.FIRST_COMPLETED)
+    for task in (stopping, *workers):
+        task.cancel()
+    await asyncio.wait(workers)
+    for worker in workers:
+        if not worker.cancelled():
+            worker.result()  # a worker that ended by itself failed: say why, the supervisor starts it again
+
+
+def _worker(working: App, queues: list[str], concurrency: int) -> "asyncio.Task[None]":
+    return asyncio.create_task(
         working.run_worker_async(
-            queues=[jobs.INSIDE, jobs.OUTSIDE],
-            concurrency=CONCURRENCY,
+            queues=queues,
+            concurrency=concurrency,
             install_signal_handlers=False,
             shutdown_graceful_timeout=8.0,
         )
     )
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait([worker, stopping], return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
-    if worker.done():
-        worker.result()  # a worker that ended by itself failed: say why, the supervisor starts it again
-        return
-    worker.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await worker

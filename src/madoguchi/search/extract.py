@@ -1,6 +1,6 @@
 """Text out of attached files, for the index: PDF, Word, Excel, PowerPoint, OpenDocument, text, CSV, HTML.
 
-Files come from strangers and parsers have bugs, so PDF and zipped formats are read by a process of their own
+Files come from strangers and parsers have bugs, so each is read by a process of its own
 (`python -m madoguchi.search.extract`) with limits of time and memory: whatever happens there, happens there.
 What it had written until it was stopped still counts. `readers.py` holds what runs inside it.
 """
@@ -10,7 +10,6 @@ import subprocess
 import sys
 from pathlib import PurePath
 
-from madoguchi.core.html import html_to_text
 from madoguchi.search.readers import MAX_TEXT_CHARS, READERS, run_reader
 
 #: Larger files are not read; with base64 no mail server lets more through.
@@ -18,7 +17,6 @@ MAX_FILE_BYTES = 30_000_000
 #: A hundred pages of PDF take about five.
 MAX_SECONDS = 20.0
 
-_TEXT_ENCODINGS = ("utf-8-sig", "cp932", "euc_jp")
 _BY_ENDING = {
     ".pdf": "pdf",
     **dict.fromkeys((".docx", ".docm"), "word"),
@@ -62,30 +60,7 @@ def extract_text(content: bytes, *, name: str, content_type: str = "", max_secon
         raise NotExtractable("no reader for this kind of file")
     if len(content) > MAX_FILE_BYTES:
         raise NotExtractable(f"larger than {MAX_FILE_BYTES:,} bytes")
-    if kind == "text":
-        return decode_text(content)[:MAX_TEXT_CHARS]
-    if kind == "html":
-        return html_to_text(decode_text(content))[:MAX_TEXT_CHARS]
     return _read_apart(kind, content, max_seconds)
-
-
-def decode_text(content: bytes) -> str:
-    """The words of a text file in whatever encoding it was saved: UTF-8, UTF-16, ISO-2022-JP, CP932 or EUC-JP.
-
-    Raises `NotExtractable` for what is no text.
-    """
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
-    if b"\x1b$" in content[:100_000]:
-        return content.decode("iso2022_jp_ext", errors="replace")
-    for encoding in _TEXT_ENCODINGS:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    if b"\x00" in content:
-        raise NotExtractable("binary data that is called text")
-    return content.decode("utf-8", errors="replace")
 
 
 def _read_apart(kind: str, content: bytes, max_seconds: float) -> str:

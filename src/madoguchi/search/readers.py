@@ -3,6 +3,7 @@
 They write text as they find it, so that a file that breaks at page 40 still gives 39 pages. They may raise anything.
 """
 
+import os
 import re
 import sys
 import zipfile
@@ -12,6 +13,9 @@ from typing import TextIO
 from xml.parsers import expat
 
 from pypdf import PdfReader
+
+from madoguchi.core.html import html_to_text
+from madoguchi.search.decoding import decode_text
 
 #: More text of one file is not indexed.
 MAX_TEXT_CHARS = 200_000
@@ -49,6 +53,7 @@ def _limit_this_process() -> None:
     if sys.platform != "win32":
         import resource  # noqa: PLC0415 — exists on POSIX only
 
+        os.nice(10)  # whoever sends and answers goes first
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
         resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # pipes are not files: writing the text still works
@@ -87,7 +92,19 @@ def read_opendocument(content: bytes) -> Iterator[str]:
     yield from _members(content, r"content\.xml", {"p", "h", "span", "a"}, {"p", "h"})
 
 
+def read_text(content: bytes) -> Iterator[str]:
+    """A text file as it is."""
+    yield decode_text(content)
+
+
+def read_html(content: bytes) -> Iterator[str]:
+    """What a page says to its readers."""
+    yield html_to_text(decode_text(content))
+
+
 READERS: dict[str, Reader] = {
+    "text": read_text,
+    "html": read_html,
     "pdf": read_pdf,
     "word": read_word,
     "excel": read_excel,

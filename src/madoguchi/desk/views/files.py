@@ -22,7 +22,7 @@ from madoguchi.desk.entries import PREVIEWABLE
 from madoguchi.desk.frame import render_page, wants_fragment, words_now
 from madoguchi.desk.framed_mail import framed_mail, policy
 from madoguchi.files.queries import read_blob
-from madoguchi.search.extract import NotExtractable, decode_text
+from madoguchi.search.decoding import NotText, decode_text
 
 #: Bytes of text beyond this are for downloading, not for looking at.
 _SHOWN_TEXT = 400_000
@@ -52,7 +52,7 @@ def _words_of(content: bytes) -> str:
         content = content[: content.rfind(b"\n", 0, _SHOWN_TEXT) + 1 or _SHOWN_TEXT]
     try:
         return decode_text(content)
-    except NotExtractable:
+    except NotText:
         return content.decode("utf-8", errors="replace")
 
 
