@@ -13,7 +13,9 @@ from tests.factories.conversations import make_conversation, make_inbox, receive
 
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.locks import take_lock
+from madoguchi.conversations.actions.notes import add_note
 from madoguchi.conversations.choices import MessageKind
+from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.models import Attachment, Message
 from madoguchi.events.models import Event
 from madoguchi.files.actions import store_blob
@@ -84,6 +86,19 @@ def test_reply_is_refused_after_news_and_goes_once_they_were_read(caller):
     assert [each["message"] for each in facts["disturbances"]] == [newest.pk]
     assert again.status_code == 201
     assert Event.objects.get(kind="reply_written").data["override_reason"] == "内容を確認しました"
+
+
+def test_refusal_says_nothing_of_a_desk_the_caller_does_not_see(caller):
+    conversation = make_conversation()
+    wanted = letter(caller, conversation.pk)
+    hidden = make_conversation(make_inbox(is_open_to_all=False), subject="内密の件")
+    add_note(hidden, "内密です", user=make_user("admin"))
+
+    facts = caller.post(f"/conversations/{conversation.pk}/replies", wanted).json()["error"]["facts"]
+
+    (told,) = facts["disturbances"]
+    assert (told["kind"], told["conversation"], told["message"], told["actor"]) == ("unseen", None, None, "")
+    assert told["event_id"] == facts["latest_event_id"] == latest_event_id(conversation)
 
 
 def test_reply_without_seen_event_id_is_refused(caller):

@@ -149,3 +149,28 @@ def test_who_continues_a_draft_is_shown_what_came_since(client, conversation):
     assert "Since you left this draft" in continued
     assert f'href="/m/{newest.pk}"' in continued
     assert fields_of(continued)["seen_event_id"] == str(latest_event_id(conversation))
+
+
+def test_of_a_desk_the_writer_does_not_see_only_the_moment_is_shown(client, conversation):
+    values = letter(conversation)
+    hidden = make_conversation(make_inbox(is_open_to_all=False), subject="内密の件")
+    add_note(hidden, "内密です", user=make_user("admin", name="石井 真由美"))
+
+    refused, _values = send(client, conversation, values)
+
+    assert refused.status_code == 409
+    assert "Something about this customer happened at" in text_of(refused)
+    assert "石井 真由美" not in text_of(refused)
+    assert f"/c/{hidden.pk}" not in text_of(refused)
+    assert "Look at it" not in text_of(refused)
+
+
+def test_a_draft_tells_of_a_desk_the_writer_does_not_see_without_a_link(client, conversation):
+    seen = latest_event_id(conversation)
+    client.post(f"/c/{conversation.pk}/draft", {"mode": "reply", "text": "書きかけ", "seen_event_id": str(seen)})
+    hidden = make_conversation(make_inbox(is_open_to_all=False), subject="内密の件")
+    add_note(hidden, "内密です", user=make_user("admin", name="石井 真由美"))
+
+    page = text_of(client.get(f"/c/{conversation.pk}/write?mode=reply", headers=HTMX))
+
+    assert "<li>Something about this customer happened at" in page

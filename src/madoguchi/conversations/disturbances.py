@@ -1,15 +1,19 @@
 """What happened while somebody was writing: the second stage of the double-reply guard (idea I1)."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q
 
+from madoguchi.accounts.models import User
 from madoguchi.conversations.choices import DISTURBING, REPLY_WRITTEN
 from madoguchi.conversations.models import Conversation
 from madoguchi.events.actor import ActorKind
 from madoguchi.events.models import Event
+
+#: The kind of what happened in a 窓口 that the reader does not see.
+UNSEEN = "unseen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +22,9 @@ class Disturbance:
 
     event_id: int
     kind: str
-    conversation_id: int
+    conversation_id: int | None  #: None for what the reader may not see
     message_id: int | None
-    actor: str
+    actor: str  #: who did it; empty for what the reader may not see
     at: datetime
     is_here: bool  #: on the conversation being answered, not on another of the same customer
 
@@ -37,15 +41,21 @@ class Disturbance:
 
 
 def disturbances_since(
-    event_id: int, conversation: Conversation, *, except_users: Collection[int], except_message: int | None = None
+    event_id: int,
+    conversation: Conversation,
+    *,
+    reader: User,
+    except_users: Collection[int] = (),
+    except_message: int | None = None,
 ) -> list[Disturbance]:
-    """What others did on this conversation, or on any open one of its customer, after this event; oldest first.
+    """What others than the reader did on this conversation, or any open one of its customer, since; oldest first.
 
+    Of 窓口 that the reader does not see it says only that something happened, and when last.
     With the customer locked the answer is final: messages in and replies out queue behind that lock.
     """
     others = Conversation.objects.filter(customer_id=conversation.customer_id, is_open=True)
     ids = {conversation.pk, *others.exclude(pk=conversation.pk).order_by("-id").values_list("pk", flat=True)[:100]}
-    own = Q(actor_kind=ActorKind.USER, actor_id__in=except_users)
+    own = Q(actor_kind=ActorKind.USER, actor_id__in={reader.pk, *except_users})
     happened = Event.objects.filter(
         ~own | Q(kind=REPLY_WRITTEN),  # one's own reply from a second window disturbs like anybody's
         subject__in=[f"conversation:{pk}" for pk in ids],
@@ -54,7 +64,20 @@ def disturbances_since(
     )
     if except_message is not None:
         happened = happened.exclude(kind=REPLY_WRITTEN, data__message=except_message)
-    return [_disturbance(event, conversation) for event in happened.order_by("id")[:50]]
+    found = [_disturbance(event, conversation) for event in happened.order_by("id")[:50]]
+    return _as_seen(found, reader)
+
+
+def _as_seen(found: list[Disturbance], reader: User) -> list[Disturbance]:
+    """The same without a word about conversations the reader may not see: the last of these stands for them all."""
+    elsewhere = {each.conversation_id for each in found if each.conversation_id and not each.is_here}
+    hidden = elsewhere.difference(
+        Conversation.objects.visible_to(reader).filter(pk__in=elsewhere).values_list("pk", flat=True)
+    )
+    shown = [each for each in found if each.conversation_id not in hidden]
+    unseen = [each for each in found if each.conversation_id in hidden]
+    shown += [replace(each, kind=UNSEEN, conversation_id=None, message_id=None, actor="") for each in unseen[-1:]]
+    return sorted(shown, key=lambda each: each.event_id)
 
 
 def _disturbance(event: Event, conversation: Conversation) -> Disturbance:

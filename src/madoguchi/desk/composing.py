@@ -248,7 +248,7 @@ def _since_draft(user: User, conversation: Conversation, draft: Draft, words: Wo
     """What the draft does not know of; whoever continues it has it before their eyes, and from then on it is seen."""
     if draft.kind == DraftKind.NOTE or not draft.seen_event_id:
         return []
-    return happened(disturbances_since(draft.seen_event_id, conversation, except_users=[user.pk]), words)
+    return happened(disturbances_since(draft.seen_event_id, conversation, reader=user), words)
 
 
 def _base(user: User, conversation: Conversation, mode: str) -> Sheet:
@@ -330,7 +330,7 @@ def sent_sheet(
     newest = newest_inbound(conversation)
     forwardable = list(newest.attachments.all()) if newest and mode == FORWARD else []
     is_shown = mode != NOTE and (is_disturbed or written.shown_event_id > 0)
-    since = disturbances_since(written.seen_event_id, conversation, except_users=[user.pk]) if is_shown else []
+    since = disturbances_since(written.seen_event_id, conversation, reader=user) if is_shown else []
     return replace(
         refill(_base(user, conversation, mode), written, attachments, words),
         happened=happened(since, words),

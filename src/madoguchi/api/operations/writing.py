@@ -58,8 +58,9 @@ def reply(request: ApiRequest, number: Id, wanted: ReplyIn, key: Key = "") -> St
     """Reply to the customer. It leaves after the undo time of the desk, or waits for approval if its author needs one.
 
     Refused with 409 `something_happened` when anything happened since `seen_event_id` on this or any other open
-    conversation of the customer: of two replies at once exactly one leaves. `facts.disturbances` says what it was;
-    read it, then send again with `facts.latest_event_id` as `seen_event_id` and an `override_reason`.
+    conversation of the customer: of two replies at once exactly one leaves. `facts.disturbances` says what it was
+    (in a desk you do not see only that it was: `kind` is `unseen`). Read it, then send again with
+    `facts.latest_event_id` as `seen_event_id` and an `override_reason`.
     """
     found = get_bare(request.auth, number)
     sending = Sending(wanted.seen_event_id, key, wanted.override_reason, wanted.status_after)

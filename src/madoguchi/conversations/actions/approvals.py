@@ -68,8 +68,8 @@ def _hold_waiting(message: Message) -> Conversation:
 
 def _check_disturbances(conversation: Conversation, message: Message, user: User, seen_event_id: int) -> None:
     seen = max(message.before.get("seen_event_id", 0), seen_event_id)
-    writers = [user.pk, message.user_id] if message.user_id else [user.pk]
-    happened = disturbances_since(seen, conversation, except_users=writers, except_message=message.pk)
+    writers = [message.user_id] if message.user_id else []
+    happened = disturbances_since(seen, conversation, reader=user, except_users=writers, except_message=message.pk)
     if happened:
         raise SomethingHappened(happened)
 

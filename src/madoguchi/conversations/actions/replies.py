@@ -124,7 +124,7 @@ def write_new_mail(inbox: Inbox, letter: Letter, *, user: User, sending: Sending
 
 
 def _check_disturbances(conversation: Conversation, user: User, sending: Sending) -> None:
-    happened = disturbances_since(sending.seen_event_id, conversation, except_users=[user.pk])
+    happened = disturbances_since(sending.seen_event_id, conversation, reader=user)
     if happened:
         raise SomethingHappened(happened)
 
