@@ -1,5 +1,6 @@
 """検索: the page of results, its pieces, and the completion of operators."""
 
+import html
 import re
 
 import pytest
@@ -13,7 +14,7 @@ from tests.factories.desk import HTMX, browser_of, text_of
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address, InboundAttachment
-from madoguchi.conversations.models import Tag
+from madoguchi.conversations.models import Category, Tag
 from madoguchi.desk.finding import completions
 from madoguchi.flows.extraction import extract_attachments
 
@@ -110,6 +111,7 @@ def test_the_same_number_of_queries_for_one_and_three(me):
 def test_operators_are_completed(me):
     Tag.objects.create(name="返品 交換")
     inbox = make_inbox(name="卸売窓口")
+    Category.objects.create(name="初期不良", parent=Category.objects.create(name="返品"))
 
     with translation.override("en"):
         assert [each.insert for each in completions(me, "土鍋 fro")] == ["from:"]
@@ -118,6 +120,8 @@ def test_operators_are_completed(me):
         assert "assignee:me" in [each.insert for each in completions(me, "assignee:")]
         assert len(completions(me, "status:")) == 8
         assert [each.insert for each in completions(me, "is:o")] == ["is:open"]
+        assert [each.insert for each in completions(me, "優先度:h")] == ["優先度:High"]
+        assert [each.insert for each in completions(me, "-category:不良")] == ["-category:初期不良"]
         assert completions(me, "土鍋") == []
 
 
@@ -167,19 +171,56 @@ def test_what_arrived_in_two_desks_is_found_from_both(me):
     assert f"#{hidden.pk}" not in page
 
 
-@pytest.mark.parametrize("typed", ["is:foo", "has:wings", "status:弱い"])
-def test_conditions_that_there_are_not_are_said_to_be_none(me, typed):
-    make_conversation()
+@pytest.mark.parametrize(
+    ("typed", "known"),
+    [
+        ("is:foo", "is:open, is:closed"),
+        ("has:wings", "has:attachment, has:image, has:note"),
+        ("status:弱い", 'status:New, status:"In progress"'),
+        ("priority:最高級", "priority:Urgent, priority:High, priority:Normal, priority:Low"),
+        ("category:無い", "category:返品, category:初期不良"),
+        ("inbox:無い", "inbox:法人窓口"),
+        ("number:abc", "number:1234"),
+    ],
+)
+def test_conditions_that_there_are_not_are_said_to_be_none(me, typed, known):
+    make_conversation(make_inbox(name="法人窓口"))
+    Category.objects.create(name="初期不良", parent=Category.objects.create(name="返品"))
 
     page = found(browser_of(me), q=typed)
 
-    assert f"There is no condition “{typed}”" in page
-    assert "is:late" in page
+    assert f"There is no condition “{typed}”. There are: {known}" in html.unescape(page)
+    assert 'class="chip"' not in page
 
 
 @pytest.mark.parametrize("typed", ["is:overdue", "is:late", "is:new", "has:note", "status:open", "tag:無い", "土鍋"])
 def test_conditions_that_there_are_need_no_word(me, typed):
     assert "There is no condition" not in found(browser_of(me), q=typed)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "said"),
+    [
+        ("ja", "is:late", "期限超過"),
+        ("ja", "-is:new", "新着以外"),
+        ("ja", "is:open", "未完了のもの"),
+        ("ja", "has:attachment", "添付あり"),
+        ("ja", "優先度:high", "優先度: 高"),
+        ("en", "is:新着", "New"),
+        ("en", "-is:new", "not: New"),
+        ("en", "status:対応中", "Status: In progress"),
+        ("en", "-has:画像", "without pictures"),
+        ("ja", "after:2025-11-20", "2025/11/20 以降"),
+        ("en", "until:2025-11-20", "Until: 20 Nov 2025"),
+        ("ja", "after:昨日", "昨日 以降"),
+        ("en", "until:today", "Until: Today"),
+    ],
+)
+def test_what_was_understood_is_said_in_the_readers_words(language, typed, said):
+    page = found(browser_of(make_user(language=language)), q=typed)
+
+    assert re.findall(r'<span class="chip"><span>(.*?)</span>', page) == [said]
+    assert "There is no condition" not in page
 
 
 def test_each_condition_says_what_it_means(me):

@@ -4,9 +4,11 @@ Names are compared as the words of a search are (`search.folding`): 渡辺 stand
 """
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -41,6 +43,8 @@ from madoguchi.search.tokens import is_kana, reading_of
 
 #: Recipients are looked for by as many addresses of customers at once.
 _MOST_ADDRESSES = 100
+#: Messages from or to somebody are kept as a list up to so many.
+_MOST_LISTED = 20_000
 #: More digits than this are no number of ours.
 _MAX_DIGITS = 18
 
@@ -182,20 +186,31 @@ def _from(value: str) -> Q:
     staff = [each.pk for each in all_users() if _is_called(value, (each.name, each.public_name), each.email)]
     inboxes = Inbox.objects.values_list("pk", "name", "from_name", "address")
     ours = [pk for pk, *names, address in inboxes if _is_called(value, names) or value.casefold() in address.casefold()]
-    found = received.filter(customer__in=customers_called(value).values("pk")).values("pk")
+    found = received.filter(customer__in=customers_called(value)).values("pk")
     signed = received.filter(pk__in=entries_naming(MESSAGE, value)).values("pk")
-    return Q(pk__in=found.union(signed, sent.filter(Q(user__in=staff) | Q(inbox__in=ours)).values("pk")))
+    written = sent.filter(Q(user__in=staff) | Q(inbox__in=ours)).values("pk")
+    return _among(found.union(signed, written, all=True))
+
+
+def _among(messages: QuerySet[Message, Any]) -> Q:
+    """These messages, looked up once where they are few enough: one search asks the database several times."""
+    found = list(messages.values_list("pk", flat=True)[: _MOST_LISTED + 1])
+    if len(found) > _MOST_LISTED:
+        return Q(pk__in=messages)
+    ids = Value(found, output_field=ArrayField(BigIntegerField()))
+    return Q(Func(F("pk"), ids, template="(%(expressions)s))", arg_joiner=" = ANY(", output_field=BooleanField()))
 
 
 def _to(value: str) -> Q:
     """Who a mail names as its recipients; a note has none."""
-    customers = customers_called(value).values("pk")
+    customers = customers_called(value)
     addresses = Identity.objects.filter(kind=IdentityKind.MAIL, customer__in=customers).values_list("key", flat=True)
     known = list(addresses[: _MOST_ADDRESSES + 1])
     spellings = [spelled(value), *(map(spelled, known) if len(known) <= _MOST_ADDRESSES else ())]
     # The values of the JSON objects, not their keys.
     pattern = "|".join(f'": "[^"]*{each}' for each in spellings)
-    return ~Q(kind=MessageKind.NOTE) & (Q(to__iregex=pattern) | Q(cc__iregex=pattern))
+    sent = Message.objects.exclude(kind=MessageKind.NOTE)
+    return _among(sent.filter(Q(to__iregex=pattern) | Q(cc__iregex=pattern)))
 
 
 def _has(value: str) -> Q | None:

@@ -55,5 +55,5 @@ def find_customers(user: User, text: str) -> QuerySet[Customer]:
     """
     rows = customers_of(user)
     for word in words_of_name(text)[:_MAX_WORDS]:
-        rows = rows.filter(pk__in=customers_called(word).values("pk"))
+        rows = rows.filter(pk__in=customers_called(word))
     return rows

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.models import Customer, Identity
 from madoguchi.search.folding import fold, standard
+from madoguchi.search.models import NameEntry
 from madoguchi.search.names import Naming, index_names, named, wholly_named
 from madoguchi.search.tokens import reading_of
 
@@ -56,9 +57,9 @@ def naming_of(customer: Customer, identities: Sequence[Identity]) -> Naming:
     )
 
 
-def customers_called(text: str, *, or_reached: bool = True) -> QuerySet[Customer]:
-    """The customers of whom this is a name, reading or number, or else an address, or a part of it, in any spelling."""
-    return Customer.objects.filter(pk__in=named(CUSTOMER, _spelled_out(text), has_addresses=or_reached))
+def customers_called(text: str, *, or_reached: bool = True) -> QuerySet[NameEntry, int]:
+    """The ids of the customers of whom this is a name, reading or number, or else an address, or a part of it."""
+    return named(CUSTOMER, _spelled_out(text), has_addresses=or_reached)
 
 
 def customers_meant(text: str, *, most: int) -> list[int]:

@@ -41,6 +41,12 @@ def identities_for(addresses: Iterable[str]) -> QuerySet[Identity]:
     return Identity.objects.select_related("customer").filter(kind=IdentityKind.MAIL, key__in=keys)
 
 
+def mail_keys_of(customer_id: int) -> QuerySet[Identity, str]:
+    """The folded mail addresses of a customer."""
+    rows = Identity.objects.filter(customer_id=customer_id, kind=IdentityKind.MAIL)
+    return rows.values_list("key", flat=True)
+
+
 def complete_addresses(prefix: str, *, customers: QuerySet[Customer] | None, limit: int = 8) -> list[Identity]:
     """Mail identities whose address begins with what was typed, or whose owner is called so; for To and Cc.
 
@@ -53,6 +59,6 @@ def complete_addresses(prefix: str, *, customers: QuerySet[Customer] | None, lim
     if customers is not None:
         mail = mail.filter(customer__in=customers.order_by().values("pk"))
     starting = list(mail.filter(key__startswith=fold_address(typed)).order_by("key")[:limit])
-    called = customers_called(typed, or_reached=False).values("pk")
+    called = customers_called(typed, or_reached=False)
     named = mail.filter(customer__in=called).exclude(pk__in=[i.pk for i in starting]).order_by("key")
     return starting + list(named[: limit - len(starting)])

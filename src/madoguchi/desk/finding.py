@@ -1,10 +1,12 @@
 """The page of search results put into words, and what continues a half-typed operator."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
@@ -24,6 +26,7 @@ from madoguchi.search.operators import (
     INBOX,
     IS,
     IS_VALUES,
+    NUMBER,
     PRIORITY,
     STATUS,
     TAG,
@@ -40,6 +43,8 @@ from madoguchi.ui.rows import Sign
 MOST_COUNTED = 1000
 #: Offered at once; more are typed further.
 SHOWN = 8
+#: Told when somebody asks for what there is not.
+MOST_KNOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,7 @@ class Completion:
     hint: str
 
 
-def build_finding(results: Results, words: Words, *, typed: str, order: Order) -> Finding:
+def build_finding(results: Results, words: Words, *, user: User, typed: str, order: Order) -> Finding:
     """The results in words."""
     return Finding(
         typed=typed,
@@ -112,10 +117,15 @@ def build_finding(results: Results, words: Words, *, typed: str, order: Order) -
         is_near=results.is_near,
         understood=results.understood(lambda day: words.date(_noon(day, words))),
         unknown=[f"{each.name}:{each.value}" for each in results.unknown],
-        known=_(", ").join([*(f"{IS}:{each}" for each in IS_VALUES), *(f"{HAS}:{each}" for each in HAS_VALUES)]),
+        known=_(", ").join(_known(user, [each.name for each in results.unknown])),
         orders=[_ordering(typed, each, order) for each in (Order.BEST, Order.NEWEST)],
         lines=[_line(found, words) for found in results.found],
     )
+
+
+def _known(user: User, names: list[str]) -> list[str]:
+    """Conditions that there are, for each name of one that there is not."""
+    return [f"{name}:{_quoted(value)}" for name in dict.fromkeys(names) for value in _values(user, name)[:MOST_KNOWN]]
 
 
 def _noon(day: date, words: Words) -> datetime:
@@ -171,17 +181,21 @@ def _people(user: User, begun: str, value: str) -> list[Completion]:
 
 
 def _values(user: User, operator: str) -> list[str]:
-    if operator == TAG:
-        return [tag.name for tag in all_tags()]
-    if operator == INBOX:
-        return [inbox.name for inbox in inboxes_of(user)]
-    if operator == STATUS:
-        return [str(status.label) for status in Status]
-    if operator == PRIORITY:
-        return [str(priority.label) for priority in reversed(Priority)]
-    if operator == CATEGORY:
-        return [each.name for main in category_tree() for each in (main, *main.children.all())]
-    return ["me", "none", *(each.name for each in active_users())]
+    """What may stand behind an operator whose values can be counted."""
+    return [str(value) for value in _VALUES[operator](user)]
+
+
+_VALUES: dict[str, Callable[[User], Iterable[str | Promise]]] = {
+    IS: lambda _user: IS_VALUES,
+    HAS: lambda _user: HAS_VALUES,
+    NUMBER: lambda _user: ["1234"],
+    TAG: lambda _user: [tag.name for tag in all_tags()],
+    INBOX: lambda user: [inbox.name for inbox in inboxes_of(user)],
+    STATUS: lambda _user: [status.label for status in Status],
+    PRIORITY: lambda _user: [priority.label for priority in reversed(Priority)],
+    CATEGORY: lambda _user: [each.name for main in category_tree() for each in (main, *main.children.all())],
+    ASSIGNEE: lambda _user: ["me", "none", *(each.name for each in active_users())],
+}
 
 
 def _quoted(value: str) -> str:

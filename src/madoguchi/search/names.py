@@ -13,6 +13,9 @@ from django.db.models import BooleanField, F, Func, QuerySet, Value
 from madoguchi.search.lexemes import bounded_tsquery, name_tsquery, named_tsquery, names_vector, whole_name_tsquery
 from madoguchi.search.models import NameEntry, SearchEntry
 
+#: Of a name that more have than this, only so many are found. The bound also keeps the look-up apart from what
+#: surrounds it: the planner would else try names one by one, in the order in which the others are wanted.
+_MOST = 100_000
 _WRITE = """
 INSERT INTO search_nameentry (kind, object_id, vector)
 SELECT %s, object_id, vector::tsvector FROM unnest(%s::bigint[], %s::text[]) AS new (object_id, vector)
@@ -63,7 +66,7 @@ def entries_naming(kind: str, text: str) -> QuerySet[SearchEntry, int]:
 
 def _matching(kind: str, tsquery: str) -> QuerySet[NameEntry, int]:
     found = NameEntry.objects.filter(_holds(tsquery), kind=kind) if tsquery else NameEntry.objects.none()
-    return found.values_list("object_id", flat=True)
+    return found.values_list("object_id", flat=True)[:_MOST]
 
 
 def _holds(tsquery: str) -> Func:

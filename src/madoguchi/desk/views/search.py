@@ -28,7 +28,7 @@ def search(request: StaffRequest) -> HttpResponse:
     place = Place.parse(request.GET.get("after", "")) if order is Order.NEWEST else None
     before = Cursor(place.moment, place.pk) if place and place.moment.tzinfo else None
     results = search_conversations(request.user, typed, order=order, before=before, limit=PAGE)
-    finding = build_finding(results, words_now(), typed=typed, order=order)
+    finding = build_finding(results, words_now(), user=request.user, typed=typed, order=order)
     if following := results.next_cursor:
         after = str(Place(following.at, following.entry_id))
         finding.more_url = f"{reverse('desk:search')}?{urlencode({'q': typed, 'order': order, 'after': after})}"
