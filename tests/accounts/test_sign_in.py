@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from tests.factories.accounts import PASSWORD, make_user, make_workspace
 
+from madoguchi.accounts.actions import deactivate_user, set_password
 from madoguchi.accounts.choices import (
     PASSWORD_RESET_ASKED,
     USER_SIGN_IN_FAILED,
@@ -14,11 +15,14 @@ from madoguchi.accounts.choices import (
     USER_SIGNED_OUT,
 )
 from madoguchi.accounts.letters import reset_url
-from madoguchi.accounts.models import SessionInfo
+from madoguchi.accounts.models import SessionInfo, User
+from madoguchi.core.errors import NotAllowed
+from madoguchi.events.actor import Actor
 from madoguchi.events.models import Event
 
 LOGIN = "/account/login/"
 WRONG = "not-the-password"
+SYSTEM = Actor.system("test")
 
 
 def try_password(browser: Client, email: str, password: str, **extra):
@@ -234,6 +238,39 @@ def test_reset_link_works_once(agent):
 
     assert answer.status_code == 200
     assert "使えません" in answer.content.decode() or "cannot be used" in answer.content.decode()
+
+
+def test_reset_link_ends_with_its_person(agent):
+    url = reset_url(agent)
+    deactivate_user(agent, by=SYSTEM)
+
+    answer = Client().get(path_of(url))
+
+    assert answer.status_code == 200
+    assert "使えません" in answer.content.decode() or "cannot be used" in answer.content.decode()
+    agent.refresh_from_db()
+    assert agent.check_password(PASSWORD)
+
+
+def test_form_behind_a_reset_link_ends_with_its_person(agent):
+    browser = Client()
+    form_page = browser.get(path_of(reset_url(agent)), follow=True)
+    deactivate_user(agent, by=SYSTEM)
+
+    answer = browser.post(
+        form_page.redirect_chain[-1][0], {"password1": "atarashii-kagi-7", "password2": "atarashii-kagi-7"}
+    )
+
+    assert answer.status_code == 200
+    agent.refresh_from_db()
+    assert agent.check_password(PASSWORD)
+
+
+def test_deactivated_person_gives_themselves_no_password(agent):
+    deactivate_user(User.objects.get(pk=agent.pk), by=SYSTEM)
+
+    with pytest.raises(NotAllowed):
+        set_password(agent, "atarashii-kagi-7", by=agent.actor)
 
 
 def test_reset_link_signs_somebody_else_out(agent, sign_in):

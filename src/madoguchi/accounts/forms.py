@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.forms import LoginForm, ReauthenticateForm, ResetPasswordForm, ResetPasswordKeyForm
+from allauth.account.forms import LoginForm, ReauthenticateForm, ResetPasswordForm, ResetPasswordKeyForm, UserTokenForm
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateByCodeForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -11,6 +11,8 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from madoguchi.accounts.models import User
 
 CODE_LENGTH = 20  #: a recovery code with blanks typed in between still fits
 
@@ -51,6 +53,15 @@ class AskResetForm(ResetPasswordForm):  # type: ignore[misc]  # allauth has no t
             super().save(request, **more)
         email: str = self.cleaned_data["email"]
         return email
+
+
+class ResetLinkForm(UserTokenForm):  # type: ignore[misc]  # allauth has no types
+    """What stands in the link: whose it is, and the proof."""
+
+    def _get_user(self, uidb36: str) -> User | None:
+        """Nobody for a person who has been deactivated since the link was sent."""
+        user: User | None = super()._get_user(uidb36)
+        return user if user and user.is_active else None
 
 
 class NewPasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]  # allauth has no types

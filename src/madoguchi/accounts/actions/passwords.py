@@ -4,12 +4,12 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from madoguchi.accounts.actions.rights import require_self
+from madoguchi.accounts.actions.rights import REFUSAL, require_self
 from madoguchi.accounts.actions.sessions import drop_sessions
 from madoguchi.accounts.choices import PASSWORD_CHANGED, PASSWORD_RESET_ASKED
 from madoguchi.accounts.models import User
-from madoguchi.core.errors import Invalid
-from madoguchi.events.actor import Actor
+from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.events.actor import Actor, ActorKind
 from madoguchi.events.record import record
 
 
@@ -25,9 +25,11 @@ def check_password_strength(password: str, *, user: User | None = None) -> None:
 def set_password(user: User, password: str, *, by: Actor, keep_session: str = "") -> None:
     """Give a new password; every session but `keep_session` ends at once, and a waiting invitation too.
 
-    Only the person themselves or the command line may: an administrator sends a link instead.
+    Only the person themselves, while they are active, or the command line may: an administrator sends a link instead.
     """
     require_self(by, user)
+    if by.kind == ActorKind.USER and not User.objects.select_for_update().filter(pk=user.pk, is_active=True).exists():
+        raise NotAllowed(REFUSAL)
     check_password_strength(password, user=user)
     user.set_password(password)
     user.invited_at = None
