@@ -221,6 +221,7 @@ ACCOUNT_FORMS = {
     "login": "madoguchi.accounts.forms.SignInForm",
     "reauthenticate": "madoguchi.accounts.forms.PasswordAgainForm",
     "reset_password": "madoguchi.accounts.forms.AskResetForm",
+    "user_token": "madoguchi.accounts.forms.ResetLinkForm",
     "reset_password_from_key": "madoguchi.accounts.forms.NewPasswordForm",
 }
 MFA_ADAPTER = "madoguchi.accounts.adapter.StaffMfaAdapter"
