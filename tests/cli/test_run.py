@@ -261,7 +261,7 @@ def test_the_first_run_shows_the_code_that_lets_the_owner_in(tmp_path):
     first.stop()
     code = (tmp_path / "data" / "setup-code").read_text(encoding="ascii")
 
-    assert f"give this setup code: {code}" in first.said
+    assert f"From another machine it asks for this setup code: {code}" in first.said
 
 
 def test_a_first_start_that_is_stopped_leaves_nothing_half_done(tmp_path):

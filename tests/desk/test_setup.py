@@ -1,6 +1,9 @@
 """初期設定: from an empty database to the inbox, and nobody else on the way."""
 
+from urllib.parse import urlencode
+
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django import app
@@ -12,6 +15,7 @@ from madoguchi.accounts.choices import Role
 from madoguchi.accounts.models import User
 from madoguchi.accounts.setup_code import setup_code
 from madoguchi.channels.models import Inbox
+from madoguchi.desk.mailbox_setup import MailboxSetup
 
 pytestmark = pytest.mark.django_db
 
@@ -121,7 +125,11 @@ def test_mailbox_is_added_and_colleagues_come_next(owner_browser):
 def test_mailbox_is_tried_without_being_stored(owner_browser):
     answer = owner_browser.post(reverse("desk:setup-mailbox"), MAILBOX | {"try": "1"})
 
-    assert [finding.is_good for finding in answer.context["draft"].findings] == [True, True]
+    findings = answer.context["draft"].findings
+    assert [(finding.is_good, finding.text.partition(":")[0]) for finding in findings] == [
+        (True, "受信"),
+        (True, "送信"),
+    ]
     assert not Inbox.objects.exists()
 
 
@@ -152,13 +160,49 @@ def test_mailbox_with_a_mistake_is_shown_again(owner_browser, changed):
     assert not Inbox.objects.exists()
 
 
-def test_mailbox_whose_address_is_taken_is_shown_again(owner_browser):
+def test_mailbox_whose_address_is_taken_meanwhile_says_so(owner_browser):
+    setup = MailboxSetup(User.objects.get(), QueryDict(urlencode(MAILBOX)))
+    valid = setup.is_valid()
+    owner_browser.post(reverse("desk:setup-mailbox"), MAILBOX | {"name": "別の窓口"})
+
+    saved = setup.save()
+
+    assert (valid, saved, list(setup.form.errors)) == (True, False, ["address"])
+
+
+@pytest.mark.parametrize("address", ["/", "/setup/", "/setup/mailbox/"])
+def test_who_left_after_the_mailbox_goes_on_with_the_colleagues(owner_browser, address):
+    owner_browser.post(reverse("desk:setup-mailbox"), MAILBOX)
+    later = Client()
+    later.force_login(User.objects.get())
+
+    answer = later.get(address, follow=True)
+
+    assert answer.redirect_chain[-1][0] == reverse("desk:setup-people")
+
+
+def test_the_first_mailbox_sent_twice_makes_one(owner_browser):
     owner_browser.post(reverse("desk:setup-mailbox"), MAILBOX)
 
-    answer = owner_browser.post(reverse("desk:setup-mailbox"), MAILBOX | {"name": "別の窓口"})
+    owner_browser.post(reverse("desk:setup-mailbox"), MAILBOX | {"name": "別の窓口", "address": "b@harukaze.example"})
 
-    assert answer.status_code == 422
-    assert Inbox.objects.count() == 1
+    assert Inbox.objects.get().name == "サポート窓口"
+
+
+def test_who_wants_no_mailbox_yet_is_not_asked_again(owner_browser):
+    owner_browser.get(reverse("desk:setup-people"))
+
+    assert owner_browser.get("/", follow=True).redirect_chain[-1][0] == reverse("desk:setup-people")
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_first_mailbox_writes_in_the_language_of_the_workspace(language):
+    browser = Client()
+    browser.post(reverse("desk:setup-owner"), OWNER | {"language": language})
+
+    browser.post(reverse("desk:setup-mailbox"), MAILBOX)
+
+    assert Inbox.objects.get().language == language
 
 
 def test_colleagues_are_invited_several_at_once(owner_browser):

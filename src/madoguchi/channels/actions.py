@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.actions.rights import require
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
+from madoguchi.accounts.queries import find_workspace
 from madoguchi.channels.choices import (
     INBOX_CHANGED,
     INBOX_CREATED,
@@ -36,13 +37,15 @@ INTAKE_CHANNEL = "madoguchi_intake"
 
 @transaction.atomic
 def create_inbox(*, name: str, kind: str, address: str, by: Actor, **values: object) -> Inbox:
-    """Add a 窓口; the address must not belong to another one."""
+    """Add a 窓口, which writes in the workspace's language unless told another; its address must be free."""
     require(by, Permission.MANAGE_INBOXES)
     folded = fold_address(address)
     name = _checked_name(name, except_pk=None)
     _fold_aliases(values, kind, except_pk=None)
     _check_address_free(folded, kind, except_pk=None)
     secrets = values.pop("secrets", {})
+    if "language" not in values and (workspace := find_workspace()):
+        values["language"] = workspace.language
     inbox = Inbox(name=name, kind=kind, address=folded, **values)
     inbox.sealed_secrets = seal(secrets) if secrets else ""  # type: ignore[arg-type]
     inbox.save(force_insert=True)

@@ -25,6 +25,11 @@ def inboxes_of(user: User) -> QuerySet[Inbox]:
     return Inbox.objects.visible_to(user)
 
 
+def has_inboxes() -> bool:
+    """Whether there is any 窓口 at all, whoever may see it."""
+    return Inbox.objects.exists()
+
+
 def get_inbox(user: User, pk: int) -> Inbox:
     """One 窓口 a person may see; NotFound otherwise."""
     inbox = Inbox.objects.visible_to(user).filter(pk=pk).first()

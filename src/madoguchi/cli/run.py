@@ -195,7 +195,8 @@ def welcome(port: int) -> str:
     if settings.DEMO:
         lines += ["", "Sign in to the demo workspace as:", *(f"  {login}" for login in import_module(DEMO).logins())]
     if code := waiting_setup_code():
-        lines += ["", f"Nobody is here yet. To begin, open that address and give this setup code: {code}"]
+        lines += ["", "Nobody is here yet. To begin, open that address."]
+        lines += [f"From another machine it asks for this setup code: {code}"]
     if settings.SMTP_PORT:
         lines += ["", f"Mail comes in by SMTP at {settings.SMTP_HOST} port {settings.SMTP_PORT}."]
     if settings.SMTP_PORT and settings.DEMO:

@@ -67,6 +67,17 @@ def test_settings_nobody_can_use_are_a_finding() -> None:
     assert [finding.is_good for finding in findings] == [False, False]
 
 
+def test_a_finding_says_which_way_and_keeps_the_detail_apart() -> None:
+    nowhere = {"host": "127.0.0.1", "port": 1, "security": "none", "sign_in": "none"}
+    both = {f"{way}_{name}": value for way in ("imap", "smtp") for name, value in nowhere.items()}
+
+    incoming, outgoing = try_connection({"incoming": "imap", "outgoing": "smtp", **both}, {})
+
+    assert incoming.text.startswith("Receiving: ")
+    assert outgoing.text.startswith("Sending: ")
+    assert outgoing.text.endswith(". (nothing answers at this port)")
+
+
 def test_defaults_of_fetching() -> None:
     assert fetching({}) == Fetching(("INBOX",), First.UNSEEN, After.SEEN, "", 60)
 

@@ -55,6 +55,13 @@ def _password(label: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, strip=False, widget=widget)
 
 
+#: Below the sign-in: without it the choice of a provider seems to do nothing.
+OAUTH_HINT = _(
+    "Google and Microsoft need no password here: name the provider below “More settings”, save, and give the permission"
+    " in the settings of the desk."
+)
+
+
 class MailSettingsForm(forms.Form):
     """How mail of one 窓口 comes in and leaves; `as_settings` and `as_secrets` are what is stored."""
 
@@ -65,7 +72,7 @@ class MailSettingsForm(forms.Form):
     imap_host = forms.CharField(label=_("IMAP server"), required=False, max_length=253)
     imap_port = forms.IntegerField(label=_("Port"), required=False, min_value=1, max_value=65535)
     imap_security = forms.ChoiceField(label=_("Security"), required=False, choices=SECURITY)
-    imap_sign_in = forms.ChoiceField(label=_("Sign-in"), required=False, choices=SIGN_IN[:3])
+    imap_sign_in = forms.ChoiceField(label=_("Sign-in"), required=False, choices=SIGN_IN[:3], help_text=OAUTH_HINT)
     imap_user = forms.CharField(label=_("User name"), required=False, max_length=320)
     imap_password = _password(_("Password"))
     imap_folders = forms.CharField(
@@ -84,7 +91,7 @@ class MailSettingsForm(forms.Form):
     smtp_host = forms.CharField(label=_("SMTP server"), required=False, max_length=253)
     smtp_port = forms.IntegerField(label=_("Port"), required=False, min_value=1, max_value=65535)
     smtp_security = forms.ChoiceField(label=_("Security"), required=False, choices=SECURITY)
-    smtp_sign_in = forms.ChoiceField(label=_("Sign-in"), required=False, choices=SIGN_IN)
+    smtp_sign_in = forms.ChoiceField(label=_("Sign-in"), required=False, choices=SIGN_IN, help_text=OAUTH_HINT)
     smtp_user = forms.CharField(label=_("User name"), required=False, max_length=320)
     smtp_password = _password(_("Password"))
     oauth_provider = forms.ChoiceField(
@@ -159,39 +166,43 @@ def test_connection(settings: Mapping[str, object], secrets: Mapping[str, str]) 
 
     `secrets` are complete: the stored ones with what was entered now.
     """
-    return [*_try_incoming(settings, secrets), *_try_outgoing(settings, secrets)]
+    incoming, outgoing = _try_incoming(settings, secrets), _try_outgoing(settings, secrets)
+    return [
+        Finding(incoming.is_good, f"{_('Receiving')}: {incoming.text}"),
+        Finding(outgoing.is_good, f"{_('Sending')}: {outgoing.text}"),
+    ]
 
 
 test_connection.__test__ = False  # type: ignore[attr-defined] # its name looks like a test to pytest
 
 
-def _try_incoming(settings: Mapping[str, object], secrets: Mapping[str, str]) -> list[Finding]:
+def _try_incoming(settings: Mapping[str, object], secrets: Mapping[str, str]) -> Finding:
     try:
         server = incoming_server(settings, secrets)
         if server is None:
-            return [Finding(True, str(_("Mail is delivered to this desk; there is no mailbox to try.")))]
+            return Finding(True, str(_("Mail is delivered to this desk; there is no mailbox to try.")))
         password = secrets.get("oauth_access_token", "") if server.uses_oauth else server.password
         client = connect(server, password)
         with trouble_with(server):
             missing = [name for name in fetching(settings).folders if not client.folder_exists(name)]
             leave(client)
     except DomainError as error:
-        return [Finding(False, str(error.user_message))]
+        return Finding(False, str(error.user_message))
     if missing:
         named = {"folders": ", ".join(missing), "host": server.host}
-        return [Finding(False, _("There is no folder %(folders)s at %(host)s. Check the name.") % named)]
-    return [Finding(True, _("Fetching from %(host)s works.") % {"host": server.host})]
+        return Finding(False, _("There is no folder %(folders)s at %(host)s. Check the name.") % named)
+    return Finding(True, _("Fetching from %(host)s works.") % {"host": server.host})
 
 
-def _try_outgoing(settings: Mapping[str, object], secrets: Mapping[str, str]) -> list[Finding]:
+def _try_outgoing(settings: Mapping[str, object], secrets: Mapping[str, str]) -> Finding:
     try:
         server = outgoing_server(settings, secrets)
         if server is None:
-            return [Finding(True, str(_("Outgoing mail stays in the local mailbox.")))]
+            return Finding(True, str(_("Outgoing mail stays in the local mailbox.")))
         password = secrets.get("oauth_access_token", "") if server.uses_oauth else server.password
         with connected(server, password):
-            return [Finding(True, _("Sending through %(host)s works.") % {"host": server.host})]
+            return Finding(True, _("Sending through %(host)s works.") % {"host": server.host})
     except DomainError as error:
-        return [Finding(False, str(error.user_message))]
+        return Finding(False, str(error.user_message))
     except SendError as error:
-        return [Finding(False, " ".join(filter(None, (str(error.reason), error.detail))))]
+        return Finding(False, f"{error.reason} ({error.detail})" if error.detail else str(error.reason))

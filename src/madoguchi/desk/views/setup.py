@@ -26,6 +26,7 @@ from madoguchi.accounts.network import is_from_this_machine, network_of
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.accounts.rate_limit import SETUP_NETWORK
 from madoguchi.accounts.setup_code import forget_setup_code
+from madoguchi.channels.queries import has_inboxes
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.access import StaffRequest, allowed, open_to_all
 from madoguchi.desk.forms.setup import CodeForm, ColleaguesForm, OwnerForm
@@ -37,6 +38,8 @@ from madoguchi.flows.demo_loading import load_demo_job
 
 #: Set in the session of a browser that has shown the code.
 CODE_SHOWN = "setup_code_shown"
+#: In the session of somebody who has come past the mailbox, with one or without.
+MAILBOX_BEHIND = "setup_mailbox_behind"
 
 
 @require_safe
@@ -51,7 +54,9 @@ def setup(request: HttpRequest) -> HttpResponse:
         return redirect("desk:inbox")
     if isinstance(request.user, User) and not may(request.user, Permission.MANAGE_WORKSPACE):
         return redirect("desk:inbox")
-    return redirect("desk:setup-workspace" if workspace is None else "desk:setup-mailbox")
+    if workspace is None:
+        return redirect("desk:setup-workspace")
+    return redirect("desk:setup-people" if MAILBOX_BEHIND in request.session or has_inboxes() else "desk:setup-mailbox")
 
 
 @require_http_methods(["GET", "POST"])
@@ -112,6 +117,8 @@ def workspace(request: StaffRequest) -> HttpResponse:
 @allowed(Permission.MANAGE_INBOXES)
 def mailbox(request: StaffRequest) -> HttpResponse:
     """Connect the first mailbox, after trying it; or go on without."""
+    if has_inboxes():  # a second one is added in the settings
+        return redirect("desk:setup")
     draft = MailboxSetup(request.user, request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST" and draft.is_valid():
@@ -129,6 +136,7 @@ def mailbox(request: StaffRequest) -> HttpResponse:
 @allowed(Permission.MANAGE_PEOPLE)
 def people(request: StaffRequest) -> HttpResponse:
     """Invite colleagues; the links are shown too, for as long as no mail can leave."""
+    request.session[MAILBOX_BEHIND] = True
     form = ColleaguesForm(request.POST or None, acting=request.user)
     if form.is_valid():
         workspace = queries.find_workspace()
