@@ -1,14 +1,14 @@
-"""What becomes of drafts when conversations are merged, and when that is undone."""
+"""What becomes of drafts when conversations are merged, and when that or a split is undone."""
 
 import pytest
 from tests.factories.accounts import make_user
-from tests.factories.conversations import make_conversation, make_inbox, make_letter, reply_to
+from tests.factories.conversations import make_conversation, make_inbox, make_letter, receive_mail, reply_to
 from tests.factories.desk import HTMX, browser_of, text_of
 
 from madoguchi.conversations.actions.drafts import attach_to_draft, discard_draft, save_draft
 from madoguchi.conversations.actions.notes import add_note
 from madoguchi.conversations.actions.replies import Sending, write_reply
-from madoguchi.conversations.actions.restructure import merge_conversations
+from madoguchi.conversations.actions.restructure import merge_conversations, split_conversation
 from madoguchi.conversations.actions.undo import undo
 from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.models import Conversation, Draft
@@ -177,3 +177,32 @@ def test_drafts_wait_through_a_second_merge(user, two):
     discard_draft(find_draft(user, third, "reply"), user=user)
 
     assert find_draft(user, third, "reply") == there
+
+
+@pytest.fixture
+def split(user):
+    """A conversation, what was split from it, and the way back."""
+    conversation = make_conversation()
+    second = receive_mail(conversation.inbox, in_reply_to=conversation.messages.get().external_id)
+    new, step = split_conversation(conversation, second, user=user)
+    return conversation, new, step
+
+
+def test_undoing_a_split_brings_what_was_begun_since(user, split):
+    old, new, step = split
+    draft = begin(user, new, "お調べします。")
+
+    undo(step.pk, user=user)
+
+    assert place_of(draft) == old.pk
+
+
+def test_undoing_a_split_lets_one_of_two_drafts_wait(user, split):
+    old, new, step = split
+    kept, waits = begin(user, old, "一つ目のお答えです。"), begin(user, new, "二つ目のお答えです。")
+
+    undo(step.pk, user=user)
+
+    assert find_draft(user, fresh(old), "reply") == kept
+    kept.delete()
+    assert find_draft(user, fresh(old), "reply") == waits

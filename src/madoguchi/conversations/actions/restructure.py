@@ -82,7 +82,7 @@ def merge_conversations(survivor: Conversation, others: Sequence[Conversation], 
         ids_of_other = list(other.messages.order_by("pk").values_list("pk", flat=True))
         moved[str(other.pk)] = ids_of_other
         move_messages(ids_of_other, survivor)
-        drafts[str(other.pk)] = _move_writing(other, survivor)
+        drafts[str(other.pk)] = move_writing(other, survivor)
         survivor.tags.add(*other.tags.all())
         survivor.also_in.add(*({other.inbox_id} - {survivor.inbox_id}), *other.also_in.values_list("pk", flat=True))
         other.merged_into = survivor
@@ -115,7 +115,7 @@ def _check_right(user: User) -> None:
         raise NotAllowed(_("You do not have the right to do this. Ask an administrator."))
 
 
-def _move_writing(other: Conversation, survivor: Conversation) -> dict[str, str]:
+def move_writing(other: Conversation, survivor: Conversation) -> dict[str, str]:
     """Let what somebody is writing go on where the messages are; of who writes in both, one waits (`begun`).
 
     The drafts that moved, each with the moment at which it was last changed, for the way back.

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
-from madoguchi.conversations.actions.restructure import move_drafts_back, move_messages
+from madoguchi.conversations.actions.restructure import move_drafts_back, move_messages, move_writing
 from madoguchi.conversations.actions.summary import recount
 from madoguchi.conversations.actions.triage import put_back
 from madoguchi.conversations.choices import UNDONE, Status
@@ -93,8 +93,9 @@ def _undo_split(data: dict[str, Any]) -> list[Conversation]:
     old, new = rows[data["from"]], rows[data["to"]]
     if old.merged_into_id or new.merged_into_id:
         raise ChangedSince
-    # What was written in the new one since then goes back with it: nothing may be left behind in a shell.
+    # What was written in the new one since then goes back with it, drafts too: nothing may be left behind in a shell.
     move_messages(list(new.messages.values_list("pk", flat=True)), old)
+    move_writing(new, old)
     new.merged_into = old
     new.set_status(Status.DONE)
     recount(new)
