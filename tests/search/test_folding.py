@@ -1,12 +1,13 @@
 """The comparison form, and the way back to the original."""
 
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from madoguchi.search.folding import compare, fold, fold_with_origins, standard
+from madoguchi.search.folding import compare, fold, fold_with_origins, spelled, standard
 from madoguchi.search.variants import TO_COMPARE, TO_STANDARD
 
 ODD = "ｶﾞか゛ハ゜﨑𠮷邉󠄀コ-ヒ-〜ー–—İßſΣς각\u1100\u1161\u11a8ｱﾞ①㈱\u200b\x00\u0301é神Ⅷッヶ3ヶ月"
@@ -93,3 +94,24 @@ def test_original_span_of_one_character_that_became_many():
     folded = fold_with_origins("㈱窓")
 
     assert folded.original_span(1, 2) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "others"),
+    [
+        ("渡辺", ["渡邉", "渡邊", "渡 辺", "渡\u3000邉"]),
+        ("ﾜﾀﾅﾍﾞ", ["わたなべ", "ワタナベ", "ﾜﾀﾅﾍﾞ"]),
+        ("コーヒー", ["ｺｰﾋｰ", "こーひー", "コ-ヒ-"]),
+        ("高橋 翔太", ["髙橋翔太", "髙橋\u3000翔太"]),
+        ("Tomo", ["ＴＯＭＯ", "tomo"]),
+        ("a.b+c@mail.example", ["A.B+C@mail.example"]),
+    ],
+)
+def test_every_spelling_is_found_by_one_expression(text, others):
+    for other in (text, *others):
+        assert re.fullmatch(spelled(text), other)
+
+
+@pytest.mark.parametrize(("text", "other"), [("渡辺", "渡部"), ("a.b", "axb"), ("tomo", "to mo"), ("は", "ば")])
+def test_other_words_are_no_spelling(text, other):
+    assert not re.fullmatch(spelled(text), other)

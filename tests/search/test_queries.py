@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from madoguchi.search import queries
 from madoguchi.search.models import SearchEntry
 from madoguchi.search.queries import Bounds, Order, count_capped, find
+from madoguchi.search.query import Term
 
 pytestmark = pytest.mark.django_db
 
@@ -261,3 +262,38 @@ def test_number_of_statements_does_not_grow_with_hits(put, ask, django_assert_ma
 
     with django_assert_max_num_queries(12):
         find(ask("傘"), Bounds(), limit=5, one_per_group=True)
+
+
+@pytest.mark.usefixtures("window")
+def test_groups_count_as_saying_what_they_are_about(put, ask):
+    put(1, "傘", group_id=7)
+    put(2, "鍋", group_id=7)
+    put(3, "傘 トンプソン", group_id=8)
+    put(4, "傘", group_id=9, scope_id=2)
+    about = {Term("トンプソン"): [7, 9]}
+
+    def asked(text, **values):
+        return ids(find(ask(text), Bounds(scope_ids=[1]), about=about, **values))
+
+    assert asked("トンプソン") == [3, 2, 1]
+    assert asked("トンプソン 傘") == [3, 1]
+    assert asked("トンプソン -傘") == [2]
+    assert asked("鍋 OR トンプソン", one_per_group=True) == [3, 2]
+    assert set(asked("トンプソン", order=Order.BEST)) == {1, 2, 3}
+    assert count_capped(ask("トンプソン"), Bounds(), about=about) == 4
+    assert ids(find(ask("トンプソン"), Bounds(), about={})) == [3]
+
+
+def test_a_word_that_cannot_be_looked_up_is_said_by_what_is_about_it(put, ask):
+    put(1, "傘", group_id=7)
+
+    assert ids(find(ask("・"), Bounds(), about={Term("・"): [7]})) == [1]
+
+
+def test_synonyms_do_not_mean_addresses(put, ask):
+    put(1, "お返事は a@pc.example まで", names=("b@pc.example",))
+    put(2, "新しいPCです")
+    put(3, title="PC の電源")
+
+    assert ids(find(ask("パソコン"), Bounds())) == [3, 2]
+    assert ids(find(ask("pc"), Bounds())) == [3, 2, 1]

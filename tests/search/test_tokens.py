@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from madoguchi.search.tokens import MAX_TEXT_CHARS, Word, is_one_whole, japanese_runs, words
+from madoguchi.search.tokens import MAX_TEXT_CHARS, Word, is_one_whole, japanese_runs, reading_of, words
 
 
 def forms(text):
@@ -119,3 +119,19 @@ def test_threads_share_one_dictionary():
 
 def test_japanese_runs_are_folded():
     assert japanese_runs(" 傘 abc サーバー") == ["傘", "さ-ば-"]
+
+
+@pytest.mark.parametrize(
+    ("name", "reading"),
+    [("渡邉 智子", "わたなべともこ"), ("髙橋ケン", "たかはしけん"), ("Emily", ""), ("やまだ", ""), ("", "")],
+)
+def test_how_a_name_is_read(name, reading):
+    assert reading_of(name) == reading
+
+
+def test_pieces_of_an_address_are_known_as_such():
+    assert [word.forms[0] for word in words("返信は a@pc.example へ。PC の件") if word.is_address] == [
+        "a",
+        "pc",
+        "example",
+    ]
