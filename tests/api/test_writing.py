@@ -179,6 +179,68 @@ def test_key_of_another_request_is_refused(caller, what):
     assert second.messages.count() == 1
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"text": "別の本文"},
+        {"to": [{"email": "else@mail.example", "name": "髙橋 由美子"}]},
+        {"cc": [{"email": "else@mail.example"}]},
+        {"html": "<p>別</p>"},
+    ],
+)
+def test_key_of_another_body_is_refused(caller, change):
+    number = make_conversation().pk
+    wanted = letter(caller, number)
+    first = caller.post(f"/conversations/{number}/replies", wanted, idempotency_key="k1").json()
+
+    again = caller.post(f"/conversations/{number}/replies", wanted, idempotency_key="k1")
+    other = caller.post(f"/conversations/{number}/replies", wanted | change, idempotency_key="k1")
+
+    assert (again.status_code, again.json()["id"]) == (201, first["id"])
+    assert (other.status_code, other.json()["error"]["code"]) == (409, "key_used")
+    assert other.json()["error"]["facts"] == {"message": first["id"], "conversation": number}
+    assert outbound().count() == 1
+
+
+def test_key_of_a_reply_begins_no_new_mail(caller):
+    conversation = make_conversation()
+    wanted = letter(caller, conversation.pk)
+    caller.post(f"/conversations/{conversation.pk}/replies", wanted, idempotency_key="k1")
+    del wanted["seen_event_id"]
+
+    response = caller.post("/conversations", wanted | {"inbox": conversation.inbox_id}, idempotency_key="k1")
+
+    assert (response.status_code, response.json()["error"]["code"]) == (409, "key_used")
+
+
+def test_new_mail_twice_is_one_mail_and_another_is_refused(caller):
+    inbox = make_inbox()
+    wanted = {
+        "inbox": inbox.pk,
+        "to": [{"email": "yumiko@mail.example"}],
+        "subject": "入荷のお知らせ",
+        "text": "入荷。",
+    }
+
+    answers = [
+        caller.post("/conversations", wanted | change, idempotency_key="k1") for change in ({}, {}, {"text": "他"})
+    ]
+
+    assert [each.status_code for each in answers] == [201, 201, 409]
+    assert answers[0].json()["id"] == answers[1].json()["id"]
+
+
+def test_key_of_another_note_is_refused(caller):
+    number = make_conversation().pk
+
+    answers = [
+        caller.post(f"/conversations/{number}/notes", {"text": text}, idempotency_key="k1")
+        for text in (" 在庫を確認\n", " 在庫を確認\n", "別のメモ")
+    ]
+
+    assert [each.status_code for each in answers] == [201, 201, 409]
+
+
 @pytest.mark.parametrize("key", ["x" * 41, "with blank", "日本語"])
 def test_key_that_is_too_long_or_odd_is_refused(caller, key):
     number = make_conversation().pk

@@ -13,7 +13,10 @@ from tests.factories.conversations import make_conversation, make_inbound, make_
 from madoguchi.channels.contract import Address, AutoKind, DeliveryReport, InboundAttachment
 from madoguchi.conversations.choices import Status
 from madoguchi.conversations.models import Conversation, Message
+from madoguchi.customers.actions import add_identity
+from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.models import Customer, Identity
+from madoguchi.events.actor import Actor
 from madoguchi.events.models import Event
 from madoguchi.files.queries import read_blob
 from madoguchi.flows.inbound import Arrival, receive, receive_all
@@ -122,6 +125,28 @@ def test_bounce_brings_the_conversation_back_and_marks_mail_and_address():
     assert (ours.bounced_at is not None, ours.bounce[0]["status"]) == (True, "5.1.1")
     assert Identity.objects.get(key="yumiko@mail.example").bounce_reason == "userunknown"
     assert Event.objects.filter(kind="reply_bounced", data__message=ours.pk).count() == 1
+
+
+def test_a_bounce_marks_only_addresses_that_the_mail_went_to():
+    inbox = make_inbox()
+    receive(inbox, make_inbound(sender=Address("victim@mail.example")))
+    conversation = receive(inbox, make_inbound()).conversation
+    add_identity(conversation.customer, IdentityKind.MAIL, "home@mail.example", by=Actor.system("test"))
+    ours = reply_to(conversation, make_user())
+    failed = ("victim@mail.example", "Home@mail.example", "nobody@mail.example")
+
+    receive(
+        inbox,
+        make_inbound(
+            sender=Address("mailer-daemon@x.example"),
+            auto_kind=AutoKind.BOUNCE,
+            reported_id=ours.external_id,
+            reports=tuple(DeliveryReport(each, "5.1.1", "userunknown", is_hard=True) for each in failed),
+        ),
+    )
+
+    bounced = Identity.objects.exclude(bounced_at=None).values_list("key", flat=True)
+    assert list(bounced) == ["home@mail.example"]
 
 
 def test_spam_flag_of_the_provider_is_believed_for_new_mail():

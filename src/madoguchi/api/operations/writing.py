@@ -18,12 +18,12 @@ from madoguchi.channels.queries import get_inbox
 from madoguchi.conversations.actions.locks import release_lock, take_lock, take_over_lock
 from madoguchi.conversations.actions.notes import add_note
 from madoguchi.conversations.actions.replies import Sending, write_new_mail, write_reply
-from madoguchi.conversations.choices import MessageKind
 from madoguchi.conversations.letters import Letter
 from madoguchi.conversations.locks import living_lock
 from madoguchi.conversations.models import Message
 from madoguchi.conversations.pages import get_bare
 from madoguchi.conversations.queries import get_attachment, get_message
+from madoguchi.conversations.repeats import notes_the_same, says_the_same
 from madoguchi.core.errors import DomainError, Invalid
 from madoguchi.core.html import sanitise
 
@@ -40,7 +40,8 @@ Key = Annotated[
         alias="Idempotency-Key",
         max_length=40,
         pattern=r"^[!-~]*$",
-        description="A text of one's own, e.g. a UUID. The same key again sends nothing and answers what was sent.",
+        description="A text of one's own, e.g. a UUID. The same request with the same key again sends nothing and "
+        "answers what was sent; another request with it is refused.",
     ),
 ]
 
@@ -64,8 +65,9 @@ def reply(request: ApiRequest, number: Id, wanted: ReplyIn, key: Key = "") -> St
     """
     found = get_bare(request.auth, number)
     sending = Sending(wanted.seen_event_id, key, wanted.override_reason, wanted.status_after)
-    message = write_reply(found, _letter(request, wanted), user=request.auth, sending=sending)
-    return _written(request, message, MessageKind.OUTBOUND, number)
+    letter = _letter(request, wanted)
+    message = write_reply(found, letter, user=request.auth, sending=sending)
+    return _written(request, message, is_same=says_the_same(message, letter) and message.conversation_id == number)
 
 
 @conversations_router.post(  # an address belongs to one router: this one also lists them
@@ -81,8 +83,9 @@ def new_mail(request: ApiRequest, wanted: NewMailIn, key: Key = "") -> Status[Me
     if not inbox.is_active:
         raise Invalid(_("This desk is switched off. Choose another one."), field="inbox")
     sending = Sending(0, key, "", wanted.status_after)
-    message = write_new_mail(inbox, _letter(request, wanted), user=request.auth, sending=sending)
-    return _written(request, message, MessageKind.OUTBOUND)
+    letter = _letter(request, wanted)
+    message = write_new_mail(inbox, letter, user=request.auth, sending=sending)
+    return _written(request, message, is_same=says_the_same(message, letter) and not message.references)
 
 
 @router.post(
@@ -93,7 +96,8 @@ def note(request: ApiRequest, number: Id, wanted: NoteIn, key: Key = "") -> Stat
     found = get_bare(request.auth, number)
     enclosures = enclosures_of(request.auth, wanted.attachments)
     message = add_note(found, wanted.text, user=request.auth, enclosures=enclosures, request_key=key)
-    return _written(request, message, MessageKind.NOTE, number)
+    is_same = notes_the_same(message, wanted.text, enclosures) and message.conversation_id == number
+    return _written(request, message, is_same=is_same)
 
 
 def _letter(request: ApiRequest, wanted: LetterIn) -> Letter:
@@ -113,10 +117,11 @@ def _addresses(parties: list[PartyIn]) -> tuple[Address, ...]:
     return tuple(Address(each.email.strip(), " ".join(each.name.split())) for each in parties)
 
 
-def _written(request: ApiRequest, message: Message, kind: MessageKind, number: int | None = None) -> Status[MessageOut]:
+def _written(request: ApiRequest, message: Message, *, is_same: bool) -> Status[MessageOut]:
     """What was written, or had been under the same key; that key must not stand for something else."""
-    if message.kind != kind or (number is not None and message.conversation_id != number):
-        raise KeyUsed(_("This Idempotency-Key was used for another request. Take a new one."))
+    if not is_same:
+        facts = {"message": message.pk, "conversation": message.conversation_id}
+        raise KeyUsed(_("This Idempotency-Key was used for another request. Take a new one."), **facts)
     return Status(201, show_message(get_message(request.auth, message.pk)))
 
 

@@ -19,9 +19,11 @@ from madoguchi.conversations.choices import (
 from madoguchi.conversations.indexing import index_messages, may_hold_words
 from madoguchi.conversations.models import Attachment, Conversation, Message
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
+from madoguchi.core.addresses import fold_address
 from madoguchi.core.rows import insert_rows, update_rows
 from madoguchi.customers.actions import mark_bounced
 from madoguchi.customers.models import Identity
+from madoguchi.customers.queries import mail_keys_of
 from madoguchi.events.actor import Actor, ActorKind
 from madoguchi.events.models import Event
 from madoguchi.events.record import new_event, record, record_all
@@ -183,7 +185,11 @@ def status_after(conversation: Conversation, inbound: InboundMessage) -> str:
 def _reported(inbound: InboundMessage) -> Message | None:
     if inbound.auto_kind is not AutoKind.BOUNCE or not inbound.reported_id:
         return None
-    return Message.objects.filter(external_id=inbound.reported_id, kind=MessageKind.OUTBOUND).first()
+    return (
+        Message.objects.filter(external_id=inbound.reported_id, kind=MessageKind.OUTBOUND)
+        .select_related("conversation")
+        .first()
+    )
 
 
 def _keep_attachments(entries: Sequence[_Entry]) -> None:
@@ -219,11 +225,16 @@ def _events(entry: _Entry) -> list[Event]:
 
 
 def _note_failure(entry: _Entry, ours: Message) -> Event:
-    """Show a delivery failure at the message of ours it is about, and at the address that does not work."""
+    """Show a delivery failure at the message of ours it is about, and at the address that does not work.
+
+    Anybody can write a report: of an address that the message did not go to, and that is not its customer's, it says
+    nothing that is believed.
+    """
     failures = [asdict(report) for report in entry.inbound.reports]
     Message.objects.filter(pk=ours.pk).update(bounced_at=entry.message.at, bounce=failures)
+    reached = _reached_by(ours)
     for report in entry.inbound.reports:
-        if report.is_hard and report.recipient:
+        if report.is_hard and fold_address(report.recipient) in reached:
             mark_bounced(report.recipient, report.reason)
     return new_event(
         REPLY_BOUNCED,
@@ -232,6 +243,12 @@ def _note_failure(entry: _Entry, ours: Message) -> Event:
         scope_id=ours.inbox_id,
         data={"message": ours.pk},
     )
+
+
+def _reached_by(ours: Message) -> set[str]:
+    """The folded addresses a message went to, and the others of its customer: forwarding changes one for the other."""
+    written = {fold_address(party["email"]) for party in (*ours.to, *ours.cc, *ours.bcc)}
+    return written | set(mail_keys_of(ours.conversation.customer_id))
 
 
 def _received_event(entry: _Entry) -> Event:
