@@ -1,7 +1,7 @@
 """Two people at once: nothing is lost, nothing stands still, nobody sees a defect."""
 
 import pytest
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_admin, make_user
 from tests.factories.conversations import make_conversation, make_inbox, make_letter, receive_mail, reply_to
 from tests.factories.together import together
 
@@ -10,6 +10,7 @@ from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.approvals import approve_reply
 from madoguchi.conversations.actions.bulk import make_changes
 from madoguchi.conversations.actions.drafts import save_draft
+from madoguchi.conversations.actions.filing import create_category, create_tag, merge_tag, move_category
 from madoguchi.conversations.actions.locks import release_lock, take_lock, take_over_lock
 from madoguchi.conversations.actions.notes import add_note
 from madoguchi.conversations.actions.replies import Sending, write_reply
@@ -17,7 +18,7 @@ from madoguchi.conversations.actions.restructure import merge_conversations
 from madoguchi.conversations.actions.triage import change_status, change_tags
 from madoguchi.conversations.choices import MESSAGE_RECEIVED, STATUS_CHANGED, MessageState, Status
 from madoguchi.conversations.disturbances import latest_event_id
-from madoguchi.conversations.models import Draft, Message
+from madoguchi.conversations.models import Category, Draft, Message, Tag
 from madoguchi.events.models import Event
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -144,3 +145,32 @@ def test_what_is_typed_during_a_merge_is_saved_where_the_messages_are(number):
     )
 
     assert Draft.objects.get().conversation == survivor
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_two_tags_merged_into_each_other_leave_one(number):
+    admin = make_admin()
+    first, second = (create_tag(f"{name}{number}", user=admin) for name in ("返品", "返送"))
+    change_tags([from_customer(number)], add=[first.name, second.name], user=make_user())
+
+    outcomes = together(
+        lambda: merge_tag(first, second, user=admin).pk, lambda: merge_tag(second, first, user=admin).pk
+    )
+
+    left = Tag.objects.get(pk__in=[first.pk, second.pk])
+    assert sorted(map(str, outcomes)) == sorted([str(left.pk), "not_found"])
+    assert left.conversations.count() == 1
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_two_categories_put_under_each_other_stay_two_levels(number):
+    admin = make_admin()
+    first, second = (create_category(f"{name}{number}", user=admin) for name in ("返品", "返送"))
+
+    outcomes = together(
+        lambda: move_category(Category.objects.get(pk=first.pk), second, user=admin).parent,
+        lambda: move_category(Category.objects.get(pk=second.pk), first, user=admin).parent,
+    )
+
+    assert "invalid" in outcomes
+    assert Category.objects.filter(parent=None).count() == 1

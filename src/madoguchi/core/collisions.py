@@ -1,12 +1,19 @@
-"""Two people who locked each other out: PostgreSQL ends one of the two, and nothing of theirs was written."""
+"""People who did the same at once: the database lets one of them through, and nothing of the others was written."""
 
-from django.db import OperationalError
+import logging
+
+from django.core.exceptions import ObjectNotUpdated
+from django.db import IntegrityError, OperationalError
 from django.utils.translation import gettext_lazy as _
 
-from madoguchi.core.errors import DomainError
+from madoguchi.core.errors import DomainError, NotFound
+
+log = logging.getLogger(__name__)
 
 #: deadlock_detected and serialization_failure (PostgreSQL, appendix A).
 _COLLISIONS = ("40P01", "40001")
+#: foreign_key_violation and unique_violation: a row vanished or appeared after it had been looked for.
+_OVERTAKEN = ("23503", "23505")
 
 
 class Collision(DomainError):
@@ -21,7 +28,29 @@ class Collision(DomainError):
         )
 
 
-def collision_of(error: BaseException) -> Collision | None:
+class Overtaken(DomainError):
+    """What this builds on was deleted, or what it adds was added, a moment before."""
+
+    code = "overtaken"
+
+    def __init__(self) -> None:
+        """What to do is to look first: the same again may not make sense any more."""
+        super().__init__(
+            _(
+                "Somebody else added or deleted something of this at the same moment. "
+                "Nothing was saved: load the page again and look before you repeat it."
+            )
+        )
+
+
+def collision_of(error: BaseException) -> DomainError | None:
     """What to tell a person of this error of the database; None when it is no collision."""
-    is_one = isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", None) in _COLLISIONS
-    return Collision() if is_one else None
+    state = getattr(error.__cause__, "sqlstate", None)
+    if isinstance(error, OperationalError) and state in _COLLISIONS:
+        return Collision()
+    if isinstance(error, IntegrityError) and state in _OVERTAKEN:
+        log.warning("a request was overtaken", exc_info=error)  # one that comes back is a defect of ours
+        return Overtaken()
+    if isinstance(error, ObjectNotUpdated):
+        return NotFound(_("What you were changing has been deleted meanwhile."))
+    return None

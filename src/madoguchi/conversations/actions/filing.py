@@ -14,7 +14,7 @@ from madoguchi.conversations.choices import (
     TAG_RENAMED,
 )
 from madoguchi.conversations.models import Category, Conversation, Tag
-from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.core.errors import Invalid, NotAllowed, NotFound
 from madoguchi.events.record import record
 
 MAX_TAG, MAX_CATEGORY = 50, 60
@@ -52,8 +52,7 @@ def delete_tag(tag: Tag, *, user: User) -> None:
 def create_category(name: str, *, parent: Category | None = None, user: User) -> Category:
     """Add a category at the end of its level; there are two levels and no third."""
     _check_right(user)
-    if parent is not None and parent.parent_id is not None:
-        raise Invalid(_("Categories have two levels. Choose a main category."), field="parent")
+    _check_main(parent, None)
     position = Category.objects.filter(parent=parent).count()
     category = Category(name=_checked(name, MAX_CATEGORY), parent=parent, position=position)
     _save(category)
@@ -81,10 +80,13 @@ def delete_category(category: Category, *, user: User) -> None:
 
 @transaction.atomic
 def merge_tag(tag: Tag, into: Tag, *, user: User) -> Tag:
-    """Put `into` on every conversation that has `tag`, and forget `tag`."""
+    """Put `into` on every conversation that has `tag`, and forget `tag`; NotFound if either has gone meanwhile."""
     _check_right(user)
     if tag.pk == into.pk:
         raise Invalid(_("Choose another tag."), field="into")
+    pair = Tag.objects.select_for_update().filter(pk__in=[tag.pk, into.pk]).order_by("pk")
+    if len(pair) < 2:  # of two who merge them into each other the second comes too late
+        raise NotFound(_("This tag has been deleted meanwhile."))
     through = Conversation.tags.through
     numbers = through.objects.filter(tag=tag).values_list("conversation_id", flat=True)
     through.objects.bulk_create(
@@ -99,8 +101,7 @@ def merge_tag(tag: Tag, into: Tag, *, user: User) -> Tag:
 def move_category(category: Category, parent: Category | None, *, user: User) -> Category:
     """Put a category below another main category, or make it one itself; there are two levels and no third."""
     _check_right(user)
-    if parent is not None and (parent.parent_id is not None or parent.pk == category.pk or category.children.exists()):
-        raise Invalid(_("Categories have two levels. Choose a main category."), field="parent")
+    _check_main(parent, category)
     category.parent = parent
     category.position = Category.objects.filter(parent=parent).exclude(pk=category.pk).count()
     try:
@@ -110,6 +111,21 @@ def move_category(category: Category, parent: Category | None, *, user: User) ->
         raise Invalid(_("This name is there already."), field="name") from error
     record(CATEGORY_RENAMED, f"category:{category.pk}", by=user.actor, data={"parent": parent.pk if parent else None})
     return category
+
+
+def _check_main(parent: Category | None, category: Category | None) -> None:
+    """Hold both, so that it stays so; Invalid when the parent, or else the category, would get a third level."""
+    wanted = {each.pk for each in (parent, category) if each is not None}
+    held = {
+        row.pk: row for row in Category.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
+    }
+    if len(held) < len(wanted):
+        raise NotFound(_("This category has been deleted meanwhile."))
+    if parent is None:
+        return
+    is_third = held[parent.pk].parent_id is not None or (category is not None and category.children.exists())
+    if is_third or parent == category:
+        raise Invalid(_("Categories have two levels. Choose a main category."), field="parent")
 
 
 def _check_right(user: User) -> None:
