@@ -33,12 +33,15 @@ from madoguchi.files.actions import store_blobs
 
 #: The PostgreSQL channel that wakes the intake.
 INTAKE_CHANNEL = "madoguchi_intake"
+#: Who adds or changes 窓口 holds this advisory lock: a name or address that was free stays free.
+_NAMES_LOCK = 0x4D49  # "MI"
 
 
 @transaction.atomic
 def create_inbox(*, name: str, kind: str, address: str, by: Actor, **values: object) -> Inbox:
     """Add a 窓口, which writes in the workspace's language unless told another; its address must be free."""
     require(by, Permission.MANAGE_INBOXES)
+    _hold_names()
     folded = fold_address(address)
     name = _checked_name(name, except_pk=None)
     _fold_aliases(values, kind, except_pk=None)
@@ -57,6 +60,7 @@ def create_inbox(*, name: str, kind: str, address: str, by: Actor, **values: obj
 def change_inbox(inbox: Inbox, *, by: Actor, **values: object) -> Inbox:
     """Change fields of a 窓口; `secrets` replaces only the keys given, so that a form need not show passwords."""
     require(by, Permission.MANAGE_INBOXES)
+    _hold_names()
     secrets = values.pop("secrets", None)
     if "name" in values:
         values["name"] = _checked_name(str(values["name"]), except_pk=inbox.pk)
@@ -71,6 +75,11 @@ def change_inbox(inbox: Inbox, *, by: Actor, **values: object) -> Inbox:
     inbox.save(update_fields=[*values])
     record(INBOX_CHANGED, f"inbox:{inbox.pk}", by=by, data={"fields": sorted(values)})
     return inbox
+
+
+def _hold_names() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NAMES_LOCK])
 
 
 def _checked_name(name: str, *, except_pk: int | None) -> str:
