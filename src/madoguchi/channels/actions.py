@@ -27,6 +27,7 @@ from madoguchi.core.addresses import fold_address
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.core.rows import insert_rows, update_rows
 from madoguchi.core.sealing import seal
+from madoguchi.core.telling import Sentence, kept
 from madoguchi.events.actor import Actor
 from madoguchi.events.record import record
 from madoguchi.files.actions import store_blobs
@@ -119,13 +120,14 @@ def set_inbox_access(
 
 
 @transaction.atomic
-def mark_failing(inbox: Inbox, reason: str) -> None:
+def mark_failing(inbox: Inbox, reason: Sentence) -> None:
     """Note that a 窓口 cannot be fetched or sent from; the first time it raises the visible alarm."""
-    since = Inbox.objects.filter(pk=inbox.pk, failing_since=None).update(failing_since=timezone.now(), failure=reason)
+    failure = kept(reason)
+    since = Inbox.objects.filter(pk=inbox.pk, failing_since=None).update(failing_since=timezone.now(), failure=failure)
     if since:
         record(INBOX_FAILING, f"inbox:{inbox.pk}", by=Actor.system("mail"))
     else:
-        Inbox.objects.filter(pk=inbox.pk).update(failure=reason)
+        Inbox.objects.filter(pk=inbox.pk).update(failure=failure)
 
 
 @transaction.atomic
@@ -211,10 +213,10 @@ def mark_parsed(raws: Iterable[tuple[RawMessage, str, bool]]) -> None:
 
 
 @transaction.atomic
-def quarantine_raw(raw: RawMessage, *, reason: str, detail: str) -> None:
+def quarantine_raw(raw: RawMessage, *, reason: str, detail: Sentence) -> None:
     """Set aside what cannot be read, in sight of people who may decide."""
     RawMessage.objects.filter(pk=raw.pk).update(
-        state=RawState.QUARANTINED, reason=reason[:60], detail=detail[:2000], attempts=raw.attempts + 1
+        state=RawState.QUARANTINED, reason=reason[:60], detail=kept(detail), attempts=raw.attempts + 1
     )
     record(RAW_QUARANTINED, f"raw:{raw.pk}", by=Actor.system("intake"), scope_id=raw.inbox_id, data={"reason": reason})
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from django.forms import Form
 
     from madoguchi.channels.models import Inbox
+    from madoguchi.core.telling import Sentence
     from madoguchi.events.actor import Actor
 
 
@@ -179,8 +180,8 @@ class SendError(Exception):
      └ UncertainSendError   it may have left: a person looks, nothing is sent again by itself
     """
 
-    def __init__(self, reason: str, *, detail: str = "") -> None:
-        """`reason` is a translatable sentence for the agent; `detail` the provider's own words."""
+    def __init__(self, reason: "Sentence", *, detail: "Sentence" = "") -> None:
+        """`reason` is a sentence for the agent, told (`core.telling`); `detail` the provider's own words."""
         super().__init__(reason)
         self.reason = reason
         self.detail = detail

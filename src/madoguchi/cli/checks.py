@@ -23,6 +23,7 @@ from madoguchi.cli.migrate import OLDEST_SERVER, missing_migrations, server_vers
 from madoguchi.cli.surroundings import embedded_postgres
 from madoguchi.cli.trouble import CannotRun
 from madoguchi.core.env import KNOWN
+from madoguchi.core.telling import told
 from madoguchi.search.tokens import words
 
 #: Below this the desk goes on for days at most: raw mails and files are kept for ever.
@@ -158,7 +159,7 @@ def check_mailboxes() -> Finding:
     failing = list(failing_inboxes())
     if not failing:
         return Finding("No mailbox reports a failure.")
-    told = "; ".join(f"{inbox.name}: {inbox.failure}" for inbox in failing)
+    told = "; ".join(f"{inbox.name}: {told(inbox.failure)}" for inbox in failing)
     return Finding(told, "Correct the server, the password or the consent in the settings of the mailbox.")
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.utils.translation import gettext as _
-
 from madoguchi.channels.choices import SendCharset
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.registry import channel_class
 from madoguchi.conversations.letters import Letter
 from madoguchi.core.errors import Invalid
+from madoguchi.core.telling import Told
+from madoguchi.core.telling import telling as _
 from madoguchi.customers.queries import identities_for
 
 #: Characters named in a refusal; more help nobody.
@@ -35,7 +35,7 @@ def check_charset(inbox: Inbox, letter: Letter) -> None:
             raise Invalid(refusal_of(lost, charset), field=field_name)
 
 
-def refusal_of(lost: Sequence[str], charset: str) -> str:
+def refusal_of(lost: Sequence[str], charset: str) -> Told:
     """What to say of characters that an encoding cannot carry."""
     sentence = _("These characters cannot be sent in %(charset)s: %(characters)s Replace them, or send as UTF-8.")
     return sentence % {"charset": charset.upper(), "characters": " ".join(lost[:_NAMED])}

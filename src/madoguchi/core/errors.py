@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+    from madoguchi.core.telling import Sentence
 
 
 class DomainError(Exception):
@@ -15,7 +15,7 @@ class DomainError(Exception):
     code = "refused"
     status = 409
 
-    def __init__(self, user_message: "str | _StrPromise", **facts: object) -> None:
+    def __init__(self, user_message: "Sentence", **facts: object) -> None:
         """Keep the sentence; `facts` are plain values that the API may pass on."""
         super().__init__(str(user_message))
         self.user_message = user_message
@@ -42,7 +42,7 @@ class Invalid(DomainError):
     code = "invalid"
     status = 422
 
-    def __init__(self, user_message: "str | _StrPromise", *, field: str = "", **facts: object) -> None:
+    def __init__(self, user_message: "Sentence", *, field: str = "", **facts: object) -> None:
         """`field` is the form or JSON field the sentence is about."""
         super().__init__(user_message, **facts)
         self.field = field

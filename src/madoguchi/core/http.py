@@ -23,9 +23,9 @@ from urllib.parse import urlsplit
 
 import httpcore2
 import httpx2
-from django.utils.translation import gettext_lazy as _
 
 from madoguchi.core.errors import DomainError
+from madoguchi.core.telling import telling as _
 
 USER_AGENT = "Madoguchi"
 #: Translates IPv4 into IPv6 (RFC 6052): the IPv4 address inside decides.

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.models import Inbox
+from madoguchi.core.telling import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ def alarms(user: User, inboxes: Iterable[Inbox]) -> list[Alarm]:
         return [Alarm(text % {"desk": inbox.name}) for inbox in failing]
     return [
         Alarm(
-            _("%(desk)s does not work: %(reason)s") % {"desk": inbox.name, "reason": inbox.failure},
+            _("%(desk)s does not work: %(reason)s") % {"desk": inbox.name, "reason": told(inbox.failure)},
             _("Look at it"),
             reverse("desk:mailbox", args=[inbox.pk]),
         )

@@ -14,6 +14,7 @@ from madoguchi.conversations.models import Attachment, Conversation, Message
 from madoguchi.conversations.subjects import base_subject
 from madoguchi.conversations.threading import NEW_PARTICIPANT
 from madoguchi.conversations.timeline import Timeline
+from madoguchi.core.telling import told
 from madoguchi.desk.bodies import Block, blocks_of, is_designed, note_blocks
 from madoguchi.desk.file_kinds import FileKind, kind_of_file
 from madoguchi.desk.rows import channel_sign
@@ -271,7 +272,9 @@ class Telling:
 
     def _retrying(self, message: Message) -> Delivery:
         word = _("Trying again at %(time)s") % {"time": self.words.due(message.send_after or self.words.now)}
-        return Delivery("sending", "refresh", word, "wait", why=message.failure, detail=message.failure_detail)
+        return Delivery(
+            "sending", "refresh", word, "wait", why=told(message.failure), detail=told(message.failure_detail)
+        )
 
     def _failed(self, message: Message) -> Delivery:
         return _trouble(message, _("The mail could not be sent"), can_resend=may(self.me, Permission.REPLY))
@@ -288,7 +291,7 @@ class Telling:
 
 
 def _sent_back(message: Message) -> Delivery:
-    return Delivery("failed", "undo", _("Sent back"), "hold", why=message.failure)
+    return Delivery("failed", "undo", _("Sent back"), "hold", why=told(message.failure))
 
 
 def _plain_state(state: str) -> Delivery:
@@ -306,8 +309,8 @@ def _trouble(message: Message, word: str, *, can_resend: bool, can_confirm: bool
         "alert",
         word,
         "late",
-        why=message.failure,
-        detail=message.failure_detail,
+        why=told(message.failure),
+        detail=told(message.failure_detail),
         can_resend=can_resend,
         can_confirm=can_confirm,
     )

@@ -15,6 +15,7 @@ from madoguchi.channels.actions import change_inbox, create_inbox, set_inbox_acc
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.registry import channel_class
 from madoguchi.core.errors import Invalid
+from madoguchi.core.telling import told
 from madoguchi.desk.forms.mailbox import DeskForm, initial_of
 from madoguchi.desk.mailbox_setup import KIND, STARTING, MailboxForms
 from madoguchi.desk.settings_frame import show_refusal
@@ -50,7 +51,11 @@ def _health(inbox: Inbox, words: Words, *, is_fetched: bool) -> tuple[str, str, 
     if not inbox.is_active:
         return "off", _("Switched off"), ""
     if inbox.failing_since:
-        return "failing", _("Not working since %(moment)s") % {"moment": words.due(inbox.failing_since)}, inbox.failure
+        return (
+            "failing",
+            _("Not working since %(moment)s") % {"moment": words.due(inbox.failing_since)},
+            told(inbox.failure),
+        )
     if inbox.checked_at:
         return "good", _("Last fetched %(moment)s") % {"moment": words.due(inbox.checked_at)}, ""
     return ("new", _("Not fetched yet"), "") if is_fetched else ("good", _("Ready"), "")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from madoguchi.channels.models import RawMessage
 from madoguchi.channels.queries import MOST_COUNTED
+from madoguchi.core.telling import told
 from madoguchi.ui.dates import Words, iso
 
 
@@ -43,7 +44,7 @@ def quarantine_line(raw: RawMessage, words: Words) -> QuarantineLine:
         when=words.due(raw.received_at),
         at=iso(raw.received_at),
         reason=_reason(raw.reason),
-        detail=raw.detail,
+        detail=told(raw.detail),
         attempts=raw.attempts,
     )
 

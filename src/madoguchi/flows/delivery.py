@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from madoguchi.channels.contract import (
     Address,
@@ -27,6 +26,7 @@ from madoguchi.conversations.actions.delivery import (
 from madoguchi.conversations.charsets import charset_for
 from madoguchi.conversations.models import Message
 from madoguchi.core.errors import DomainError
+from madoguchi.core.telling import telling as _
 from madoguchi.files.queries import read_blob
 
 #: Waits after each transient failure; after the last the message is FAILED and a person decides (about 2 days).
@@ -45,7 +45,7 @@ def deliver(message_id: int) -> timedelta | None:
         channel, letter = channel_of(message.inbox), outbound(message)
     except DomainError as error:
         if claim_for_sending(message_id):
-            mark_failed(message, reason=str(error.user_message), detail=error.code)
+            mark_failed(message, reason=error.user_message, detail=error.code)
         return None
     if not claim_for_sending(message_id):
         return None

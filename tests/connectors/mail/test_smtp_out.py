@@ -134,7 +134,7 @@ def test_one_refused_recipient_stops_the_mail_for_all() -> None:
     ):
         send(server.port, "yumiko@customer.example", "gone@customer.example")
 
-    assert "gone@customer.example" in trouble.value.reason
+    assert "gone@customer.example" in str(trouble.value.reason)
     assert server.mails == []
 
 

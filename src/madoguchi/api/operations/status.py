@@ -15,6 +15,7 @@ from madoguchi.api.schemas.watching import (
 )
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.conversations.queries import counts_for
+from madoguchi.core.telling import told
 from madoguchi.flows.status import Queue, machine_status
 
 router = Router(tags=["Status"])
@@ -41,7 +42,7 @@ def get_status(request: ApiRequest) -> StatusOut:
         failed_jobs=sum(each.failed for each in machine.jobs),
         delivery=DeliveryOut(**machine.delivery),
         failing_inboxes=[
-            FailingInboxOut(id=each.pk, name=each.name, since=each.failing_since, reason=each.failure)
+            FailingInboxOut(id=each.pk, name=each.name, since=each.failing_since, reason=told(each.failure))
             for each in failing
             if each.failing_since
         ],

@@ -10,6 +10,7 @@ from madoguchi.api.schemas.base import Id, In, Out, Ref
 from madoguchi.channels.choices import SendCharset
 from madoguchi.channels.models import Inbox, RawMessage
 from madoguchi.core.sealing import SealBroken
+from madoguchi.core.telling import told
 
 type Address = Annotated[str, Field(max_length=320, examples=["support@harukaze.example"])]
 type Ids = Annotated[list[Id], Field(max_length=1000)]
@@ -160,10 +161,10 @@ def show_inbox(inbox: Inbox, *, with_setup: bool) -> InboxOut:
     """A desk; for its setup, its users and teams must have been fetched."""
     names = (
         "name", "kind", "address", "aliases", "from_name", "signature", "language", "send_charset", "undo_seconds",
-        "reply_within_minutes", "is_active", "checked_at", "failing_since", "failure",
+        "reply_within_minutes", "is_active", "checked_at", "failing_since",
     )  # fmt: skip
     values = {name: getattr(inbox, name) for name in names}
-    return InboxOut(id=inbox.pk, **values, setup=_setup(inbox) if with_setup else None)
+    return InboxOut(id=inbox.pk, **values, failure=told(inbox.failure), setup=_setup(inbox) if with_setup else None)
 
 
 def _setup(inbox: Inbox) -> InboxSetup:
@@ -182,10 +183,11 @@ def _setup(inbox: Inbox) -> InboxSetup:
 
 def show_raw(raw: RawMessage) -> RawOut:
     """A quarantined delivery."""
-    names = ("source", "envelope_from", "envelope_to", "received_at", "reason", "detail", "attempts")
+    names = ("source", "envelope_from", "envelope_to", "received_at", "reason", "attempts")
     return RawOut(
         id=raw.pk,
         inbox=Ref(id=raw.inbox.pk, name=raw.inbox.name) if raw.inbox else None,
         size_bytes=raw.blob.size_bytes,
+        detail=told(raw.detail),
         **{name: getattr(raw, name) for name in names},
     )

@@ -9,6 +9,7 @@ from madoguchi.api.schemas.base import Out, Party, Ref
 from madoguchi.api.schemas.conversations import ref
 from madoguchi.conversations.choices import DraftKind, MessageKind, MessageState
 from madoguchi.conversations.models import Attachment, Draft, Message
+from madoguchi.core.telling import told
 
 type KindText = Annotated[str, Field(json_schema_extra={"enum": list(MessageKind.values)})]
 type StateText = Annotated[str, Field(json_schema_extra={"enum": list(MessageState.values)})]
@@ -229,7 +230,7 @@ def show_message_line(row: Message) -> MessageLine:
 
 _PLAIN = (
     "html", "external_id", "in_reply_to", "references", "auto_kind", "charset", "language", "warnings", "sent_at",
-    "send_after", "attempts", "failure", "failure_detail", "bounced_at", "is_automatic",
+    "send_after", "attempts", "bounced_at", "is_automatic",
 )  # fmt: skip
 
 
@@ -238,6 +239,8 @@ def show_message(row: Message) -> MessageOut:
     return MessageOut(
         **_line(row),
         **{name: getattr(row, name) for name in _PLAIN},
+        failure=told(row.failure),
+        failure_detail=told(row.failure_detail),
         customer=row.customer_id,
         to=parties(row.to),
         cc=parties(row.cc),

@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from madoguchi.accounts.queries import find_workspace
@@ -36,6 +35,7 @@ from madoguchi.connectors.mail.structure import Unparsable
 from madoguchi.conversations.charsets import refusal_of
 from madoguchi.core.addresses import fold_address
 from madoguchi.core.errors import DomainError
+from madoguchi.core.telling import telling as _
 from madoguchi.events.actor import Actor
 
 #: Most servers take 25 MB; as base64 with line ends, files grow by 37 %.
@@ -62,7 +62,7 @@ class MailChannel(Channel):
             password = self._password(server, inbox)
         except DomainError as error:
             # About the 窓口, not about this mail: it leaves by itself once the settings are right.
-            raise TransientSendError(str(error.user_message)) from error
+            raise TransientSendError(error.user_message) from error
         if server is None:
             _keep_inside(message, mail, recipients)
         else:

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.utils.translation import gettext_lazy as _
-
 from madoguchi.core.errors import Invalid
+from madoguchi.core.telling import telling as _
 
 DEFAULT_POLL_SECONDS = 60
 

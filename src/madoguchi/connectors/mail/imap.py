@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError, LoginError
 
@@ -22,6 +21,7 @@ from madoguchi.connectors.mail.config import After, Fetching, First, Security, S
 from madoguchi.connectors.mail.models import ImapFolder
 from madoguchi.connectors.mail.net_trouble import server_words, why
 from madoguchi.core.errors import DomainError
+from madoguchi.core.telling import telling as _
 
 TIMEOUT_SECONDS = 30
 #: Fetched, committed and marked together, so that a large mailbox neither fills memory nor starts over.
@@ -199,8 +199,8 @@ def _keep(client: IMAPClient, inbox: Inbox, place: ImapFolder, chunk: dict[int, 
             store_raw(content, source="imap", inbox=inbox, received_at=received_at)
         for uid, beginning in beginnings.items():
             raw = store_raw(beginning, source="imap", inbox=inbox)
-            detail = _("The mail has %d MB. Only its beginning was fetched; it stays whole in the mailbox.")
-            quarantine_raw(raw, reason="too_large", detail=detail % (chunk[uid] // 1024**2))
+            detail = _("The mail has %(size)d MB. Only its beginning was fetched; it stays whole in the mailbox.")
+            quarantine_raw(raw, reason="too_large", detail=detail % {"size": chunk[uid] // 1024**2})
         place.last_uid = max(chunk)
         place.save(update_fields=["last_uid"])
     return sorted(mails)

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 from django.db import Error as DatabaseTrouble
 from django.db import InterfaceError, OperationalError, close_old_connections, connection, connections, transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from madoguchi.channels.actions import INTAKE_CHANNEL, mark_parsed, quarantine_raw
 from madoguchi.channels.choices import RawState
@@ -33,6 +32,7 @@ from madoguchi.connectors.mail.listener import MAX_BYTES, candidates
 from madoguchi.connectors.mail.parse import Unparsable, parse_mail
 from madoguchi.connectors.mail.screening import Ours, Verdict, loop_marker, screen
 from madoguchi.conversations.message_ids import conversation_of_message_id
+from madoguchi.core.telling import telling as _
 from madoguchi.files.queries import read_blob
 from madoguchi.flows.inbound import Arrival, receive_all
 from madoguchi.flows.listening import Wake, pause
@@ -197,7 +197,7 @@ def _ours() -> Ours:
 def _read_one(raw: RawMessage, ours: Ours, *, is_wanted: bool) -> Arrival | None:
     """What one mail says and to which desk; None when it was set aside, in sight of people."""
     if raw.attempts > MAX_ATTEMPTS:
-        detail = _("Reading this mail was begun %d times and never finished.") % MAX_ATTEMPTS
+        detail = _("Reading this mail was begun %(times)d times and never finished.") % {"times": MAX_ATTEMPTS}
         quarantine_raw(raw, reason="gave_up", detail=detail)
         return None
     if raw.blob.size_bytes > MAX_BYTES and not is_wanted:
@@ -237,7 +237,8 @@ def _screened(
         return None
     inbox = raw.inbox or _inbox_of(raw, inbound)
     if inbox is None:
-        detail = _("None of its addresses belongs to a desk: %s") % ", ".join(_recipients(raw, inbound))[:500]
+        addresses = ", ".join(_recipients(raw, inbound))[:500]
+        detail = _("None of its addresses belongs to a desk: %(addresses)s") % {"addresses": addresses}
         quarantine_raw(raw, reason="unknown_inbox", detail=detail)
         return None
     if raw.source == ARCHIVE:

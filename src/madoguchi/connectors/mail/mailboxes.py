@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.db import Error as DatabaseTrouble
 from django.db import close_old_connections, connection, connections
-from django.utils.translation import gettext as _
 from imapclient import IMAPClient
 from imapclient.exceptions import LoginError
 
@@ -25,6 +24,8 @@ from madoguchi.connectors.mail.config import Fetching, fetching, incoming_server
 from madoguchi.connectors.mail.imap import Fetched, connect, cut, fetch_folder, leave, trouble_with
 from madoguchi.connectors.mail.oauth import access_token
 from madoguchi.core.errors import DomainError
+from madoguchi.core.telling import Sentence
+from madoguchi.core.telling import telling as _
 
 logger = logging.getLogger(__name__)
 
@@ -142,10 +143,11 @@ class Mailbox:
     def _tell(self, error: Exception, failures: int) -> None:
         if not failures or isinstance(error, DatabaseTrouble):
             return
+        reason: Sentence
         if isinstance(error, DomainError):
-            reason = str(error.user_message)
+            reason = error.user_message
         else:
-            reason = _("Fetching stopped unexpectedly (%s). It is tried again by itself.") % error
+            reason = _("Fetching stopped unexpectedly (%(why)s). It is tried again by itself.") % {"why": error}
         with contextlib.suppress(DatabaseTrouble):
             mark_failing(self.inbox, reason)
 

@@ -4,12 +4,13 @@ import errno
 import socket
 import ssl
 
-from django.utils.translation import gettext as _
+from madoguchi.core.telling import Told
+from madoguchi.core.telling import telling as _
 
 _MOST_CHARS = 300
 
 
-def why(error: OSError) -> str:
+def why(error: OSError) -> Told | str:
     """Why a server cannot be reached, or not safely; in the reader's words where the case is a known one."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return _("its certificate is not trusted: %(reason)s") % {"reason": error.verify_message}

@@ -11,20 +11,17 @@ import secrets as random_text
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from madoguchi.channels.actions import change_inbox
 from madoguchi.channels.models import Inbox
 from madoguchi.core.errors import DomainError
 from madoguchi.core.http import HttpTrouble, Limits, fetch
+from madoguchi.core.telling import Told
+from madoguchi.core.telling import telling as _
 from madoguchi.events.actor import Actor
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
 
 #: A token that ends within this time is renewed first: clocks differ, and a session takes a while.
 SKEW_SECONDS = 120
@@ -161,7 +158,9 @@ def _ask_token(client: Client, form: Mapping[str, str]) -> Tokens:
         answer = fetch("POST", url, form=signed, limits=client.provider.limits)
         said = answer.json()
     except HttpTrouble as error:
-        raise ProviderTrouble(_("%(provider)s could not be asked: %(why)s") % {**named, "why": error}) from error
+        raise ProviderTrouble(
+            _("%(provider)s could not be asked: %(why)s") % {**named, "why": error.user_message}
+        ) from error
     if not isinstance(said, dict):
         said = {}
     if said.get("error") in {"invalid_grant", "invalid_client", "unauthorized_client", "interaction_required"}:
@@ -174,7 +173,7 @@ def _ask_token(client: Client, form: Mapping[str, str]) -> Tokens:
     return Tokens(token, time.time() + seconds, str(said.get("refresh_token") or ""))
 
 
-def _lost(said: Mapping[str, object]) -> "_StrPromise":
+def _lost(said: Mapping[str, object]) -> Told:
     if said["error"] in {"invalid_client", "unauthorized_client"}:
         return _("%(provider)s does not know this client ID or its secret. Check both in the settings of the desk.")
     return _("%(provider)s does not accept our permission any more. Sign in again in the settings of the desk.")

@@ -10,13 +10,13 @@ import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from django.utils.translation import gettext as _
-
 from madoguchi.channels.contract import PermanentSendError, SendError, TransientSendError, UncertainSendError
 from madoguchi.connectors.mail.config import Security, Server, SignIn
 from madoguchi.connectors.mail.net_trouble import why
 from madoguchi.connectors.mail.oauth import xoauth2
 from madoguchi.core.errors import DomainError
+from madoguchi.core.telling import Told, together
+from madoguchi.core.telling import telling as _
 
 #: For each answer. RFC 5321 section 4.5.3.2 asks for minutes, but a job must not hold a worker that long.
 TIMEOUT_SECONDS = 30
@@ -106,7 +106,7 @@ def _trouble_with(server: Server) -> Iterator[None]:
     try:
         yield
     except DomainError as error:
-        raise TransientSendError(str(error.user_message)) from error
+        raise TransientSendError(error.user_message) from error
     except smtplib.SMTPAuthenticationError as error:
         # A wrong password is about the 窓口, not about this mail: it leaves by itself once the settings are right.
         raise TransientSendError(
@@ -130,7 +130,7 @@ def _trouble_with(server: Server) -> Iterator[None]:
     except (OSError, smtplib.SMTPException) as error:
         raise TransientSendError(
             _("%(host)s cannot be reached. It is tried again by itself.") % named,
-            detail=why(error)[:1000],
+            detail=why(error),
         ) from error
 
 
@@ -205,7 +205,7 @@ def refusal(code: int, words: bytes | str, *, host: str, address: str = "", othe
         )
     reason = _advice(detail, host=host, address=address)
     if others > 0:
-        reason = f"{reason} {_('Nobody has received the mail.')}"
+        reason = together(reason, _("Nobody has received the mail."))
     return PermanentSendError(reason, detail=f"{address} {detail}".strip())
 
 
@@ -218,7 +218,7 @@ _UNKNOWN = re.compile(
 _POLICY = re.compile(r"5\.7\.|spam|blocked|policy|denied|relay", re.IGNORECASE)
 
 
-def _advice(detail: str, *, host: str, address: str) -> str:
+def _advice(detail: str, *, host: str, address: str) -> Told:
     named = {"address": address or host, "host": host}
     if _TOO_LARGE.search(detail):
         return _("The mail is too large for the receiving server. Make the attachments smaller.") % named

@@ -23,6 +23,7 @@ from madoguchi.conversations.holding import hold_with
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
+from madoguchi.core.telling import Sentence, kept
 from madoguchi.events.actor import Actor
 from madoguchi.events.record import record
 
@@ -55,7 +56,7 @@ def mark_sent(message: Message) -> None:
 
 
 @transaction.atomic
-def mark_retrying(message: Message, *, reason: str, detail: str, next_try_at: datetime) -> None:
+def mark_retrying(message: Message, *, reason: Sentence, detail: Sentence, next_try_at: datetime) -> None:
     """Note a transient failure; the next try is planned by the caller."""
     _finish(
         message,
@@ -63,25 +64,25 @@ def mark_retrying(message: Message, *, reason: str, detail: str, next_try_at: da
         REPLY_RETRYING,
         attempts=message.attempts + 1,
         send_after=next_try_at,
-        failure=reason,
-        failure_detail=detail[:2000],
+        failure=kept(reason),
+        failure_detail=kept(detail),
     )
 
 
 @transaction.atomic
-def mark_failed(message: Message, *, reason: str, detail: str) -> None:
+def mark_failed(message: Message, *, reason: Sentence, detail: Sentence) -> None:
     """Note that the message cannot leave; the conversation comes back to somebody's desk."""
     conversation = hold_with(message)
-    values = {"attempts": message.attempts + 1, "failure": reason, "failure_detail": detail[:2000]}
+    values = {"attempts": message.attempts + 1, "failure": kept(reason), "failure_detail": kept(detail)}
     if _finish(message, MessageState.FAILED, REPLY_FAILED, **values):
         _bring_back(conversation, message)
 
 
 @transaction.atomic
-def mark_uncertain(message: Message, *, reason: str, detail: str = "") -> None:
+def mark_uncertain(message: Message, *, reason: Sentence, detail: Sentence = "") -> None:
     """Note that the message may have left or not: a person looks and decides."""
     conversation = hold_with(message)
-    if _finish(message, MessageState.UNCERTAIN, REPLY_UNCERTAIN, failure=reason, failure_detail=detail[:2000]):
+    if _finish(message, MessageState.UNCERTAIN, REPLY_UNCERTAIN, failure=kept(reason), failure_detail=kept(detail)):
         _bring_back(conversation, message)
 
 
