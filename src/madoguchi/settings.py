@@ -152,7 +152,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", "日本語"), ("en", "English")]
 LOCALE_PATHS = [_PACKAGE / "locale"]
-TIME_ZONE = env.text("MADOGUCHI_TIME_ZONE", "Asia/Tokyo", about="the desk's time zone")
+TIME_ZONE = env.time_zone("MADOGUCHI_TIME_ZONE", "Asia/Tokyo", about="the desk's time zone")
 USE_TZ = True
 
 STORAGES: dict[str, Any] = {

@@ -17,6 +17,7 @@ from madoguchi.api.wrong_values import _WORDS, wrong_value
 
 pytestmark = pytest.mark.django_db
 
+LONG = b'--x\r\nContent-Disposition: form-data; name="file"; filename="%s"' % (b"a" * 3_000)
 DEEP = "[" * 100_000 + "]" * 100_000
 
 
@@ -31,6 +32,21 @@ def test_unknown_address_is_said_in_json(path, method):
     response = getattr(Client(enforce_csrf_checks=True), method)(f"/api/v1{path}")
 
     assert (response.status_code, response.json()["error"]["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=\xff", b"x"),
+        ("multipart/form-data; boundary=x", LONG),
+    ],
+)
+@pytest.mark.parametrize("path", ["/files", "/nothing"])
+def test_multipart_that_is_none_is_refused(caller, path, kind, body):
+    response = caller.client.generic("POST", f"/api/v1{path}", body, content_type=kind)
+
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "bad_request")
 
 
 @pytest.mark.parametrize(("method", "path"), [("put", "/me"), ("delete", "/status")])

@@ -83,6 +83,20 @@ def test_port_ends_at_65535(monkeypatch):
         env.port(NAME, 8000)
 
 
+def test_a_time_zone_is_one_that_there_is(monkeypatch):
+    given(monkeypatch, "Europe/Berlin")
+
+    assert env.time_zone(NAME, "Asia/Tokyo") == "Europe/Berlin"
+
+
+@pytest.mark.parametrize("value", ["Nowhere/X", "/etc/passwd", "../etc", "Asia", "x" * 5_000])
+def test_no_time_zone_is_told_in_a_sentence(monkeypatch, value):
+    given(monkeypatch, value)
+
+    with pytest.raises(env.BadSetting, match="which is no time zone; write one like Asia/Tokyo"):
+        env.time_zone(NAME, "Asia/Tokyo")
+
+
 @pytest.mark.parametrize(("value", "meaning"), [("1", True), ("YES", True), ("on", True), ("0", False), ("No", False)])
 def test_boolean_words(monkeypatch, value, meaning):
     given(monkeypatch, value)

@@ -6,9 +6,10 @@
 import logging
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -93,6 +94,8 @@ def add_handlers(api: NinjaAPI) -> None:
     api.add_exception_handler(ValidationError, _validation_error)
     api.add_exception_handler(HttpError, _http_error)
     api.add_exception_handler(RequestDataTooBig, _too_large)
+    api.add_exception_handler(MultiPartParserError, _unreadable)
+    api.add_exception_handler(SuspiciousOperation, _unreadable)
     api.add_exception_handler(DataError, _data_error)
     api.add_exception_handler(Exception, _unexpected)
 
@@ -131,6 +134,12 @@ def _http_error(_request: HttpRequest, error: HttpError | type[HttpError]) -> Ht
 
 def _too_large(_request: HttpRequest, _error: RequestDataTooBig | type[RequestDataTooBig]) -> HttpResponse:
     return problem(413, "too_large", _("This is too large. Send less at once."))
+
+
+def _unreadable(_request: HttpRequest, error: Any) -> HttpResponse:
+    """Multipart that is none, or with a name of thousands of characters: the caller's, not ours."""
+    log.warning("a request cannot be read", exc_info=error)
+    return problem(400, "bad_request", _("The request cannot be read. Send the file as multipart/form-data."))
 
 
 def _data_error(_request: HttpRequest, error: Any) -> HttpResponse:

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off"})
@@ -73,6 +74,17 @@ def choice(name: str, choices: Collection[str], default: str | None = None, *, a
     value = _read(name, default)
     if value not in choices:
         raise BadSetting(f"{name} is “{value}”, which is not known here; choose one of: {', '.join(choices)}.")
+    return value
+
+
+def time_zone(name: str, default: str, *, about: str = "") -> str:
+    """Return the name of a time zone that this machine knows."""
+    _note(name, "time zone", default, about)
+    value = _read(name, default)
+    try:
+        ZoneInfo(value)
+    except (KeyError, OSError, ValueError):  # not there, no zone, or no name at all
+        raise BadSetting(f"{name} is “{value}”, which is no time zone; write one like Asia/Tokyo.") from None
     return value
 
 

@@ -6,6 +6,9 @@ from pathlib import Path
 
 from madoguchi.core import env
 
+#: Shorter ones can be found by trying.
+_LEAST_CHARS = 32
+
 
 def secret_key(data_dir: Path) -> str:
     """MADOGUCHI_SECRET_KEY, or the key of the data folder, made at the first call.
@@ -14,7 +17,7 @@ def secret_key(data_dir: Path) -> str:
     """
     given = env.secret("MADOGUCHI_SECRET_KEY", "", about="signs sessions and seals passwords; made by itself if empty")
     if given:
-        return given
+        return _strong(given, "MADOGUCHI_SECRET_KEY")
     file = data_dir / "secret-key"
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
@@ -27,7 +30,7 @@ def secret_key(data_dir: Path) -> str:
             pass
         finally:
             draft.unlink()
-        return file.read_text(encoding="ascii").strip()
+        return _strong(file.read_text(encoding="ascii").strip(), str(file))
     except (FileExistsError, NotADirectoryError) as error:
         raise env.BadSetting(
             f"MADOGUCHI_DATA_DIR is {data_dir}, where a file is in the way; set it to a folder."
@@ -37,3 +40,12 @@ def secret_key(data_dir: Path) -> str:
             f"The secret key cannot be kept in {data_dir} ({error.strerror}); "
             "make the folder writable or set MADOGUCHI_SECRET_KEY."
         ) from error
+
+
+def _strong(key: str, place: str) -> str:
+    if len(key) < _LEAST_CHARS:
+        raise env.BadSetting(
+            f"The secret key in {place} has {len(key)} characters, which can be found by trying; "
+            f"take {_LEAST_CHARS} random ones or more (openssl rand -base64 48)."
+        )
+    return key
