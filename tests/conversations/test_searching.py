@@ -105,6 +105,35 @@ def test_recipients_are_found_in_any_spelling(me, text):
     assert found(me, text) == [conversation]
 
 
+def test_a_recipient_is_found_by_what_is_recorded_of_the_customer(me):
+    conversation = of("e@mail.example", "Thompson")
+    change_customer(conversation.customer, by=me.actor, family_kana="トンプソン")
+    reply_to(conversation, me, to=(Address("storehouse@shop.example"),), text="出荷をお願いします。")
+
+    assert found(me, "to:ﾄﾝﾌﾟｿﾝ") == []
+
+    reply_to(conversation, me, to=(Address("E@mail.example"),), text="お送りしました。")
+
+    assert found(me, "to:ﾄﾝﾌﾟｿﾝ") == [conversation]
+
+
+def test_those_who_read_along_are_recipients(me):
+    copied = of("a@mail.example", cc=(Address("boss@mail.example", "渡邊 部長"),))
+    answered = of("b@mail.example", "別人")
+    reply_to(answered, me, to=(Address("b@mail.example"),), cc=(Address("w@mail.example", "渡邉"),), text="はい")
+
+    assert set(found(me, "to:渡辺")) == {copied, answered}
+
+
+def test_what_many_sent_is_found_without_a_list_of_it(me, monkeypatch):
+    monkeypatch.setattr("madoguchi.conversations.conditions._MOST_LISTED", 1)
+    first, second = of("tomoko@mail.example", "渡邉 智子"), of("yuki@mail.example", "渡辺 由紀")
+    other = of("shota@other.example", "髙橋 翔太")
+
+    assert set(found(me, "from:渡辺")) == {first, second}
+    assert found(me, "-from:渡辺") == [other]
+
+
 def test_the_keys_of_recipients_are_no_recipients(me):
     of("tomoko@mail.example", "渡邉 智子")
 

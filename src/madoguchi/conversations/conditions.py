@@ -8,7 +8,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models import BigIntegerField, BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat, Lower, StrIndex
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -41,8 +42,6 @@ from madoguchi.search.operators import (
 from madoguchi.search.query import Operator
 from madoguchi.search.tokens import is_kana, reading_of
 
-#: Recipients are looked for by as many addresses of customers at once.
-_MOST_ADDRESSES = 100
 #: Messages from or to somebody are kept as a list up to so many.
 _MOST_LISTED = 20_000
 #: More digits than this are no number of ours.
@@ -202,15 +201,21 @@ def _among(messages: QuerySet[Message, Any]) -> Q:
 
 
 def _to(value: str) -> Q:
-    """Who a mail names as its recipients; a note has none."""
-    customers = customers_called(value)
-    addresses = Identity.objects.filter(kind=IdentityKind.MAIL, customer__in=customers).values_list("key", flat=True)
-    known = list(addresses[: _MOST_ADDRESSES + 1])
-    spellings = [spelled(value), *(map(spelled, known) if len(known) <= _MOST_ADDRESSES else ())]
-    # The values of the JSON objects, not their keys.
-    pattern = "|".join(f'": "[^"]*{each}' for each in spellings)
-    sent = Message.objects.exclude(kind=MessageKind.NOTE)
-    return _among(sent.filter(Q(to__iregex=pattern) | Q(cc__iregex=pattern)))
+    """Who a mail names as its recipients: as they were written, or customers by what is known of them."""
+    received, sent = (Message.objects.filter(kind=kind) for kind in (MessageKind.INBOUND, MessageKind.OUTBOUND))
+    pattern = f'": "[^"]*{spelled(value)}'  # in the values of the JSON objects, not in their keys
+    written = received.filter(Q(to__iregex=pattern) | Q(cc__iregex=pattern)).values("pk")
+    copied = sent.filter(cc__iregex=pattern).values("pk")
+    addressed = sent.filter(pk__in=entries_naming(MESSAGE, value)).values("pk")
+    called = sent.filter(_is_to_customer(), conversation__customer__in=customers_called(value)).values("pk")
+    return _among(written.union(copied, addressed, called, all=True))
+
+
+def _is_to_customer() -> Exists:
+    """True for mail that names an address of the conversation's customer, and not only others: we also forward."""
+    named = StrIndex(Lower(Cast(OuterRef("to"), TextField())), Concat(Value('"'), F("key"), Value('"')))
+    theirs = Identity.objects.filter(kind=IdentityKind.MAIL, customer=OuterRef("conversation__customer"))
+    return Exists(theirs.alias(place=named).filter(place__gt=0))
 
 
 def _has(value: str) -> Q | None:
