@@ -102,6 +102,8 @@ def test_every_field_and_parameter_is_described(operations, described):
 STABLE = [
     "get_me",
     "change_me",
+    "ask_new_address",
+    "forget_new_address",
     "list_tokens",
     "create_token",
     "revoke_token",

@@ -1,7 +1,7 @@
 """The staff and its teams, the caller and their keys, notices, the audit log."""
 
 import pytest
-from tests.factories.accounts import make_team, make_user
+from tests.factories.accounts import PASSWORD, make_team, make_user
 from tests.factories.conversations import make_conversation, make_inbox
 
 from madoguchi.accounts.models import User
@@ -36,6 +36,48 @@ def test_caller_changes_themselves(caller):
 @pytest.mark.parametrize("values", [{"name": "  "}, {"language": "fr"}, {"role": "owner"}])
 def test_caller_cannot_become_anything(caller, values):
     assert caller.patch("/me", values).status_code == 422
+
+
+def test_caller_asks_for_another_address_and_gives_it_up(caller_of):
+    caller = caller_of(make_user(password=PASSWORD))
+    before = caller.user.email
+
+    asked = caller.put("/me/email", {"email": "New@Harukaze.example", "password": PASSWORD}).json()
+    forgotten = caller.delete("/me/email").json()
+
+    assert (asked["email"], asked["new_email"]) == (before, "new@harukaze.example")
+    assert (forgotten["email"], forgotten["new_email"]) == (before, "")
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"password": "chigau-kagi"}, "password"),
+        ({"email": "no address"}, "email"),
+        ({"email": "x@y.example"}, "email"),
+    ],
+)
+def test_another_address_needs_the_password_and_to_be_free(caller_of, values, field):
+    caller = caller_of(make_user(password=PASSWORD))
+    make_user(email="x@y.example")
+
+    refused = caller.put("/me/email", {"email": "new@harukaze.example", "password": PASSWORD} | values)
+
+    assert (refused.status_code, refused.json()["error"]["field"]) == (422, field)
+    assert caller.get("/me").json()["new_email"] == ""
+
+
+@pytest.mark.parametrize(("password", "tries"), [("chigau-kagi", 6), (PASSWORD, 5)])
+def test_asking_for_addresses_is_limited(caller_of, password, tries):
+    caller = caller_of(make_user(password=PASSWORD))
+
+    answers = [
+        caller.put("/me/email", {"email": f"a{n}@x.example", "password": password}).status_code
+        for n in range(tries + 1)
+    ]
+
+    assert answers[-1] == 403
+    assert 403 not in answers[:-1]
 
 
 def test_key_is_made_used_and_ended(caller):

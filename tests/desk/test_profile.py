@@ -99,6 +99,47 @@ def test_guessing_the_present_password_is_limited(desk, user):
     assert user.check_password(PASSWORD)
 
 
+MOVE = {"email": "new@harukaze.example", "current": PASSWORD}
+
+
+def test_a_new_address_is_asked_for_with_the_password(desk, user):
+    answer = desk.post(reverse("desk:profile-address"), MOVE, follow=True)
+
+    user.refresh_from_db()
+    assert user.new_email == "new@harukaze.example"
+    assert "new@harukaze.example" in answer.content.decode()
+
+
+def test_an_address_that_waits_is_given_up(desk, user):
+    desk.post(reverse("desk:profile-address"), MOVE)
+
+    page = desk.post(reverse("desk:profile-address-forget"), follow=True).content.decode()
+
+    user.refresh_from_db()
+    assert user.new_email == ""
+    assert "new@harukaze.example" not in page
+
+
+@pytest.mark.parametrize(
+    "changed", [{"current": "chigau-kagi"}, {"current": ""}, {"email": "no"}, {"email": "owner@taken.example"}]
+)
+def test_a_new_address_needs_the_password_and_to_be_free(desk, user, changed):
+    make_user(email="owner@taken.example")
+
+    answer = desk.post(reverse("desk:profile-address"), MOVE | changed)
+
+    user.refresh_from_db()
+    assert (answer.status_code, user.new_email) == (422, "")
+
+
+def test_letters_to_new_addresses_are_limited(desk, user):
+    numbers = range(6)
+
+    answers = [desk.post(reverse("desk:profile-address"), MOVE | {"email": f"a{n}@x.example"}) for n in numbers]
+
+    assert [answer.status_code for answer in answers] == [302] * 5 + [422]
+
+
 def test_one_other_session_is_ended(desk, user):
     other = Client(headers={"user-agent": "Mozilla/5.0 (iPhone) Version/18.0 Mobile Safari/604.1"})
     other.force_login(user)

@@ -9,7 +9,8 @@ from procrastinate.testing import InMemoryConnector
 from tests.factories.accounts import make_owner, make_user, make_workspace
 
 from madoguchi.accounts import actions
-from madoguchi.accounts.letters import invitation_url
+from madoguchi.accounts.addresses import address_token
+from madoguchi.accounts.letters import address_url, invitation_url
 from madoguchi.accounts.models import User
 from madoguchi.accounts.queries import has_users
 from madoguchi.events.models import Event
@@ -34,11 +35,23 @@ def asked() -> User:
     return user
 
 
+@pytest.fixture
+def moving() -> User:
+    make_workspace()
+    user = make_user(email="akari@harukaze.example")
+    return actions.ask_new_address(user, "new@harukaze.example", by=user.actor)
+
+
+@pytest.fixture
+def moved(moving) -> User:
+    return actions.confirm_new_address(address_token(moving))
+
+
 def run_letter() -> None:
     letter_job(event_id=Event.objects.latest("id").pk)
 
 
-@pytest.mark.parametrize("person", ["invited", "asked"])
+@pytest.mark.parametrize("person", ["invited", "asked", "moving", "moved"])
 def test_events_that_ask_for_a_letter_plan_one(request, person):
     request.getfixturevalue(person)
     event = Event.objects.latest("id")
@@ -57,6 +70,30 @@ def test_invitation_leaves_with_the_link(invited, mailoutbox):
     assert letter.to == [invited.email]
     assert invitation_url(invited) in letter.body
     assert "桜井 真琴" in letter.subject
+
+
+def test_a_new_address_is_sent_its_link(moving, mailoutbox):
+    run_letter()
+
+    (letter,) = mailoutbox
+    assert letter.to == ["new@harukaze.example"]
+    assert address_url(moving) in letter.body
+
+
+def test_an_address_that_is_not_wanted_any_more_gets_no_letter(moving, mailoutbox):
+    actions.forget_new_address(moving, by=moving.actor)
+
+    run_letter()
+
+    assert mailoutbox == []
+
+
+def test_the_former_address_is_told(moved, mailoutbox):
+    run_letter()
+
+    (letter,) = mailoutbox
+    assert letter.to == ["akari@harukaze.example"]
+    assert "new@harukaze.example" in letter.body
 
 
 def test_invitation_that_was_accepted_meanwhile_does_not_leave(invited, mailoutbox):

@@ -1,4 +1,4 @@
-"""The two mails that let people in: an invitation, and a link to a new password. Written in the reader's language.
+"""The mails that let people in: an invitation, a link to a new password or address. Written in the reader's language.
 
 They are made when they leave (flows.letters), so that the event that asks for them carries no secret.
 """
@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from madoguchi.accounts.addresses import address_token
 from madoguchi.accounts.invitations import invitation_token
 from madoguchi.accounts.models import User
 from madoguchi.accounts.queries import workspace_name
@@ -37,9 +38,24 @@ def reset_letter(user: User) -> EmailMessage:
     return _letter(user, "reset", {"url": reset_url(user), "name": user.name})
 
 
-def _letter(user: User, template: str, words: dict[str, str]) -> EmailMessage:
+def address_url(user: User) -> str:
+    """The address at which a person confirms the mail address they asked for."""
+    return settings.BASE_URL + reverse("account_address", args=[address_token(user)])
+
+
+def address_letter(user: User) -> EmailMessage:
+    """The mail to a new address with the link that confirms it."""
+    return _letter(user, "address", {"url": address_url(user), "name": user.name}, to=user.new_email)
+
+
+def address_changed_letter(user: User) -> EmailMessage:
+    """The mail that tells the former address that it is no longer the one to log in with."""
+    return _letter(user, "address_changed", {"email": user.email, "name": user.name}, to=user.former_email)
+
+
+def _letter(user: User, template: str, words: dict[str, str], *, to: str = "") -> EmailMessage:
     with translation.override(user.language):
         words |= {"workspace": workspace_name()}
         subject = render_to_string(f"account/email/{template}_subject.txt", words)
         text = render_to_string(f"account/email/{template}_message.txt", words)
-    return EmailMessage(subject=" ".join(subject.split()), body=text.strip() + "\n", to=[user.email])
+    return EmailMessage(subject=" ".join(subject.split()), body=text.strip() + "\n", to=[to or user.email])

@@ -31,6 +31,10 @@ class User(AbstractBaseUser):
     theme = models.CharField(max_length=5, choices=Theme, default=Theme.AUTO)
     signature = models.TextField(blank=True)
     is_active = models.BooleanField(default=True)
+    #: The address asked for and not confirmed yet, and the one before the present one.
+    new_email = models.EmailField(max_length=254, blank=True, default="", db_default="")
+    new_email_asked_at = models.DateTimeField(null=True)
+    former_email = models.EmailField(max_length=254, blank=True, default="", db_default="")
     invited_at = models.DateTimeField(null=True)  #: set while an invitation waits to be accepted
     created_at = models.DateTimeField(default=timezone.now)
     preferences = models.JSONField(default=dict, blank=True)  #: pane widths, sort order: small things of the screen

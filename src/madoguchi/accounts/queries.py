@@ -12,6 +12,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.accounts.addresses import AddressLinkEnded
+from madoguchi.accounts.addresses import is_valid as is_address_link
 from madoguchi.accounts.choices import TOKEN_USED
 from madoguchi.accounts.invitations import InvitationEnded, is_valid, user_id_of
 from madoguchi.accounts.models import SessionInfo, Team, Token, User, Workspace, token_digest
@@ -143,6 +145,14 @@ def user_of_invitation(token: str) -> User:
     user = User.objects.filter(pk=user_id_of(token)).first()
     if user is None or not is_valid(user, token):
         raise InvitationEnded
+    return user
+
+
+def user_of_address_link(token: str) -> User:
+    """The person whose link to a new mail address this is; AddressLinkEnded for any other."""
+    user = User.objects.filter(pk=user_id_of(token)).first()
+    if user is None or not is_address_link(user, token):
+        raise AddressLinkEnded
     return user
 
 

@@ -48,6 +48,7 @@ RESET_ADDRESS = Limit("reset-address", 3, HOUR)
 RESET_NETWORK = Limit("reset-network", 20, HOUR)
 LINK_NETWORK = Limit("link-network", 30, 10 * MINUTE)
 PASSWORD = Limit("password", 6, 5 * MINUTE)
+NEW_ADDRESS = Limit("new-address", 5, HOUR)
 SETUP_NETWORK = Limit("setup-network", 10, 5 * MINUTE)
 
 

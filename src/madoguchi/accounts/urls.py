@@ -1,4 +1,4 @@
-"""The addresses of signing in. Only what is listed exists: nobody can sign up or change an address here."""
+"""The addresses of signing in. Only what is listed exists: nobody can sign up here."""
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
@@ -16,6 +16,7 @@ urlpatterns = [
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("language/", views.choose_language, name="account_language"),
     path("invitation/<str:token>/", views.accept, name="account_invitation"),
+    path("address/<str:token>/", views.confirm_address, name="account_address"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/reset/", views.ask_reset, name="account_reset_password"),
     path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),

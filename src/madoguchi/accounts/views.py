@@ -18,14 +18,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from madoguchi.accounts.actions import accept_invitation, change_user, note_failed_sign_in
+from madoguchi.accounts.actions import accept_invitation, change_user, confirm_new_address, note_failed_sign_in
+from madoguchi.accounts.addresses import AddressLinkEnded
 from madoguchi.accounts.choices import Language
 from madoguchi.accounts.forms import InvitationForm
 from madoguchi.accounts.invitations import InvitationEnded
 from madoguchi.accounts.middleware import LANGUAGE_COOKIE, YEAR_SECONDS
 from madoguchi.accounts.models import User
 from madoguchi.accounts.network import client_address, network_of
-from madoguchi.accounts.queries import user_of_invitation, workspace_name
+from madoguchi.accounts.queries import user_of_address_link, user_of_invitation, workspace_name
 from madoguchi.accounts.rate_limit import (
     CODE,
     LINK_NETWORK,
@@ -123,6 +124,24 @@ def _accepted(request: HttpRequest, token: str, form: InvitationForm) -> bool:
         return False
     get_adapter().login(request, user)
     return True
+
+
+@never_cache
+def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
+    """Make a new mail address one's own. A button does it: programs that look through mail follow links."""
+    if request.method == "POST" and not LINK_NETWORK.take(network_of(request)):
+        return too_many(request)
+    context = {"workspace": workspace_name()}
+    try:
+        context["email"] = user_of_address_link(token).new_email
+        if request.method == "POST":
+            context["email"] = confirm_new_address(token).email
+            return render(request, "account/address_done.html", context)
+    except AddressLinkEnded as error:
+        return render(request, "account/invitation_ended.html", {"reason": error.user_message}, status=error.status)
+    except Invalid as error:
+        return render(request, "account/address.html", {**context, "refusal": error.user_message}, status=error.status)
+    return render(request, "account/address.html", context)
 
 
 @require_POST

@@ -32,6 +32,8 @@ GROUPS: dict[str, tuple[Promise, dict[str, Promise]]] = {
         {
             staff.PASSWORD_CHANGED: gettext_lazy("Password changed"),
             staff.PASSWORD_RESET_ASKED: gettext_lazy("Link to a new password asked for"),
+            staff.ADDRESS_CHANGE_ASKED: gettext_lazy("New mail address asked for"),
+            staff.ADDRESS_CHANGED: gettext_lazy("Mail address changed"),
             staff.TWO_STEP_ADDED: gettext_lazy("Two-step verification added"),
             staff.TWO_STEP_REMOVED: gettext_lazy("Two-step verification removed"),
             staff.RECOVERY_CODES_MADE: gettext_lazy("New recovery codes made"),

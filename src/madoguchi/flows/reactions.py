@@ -5,7 +5,7 @@ Each reaction touches only our database, is quick, and may run twice. What talks
 
 from collections.abc import Callable
 
-from madoguchi.accounts.choices import PASSWORD_RESET_ASKED, USER_INVITED
+from madoguchi.accounts.choices import ADDRESS_CHANGE_ASKED, ADDRESS_CHANGED, PASSWORD_RESET_ASKED, USER_INVITED
 from madoguchi.channels.choices import INBOX_FAILING
 from madoguchi.conversations.choices import (
     ASSIGNED,
@@ -45,6 +45,8 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     INBOX_FAILING: (notify_mailbox_keepers,),
     USER_INVITED: (schedule_letter,),
     PASSWORD_RESET_ASKED: (schedule_letter,),
+    ADDRESS_CHANGE_ASKED: (schedule_letter,),
+    ADDRESS_CHANGED: (schedule_letter,),
 }
 
 

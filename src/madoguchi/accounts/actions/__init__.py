@@ -3,6 +3,7 @@
 Whoever acts is checked here (`rights`): a face only hides the button.
 """
 
+from madoguchi.accounts.actions.addresses import ask_new_address, confirm_new_address, forget_new_address
 from madoguchi.accounts.actions.invitations import accept_invitation, invite_user, renew_invitation
 from madoguchi.accounts.actions.passwords import check_password_strength, note_reset_asked, set_password
 from madoguchi.accounts.actions.people import (
@@ -31,8 +32,10 @@ __all__ = [
     "AlreadySetUp",
     "LastOwner",
     "accept_invitation",
+    "ask_new_address",
     "change_user",
     "check_password_strength",
+    "confirm_new_address",
     "create_team",
     "create_token",
     "create_user",
@@ -41,6 +44,7 @@ __all__ = [
     "end_other_sessions",
     "end_session",
     "finish_setup",
+    "forget_new_address",
     "invite_user",
     "keep_preference",
     "make_first_owner",

@@ -3,12 +3,11 @@
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.accounts.actions.addresses import checked_address
 from madoguchi.accounts.actions.passwords import check_password_strength
 from madoguchi.accounts.actions.rights import require, require_owner_for, require_self_or
 from madoguchi.accounts.actions.sessions import drop_sessions
@@ -23,7 +22,6 @@ from madoguchi.accounts.choices import (
 )
 from madoguchi.accounts.models import Token, User
 from madoguchi.accounts.permissions import Permission
-from madoguchi.core.addresses import fold_address
 from madoguchi.core.errors import Invalid
 from madoguchi.events.actor import Actor
 from madoguchi.events.record import record
@@ -62,11 +60,7 @@ def create_user(
 
 def add_user(email: str, *, name: str, role: str, password: str | None, language: str) -> User:
     """Insert the row after checking every value; says nothing to anybody."""
-    email = fold_address(email)
-    try:
-        validate_email(email)
-    except ValidationError as error:
-        raise Invalid(_("Check the format of the mail address."), field="email") from error
+    email = checked_address(email)
     values = _checked({"name": name.strip() or email[:100], "role": role, "language": language})
     user = User(email=email, **values)
     if password is not None:

@@ -3,11 +3,13 @@
 from dataclasses import asdict
 from typing import Annotated
 
+from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Status
 from pydantic import Field
 
 from madoguchi.accounts import actions, queries
 from madoguchi.accounts.models import token_digest
+from madoguchi.accounts.rate_limit import NEW_ADDRESS, PASSWORD
 from madoguchi.api.auth import ApiRequest
 from madoguchi.api.paging import Page, Paging, newest_page, whole
 from madoguchi.api.problems import READ, WRITE
@@ -15,6 +17,7 @@ from madoguchi.api.schemas.base import Id, In, Ref
 from madoguchi.api.schemas.people import (
     MeIn,
     MeOut,
+    NewAddressIn,
     NewTokenOut,
     SessionOut,
     TokenIn,
@@ -24,6 +27,7 @@ from madoguchi.api.schemas.people import (
 )
 from madoguchi.api.schemas.watching import NoticeOut, ReadOut
 from madoguchi.channels.queries import inboxes_of
+from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.notifications.actions import mark_read
 from madoguchi.notifications.models import Notification
 from madoguchi.notifications.queries import all_notices_of
@@ -46,6 +50,32 @@ def get_me(request: ApiRequest) -> MeOut:
 def change_me(request: ApiRequest, changes: MeIn) -> MeOut:
     """Names, language, theme and signature; the role is an administrator's to change."""
     actions.change_user(request.auth, by=request.auth.actor, **changes.model_dump(exclude_none=True, mode="json"))
+    return _me(request)
+
+
+@router.put(
+    "/me/email", response={200: MeOut, **WRITE}, operation_id="ask_new_address", summary="Ask for another mail address"
+)
+def ask_new_address(request: ApiRequest, wanted: NewAddressIn) -> MeOut:
+    """A link goes to the new address; opened there, it makes the change, and the present address is told."""
+    user = request.auth
+    if not PASSWORD.take(user.pk):
+        raise NotAllowed(_("There were too many tries. Wait five minutes, then try again."))
+    if not user.check_password(wanted.password):
+        raise Invalid(_("The password is not right. Try again."), field="password")
+    PASSWORD.give_back(user.pk)
+    if not NEW_ADDRESS.take(user.pk):
+        raise NotAllowed(_("There were too many tries. Try again in an hour."))
+    actions.ask_new_address(user, wanted.email, by=user.actor)
+    return _me(request)
+
+
+@router.delete(
+    "/me/email", response={200: MeOut, **WRITE}, operation_id="forget_new_address", summary="Keep the present address"
+)
+def forget_new_address(request: ApiRequest) -> MeOut:
+    """Give up an address that waits to be confirmed; its link stops working."""
+    actions.forget_new_address(request.auth, by=request.auth.actor)
     return _me(request)
 
 

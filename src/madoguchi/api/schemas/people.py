@@ -45,6 +45,8 @@ class MeOut(PersonOut):
     """Light, dark, or as the device says."""
     signature: str
     """What stands below their mails."""
+    new_email: str
+    """The address that waits to be confirmed; empty when none does."""
     permissions: list[str]
     """What their role allows, e.g. `reply`, `assign`, `manage_people`."""
     inboxes: list[Ref]
@@ -64,6 +66,15 @@ class MeIn(In):
     """Light, dark, or as the device says."""
     signature: Annotated[str, Field(max_length=4000)] | None = None
     """What stands below one's mails."""
+
+
+class NewAddressIn(In):
+    """Another mail address to sign in with."""
+
+    email: Email
+    """The address; a link that is sent there confirms it."""
+    password: Annotated[str, Field(min_length=1, max_length=1000)]
+    """The present password: a token alone does not change how its person signs in."""
 
 
 class NewPersonIn(In):
@@ -194,6 +205,7 @@ def show_me(user: User, inboxes: Iterable[Ref]) -> MeOut:
         **_person(user),
         theme=Theme(user.theme),
         signature=user.signature,
+        new_email=user.new_email,
         permissions=[permission.value for permission in permissions],
         inboxes=list(inboxes),
     )

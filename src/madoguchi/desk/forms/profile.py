@@ -58,6 +58,20 @@ class PasswordForm(forms.Form):
         self.fields["password"].help_text = password_hint()
 
 
+class AddressForm(forms.Form):
+    """A new mail address, against the present password."""
+
+    email = forms.EmailField(
+        label=_("New mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    current = forms.CharField(
+        label=_("Present password"),
+        strip=False,
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
 class TokenForm(forms.Form):
     """What a new API key is for."""
 

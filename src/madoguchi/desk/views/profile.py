@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from madoguchi.accounts import actions, queries
 from madoguchi.accounts.middleware import set_theme
-from madoguchi.accounts.rate_limit import PASSWORD
+from madoguchi.accounts.rate_limit import NEW_ADDRESS, PASSWORD
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.access import StaffRequest, signed_in
 from madoguchi.desk.devices import device_name
-from madoguchi.desk.forms.profile import PasswordForm, ProfileForm, TokenForm
+from madoguchi.desk.forms.profile import AddressForm, PasswordForm, ProfileForm, TokenForm
 from madoguchi.desk.frame import words_now
 from madoguchi.desk.settings_frame import render_settings, show_refusal
 
@@ -56,16 +56,25 @@ def password(request: StaffRequest) -> HttpResponse:
     return _page(request, status=422, password_form=form)
 
 
-@sensitive_variables("values")
-def _set_password(request: StaffRequest, form: PasswordForm) -> bool:
-    values, user = form.cleaned_data, request.user
+@sensitive_variables()
+def _knows_password(request: StaffRequest, form: PasswordForm | AddressForm) -> bool:
+    """Whether the present password is right; if not, the form says so."""
+    user = request.user
     if not PASSWORD.take(user.pk):
         form.add_error("current", _("There were too many tries. Wait five minutes, then try again."))
         return False
-    if not user.check_password(values["current"]):
+    if not user.check_password(form.cleaned_data["current"]):
         form.add_error("current", _("The password is not right. Try again."))
         return False
     PASSWORD.give_back(user.pk)
+    return True
+
+
+@sensitive_variables("values")
+def _set_password(request: StaffRequest, form: PasswordForm) -> bool:
+    values, user = form.cleaned_data, request.user
+    if not _knows_password(request, form):
+        return False
     try:
         actions.set_password(user, values["password"], by=user.actor, keep_session=request.session.session_key or "")
     except Invalid as error:
@@ -73,6 +82,41 @@ def _set_password(request: StaffRequest, form: PasswordForm) -> bool:
         return False
     update_session_auth_hash(request, user)
     return True
+
+
+@require_POST
+@sensitive_post_parameters("current")
+@signed_in
+def address(request: StaffRequest) -> HttpResponse:
+    """Ask for another mail address; a link to it makes it one's own."""
+    form = AddressForm(request.POST)
+    if form.is_valid() and _ask_address(request, form):
+        messages.success(request, _("A link was sent to the new address. Open it there to confirm."))
+        return redirect("desk:profile")
+    return _page(request, status=422, address_form=form)
+
+
+def _ask_address(request: StaffRequest, form: AddressForm) -> bool:
+    if not _knows_password(request, form):
+        return False
+    if not NEW_ADDRESS.take(request.user.pk):
+        form.add_error("email", _("There were too many tries. Try again in an hour."))
+        return False
+    try:
+        actions.ask_new_address(request.user, form.cleaned_data["email"], by=request.user.actor)
+    except Invalid as error:
+        show_refusal(form, error)
+        return False
+    return True
+
+
+@require_POST
+@signed_in
+def forget_address(request: StaffRequest) -> HttpResponse:
+    """Keep the present address after all."""
+    actions.forget_new_address(request.user, by=request.user.actor)
+    messages.success(request, _("Your mail address stays as it is."))
+    return redirect("desk:profile")
 
 
 @require_POST
@@ -139,6 +183,7 @@ def _page(request: StaffRequest, *, status: int = 200, **context: Any) -> HttpRe
     base = {
         "form": ProfileForm.of(user),
         "password_form": PasswordForm(),
+        "address_form": AddressForm(),
         "token_form": TokenForm(),
         "two_step": queries.two_step_of(user),
         "sessions": sessions,
