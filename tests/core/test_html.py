@@ -109,6 +109,7 @@ def test_sanitise_parks_remote_images_and_those_of_the_message():
         "<script>" + "x" * 100 + "</script>" + "<p>見える</p>" * 200_000,
         "&nbsp;" * 100_020 + "見える",
         "&" * 100_020 + "&#" + "9" * 5_000 + ";見える",
+        "見える" + "<a href=http://a>" * 80_000,
         "見える" + " " * 2_000_001 + "見えない",
     ],
 )

@@ -118,12 +118,17 @@ def sanitise(html: str) -> str:
     if len(html) > MAX_CHARS or is_too_costly(html):
         return text_to_html(_crude_text(html))
     if not _SHEET_OR_GROUND.search(html):
-        return _parked_images(_cleaner().clean(html))
+        return _bounded(_parked_images(_cleaner().clean(html)), html)
     rules, present = read_sheets(html, _TAGS), set[str]()
     cleaner = _new_cleaner(_named(names_of(rules), present)) if rules else _cleaner()
     clean = _parked_images(cleaner.clean(html))
     sheet = "\n".join(part for part in (ground_of(html), write_sheet(rules, present, clean.count("<"))) if part)
-    return f"<style>{sheet}</style>\n{clean}" if clean and sheet else clean
+    return _bounded(f"<style>{sheet}</style>\n{clean}" if clean and sheet else clean, html)
+
+
+def _bounded(clean: str, html: str) -> str:
+    """A short link becomes four times as long; a hundred thousand of them are no mail."""
+    return clean if len(clean) <= 2 * MAX_CHARS else text_to_html(_crude_text(html))
 
 
 def html_to_text(html: str) -> str:

@@ -594,6 +594,17 @@ def test_all_parts_of_the_body_together_have_a_bound():
     assert "text_cut" in message.warnings
 
 
+def test_html_of_all_parts_together_has_a_bound():
+    parts = [part(b"<p>%d" % number, b"text/html") for number in range(9)]
+    kind, body = multipart(*parts, part(b"a@b.example " * 9), boundary=b"b")
+
+    message = parse_mail(mail(body, content_type=kind), limits=Limits(html_chars=10, text_chars=12))
+
+    assert message.html == '<p>0</p>\n<p>1</p>\n<a href="mailto:a@b.exampl">a@b.exampl</a>'
+    assert message.text == "0\n\n1\n\na@b.ex"
+    assert "text_cut" in message.warnings
+
+
 def test_one_mail_by_two_ways_has_one_fingerprint():
     text = "お世話になっております。\r\n\r\n  折り返しの違いだけです。\r\n".encode()
     kind = b"text/plain; charset=utf-8"

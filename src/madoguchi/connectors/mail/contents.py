@@ -49,6 +49,8 @@ class Contents:
     warnings: list[str] = field(default_factory=list)
     decoded: int = 0
     body_bytes: int = 0
+    html_chars: int = 0
+    text_chars: int = 0
     invites: list[str] = field(default_factory=list)
     has_body: bool = False
 
@@ -57,11 +59,11 @@ class Contents:
         blocks = self._blocks(root)
         texts, htmls, has_html = [], [], any(block.html for block in blocks)
         for block in blocks:
-            clean = sanitise(block.html) if block.html else ""
-            text = block.text if block.text.strip() else clean_to_text(clean) if clean else ""
+            clean = sanitise(self._at_most_html(block.html)) if block.html else ""
+            text = self._at_most_text(block.text if block.text.strip() else clean_to_text(clean) if clean else "")
             texts.append(text)
             if has_html:
-                htmls.append(clean or text_to_html(block.text))
+                htmls.append(clean or text_to_html(text))
         self.html = "\n".join(part for part in htmls if part)
         self.text = self._limited("\n\n".join(text for text in texts if text))
         self._add_invites()
@@ -242,6 +244,23 @@ class Contents:
             content = content[:size]
         self.body_bytes += len(content)
         return content
+
+    def _at_most_html(self, source: str) -> str:
+        """Cut what all parts together have too much of: three hundred small ones are as slow as a large one."""
+        source = self._cut(source, self.limits.html_chars - self.html_chars)
+        self.html_chars += len(source)
+        return source
+
+    def _at_most_text(self, text: str) -> str:
+        """The same for text, from which HTML is made where it stands beside some."""
+        text = self._cut(text, self.limits.text_chars - self.text_chars)
+        self.text_chars += len(text)
+        return text
+
+    def _cut(self, text: str, room: int) -> str:
+        if len(text) > room:
+            self.warn("text_cut")
+        return text[:room]
 
     def _limited(self, text: str) -> str:
         text = tidy(text)

@@ -35,6 +35,7 @@ class Limits:
     parts: int = 500
     decoded_bytes: int = 96 * 1024 * 1024  #: of all parts together
     body_bytes: int = 12_000_000  #: of all parts that are read as the body; more is cut and marked
+    html_chars: int = 2_000_000  #: of the HTML of all parts together
     text_chars: int = 500_000  #: of the body; more is cut and marked
 
 
