@@ -110,6 +110,14 @@ def test_a_new_address_is_asked_for_with_the_password(desk, user):
     assert "new@harukaze.example" in answer.content.decode()
 
 
+def test_no_two_fields_share_an_id(desk):
+    ids = re.findall(
+        r'<(?:input|select|textarea)[^>]* id="([^"]+)"', desk.get(reverse("desk:profile")).content.decode()
+    )
+
+    assert len(ids) == len(set(ids))
+
+
 def test_an_address_that_waits_is_given_up(desk, user):
     desk.post(reverse("desk:profile-address"), MOVE)
 

@@ -71,6 +71,10 @@ class AddressForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Ids of its own: the page asks for the present password twice."""
+        super().__init__(*args, **{"auto_id": "id_address_%s", **kwargs})
+
 
 class TokenForm(forms.Form):
     """What a new API key is for."""
