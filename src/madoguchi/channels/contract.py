@@ -29,6 +29,10 @@ class AutoKind(StrEnum):
     LOOP = "loop"  #: our own message come back
 
 
+#: What mail servers write, to whom nobody answers.
+REPORTS = frozenset({AutoKind.BOUNCE, AutoKind.FEEDBACK})
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """One party of a message. `email` keeps the local part as received; compare with `core.addresses.fold_address`."""

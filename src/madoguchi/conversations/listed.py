@@ -15,7 +15,7 @@ from madoguchi.conversations.models import Conversation, Draft, ReplyLock
 from madoguchi.conversations.sight import Sight, eyes_of, sight_of
 from madoguchi.core.prepared import OneOf, Prepared, Shaped, Slot
 from madoguchi.core.together import fetch_together
-from madoguchi.customers.models import label_of
+from madoguchi.customers.models import shown_name
 
 #: What is fetched, in the order in which `_listed` reads it.
 _COLUMNS = (
@@ -139,7 +139,7 @@ def _listed(user: User, found: list[tuple[Any, ...]]) -> list[Listed]:
             *values[:15],
             values[15] or "",
             values[16],
-            label_of(*values[17:21]),
+            shown_name(*values[17:21]),
             tuple(tags.get(values[0], ())),
             values[0] in drafts,
             *locks.get(values[0], _UNLOCKED),

@@ -22,7 +22,7 @@ from madoguchi.customers.choices import (
     Honorific,
     IdentityKind,
 )
-from madoguchi.customers.models import Customer, Identity, Organisation
+from madoguchi.customers.models import Customer, Identity, Organisation, label_of
 from madoguchi.customers.naming import index_customers, reindex_customer
 from madoguchi.events.actor import Actor
 from madoguchi.events.record import new_event, record, record_all
@@ -46,6 +46,7 @@ class Party:
     name: str = ""
     language: str = ""
     message: str = ""  #: the id of what they wrote
+    is_machine: bool = False  #: a mail server that reports: nobody to be addressed with 様
 
     @property
     def key(self) -> str:
@@ -104,7 +105,11 @@ def _locked_identities(keys: Collection[tuple[str, str]]) -> dict[tuple[str, str
 
 def _create_identities(parties: Mapping[tuple[str, str], Party]) -> dict[tuple[str, str], Identity]:
     customers = [
-        Customer(display_name=(party.name or party.address)[:300], language=party.language)
+        Customer(
+            display_name=(party.name or party.address)[:300],
+            language=party.language,
+            honorific="" if party.is_machine else Honorific.SAMA,
+        )
         for party in parties.values()
     ]
     insert_rows(customers)
@@ -163,8 +168,9 @@ def add_identity(customer: Customer, kind: str, address: str, *, is_primary: boo
         raise Invalid(_("This address cannot be added: it may be in use. Look for it in the search."), field="address")
     if known is not None:
         return known
+    name = label_of(customer.family_name, customer.given_name, customer.display_name, customer.language)
     identity = Identity.objects.create(
-        customer=customer, kind=kind, key=key, shown=address, name=customer.label[:300], is_primary=is_primary
+        customer=customer, kind=kind, key=key, shown=address, name=name[:300], is_primary=is_primary
     )
     reindex_customer(customer)
     record(IDENTITY_ADDED, f"customer:{customer.pk}", by=by)

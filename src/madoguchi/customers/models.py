@@ -7,6 +7,7 @@ from django.db.models import Func, Value
 from django.db.models.expressions import Combinable, Expression
 from django.db.models.functions import Coalesce, Concat, Lower, NullIf, Trim
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from madoguchi.channels.choices import SendCharset
 from madoguchi.customers.choices import Honorific, IdentityKind
@@ -75,15 +76,16 @@ class Customer(models.Model):
 
     @property
     def label(self) -> str:
-        """The name to show: 「髙橋 由美子」, "Emily Thompson", the company for firms, else how they signed.
-
-        Never empty once saved.
-        """
-        return label_of(self.family_name, self.given_name, self.display_name, self.language)
+        """The name to show, never empty: 「髙橋 由美子」, "Emily Thompson", a firm's, else how they signed."""
+        return shown_name(self.family_name, self.given_name, self.display_name, self.language)
 
     def honorific_in(self, language: str) -> str:
-        """What stands behind the name where it is written in this language: 「様」; nothing outside Japanese."""
-        return self.honorific if language.startswith("ja") else ""
+        """What stands behind the name where it is written in this language: 「様」; nothing outside Japanese.
+
+        Nor where there is no name.
+        """
+        is_named = self.family_name or self.given_name or self.display_name
+        return self.honorific if is_named and language.startswith("ja") else ""
 
     @property
     def kana(self) -> str:
@@ -100,6 +102,11 @@ def label_of(family_name: str, given_name: str, display_name: str, language: str
     if is_latin(family_name) and language[:2] not in _FAMILY_FIRST:
         parts.reverse()
     return " ".join(part for part in parts if part) or display_name
+
+
+def shown_name(family_name: str, given_name: str, display_name: str, language: str) -> str:
+    """The same, and （差出人不明） for a mail without any sender."""
+    return label_of(family_name, given_name, display_name, language) or _("(unknown sender)")
 
 
 def is_latin(name: str) -> bool:

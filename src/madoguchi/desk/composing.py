@@ -28,11 +28,11 @@ from madoguchi.desk.letters import (
     Party,
     caret_in,
     forwarded,
+    greeting,
     opening,
     quote,
     read_addresses,
     recipients,
-    salutation,
     signature,
 )
 from madoguchi.desk.markup import render_markup
@@ -282,7 +282,7 @@ def _blank(user: User, conversation: Conversation, mode: str, newest: Message | 
         return replace(sheet, subject=forward_subject(conversation.subject), text=text, files=files)
     to, cc = recipients(conversation, newest, ours, to_all=mode == REPLY_ALL)
     subject = newest.subject if newest and newest.subject else conversation.subject
-    text, caret = opening(salutation(conversation.customer, sheet.language), sheet.closing)
+    text, caret = opening(greeting(newest, conversation.customer, sheet.language), sheet.closing)
     return replace(
         sheet,
         to=people(to),

@@ -72,7 +72,9 @@ def customer_facts(customer: Customer, words: Words) -> CustomerFacts:
         honorific=customer.honorific_in(customer.language or words.language),
         since=words.date(customer.created_at),
         contacts=contacts_of(customer, customer.identities.all(), words),
-        encodings=[_encoding(each) for each in customer.identities.all() if each.kind == IdentityKind.MAIL],
+        encodings=[
+            _encoding(each) for each in customer.identities.all() if each.kind == IdentityKind.MAIL and each.shown
+        ],
     )
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
+from madoguchi.channels.contract import AutoKind
 from madoguchi.conversations.choices import MessageKind, MessageState
 from madoguchi.conversations.models import Attachment, Conversation, Message
 from madoguchi.conversations.subjects import base_subject
@@ -205,7 +206,7 @@ class Telling:
             is_mine=is_ours and message.user_id == self.me.pk,
             files=[self.file(each) for each in self._attached(message) if not (shows_html and _is_inside(each))],
             delivery=self.delivery(message) if is_ours else None,
-            bounces=[_bounce(report) for report in message.bounce] if is_ours else [],
+            bounces=[_bounce(report) for report in message.bounce] if message.auto_kind != AutoKind.FEEDBACK else [],
             subject="" if _is_same(own_subject, self.conversation) else own_subject,
             label=_machine_word(message.auto_kind),
             has_html=bool(message.html),
@@ -228,7 +229,7 @@ class Telling:
         customer = self.conversation.customer
         if message.customer_id == customer.pk:
             return f"{customer.label} {self.conversation.honorific}".strip()
-        return message.sender_name or message.sender_address
+        return message.sender_name or message.sender_address or _("(unknown sender)")
 
     def _towards(self, message: Message) -> str:
         if message.kind == MessageKind.INBOUND:

@@ -7,7 +7,7 @@ from email.utils import parseaddr
 from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
-from madoguchi.channels.contract import Address
+from madoguchi.channels.contract import REPORTS, Address
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.core.addresses import fold_address
@@ -45,7 +45,9 @@ def recipients(
     if newest is None:
         return _of_customer(conversation.customer), []
     main = newest.reply_to or [{"email": newest.sender_address, "name": newest.sender_name}]
-    main = [party for party in main if fold_address(party["email"]) not in ours] or _of_customer(conversation.customer)
+    main = [party for party in main if party["email"] and fold_address(party["email"]) not in ours] or _of_customer(
+        conversation.customer
+    )
     to = [{"email": party["email"], "name": _name(party, conversation.customer)} for party in main]
     if not to_all:
         return to, []
@@ -54,7 +56,7 @@ def recipients(
 
 
 def _of_customer(customer: Customer) -> list[Party]:
-    mail = [each for each in customer.identities.all() if each.kind == "mail"]
+    mail = [each for each in customer.identities.all() if each.kind == "mail" and each.shown]
     mail.sort(key=lambda identity: not identity.is_primary)
     return [{"email": mail[0].shown, "name": customer.label}] if mail else []
 
@@ -80,6 +82,11 @@ def salutation(customer: Customer, language: str) -> str:
     company = [customer.organisation.name, customer.department] if customer.organisation else []
     person = f"{known.replace(' ', '\u3000') if known and not is_latin(known) else name} {customer.honorific}".strip()
     return "\n".join(line for line in (" ".join(part for part in company if part), person) if line)
+
+
+def greeting(newest: Message | None, customer: Customer, language: str) -> str:
+    """宛名 of an answer; a mail server that reports is greeted by nobody."""
+    return "" if newest is not None and newest.auto_kind in REPORTS else salutation(customer, language)
 
 
 def signature(inbox: Inbox, user: User) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import QuerySet
@@ -167,7 +168,7 @@ def history_cursor(message: Message) -> str:
 def contacts_of(customer: Customer, identities: Iterable[Identity], words: Words) -> list[Contact]:
     """Where a customer can be reached."""
     contacts = []
-    for identity in identities:
+    for identity in filter(attrgetter("shown"), identities):
         is_mail = identity.kind == IdentityKind.MAIL
         warning = ""
         if identity.bounced_at:

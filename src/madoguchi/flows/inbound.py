@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from madoguchi.channels.contract import AutoKind, InboundMessage
+from madoguchi.channels.contract import REPORTS, AutoKind, InboundMessage
 from madoguchi.channels.models import Inbox, RawMessage
 from madoguchi.conversations import waves
 from madoguchi.conversations.actions.receiving import Received, add_inbound_messages, note_also_arrived
@@ -67,7 +67,8 @@ def receive_all(arrivals: Sequence[Arrival]) -> list[Message | None]:
 def _sender(inbound: InboundMessage) -> Party:
     """Who wrote it; what is longer than an address can be (RFC 5321 §4.5.3.1) is none."""
     email = inbound.sender.email if len(inbound.sender.email) <= _MAX_ADDRESS else ""
-    return Party(IdentityKind.MAIL, email, inbound.sender.name, inbound.language, inbound.external_id)
+    is_machine = inbound.auto_kind in REPORTS
+    return Party(IdentityKind.MAIL, email, inbound.sender.name, inbound.language, inbound.external_id, is_machine)
 
 
 def _receive_wave(wave: Sequence[tuple[Arrival, Identity]], locked: Collection[int]) -> list[Message | None]:

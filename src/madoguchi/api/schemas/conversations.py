@@ -9,7 +9,7 @@ from madoguchi.api.schemas.base import Id, In, Moment, Out, Ref
 from madoguchi.conversations.choices import CHOOSABLE, Priority, Status
 from madoguchi.conversations.models import Conversation, ReplyLock
 from madoguchi.conversations.pages import PLAIN, Line
-from madoguchi.customers.models import label_of
+from madoguchi.customers.models import shown_name
 from madoguchi.events.models import Event
 
 type TagName = Annotated[str, Field(min_length=1, max_length=50, examples=["返品"])]
@@ -272,7 +272,7 @@ def show_lock(lock: ReplyLock | None) -> LockOut | None:
 def show_line(line: Line) -> ConversationLine:
     """A row of a list."""
     row = line.values
-    name = label_of(*(row[f"customer__{part}"] for part in ("family_name", "given_name", "display_name", "language")))
+    name = shown_name(*(row[f"customer__{part}"] for part in ("family_name", "given_name", "display_name", "language")))
     assignee_id = row["assignee_id"]
     return ConversationLine(
         number=row["pk"],

@@ -128,6 +128,7 @@ def _message(received: Received) -> Message:
         references=[each[:1000] for each in inbound.references],
         raw=received.raw,
         auto_kind=inbound.auto_kind.value,
+        bounce=[asdict(report) for report in inbound.reports],
         charset=inbound.charset[:40],
         language=inbound.language[:10],
         headers=inbound.headers,
