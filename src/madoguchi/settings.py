@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "madoguchi.accounts.middleware.SessionUse",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "madoguchi.desk.middleware.SamePerson",
     "madoguchi.desk.middleware.DomainErrors",
     "madoguchi.desk.first_run.FirstRun",
 ]

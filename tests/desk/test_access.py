@@ -1,5 +1,7 @@
 """Who may open which page."""
 
+import json
+
 import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -74,13 +76,48 @@ def test_strangers_go_to_the_login_page_and_come_back(browser_of):
     assert answer.url == "/account/login/?next=/settings/people/%3Fq%3Dx"
 
 
-def test_fragments_send_the_whole_browser_to_the_login_page(browser_of):
-    answer = Client().get(
-        "/settings/profile/", headers={"hx-request": "true", "hx-current-url": "https://desk.example/c/7"}
-    )
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"hx-request": "true", "hx-current-url": "https://desk.example/c/7"},
+        {"x-requested-with": "fetch", "referer": "https://desk.example/c/7"},
+    ],
+)
+def test_scripts_are_told_the_way_to_the_login_page(browser_of, headers):
+    answer = Client().post("/c/7/draft", headers=headers)
 
-    assert answer.status_code == 401
-    assert answer.headers["HX-Redirect"] == "/account/login/?next=/c/7"
+    assert (answer.status_code, answer.content) == (401, b"")
+    assert answer.headers["X-Login"] == "/account/login/?next=/c/7"
+
+
+def test_the_login_page_says_when_a_session_has_ended(browser_of):
+    browser = Client()
+    browser.cookies["sessionid"] = "ended0000000000000000000000000000"
+
+    answer = browser.get("/c/7", follow=True)
+
+    assert answer.redirect_chain == [("/account/login/?next=/c/7&ended=1", 302)]
+    assert "ログアウトしました" in answer.text
+
+
+def test_a_page_of_somebody_else_can_do_nothing(browser_of):
+    somebody = make_user()
+    browser = browser_of(Role.AGENT)
+
+    refused = browser.post("/settings/profile/", {"name": "別人"}, headers={"x-person": str(somebody.pk)})
+    unseen = browser.get("/", headers={"x-person": str(somebody.pk)})
+
+    assert (refused.status_code, refused["HX-Reswap"]) == (409, "none")
+    assert "別の人がログインしています" in json.loads(refused["HX-Trigger"])["toast"]["text"]
+    assert (unseen.status_code, unseen.content) == (409, b"")
+
+
+def test_a_page_of_ones_own_goes_on(browser_of):
+    browser = browser_of(Role.AGENT)
+
+    answer = browser.get("/", headers={"x-person": browser.session["_auth_user_id"]})
+
+    assert answer.status_code == 200
 
 
 def test_posts_of_strangers_come_back_to_the_inbox(browser_of):

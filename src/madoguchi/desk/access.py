@@ -4,8 +4,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, Protocol, cast
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from madoguchi.accounts.models import User
@@ -66,13 +67,22 @@ def open_to_all[**P](view: View[P]) -> View[P]:
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:
-    """Go to the login page and come back; a fragment asks the browser to go there as a whole page."""
-    if request.headers.get("hx-request"):
-        back = request.headers.get("hx-current-url", "")
-        response = HttpResponse(status=401)
-        response["HX-Redirect"] = redirect_to_login(_path_of(back) or "/").url
-        return response
-    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+    """Go to the login page and come back; a script is told where that is, for something may be half written there."""
+    is_script = request.headers.get("hx-request") or request.headers.get("x-requested-with") == "fetch"
+    back = request.headers.get("hx-current-url") or request.headers.get("referer", "")
+    if not is_script:
+        return _login(request, request.get_full_path() if request.method == "GET" else "/")
+    response = HttpResponse(status=401)
+    response["X-Login"] = _login(request, _path_of(back) or "/").url
+    return response
+
+
+def _login(request: HttpRequest, back: str) -> HttpResponseRedirect:
+    """The way to the login, which says so when a session has ended."""
+    answer = redirect_to_login(back)
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        answer["Location"] += "&ended=1"
+    return answer
 
 
 def _path_of(url: str) -> str:

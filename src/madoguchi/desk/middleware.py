@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from madoguchi.core.collisions import collision_of
 from madoguchi.core.errors import DomainError
@@ -36,6 +37,21 @@ class DomainErrors:
             messages.error(request, str(error))
             return HttpResponseRedirect(back)
         return render(request, "desk/refused.html", {"text": str(error), "code": error.code}, status=error.status)
+
+
+class SamePerson:
+    """Refuse what a page asks for that was made for somebody else, after another login in the same browser."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or say what to do; the page is not loaded anew by itself, for something may be half written there."""
+        made_for = request.headers.get("x-person")
+        if not made_for or not request.user.is_authenticated or made_for == str(request.user.pk):
+            return self.get_response(request)
+        text = _("Somebody else has logged in in this browser. Nothing was saved; please reload the page.")
+        return toast(HttpResponse(status=409, headers={"HX-Reswap": "none"}), text, tone="error", seconds=12)
 
 
 def _is_ours(url: str, request: HttpRequest) -> bool:

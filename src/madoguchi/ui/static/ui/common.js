@@ -2,9 +2,15 @@
 
 export const word = (name, value = "") => (document.getElementById("words")?.dataset[name] ?? "").replace("%s", value);
 
-export const csrfToken = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
 
-export const headers = (extra = {}) => ({ "X-CSRFToken": csrfToken(), "X-Requested-With": "fetch", ...extra });
+/** The cookie's is newer than the page's when somebody has logged in again in another tab. */
+export const csrfToken = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? meta("csrf-token");
+
+/** Who the page was made for: the server refuses deeds of a page that belongs to somebody else. */
+export const person = () => meta("person");
+
+export const headers = (extra = {}) => ({ "X-CSRFToken": csrfToken(), "X-Person": person(), "X-Requested-With": "fetch", ...extra });
 
 /** True while an IME is open: some browsers only say so by the old key code 229. */
 export const composing = (event) => event.isComposing || event.keyCode === 229;

@@ -1,6 +1,7 @@
 /** Drafts: saved 0.8 s after the last key, on leaving the field and on leaving the page. Until the server has it, a copy lies in
     this browser; after a crash it comes back. Form: data-draft-url. Its state is written into [data-draft-state]. */
-import { debounce, eachNew, headers, memory, word } from "./common.js";
+import { debounce, eachNew, headers, memory, person, word } from "./common.js";
+import { loggedIn, loggedOut } from "./session.js";
 import { showToast } from "./toast.js";
 
 const WAIT = 800;
@@ -9,7 +10,7 @@ const KEEP_ALIVE_MOST = 60000; // browsers refuse larger bodies while a page goe
 function say(form, text, isFailed = false) {
   const place = form.querySelector("[data-draft-state]");
   if (!place) return;
-  place.textContent = text;
+  place.textContent = place.title = text;
   place.toggleAttribute("data-failed", isFailed);
 }
 
@@ -18,15 +19,16 @@ const clock = () => new Date().toLocaleTimeString(document.documentElement.lang,
 class Draft {
   constructor(form) {
     this.form = form;
-    this.key = `draft:${form.dataset.draftUrl}`;
+    this.key = `draft:${person()}:${form.dataset.draftUrl}`;
     this.dirty = false;
     this.saving = null;
     this.later = debounce(() => this.save(), WAIT);
     this.restore();
     form.addEventListener("input", (event) => !event.target.closest("[data-no-draft]") && this.touched());
     form.addEventListener("focusout", () => this.dirty && this.save());
-    form.addEventListener("submit", () => this.finish(), true);
-    form.addEventListener("draft-done", () => this.finish());
+    // What puts something else in the place of the form sends it or throws it away; the lock and the preview do not.
+    form.addEventListener("htmx:before:request", ({ detail: { ctx } }) => ctx.target === form && this.later.cancel());
+    form.addEventListener("htmx:after:request", ({ detail: { ctx } }) => ctx.target === form && this.answered(ctx));
   }
 
   get area() {
@@ -47,6 +49,13 @@ class Draft {
     this.later();
   }
 
+  /** A letter that was taken needs no copy any more; one that was not is still to be saved. */
+  answered({ request, response }) {
+    if (request.method === "GET") return;
+    if (response.status < 400) this.finish();
+    else if (this.dirty) this.later();
+  }
+
   async save(leaving = false) {
     this.later.cancel();
     if (!this.dirty || !this.form.isConnected) return;
@@ -56,11 +65,14 @@ class Draft {
     }
     this.dirty = false;
     const body = new FormData(this.form);
+    body.delete("csrfmiddlewaretoken"); // it is as old as the page, the header is not
     const keepalive = leaving && (this.area?.value.length ?? 0) * 3 < KEEP_ALIVE_MOST;
     this.saving = fetch(this.form.dataset.draftUrl, { method: "POST", body, headers: headers(), keepalive });
     try {
       const response = await this.saving;
-      if (!response.ok) throw new Error(String(response.status));
+      loggedOut(response);
+      if (!response.ok || response.redirected) throw new Error(String(response.status));
+      loggedIn();
       if (!this.dirty) memory.set(this.key, null);
       say(this.form, word("draftSaved", clock()));
       this.failures = 0;
@@ -87,10 +99,12 @@ export default function start() {
   const leave = () => {
     for (const draft of drafts) {
       if (!draft.form.isConnected) drafts.delete(draft);
-      else if (draft.dirty) draft.save(true);
+      else if (draft.dirty) draft.save(document.hidden);
     }
   };
-  document.addEventListener("visibilitychange", () => document.hidden && leave());
+  document.addEventListener("visibilitychange", leave);
+  window.addEventListener("online", leave);
+  window.addEventListener("focus", leave);
   window.addEventListener("pagehide", leave);
   document.addEventListener("htmx:before:swap", leave); // another conversation may replace the form: save what is in it
 }

@@ -1,9 +1,11 @@
 /** Every htmx request carries the CSRF token; every failure is said in words; Back keeps the panes where they were. */
-import { csrfToken, word } from "./common.js";
+import { csrfToken, person, word } from "./common.js";
+import { loggedOut } from "./session.js";
 import { showToast } from "./toast.js";
 
 function failed({ detail: { ctx } }) {
   const { status, headers } = ctx.response.raw;
+  if (loggedOut(ctx.response.raw)) return;
   if (headers.get("HX-Trigger")) return; // the answer brought its own words
   if (status === 403) showToast({ text: word("forbidden"), tone: "error" });
   else if (status === 404) showToast({ text: word("missing"), tone: "error" });
@@ -12,7 +14,10 @@ function failed({ detail: { ctx } }) {
 
 export default function start() {
   document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
-    if (ctx.request.method !== "GET") ctx.request.headers["X-CSRFToken"] = csrfToken();
+    ctx.request.headers["X-Person"] = person();
+    if (ctx.request.method === "GET") return;
+    ctx.request.headers["X-CSRFToken"] = csrfToken();
+    ctx.request.body.delete("csrfmiddlewaretoken"); // it is as old as the page
   });
   document.addEventListener("htmx:response:error", failed);
   document.addEventListener("htmx:error", ({ detail }) => {

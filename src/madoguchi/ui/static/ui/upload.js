@@ -1,6 +1,6 @@
 /** Attachments: dropped on the form, pasted, or chosen; each goes up alone with its progress. Form: data-upload-url (POST, field "file",
     answers {id}) and data-upload-max in bytes. The id lands in a hidden input named "file" inside [data-files]. */
-import { csrfToken, word } from "./common.js";
+import { headers, word } from "./common.js";
 import { showToast } from "./toast.js";
 
 const KILO = 1024;
@@ -54,7 +54,7 @@ function send(form, file) {
   request.addEventListener("error", () => fail(item, word("uploadFailed")));
   item.addEventListener("file-remove", () => request.abort());
   request.open("POST", form.dataset.uploadUrl);
-  request.setRequestHeader("X-CSRFToken", csrfToken());
+  for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
   request.send(body);
 }
 
