@@ -60,7 +60,7 @@ def test_draft_is_saved_as_typed(look_at):
 
     assert arrived("/draft")[0]["body"] == ["書きかけ"]
     expect(page.locator("[data-draft-state]")).to_have_text(re.compile("Draft saved"))
-    assert page.evaluate("localStorage.getItem('draft:/draft')") is None
+    assert page.evaluate("localStorage.getItem('draft::/draft')") is None
 
 
 def test_draft_is_saved_on_leaving_the_field_without_waiting(look_at):

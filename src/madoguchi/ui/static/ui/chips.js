@@ -123,6 +123,8 @@ export default function start() {
     event.preventDefault(); // keeps the focus in the field
     add(option.closest("[data-chips]"), option.dataset.value);
   });
+  // Without the focus the field is smaller: the cross would move away from under the pointer before it is let go.
+  document.addEventListener("mousedown", (event) => event.target.closest?.("[data-chip-remove]") && event.preventDefault());
   document.addEventListener("focusout", ({ target }) => {
     if (target.matches?.("[data-chips] input[role]") && target.value.trim()) add(target.closest("[data-chips]"), target.value);
   });

@@ -1,6 +1,7 @@
 /** The composer: Ctrl/⌘+Enter sends and nothing else does, the lock is renewed while typing, phrases go in at the caret. */
 import { composing, eachNew } from "./common.js";
 
+const PREVIEW_WAIT = 300;
 const editor = (within = document) => within.querySelector("[data-editor]");
 
 function pressed(event) {
@@ -64,6 +65,37 @@ function wrap(mark) {
   if (!chosen) area.selectionEnd = area.selectionStart -= mark.length;
 }
 
+/** Put a mark before each line that is chosen; a numbered list goes on counting. */
+function prefix(mark) {
+  const area = editor();
+  if (!area) return;
+  const { value, selectionStart, selectionEnd } = area;
+  const begin = value.lastIndexOf("\n", selectionStart - 1) + 1;
+  const end = value.indexOf("\n", Math.max(selectionEnd - (selectionEnd > selectionStart ? 1 : 0), begin));
+  area.setSelectionRange(begin, end < 0 ? value.length : end);
+  insert(value.slice(begin, area.selectionEnd).split("\n").map((line, index) => `${mark === "1. " ? `${index + 1}. ` : mark}${line}`).join("\n"));
+}
+
+/** A link around the chosen words; its address is chosen, to be typed or pasted over. */
+function link() {
+  const area = editor();
+  if (!area) return;
+  const words = area.value.slice(area.selectionStart, area.selectionEnd).replace(/[[\]\n]/g, " ");
+  insert(`[${words}](https://)`);
+  const end = area.selectionStart - (words ? 1 : "](https://)".length);
+  area.setSelectionRange(words ? end - "https://".length : end, end);
+}
+
+let previewing;
+/** What the customer will see stands beside what is typed. */
+function preview(form) {
+  clearTimeout(previewing);
+  const place = form?.querySelector("[data-preview-url]");
+  if (!place) return;
+  if (!form.querySelector("[data-rich]")?.checked) place.replaceChildren();
+  else previewing = setTimeout(() => window.htmx.ajax("POST", place.dataset.previewUrl, { source: form, target: "#preview", swap: "innerHTML" }), PREVIEW_WAIT);
+}
+
 function clicked({ target }) {
   const inserted = target.closest?.("[data-insert]")?.dataset.insert;
   if (inserted) insert(inserted);
@@ -71,6 +103,9 @@ function clicked({ target }) {
   if (quoted) quote(document.querySelector(quoted).content.textContent);
   const mark = target.closest?.("[data-wrap]")?.dataset.wrap;
   if (mark) wrap(mark);
+  const before = target.closest?.("[data-prefix]")?.dataset.prefix;
+  if (before) prefix(before);
+  if (target.closest?.("[data-linked]")) link();
   const shown = target.closest?.("[data-show-line]")?.dataset.showLine;
   if (shown) {
     const line = document.querySelector(`[data-recipients-line="${shown}"]`);
@@ -93,6 +128,8 @@ function renew(form) {
 
 function greet(form) {
   renew(form);
+  preview(form);
+  form.addEventListener("input", () => preview(form));
   const wanted = form.querySelector('[aria-invalid="true"]') ?? form.querySelector("[autofocus]");
   if (wanted) {
     wanted.focus();
