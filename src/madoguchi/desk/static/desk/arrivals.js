@@ -26,11 +26,13 @@ function address() {
   return url;
 }
 
-async function refreshAll(numbers = []) {
+/** `fresh` are to be shown wherever they belong; `changed` ones stand on the screen, perhaps outside the rows fetched here. */
+async function refreshAll(fresh = [], changed = []) {
   offer(false);
   await window.htmx.ajax("GET", address().href, { target: "#rows", swap: "innerMorph" });
   tidyArrived();
-  for (const number of numbers) await showArrived(number);
+  for (const number of changed) if (document.querySelector(`#arrived #conversation-${number}`)) await refreshRow(number);
+  for (const number of fresh) await showArrived(number);
 }
 
 async function rowOf(number) {
@@ -75,7 +77,10 @@ function refresh() {
   const things = [...waiting];
   waiting.clear();
   if (!list() || !things.length) return;
-  if (scroller().scrollTop < TOP && !choosing()) return refreshAll(things.filter(([number, isNew]) => number && isNew).map(([number]) => number));
+  if (scroller().scrollTop < TOP && !choosing()) {
+    const numbers = (isFresh) => things.filter(([number, isNew]) => number && isNew === isFresh).map(([number]) => number);
+    return refreshAll(numbers(true), numbers(false));
+  }
   for (const [number, isNew] of things) {
     if (document.getElementById(`conversation-${number}`)) refreshRow(number);
     else if (isNew) offer(true);
@@ -96,8 +101,10 @@ document.addEventListener("htmx:after:swap", tidyArrived);
 // After a deed of one's own the list follows at once.
 document.addEventListener("rows", () => {
   if (!list()) return;
-  if (scroller().scrollTop < TOP) refreshAll();
-  else document.querySelectorAll(".item [data-pick]").forEach((box) => (box.checked || box.value === current()) && refreshRow(box.value));
+  const touched = [...document.querySelectorAll(".item [data-pick]")].filter((box) => box.checked || box.value === current());
+  const numbers = touched.map((box) => box.value);
+  if (scroller().scrollTop < TOP) refreshAll([], numbers);
+  else numbers.forEach(refreshRow);
 });
 document.addEventListener("click", ({ target }) => {
   if (!target.closest?.("[data-arrivals]")) return;
