@@ -9,7 +9,13 @@ from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.approvals import approve_reply
 from madoguchi.conversations.actions.bulk import make_changes
-from madoguchi.conversations.actions.drafts import save_draft
+from madoguchi.conversations.actions.drafts import (
+    attach_to_draft,
+    change_draft,
+    discard_draft,
+    save_draft,
+    start_new_mail,
+)
 from madoguchi.conversations.actions.filing import create_category, create_tag, merge_tag, move_category
 from madoguchi.conversations.actions.locks import release_lock, take_lock, take_over_lock
 from madoguchi.conversations.actions.notes import add_note
@@ -174,3 +180,46 @@ def test_two_categories_put_under_each_other_stay_two_levels(number):
 
     assert "invalid" in outcomes
     assert Category.objects.filter(parent=None).count() == 1
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_a_draft_saved_while_it_is_thrown_away_is_a_draft_or_none(number):
+    agent, conversation = make_user(), from_customer(number)
+    draft = save_draft(agent, conversation, "reply", values={"text": "一"})
+
+    outcomes = together(
+        lambda: save_draft(agent, conversation, "reply", values={"text": "二"}).text,
+        lambda: discard_draft(draft, user=agent),
+    )
+
+    assert outcomes[0] == "二"
+    assert [*Draft.objects.values_list("text", flat=True)] in ([], ["二"])
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_a_draft_changed_while_it_is_thrown_away_is_changed_or_not_found(number):
+    agent, conversation = make_user(), from_customer(number)
+    draft = save_draft(agent, conversation, "reply", values={"text": "一"})
+    same = [Draft.objects.get(pk=draft.pk) for _ in range(3)]
+
+    outcomes = together(
+        lambda: change_draft(same[0], user=agent, values={"text": "二"}).text,
+        lambda: attach_to_draft(same[1], name="a", content_type="text/plain", content=b"a", user=agent).name,
+        lambda: discard_draft(same[2], user=agent),
+    )
+
+    assert outcomes[0] in ("二", "not_found")
+    assert outcomes[1] in ("a", "not_found")
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_a_new_mail_begun_twice_at_once_is_one_draft(number):
+    agent, inbox = make_user(), make_inbox()
+
+    together(
+        lambda: start_new_mail(agent, inbox, values={"request_key": "k", "text": "一"}),
+        lambda: start_new_mail(agent, inbox, values={"request_key": "k", "text": "二"}),
+    )
+
+    assert Draft.objects.get().text in ("一", "二")

@@ -25,4 +25,10 @@ def finish_begun(user: User, conversation: Conversation, kinds: Iterable[str], *
     rows = begun(user, conversation, kinds).order_by()
     named = rows.filter(request_key=request_key) if request_key else rows.none()
     sent = named if named.exclude(conversation=conversation).exists() else rows.filter(conversation=conversation)
-    Draft.objects.filter(pk__in=[*sent.values_list("pk", flat=True)]).delete()
+    drop_drafts(sent.values_list("pk", flat=True))
+
+
+def drop_drafts(ids: Iterable[int]) -> None:
+    """Delete drafts with their files; they are held first, or a file put to one at this moment would be in the way."""
+    held = Draft.objects.select_for_update().filter(pk__in=[*ids]).order_by("pk")
+    Draft.objects.filter(pk__in=[draft.pk for draft in held]).delete()

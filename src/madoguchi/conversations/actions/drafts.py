@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.models import Inbox
-from madoguchi.conversations.begun import begun
+from madoguchi.conversations.begun import begun, drop_drafts
 from madoguchi.conversations.choices import DraftKind
 from madoguchi.conversations.holding import share_surviving
 from madoguchi.conversations.letters import MAX_ATTACHMENT_BYTES, MAX_TEXT_CHARS
 from madoguchi.conversations.models import Attachment, Conversation, Draft, DraftAttachment
-from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.core.errors import Invalid, NotAllowed, NotFound
 from madoguchi.events.record import announce
 from madoguchi.files.actions import store_blob
 
@@ -53,9 +53,10 @@ def _place(
     A page that has not noticed a merge saves into what it began, never over what its person writes in the other one.
     What has waited since a merge moves to where it is written on.
     """
-    if asked.pk != surviving.pk and (own := Draft.objects.filter(user=user, conversation=asked, kind=kind).first()):
+    drafts = Draft.objects.select_for_update(of=("self",))  # one that is being thrown away counts as gone
+    if asked.pk != surviving.pk and (own := drafts.filter(user=user, conversation=asked, kind=kind).first()):
         return asked, own
-    found = begun(user, surviving, [kind]).first()
+    found = begun(user, surviving, [kind]).select_for_update(of=("self",)).first()
     if asked.pk != surviving.pk and found is not None and key and found.request_key not in ("", key):
         return asked, None
     return surviving, found
@@ -63,17 +64,24 @@ def _place(
 
 @transaction.atomic
 def start_new_mail(user: User, inbox: Inbox, *, values: dict[str, Any] | None = None) -> Draft:
-    """Begin a mail that answers nothing; it is called by its `request_key`, which is made when none is given."""
+    """Begin a mail that answers nothing; it is called by its `request_key`, which is made when none is given.
+
+    What is there already under this key is changed: a key names one draft, also for two requests at once.
+    """
     _check(user, values or {})
     named = {"request_key": secrets.token_hex(12), **(values or {})}
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)  # the second of two waits here and then sees the first
+    known = Draft.objects.select_for_update().filter(user=user, kind=DraftKind.NEW, request_key=named["request_key"])
+    if draft := known.first():
+        _update(draft, {**named, "inbox": inbox})
+        return draft
     return Draft.objects.create(user=user, kind=DraftKind.NEW, inbox=inbox, **named)
 
 
 @transaction.atomic
 def change_draft(draft: Draft, *, user: User, values: dict[str, Any]) -> Draft:
-    """Save what is being written in an existing draft of one's own."""
-    if draft.user_id != user.pk:
-        raise NotAllowed(_("This draft belongs to somebody else."))
+    """Save what is being written in an existing draft of one's own; NotFound once it was sent or thrown away."""
+    _hold(draft, user)
     _check(user, values)
     _update(draft, values)
     return draft
@@ -84,14 +92,13 @@ def discard_draft(draft: Draft, *, user: User) -> None:
     """Throw a draft of one's own away."""
     if draft.user_id != user.pk:
         raise NotAllowed(_("This draft belongs to somebody else."))
-    draft.delete()
+    drop_drafts([draft.pk])
 
 
 @transaction.atomic
 def attach_to_draft(draft: Draft, *, name: str, content_type: str, content: bytes, user: User) -> DraftAttachment:
     """Keep a file with a draft; Invalid when the files together would be too large to send."""
-    if draft.user_id != user.pk:
-        raise NotAllowed(_("This draft belongs to somebody else."))
+    _hold(draft, user)
     present = sum(each.blob.size_bytes for each in draft.attachments.select_related("blob"))
     if present + len(content) > MAX_ATTACHMENT_BYTES:
         raise Invalid(_("The attachments are larger than 18 MB together. Send some of them separately."), field="files")
@@ -103,8 +110,7 @@ def attach_to_draft(draft: Draft, *, name: str, content_type: str, content: byte
 @transaction.atomic
 def enclose_in_draft(draft: Draft, attachments: Sequence[Attachment], *, user: User) -> None:
     """Keep files of a message with a draft, as a forward does; those already there stay one."""
-    if draft.user_id != user.pk:
-        raise NotAllowed(_("This draft belongs to somebody else."))
+    _hold(draft, user)
     present = set(draft.attachments.values_list("blob_id", "name"))
     DraftAttachment.objects.bulk_create(
         DraftAttachment(draft=draft, blob_id=each.blob_id, name=each.name, content_type=each.content_type)
@@ -116,9 +122,15 @@ def enclose_in_draft(draft: Draft, attachments: Sequence[Attachment], *, user: U
 @transaction.atomic
 def detach_from_draft(draft: Draft, attachment_ids: Sequence[int], *, user: User) -> None:
     """Take files out of a draft of one's own."""
+    _hold(draft, user)
+    draft.attachments.filter(pk__in=attachment_ids).delete()
+
+
+def _hold(draft: Draft, user: User) -> None:
     if draft.user_id != user.pk:
         raise NotAllowed(_("This draft belongs to somebody else."))
-    draft.attachments.filter(pk__in=attachment_ids).delete()
+    if not Draft.objects.select_for_update().filter(pk=draft.pk).exists():
+        raise NotFound(_("This draft does not exist any more: it was sent or thrown away."))
 
 
 def _check(user: User, values: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from madoguchi.conversations.actions.locks import check_lock
 from madoguchi.conversations.actions.messages import fold_spans, make_preview, open_conversation, parties
 from madoguchi.conversations.actions.summary import recount
 from madoguchi.conversations.approval import needs_approval
-from madoguchi.conversations.begun import finish_begun
+from madoguchi.conversations.begun import drop_drafts, finish_begun
 from madoguchi.conversations.charsets import check_charset
 from madoguchi.conversations.choices import (
     ASSIGNED,
@@ -312,7 +312,8 @@ def _put_back(conversation: Conversation, message: Message) -> None:
 def restore_draft(message: Message, user: User) -> Draft:
     """Make a reply a draft of this user again, with its attachments; replaces an empty or older draft."""
     message.refresh_from_db(fields=["conversation"])  # it may have moved
-    Draft.objects.filter(user=user, conversation_id=message.conversation_id, kind="reply").delete()
+    older = Draft.objects.filter(user=user, conversation_id=message.conversation_id, kind="reply")
+    drop_drafts(older.values_list("pk", flat=True))
     draft = Draft.objects.create(
         user=user,
         conversation_id=message.conversation_id,
