@@ -1,5 +1,7 @@
 """Mail from files: every mail once, one at a time in memory."""
 
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -74,7 +76,7 @@ def test_a_folder_is_taken_whole(desk: Inbox, tmp_path: Path) -> None:
     counts = import_path(tmp_path, inbox=desk, on_progress=lambda so_far: seen.append(so_far.mails))
 
     assert counts == Counts(mails=4, files=4, refused=1)
-    assert seen == [1, 2, 3, 4, 4]
+    assert seen == [1, 2, 2, 3, 4]
     assert str(counts) == "4 mails from 4 files, 1 empty or over 100 MB left out"
 
 
@@ -123,13 +125,49 @@ def test_what_is_too_large_is_left_out(desk: Inbox, tmp_path: Path, monkeypatch:
 
 
 def test_a_file_that_cannot_be_read_is_counted(desk: Inbox, tmp_path: Path) -> None:
-    (tmp_path / "gone.eml").symlink_to(tmp_path / "nowhere")
-    (tmp_path / "a.eml").write_bytes(mail(1))
+    counts = import_path(tmp_path / "gone.eml", inbox=desk)
 
-    counts = import_path(tmp_path, inbox=desk)
-
-    assert (counts.mails, counts.unreadable) == (1, 1)
+    assert counts == Counts(files=1, unreadable=1)
     assert str(counts).endswith("1 files unreadable")
+
+
+def test_links_and_pipes_in_a_folder_are_left_out(desk: Inbox, tmp_path: Path) -> None:
+    folder = tmp_path / "mails"
+    folder.mkdir()
+    (folder / "a.eml").write_bytes(mail(1))
+    (tmp_path / "elsewhere.eml").write_bytes(mail(2))
+    (folder / "again").symlink_to(folder)
+    (folder / "b.eml").symlink_to(tmp_path / "elsewhere.eml")
+    os.mkfifo(folder / "c.eml")
+
+    counts = import_path(folder, inbox=desk)
+
+    assert counts == Counts(mails=1, files=1, others=3)
+    assert str(counts) == "1 mails from 1 files, 3 links, pipes or devices left out"
+    assert stored() == [mail(1)]
+
+
+def test_a_link_that_is_named_is_followed(desk: Inbox, tmp_path: Path) -> None:
+    folder = tmp_path / "mails"
+    folder.mkdir()
+    (folder / "a.eml").write_bytes(mail(1))
+    (tmp_path / "folder").symlink_to(folder)
+    (tmp_path / "b.eml").symlink_to(folder / "a.eml")
+
+    assert import_path(tmp_path / "folder", inbox=desk) == Counts(mails=1, files=1)
+    assert import_path(tmp_path / "b.eml", inbox=desk) == Counts(mails=1, files=1)
+
+
+def test_a_folder_that_cannot_be_listed_is_counted(desk: Inbox, tmp_path: Path) -> None:
+    def refuse(self: Path, *, on_error: Callable[[OSError], None]) -> Iterator[object]:
+        on_error(PermissionError(13, "denied", str(self)))
+        yield from ()
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Path, "walk", refuse)  # tests may run as root, whom nothing is denied
+        counts = import_path(tmp_path, inbox=desk)
+
+    assert counts == Counts(unreadable=1)
 
 
 def test_mail_of_an_archive_is_no_work_unless_it_is_to_be(desk: Inbox, tmp_path: Path) -> None:

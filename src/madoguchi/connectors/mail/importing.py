@@ -4,7 +4,8 @@ One mail at a time is in memory, however large the file is. To repeat an import 
 """
 
 import logging
-from collections.abc import Callable, Iterator
+import stat
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -30,13 +31,15 @@ class Counts:
     mails: int = 0
     files: int = 0
     refused: int = 0  #: larger than what is taken in at all, or without any byte
-    unreadable: int = 0  #: files that could not be opened
+    unreadable: int = 0  #: files and folders that could not be opened
+    others: int = 0  #: links, pipes and devices: a link may lead round in a circle, a pipe may never end
 
     def __str__(self) -> str:
         """One line for the terminal."""
         text = f"{self.mails} mails from {self.files} files"
         text += f", {self.refused} empty or over {FETCH_MAX_BYTES // 1024**2} MB left out" if self.refused else ""
-        return text + (f", {self.unreadable} files unreadable" if self.unreadable else "")
+        text += f", {self.unreadable} files unreadable" if self.unreadable else ""
+        return text + (f", {self.others} links, pipes or devices left out" if self.others else "")
 
 
 def import_path(
@@ -54,7 +57,7 @@ def import_path(
     """
     desk = _desk(inbox)
     counts = Counts()
-    for file in _files(path):
+    for file in _files(path, counts):
         counts.files += 1
         try:
             for content in _mails(file):
@@ -83,14 +86,34 @@ def _take(content: bytes | None, inbox: Inbox | None, counts: Counts, *, source:
         counts.refused += 1
 
 
-def _files(path: Path) -> Iterator[Path]:
-    """The files of a folder in a steady order, those whose names begin with a dot left out."""
+def _files(path: Path, counts: Counts) -> Iterator[Path]:
+    """The files of a folder in a steady order, those whose names begin with a dot left out.
+
+    The path itself may be a link: somebody named it.
+    """
+
+    def note(error: OSError) -> None:
+        logger.warning("import_unreadable", extra={"file": str(error.filename)}, exc_info=error)
+        counts.unreadable += 1
+
     if not path.is_dir():
-        yield path
+        yield from _regular([path], counts, follows=True)
         return
-    for entry in sorted(path.iterdir()):
-        if not entry.name.startswith("."):
-            yield from _files(entry)
+    for folder, folders, names in path.walk(on_error=note):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        shown = [folder / name for name in sorted(names) if not name.startswith(".")]
+        yield from _regular(shown, counts, follows=False)
+
+
+def _regular(paths: Iterable[Path], counts: Counts, *, follows: bool) -> Iterator[Path]:
+    for path in paths:
+        try:
+            is_other = not stat.S_ISREG(path.stat(follow_symlinks=follows).st_mode)
+        except OSError:  # opening it says the same, and is counted
+            is_other = False
+        counts.others += is_other
+        if not is_other:
+            yield path
 
 
 def _mails(file: Path) -> Iterator[bytes | None]:
