@@ -114,6 +114,7 @@ LETTER = {"to": [{"email": "a@mail.example"}], "text": "本文", "seen_event_id"
         ("post", "/conversations", {"inbox": "{inbox}", "to": LETTER["to"], "text": "x", "subject": "x"}),
         ("get", "/messages/{message}", None),
         ("get", "/messages/{message}/raw", None),
+        ("get", "/messages/{message}/attachments/archive", None),
         ("get", "/messages/{message}/readings", None),
         ("post", "/messages/{message}/readings", {"charset": "utf-8"}),
         ("post", "/messages/{message}/cancel", {}),

@@ -1,5 +1,7 @@
 """One message: its parts, its source, its files, and what a person decides about it."""
 
+import io
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -79,6 +81,14 @@ def test_file_is_described_and_downloaded(caller, received):
     assert content["Content-Disposition"] == "attachment; filename*=utf-8''%E5%86%99%E7%9C%9F.jpg"
     assert content["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert content["X-Content-Type-Options"] == "nosniff"
+
+
+def test_all_files_of_a_message_come_as_one_archive(caller, received):
+    answer = caller.get(f"/messages/{received.pk}/attachments/archive")
+
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == {"写真.jpg": b"jpeg"}
+    assert answer["Content-Type"] == "application/zip"
 
 
 @pytest.mark.parametrize(

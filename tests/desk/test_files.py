@@ -1,5 +1,9 @@
 """Attachments and mails as they are: nothing a stranger sent runs, nothing loads unasked."""
 
+import io
+import zipfile
+from dataclasses import replace
+
 import pytest
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_inbound, make_inbox, receive_mail
@@ -235,3 +239,34 @@ def test_files_of_another_desk_do_not_exist(client, path):
     pk = files_of(receive_mail(make_inbox(is_open_to_all=False), attachments=(PDF,)))["注文.pdf"]
 
     assert client.get(f"/files/{pk}{path}").status_code == 404
+
+
+def test_all_files_of_a_message_come_as_one_archive(client):
+    message = receive_mail(make_inbox(), attachments=(NOTES, PDF, NOTES, replace(EVIL, name="../../etc/passwd")))
+
+    answer = client.get(f"/m/{message.pk}/files.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        found = {name: archive.read(name) for name in archive.namelist()}
+
+    assert answer["Content-Disposition"] == f'attachment; filename="{message.conversation_id}-{message.pk}.zip"'
+    assert found == {
+        "明細.csv": NOTES.content,
+        "注文.pdf": PDF.content,
+        "明細 (2).csv": NOTES.content,
+        "__.._etc_passwd": EVIL.content,
+    }
+
+
+def test_an_archive_is_offered_from_two_files_on(client):
+    inbox = make_inbox()
+    one, two = (receive_mail(inbox, attachments=files) for files in ((PDF,), (PDF, NOTES)))
+
+    pages = [text_of(client.get(f"/c/{each.conversation_id}")) for each in (one, two)]
+
+    assert [f"/m/{each.pk}/files.zip" in page for each, page in zip((one, two), pages, strict=True)] == [False, True]
+
+
+def test_an_archive_of_a_desk_one_may_not_see_does_not_exist(client):
+    message = receive_mail(make_inbox(is_open_to_all=False), attachments=(PDF, NOTES))
+
+    assert client.get(f"/m/{message.pk}/files.zip").status_code == 404

@@ -67,6 +67,7 @@ urlpatterns = [
     path("c/<int:number>/merge", triage.merge, name="merge"),
     path("m/<int:pk>", conversation.message, name="message"),
     path("m/<int:pk>/html", files.html, name="html"),
+    path("m/<int:pk>/files.zip", files.archive, name="archive"),
     path("m/<int:pk>/as-html", files.as_html, name="as-html"),
     path("m/<int:pk>/source", files.source, name="source"),
     path("m/<int:pk>/details", files.details, name="details"),

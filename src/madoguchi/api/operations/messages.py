@@ -27,6 +27,7 @@ from madoguchi.conversations.queries import get_attachment as find_attachment
 from madoguchi.conversations.queries import get_draft
 from madoguchi.conversations.queries import get_message as find_message
 from madoguchi.core.errors import Invalid, NotFound
+from madoguchi.files.archives import archive_of
 from madoguchi.files.queries import read_blob
 
 router = Router(tags=["Messages"])
@@ -148,6 +149,20 @@ def get_content(request: ApiRequest, attachment_id: Id) -> HttpResponse:
     """The bytes; types that a browser could run are said to be plain bytes."""
     row = find_attachment(request.auth, attachment_id)
     return download(read_blob(row.blob), name=row.name, content_type=row.content_type)
+
+
+@router.get(
+    "/messages/{int:message_id}/attachments/archive",
+    response={200: None, **READ},
+    operation_id="get_message_attachments_archive",
+    summary="Download all files of a message",
+    openapi_extra=BYTES,
+)
+def get_archive(request: ApiRequest, message_id: Id) -> HttpResponse:
+    """One ZIP archive; names that occur twice are numbered."""
+    message = find_message(request.auth, message_id)
+    content = archive_of((each.name, each.blob) for each in message.attachments.select_related("blob"))
+    return download(content, name=f"{message.conversation_id}-{message.pk}.zip", content_type="application/zip")
 
 
 _UPLOAD = {

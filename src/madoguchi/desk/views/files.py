@@ -21,6 +21,7 @@ from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.entries import PREVIEWABLE
 from madoguchi.desk.frame import render_page, wants_fragment, words_now
 from madoguchi.desk.framed_mail import framed_mail, policy
+from madoguchi.files.archives import archive_of
 from madoguchi.files.queries import read_blob
 from madoguchi.search.decoding import NotText, decode_text
 
@@ -63,6 +64,17 @@ def attachment(request: StaffRequest, pk: int) -> HttpResponse:
     """The bytes of a file: to be saved, or with `inline` to be looked at where browsers do that safely."""
     found = get_attachment(request.user, pk)
     return _safely(read_blob(found.blob), found, inline=request.GET.get("inline") == "1")
+
+
+@require_safe
+@allowed(Permission.READ)
+def archive(request: StaffRequest, pk: int) -> HttpResponse:
+    """All the files of a message as one ZIP archive."""
+    message = get_message(request.user, pk)
+    files = message.attachments.select_related("blob")
+    response = HttpResponse(archive_of((each.name, each.blob) for each in files), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{message.conversation_id}-{pk}.zip"'
+    return response
 
 
 @require_safe
