@@ -143,7 +143,7 @@ def test_mail_is_imported_from_a_file(db, typed, tmp_path):
 
     said = typed("mail", "import", str(tmp_path)).output
 
-    assert said == f"{tmp_path}: 1 mails from 1 files\n"
+    assert said == f"{tmp_path}: Mails: 1, from files: 1\n"
 
 
 def test_settings_are_listed(typed):
@@ -364,7 +364,7 @@ def due_job(no_jobs):
 
 def test_jobs_that_nobody_does_are_found(due_job):
     assert checks.check_jobs() == Finding(
-        "0 workers, 1 jobs due, 0 failed.", "Start “madoguchi run”, or a “madoguchi worker”."
+        "Workers: 0. Jobs due: 1, failed: 0.", "Start “madoguchi run”, or a “madoguchi worker”."
     )
 
 

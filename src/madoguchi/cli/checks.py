@@ -138,7 +138,7 @@ def check_jobs() -> Finding:
             [WORKER_SILENCE_SECONDS],
         )
         workers, due, failed = cursor.fetchone()
-    message = f"{workers} workers, {due} jobs due, {failed} failed."
+    message = f"Workers: {workers}. Jobs due: {due}, failed: {failed}."
     if due and not workers:
         return Finding(message, "Start “madoguchi run”, or a “madoguchi worker”.")
     return Finding(message, "Start one more “madoguchi worker”." if due > MANY_JOBS else "")

@@ -113,7 +113,7 @@ def build_finding(results: Results, words: Words, *, user: User, typed: str, ord
     return Finding(
         typed=typed,
         is_asked=not results.query.is_empty,
-        amount=_("%(amount)s messages") % {"amount": words.count(results.count, most=MOST_COUNTED)},
+        amount=_("%(amount)s found") % {"amount": words.count(results.count, most=MOST_COUNTED)},
         is_near=results.is_near,
         understood=results.understood(lambda day: words.date(_noon(day, words))),
         unknown=[f"{each.name}:{each.value}" for each in results.unknown],

@@ -37,7 +37,7 @@ def test_one_file_is_one_mail(desk: Inbox, tmp_path: Path) -> None:
     counts = import_path(tmp_path / "a.eml", inbox=desk)
 
     raw = RawMessage.objects.get()
-    assert (counts, str(counts)) == (Counts(mails=1, files=1), "1 mails from 1 files")
+    assert (counts, str(counts)) == (Counts(mails=1, files=1), "Mails: 1, from files: 1")
     assert (raw.source, raw.inbox, stored()) == ("archive", desk, [mail(1)])
 
 
@@ -77,7 +77,7 @@ def test_a_folder_is_taken_whole(desk: Inbox, tmp_path: Path) -> None:
 
     assert counts == Counts(mails=4, files=4, refused=1)
     assert seen == [1, 2, 2, 3, 4]
-    assert str(counts) == "4 mails from 4 files, 1 empty or over 100 MB left out"
+    assert str(counts) == "Mails: 4, from files: 4, 1 empty or over 100 MB left out"
 
 
 def test_to_repeat_doubles_nothing(desk: Inbox, tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_links_and_pipes_in_a_folder_are_left_out(desk: Inbox, tmp_path: Path) -
     counts = import_path(folder, inbox=desk)
 
     assert counts == Counts(mails=1, files=1, others=3)
-    assert str(counts) == "1 mails from 1 files, 3 links, pipes or devices left out"
+    assert str(counts) == "Mails: 1, from files: 1, 3 links, pipes or devices left out"
     assert stored() == [mail(1)]
 
 

@@ -36,7 +36,7 @@ class Counts:
 
     def __str__(self) -> str:
         """One line for the terminal."""
-        text = f"{self.mails} mails from {self.files} files"
+        text = f"Mails: {self.mails}, from files: {self.files}"
         text += f", {self.refused} empty or over {FETCH_MAX_BYTES // 1024**2} MB left out" if self.refused else ""
         text += f", {self.unreadable} files unreadable" if self.unreadable else ""
         return text + (f", {self.others} links, pipes or devices left out" if self.others else "")
