@@ -159,8 +159,8 @@ def check_mailboxes() -> Finding:
     failing = list(failing_inboxes())
     if not failing:
         return Finding("No mailbox reports a failure.")
-    told = "; ".join(f"{inbox.name}: {told(inbox.failure)}" for inbox in failing)
-    return Finding(told, "Correct the server, the password or the consent in the settings of the mailbox.")
+    failures = "; ".join(f"{inbox.name}: {told(inbox.failure)}" for inbox in failing)
+    return Finding(failures, "Correct the server, the password or the consent in the settings of the mailbox.")
 
 
 BEFORE_DATABASE = (
