@@ -12,6 +12,7 @@ import start_palette from "./palette.js";
 import start_panes from "./panes.js";
 import start_requests from "./requests.js";
 import start_select from "./select.js";
+import start_stepping from "./stepping.js";
 import start_theme from "./theme.js";
 import start_timeago from "./timeago.js";
 import start_timeline from "./timeline.js";
@@ -20,7 +21,7 @@ import start_upload from "./upload.js";
 
 for (const start of [
   start_requests, start_toast, start_theme, start_panes, start_dialogs, start_menus, start_keys, start_palette, start_forms,
-  start_timeago, start_timeline, start_select, start_chips, start_upload, start_drafts, start_composer, start_copy, start_live,
+  start_timeago, start_timeline, start_select, start_chips, start_upload, start_drafts, start_composer, start_stepping, start_copy, start_live,
 ]) {
   start();
 }

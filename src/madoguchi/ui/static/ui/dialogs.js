@@ -47,6 +47,13 @@ function closeFromBackdrop({ target, clientX, clientY }) {
   if (!inside && !typed) target.close();
 }
 
+/** Whoever was asked before writing goes on in the text: what they had pressed is gone, and letters would be keys. */
+function closed(dialog) {
+  dialog.replaceChildren();
+  const isLost = document.activeElement === document.body && !matchMedia("(hover: none)").matches;
+  if (isLost) document.querySelector("[data-composer] [data-editor]")?.focus({ preventScroll: true });
+}
+
 export default function start() {
   document.addEventListener("click", clicked, true);
   document.addEventListener("htmx:after:swap", () => {
@@ -55,6 +62,6 @@ export default function start() {
     if (dialog.childElementCount && !dialog.open) open(dialog);
     if (!dialog.childElementCount && dialog.open) dialog.close();
   });
-  document.addEventListener("close", ({ target }) => target.id === "dialog" && target.replaceChildren(), true);
+  document.addEventListener("close", ({ target }) => target.id === "dialog" && closed(target), true);
   document.addEventListener("dialog-close", () => document.getElementById("dialog")?.close());
 }
