@@ -389,3 +389,14 @@ def test_the_figures_of_a_narrowed_list_cost_no_round_trip():
         client.get("/?sort=newest&priority=2")
 
     assert len(narrowed) == len(whole)
+
+
+@pytest.mark.parametrize(
+    ("desk", "mail", "is_foreign"), [("ja", "en", True), ("en", "en", False), ("en", "ja", True), ("en", "", False)]
+)
+def test_a_row_is_marked_when_it_is_not_in_the_language_of_its_desk(desk, mail, is_foreign):
+    conversation = make_conversation(make_inbox(language=desk), language=mail)
+
+    row = text_of(browser_of(make_user(language="en")).get(f"/c/{conversation.pk}/row"))
+
+    assert ("Written in another language" in row) is is_foreign

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
+from madoguchi.channels.queries import remember_inboxes
 from madoguchi.channels.registry import channel_classes
 from madoguchi.conversations.choices import OPEN_STATUSES, Priority, Status
 from madoguchi.conversations.counts import Counts
@@ -99,8 +100,13 @@ class RowWords:
             yield Sign("clip", _("Has attachments"))
         if listed.has_draft:
             yield Sign("draft", _("Draft"))
-        if listed.language and not listed.language.startswith("ja"):
+        if listed.language and not listed.language.startswith(self._language_of(listed.inbox_id)):
             yield Sign("translate", _("Written in another language"))
+
+    def _language_of(self, inbox_id: int) -> str:
+        """In which language a 窓口 writes; of one that is closed to the reader, the screen's."""
+        inboxes = remember_inboxes(self.me)
+        return next((inbox.language for inbox in inboxes if inbox.pk == inbox_id), self.words.language)
 
 
 def _tags(names: Sequence[str]) -> tuple[Tag, ...]:
