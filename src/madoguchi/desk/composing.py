@@ -22,7 +22,6 @@ from madoguchi.conversations.models import Conversation, Draft, DraftAttachment,
 from madoguchi.conversations.queries import find_draft, newest_inbound
 from madoguchi.conversations.subjects import forward_subject, reply_subject
 from madoguchi.conversations.threading import NEW_PARTICIPANT
-from madoguchi.core.addresses import fold_address
 from madoguchi.customers.queries import identities_for
 from madoguchi.desk.letters import (
     Party,
@@ -30,7 +29,9 @@ from madoguchi.desk.letters import (
     forwarded,
     greeting,
     opening,
+    our_addresses,
     quote,
+    reaches_more,
     read_addresses,
     recipients,
     signature,
@@ -274,8 +275,7 @@ def _blank(user: User, conversation: Conversation, mode: str, newest: Message | 
     sheet = _base(user, conversation, mode)
     if mode == NOTE:
         return sheet
-    ours = {fold_address(each) for inbox in inboxes_of(user) for each in inbox.addresses}
-    ours |= {fold_address(each) for each in conversation.inbox.addresses}
+    ours = our_addresses([conversation.inbox, *inboxes_of(user)])
     if mode == FORWARD:
         text = f"\n\n{sheet.closing}" + (forwarded(newest, words) if newest else "")
         files = [_forwarded_file(each, words) for each in newest.attachments.all()] if newest else []
@@ -291,7 +291,7 @@ def _blank(user: User, conversation: Conversation, mode: str, newest: Message | 
         text=text,
         caret=caret,
         quotable=quote(newest, words, conversation.letter_language) if newest else "",
-        can_reply_all=bool(newest and recipients(conversation, newest, ours, to_all=True)[1]),
+        can_reply_all=reaches_more(conversation, newest, ours),
     )
 
 
@@ -329,13 +329,15 @@ def sent_sheet(
     attachments = list(draft.attachments.all()) if draft else []
     newest = newest_inbound(conversation)
     forwardable = list(newest.attachments.all()) if newest and mode == FORWARD else []
+    is_reply, ours = mode in (REPLY, REPLY_ALL), our_addresses([conversation.inbox, *inboxes_of(user)])
     is_shown = mode != NOTE and (is_disturbed or written.shown_event_id > 0)
     since = disturbances_since(written.seen_event_id, conversation, reader=user) if is_shown else []
     return replace(
         refill(_base(user, conversation, mode), written, attachments, words),
         happened=happened(since, words),
         shown_event_id=since[-1].event_id if since else 0,
-        quotable=quote(newest, words, conversation.letter_language) if newest and mode in (REPLY, REPLY_ALL) else "",
+        quotable=quote(newest, words, conversation.letter_language) if newest and is_reply else "",
+        can_reply_all=is_reply and reaches_more(conversation, newest, ours),
         warnings=warnings_for(people(_parties([*written.to, *written.cc])), words),
         files=[
             *(File(each.pk, each.name, words.size(each.blob.size_bytes)) for each in attachments),

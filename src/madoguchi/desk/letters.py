@@ -55,6 +55,16 @@ def recipients(
     return to, [party for party in [*newest.to, *newest.cc] if fold_address(party["email"]) not in taken]
 
 
+def our_addresses(inboxes: Iterable[Inbox]) -> set[str]:
+    """The folded addresses of these desks: a reply to all does not come back to us."""
+    return {fold_address(address) for inbox in inboxes for address in inbox.addresses}
+
+
+def reaches_more(conversation: Conversation, newest: Message | None, ours: set[str]) -> bool:
+    """True when a reply to all has more recipients than a reply."""
+    return newest is not None and bool(recipients(conversation, newest, ours, to_all=True)[1])
+
+
 def _of_customer(customer: Customer) -> list[Party]:
     mail = [each for each in customer.identities.all() if each.kind == "mail" and each.shown]
     mail.sort(key=lambda identity: not identity.is_primary)

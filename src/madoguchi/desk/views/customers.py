@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from madoguchi.accounts.permissions import Permission
+from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.customers import CustomerSort, customers_after, find_customers
 from madoguchi.conversations.filters import Cursor
 from madoguchi.conversations.queries import PAGE, get_customer_for, past_rows, related_history
@@ -74,6 +74,7 @@ def customer(request: StaffRequest, pk: int) -> HttpResponse:
         "talks": past_conversations(talks, words),
         "amount": words.count(len(talks), most=SHOWN_CONVERSATIONS),
         "form": IdentityForm(),
+        "can_change": may(request.user, Permission.REPLY),
     }
     return render_page(request, "desk/customer.html", context)
 

@@ -14,13 +14,14 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from madoguchi.accounts.permissions import Permission
-from madoguchi.conversations.models import Attachment
+from madoguchi.conversations.models import Attachment, Message
 from madoguchi.conversations.queries import get_attachment, get_message
 from madoguchi.core.errors import NotFound
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.entries import PREVIEWABLE
 from madoguchi.desk.frame import render_page, wants_fragment, words_now
 from madoguchi.desk.framed_mail import framed_mail, policy
+from madoguchi.desk.remarks import remark_word
 from madoguchi.files.archives import archive_of
 from madoguchi.files.queries import read_blob
 from madoguchi.search.decoding import NotText, decode_text
@@ -159,8 +160,16 @@ def details(request: StaffRequest, pk: int) -> HttpResponse:
         "message": message,
         "sent": words.full(message.sent_at) if message.sent_at else "",
         "arrived": words.full(message.at),
+        "sender": _with_name(message),
+        "remarks": [remark_word(each) for each in message.warnings],
         "dialog": "desk/details.html",
     }
     if wants_fragment(request):
         return render(request, "desk/details.html", context)
     return render_page(request, "desk/dialog_page.html", context)
+
+
+def _with_name(message: Message) -> str:
+    if not message.sender_address:
+        return message.sender_name or _("(unknown sender)")
+    return f"{message.sender_name} <{message.sender_address}>".strip()
