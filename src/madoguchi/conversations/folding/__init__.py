@@ -155,7 +155,8 @@ def _quoted(lines: list[Line]) -> _Part:
 
 def _goes_on_marked(lines: list[Line], at: int) -> bool:
     """True when the quotation under a heading is marked line by line, so that its end can be seen."""
-    return next((line.is_marked for line in lines[at:] if not line.is_blank), False)
+    below = (lines[number] for number in range(at, len(lines)))  # a slice would be a copy for every heading
+    return next((line.is_marked for line in below if not line.is_blank), False)
 
 
 def _settle_forward(parts: list[_Part]) -> None:
