@@ -106,6 +106,20 @@ def test_who_writes_in_both_loses_neither(user, two):
     assert place_of(there) == other.pk
 
 
+def test_a_draft_that_waits_is_written_on_where_the_messages_are(user, two):
+    survivor, other = two
+    begin(user, survivor, "こちら", key="h")
+    begin(user, other, "あちら", key="t")
+    merge_conversations(survivor, [other], user=user)
+    browser = browser_of(user)
+
+    listed = text_of(browser.get("/drafts"))
+    opened = browser.get(f"/c/{other.pk}/write?mode=reply")
+
+    assert f'href="/c/{other.pk}/write?mode=reply"' in listed
+    assert opened.url == f"/c/{survivor.pk}/write?mode=reply"
+
+
 def test_a_page_that_has_not_noticed_the_merge_saves_into_what_it_began(user, two):
     survivor, other = two
     here, there = begin(user, survivor, "こちら", key="h"), begin(user, other, "あちら", key="t")

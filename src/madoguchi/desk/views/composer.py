@@ -61,6 +61,8 @@ def reply(request: StaffRequest, number: int) -> HttpResponse:
     mode = mode_of(request)
     if request.method == "POST":
         return _send(request, found, mode)
+    if found.merged_into_id:  # it is written on there, what waits here too
+        return redirect(f"{reverse('desk:reply', args=[found.merged_into_id])}?mode={mode}")
     lock = living_lock(found) if mode != NOTE else None
     if lock is not None and lock.user_id != request.user.pk:
         return _locked(request, found, lock_line(request.user, lock))
