@@ -5,7 +5,7 @@ from django.utils import translation
 
 from madoguchi.conversations.folding import fold
 from madoguchi.conversations.models import Message
-from madoguchi.desk.bodies import blocks_of, is_designed, note_blocks
+from madoguchi.desk.bodies import blocks_of, is_designed, note_blocks, shown_chars
 
 
 @pytest.fixture(autouse=True)
@@ -55,10 +55,25 @@ def test_tables_of_spaces_keep_their_columns(text, has_columns):
     assert block.has_columns == has_columns
 
 
-def test_endless_text_is_cut_with_a_word():
-    blocks = blocks_of(Message(text="あ" * 100_001))
+def test_endless_text_is_cut():
+    (block,) = blocks_of(Message(text="あ" * 50), 10)
+    (note,) = note_blocks(Message(text="あ" * 50), 10)
 
-    assert "The text goes on." in blocks[-1].html
+    assert block.html.count("あ") == note.html.count("あ") == 10
+
+
+@pytest.mark.parametrize(
+    ("lengths", "each"),
+    [
+        ([50_000], 20_000),
+        ([1_000] * 60, 20_000),
+        ([20_000] * 20, 20_000),
+        ([500_000] * 40, 10_000),
+        ([500_000] * 500, 2_000),
+    ],
+)
+def test_all_of_a_page_together_is_bounded(lengths, each):
+    assert shown_chars([Message(text="あ" * length) for length in lengths]) == each
 
 
 def test_blank_parts_are_left_out():

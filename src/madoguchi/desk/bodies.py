@@ -1,10 +1,11 @@
 """The words of a message made ready for the screen: written parts open, quotations and signatures folded."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from django.utils.html import escape, format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,7 +22,11 @@ _MENTION = re.compile(r"[@＠][^\s@＠、。,.:;!?()（）「」<>&]{1,60}")
 _DESIGNED = re.compile(r"<(?:img|table)\b|background-color", re.IGNORECASE)
 #: The colour of the whole paper says nothing; it is the mail program's.
 _PAPER = re.compile(r"^(?:<style>)?body\{[^{}]*\}", re.MULTILINE)
-_SHOWN_CHARS = 100_000
+#: How much of one message stands in the timeline: some fifteen pages.
+SHOWN_CHARS = 20_000
+#: How much of all its messages together, and of each at least where they are that long.
+_TOGETHER_CHARS, _LEAST_CHARS = 400_000, 2_000
+PRINTED_CHARS = 100_000
 _GAP = re.compile(r"(?:<br>(?:&nbsp;| )*){2,}")
 
 
@@ -34,12 +39,17 @@ class Block:
     has_columns: bool = False
 
 
-def blocks_of(message: Message) -> list[Block]:
-    """The parts of a plain-text view, in their order."""
-    text = message.text[:_SHOWN_CHARS]
+def shown_chars(messages: Sequence[Message]) -> int:
+    """How much of each of these messages is shown at once, so that no page becomes endless."""
+    if sum(min(len(message.text), SHOWN_CHARS) for message in messages) <= _TOGETHER_CHARS:
+        return SHOWN_CHARS
+    return max(_LEAST_CHARS, _TOGETHER_CHARS // len(messages))
+
+
+def blocks_of(message: Message, shown: int | None = None) -> list[Block]:
+    """The parts of a plain-text view, in their order, as far as so many characters go."""
+    text = message.text[:shown]
     blocks = [_block(span, text) for span in message.spans or [["written", 0, len(text), "", 0]]]
-    if len(message.text) > _SHOWN_CHARS:
-        blocks.append(Block(format_html("<p>{}</p>", _("The text goes on. Open the original to read all of it."))))
     return [block for block in blocks if block.html]
 
 
@@ -82,9 +92,9 @@ def _summary(kind: str, label: str, lines: int) -> str:
     return _("Show the quotation (%(label)s, %(amount)s)") % {"label": label[:40], "amount": amount}
 
 
-def note_blocks(message: Message) -> list[Block]:
-    """The words of a note, with people named by @ marked."""
-    html = text_to_html(message.text)
+def note_blocks(message: Message, shown: int | None = None) -> list[Block]:
+    """The words of a note, with people named by @ marked, as far as so many characters go."""
+    html = text_to_html(message.text[:shown])
     marked = _MENTION.sub(lambda name: f'<span class="mention">{escape(name[0])}</span>', html)
     return [Block(mark_safe(marked if "mailto:" not in html else html))]
 

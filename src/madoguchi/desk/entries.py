@@ -16,7 +16,7 @@ from madoguchi.conversations.subjects import base_subject
 from madoguchi.conversations.threading import NEW_PARTICIPANT
 from madoguchi.conversations.timeline import Timeline
 from madoguchi.core.telling import told
-from madoguchi.desk.bodies import Block, blocks_of, is_designed, note_blocks
+from madoguchi.desk.bodies import SHOWN_CHARS, Block, blocks_of, is_designed, note_blocks
 from madoguchi.desk.file_kinds import FileKind, kind_of_file
 from madoguchi.desk.rows import channel_sign
 from madoguchi.desk.sentences import SILENT, Names, sentence
@@ -103,6 +103,7 @@ class MessageEntry:
     full: str
     channel: Sign
     blocks: list[Block]
+    is_cut: bool = False  #: the text goes on
     is_mine: bool = False
     files: list[FileEntry] = field(default_factory=list)
     delivery: Delivery | None = None
@@ -140,6 +141,7 @@ class Telling:
     words: Words
     names: Names
     timeline: Timeline
+    shown: int = SHOWN_CHARS  #: how much of a message is shown at once
 
     def entries(self) -> Iterator[Entry]:
         """Messages and groups of events in the order of time, with a line where a day begins."""
@@ -183,7 +185,8 @@ class Telling:
             at=iso(message.at),
             full=self.words.full(message.at),
             channel=Sign("note", _("Internal note")),
-            blocks=note_blocks(message),
+            blocks=note_blocks(message, self.shown),
+            is_cut=len(message.text) > self.shown,
             is_mine=message.user_id == self.me.pk,
             files=[self.file(each) for each in self._attached(message)],
         )
@@ -202,7 +205,8 @@ class Telling:
             at=iso(message.at),
             full=self.words.full(message.at),
             channel=channel_sign(message.inbox.kind),
-            blocks=blocks_of(message),
+            blocks=blocks_of(message, self.shown),
+            is_cut=len(message.text) > self.shown,
             is_mine=is_ours and message.user_id == self.me.pk,
             files=[self.file(each) for each in self._attached(message) if not (shows_html and _is_inside(each))],
             delivery=self.delivery(message) if is_ours else None,

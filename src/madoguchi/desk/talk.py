@@ -18,6 +18,7 @@ from madoguchi.conversations.models import Conversation, ReplyLock
 from madoguchi.conversations.queries import all_tags, category_tree, drafts_in
 from madoguchi.conversations.timeline import TimelineReads
 from madoguchi.core.together import fetch_together
+from madoguchi.desk.bodies import PRINTED_CHARS, shown_chars
 from madoguchi.desk.entries import Entry, Telling
 from madoguchi.desk.presence import viewers
 from madoguchi.desk.rows import status_word
@@ -91,14 +92,15 @@ class TalkReads:
         """What is to be fetched."""
         return *self._timeline.asked, self._locks, self._drafts
 
-    def talk(self, conversation: Conversation, words: Words) -> Talk:
+    def talk(self, conversation: Conversation, words: Words, *, is_printed: bool = False) -> Talk:
         """The pane as this person sees it now; folds messages that were never looked at."""
         timeline = self._timeline.timeline(conversation)
+        shown = PRINTED_CHARS if is_printed else shown_chars(timeline.messages)
         keep_folding(timeline.messages)
         names = names_for(self.user, timeline.events)
         return Talk(
             head=build_head(self.user, conversation, words),
-            entries=list(Telling(conversation, self.user, words, names, timeline).entries()),
+            entries=list(Telling(conversation, self.user, words, names, timeline, shown).entries()),
             earlier=timeline.earlier,
             oldest=timeline.messages[0].pk if timeline.messages else 0,
             lock=lock_line(self.user, next(iter(self._locks), None)),
@@ -107,11 +109,11 @@ class TalkReads:
         )
 
 
-def build_talk(user: User, conversation: Conversation, words: Words, *, since_id: int | None = None) -> Talk:
-    """The pane of a conversation that has been read already."""
-    reads = TalkReads(user, conversation.pk, since_id=since_id)
+def printed_talk(user: User, conversation: Conversation, words: Words) -> Talk:
+    """All of a conversation that has been read already, as it goes on paper."""
+    reads = TalkReads(user, conversation.pk, since_id=0)
     fetch_together(*reads.asked)
-    return reads.talk(conversation, words)
+    return reads.talk(conversation, words, is_printed=True)
 
 
 def build_head(user: User, conversation: Conversation, words: Words) -> Head:
@@ -167,7 +169,7 @@ def _category(conversation: Conversation) -> str:
     category = conversation.category
     if category is None:
         return ""
-    return f"{category.parent.name}・{category.name}" if category.parent else category.name
+    return f"{category.parent.name} › {category.name}" if category.parent else category.name
 
 
 def lock_line(user: User, lock: ReplyLock | None) -> LockLine | None:
@@ -205,5 +207,5 @@ def category_names() -> dict[int, str]:
     names = {}
     for parent in category_tree():
         names[parent.pk] = parent.name
-        names |= {child.pk: f"{parent.name}・{child.name}" for child in parent.children.all()}
+        names |= {child.pk: f"{parent.name} › {child.name}" for child in parent.children.all()}
     return names

@@ -66,6 +66,7 @@ urlpatterns = [
     path("c/<int:number>/follow", triage.follow_one, name="follow"),
     path("c/<int:number>/merge", triage.merge, name="merge"),
     path("m/<int:pk>", conversation.message, name="message"),
+    path("m/<int:pk>/whole", conversation.whole, name="whole"),
     path("m/<int:pk>/html", files.html, name="html"),
     path("m/<int:pk>/files.zip", files.archive, name="archive"),
     path("m/<int:pk>/as-html", files.as_html, name="as-html"),

@@ -9,16 +9,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from madoguchi.accounts.permissions import Permission
 from madoguchi.channels.queries import remember_inboxes
+from madoguchi.conversations.choices import MessageKind
 from madoguchi.conversations.filters import Cursor
 from madoguchi.conversations.locks import living_lock
 from madoguchi.conversations.queries import ConversationReads, get_conversation, get_message
 from madoguchi.core.together import fetch_together
 from madoguchi.desk.access import StaffRequest, allowed
-from madoguchi.desk.frame import chosen_filter, wants_fragment, words_now
+from madoguchi.desk.bodies import blocks_of, note_blocks
+from madoguchi.desk.frame import chosen_filter, render_page, wants_fragment, words_now
 from madoguchi.desk.listing import query_of
 from madoguchi.desk.presence import has_left, is_viewing
 from madoguchi.desk.side import build_side
-from madoguchi.desk.talk import TalkReads, build_talk, lock_line, viewers_line
+from madoguchi.desk.talk import TalkReads, lock_line, printed_talk, viewers_line
 from madoguchi.desk.work import WorkReads, number_in, tab_of
 
 
@@ -81,10 +83,26 @@ def message(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @allowed(Permission.READ)
+def whole(request: StaffRequest, pk: int) -> HttpResponse:
+    """All that a message says, of which the timeline shows only the beginning."""
+    found = get_message(request.user, pk)
+    context = {
+        "message": found,
+        "blocks": note_blocks(found) if found.kind == MessageKind.NOTE else blocks_of(found),
+        "language": found.language or found.conversation.language or "ja",
+        "dialog": "desk/whole.html",
+    }
+    if wants_fragment(request):
+        return render(request, "desk/whole.html", context)
+    return render_page(request, "desk/dialog_page.html", context)
+
+
+@require_safe
+@allowed(Permission.READ)
 def printed(request: StaffRequest, number: int) -> HttpResponse:
     """The whole conversation on paper, without notes unless asked for."""
     found = get_conversation(request.user, number)
-    talk = build_talk(request.user, found, words_now(), since_id=0)
+    talk = printed_talk(request.user, found, words_now())
     context = {"conversation": found, "talk": talk, "with_notes": request.GET.get("notes") == "1"}
     return render(request, "desk/print.html", context)
 
