@@ -122,7 +122,7 @@ def test_the_head_says_everything_that_was_filed(agent):
         page = text_of(browser_of(agent).get(f"/c/{conversation.pk}", headers=HTMX))
 
     for word in (
-        "配送・遅延",
+        "配送 › 遅延",
         "Priority High",
         "写真あり",
         "物流",
@@ -163,7 +163,7 @@ def test_events_stand_between_messages_as_one_line(agent):
     page = text_of(browser_of(agent).get(f"/c/{conversation.pk}"))
 
     assert (
-        "2 changes 小林 あかり took this on, 小林 あかり changed the status from In progress to Waiting internally"
+        "2 changes: 小林 あかり took this on, 小林 あかり changed the status from In progress to Waiting internally"
         in page
     )
 

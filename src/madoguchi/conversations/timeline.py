@@ -27,6 +27,8 @@ _COLUMNS = (
     "approved_by__name",
     "inbox__name",
     "inbox__kind",
+    "inbox__address",
+    "inbox__aliases",
 )
 
 
