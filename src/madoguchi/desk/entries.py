@@ -18,6 +18,7 @@ from madoguchi.conversations.timeline import Timeline
 from madoguchi.core.telling import told
 from madoguchi.desk.bodies import SHOWN_CHARS, Block, blocks_of, is_designed, note_blocks
 from madoguchi.desk.file_kinds import FileKind, kind_of_file
+from madoguchi.desk.parties import has_others, towards
 from madoguchi.desk.rows import channel_sign
 from madoguchi.desk.sentences import SILENT, Names, sentence
 from madoguchi.events.models import Event
@@ -104,6 +105,7 @@ class MessageEntry:
     channel: Sign
     blocks: list[Block]
     is_cut: bool = False  #: the text goes on
+    reads_along: bool = False  #: somebody else than the two: the whole list is one click away
     is_mine: bool = False
     files: list[FileEntry] = field(default_factory=list)
     delivery: Delivery | None = None
@@ -170,7 +172,8 @@ class Telling:
             return
         lines = [EventLine(self.words.time(event.at), sentence(event, self.names)) for event in events]
         amount = ngettext("%(n)d change", "%(n)d changes", len(lines)) % {"n": len(lines)}
-        summary = lines[0].text if len(lines) == 1 else f"{amount} {_(', ').join(line.text for line in lines)[:160]}"
+        what = _(", ").join(line.text for line in lines)[:160]
+        summary = what if len(lines) == 1 else _("%(amount)s: %(what)s") % {"amount": amount, "what": what}
         first = events[0]
         yield EventsEntry(first.pk, self.words.time(first.at), iso(first.at), summary, lines if len(lines) > 1 else [])
 
@@ -200,7 +203,8 @@ class Telling:
             id=message.pk,
             kind="ours" if is_ours else "customer",
             who=self._person(message) if is_ours else self._customer(message),
-            towards=self._towards(message),
+            towards=towards(message),
+            reads_along=has_others(message),
             time=self.words.time(message.at),
             at=iso(message.at),
             full=self.words.full(message.at),
@@ -234,15 +238,6 @@ class Telling:
         if message.customer_id == customer.pk:
             return f"{customer.label} {self.conversation.honorific}".strip()
         return message.sender_name or message.sender_address or _("(unknown sender)")
-
-    def _towards(self, message: Message) -> str:
-        if message.kind == MessageKind.INBOUND:
-            return _("to %(name)s") % {"name": message.inbox.name}
-        first = message.to[0] if message.to else {"name": "", "email": ""}
-        name = first["name"] or first["email"]
-        if len(message.to) > 1:
-            return _("to %(name)s and %(n)d more") % {"name": name, "n": len(message.to) - 1}
-        return _("to %(name)s") % {"name": name}
 
     def file(self, attachment: Attachment) -> FileEntry:
         """One file as a slip of paper."""
