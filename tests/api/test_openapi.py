@@ -134,6 +134,7 @@ STABLE = [
     "send_back_message",
     "send_message_again",
     "confirm_message_sent",
+    "get_message_attachments_archive",
     "get_attachment",
     "get_attachment_content",
     "upload_file",
