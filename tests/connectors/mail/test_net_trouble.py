@@ -27,7 +27,7 @@ def ssl_error(reason: str) -> ssl.SSLError:
     ],
 )
 def test_why_a_server_cannot_be_reached(error: OSError, said: str) -> None:
-    assert why(error) == said
+    assert str(why(error)) == said
 
 
 @pytest.mark.parametrize(

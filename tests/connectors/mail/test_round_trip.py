@@ -149,7 +149,7 @@ def test_the_connection_test_says_that_all_is_well(connected: Inbox, dovecot: Do
     findings = try_connection({**connected.settings, **imap}, {"smtp_password": PASSWORD, "imap_password": PASSWORD})
 
     assert [(finding.is_good, finding.text) for finding in findings] == [
-        (True, "Fetching from 127.0.0.1 works."),
+        (True, "Receiving: Fetching from 127.0.0.1 works."),
         (True, "Sending through 127.0.0.1 works."),
     ]
 
