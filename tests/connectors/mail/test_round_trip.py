@@ -150,7 +150,7 @@ def test_the_connection_test_says_that_all_is_well(connected: Inbox, dovecot: Do
 
     assert [(finding.is_good, finding.text) for finding in findings] == [
         (True, "Receiving: Fetching from 127.0.0.1 works."),
-        (True, "Sending through 127.0.0.1 works."),
+        (True, "Sending: Sending through 127.0.0.1 works."),
     ]
 
 
