@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "madoguchi.search",
     "madoguchi.ui",
     "madoguchi.accounts",
+    "madoguchi.calendars",
     "madoguchi.channels",
     "madoguchi.customers",
     "madoguchi.conversations",

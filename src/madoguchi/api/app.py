@@ -14,6 +14,7 @@ from madoguchi.api import problems
 from madoguchi.api.auth import Bearer, Session
 from madoguchi.api.operations import (
     audit,
+    calendars,
     conversations,
     customers,
     drafts,
@@ -51,6 +52,7 @@ TAGS = {
     "Search": "Finding what was written.",
     "Filing": "Tags, categories, saved views.",
     "Desks": "窓口: connecting, changing, who sees them.",
+    "Calendars": "Business hours and closed days, by which desks count their deadlines.",
     "Quarantine": "Received mail that could not be read.",
     "Local mailbox": "What would have left but stayed inside.",
     "People": "The staff and its teams.",
@@ -59,7 +61,7 @@ TAGS = {
 }
 NOUNS = (
     me, status, conversations, writing, messages, reading, drafts, customers, search,
-    filing, inboxes, quarantine, outbox, people, workspace, audit,
+    filing, inboxes, calendars, quarantine, outbox, people, workspace, audit,
 )  # fmt: skip
 
 

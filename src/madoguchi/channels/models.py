@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from madoguchi.accounts.choices import Language, Role
 from madoguchi.accounts.models import Team, User
+from madoguchi.calendars.models import BusinessCalendar
 from madoguchi.channels.choices import RawState, SendCharset
 from madoguchi.core.prepared import Shaped, Slot
 from madoguchi.core.sealing import unseal
@@ -47,6 +48,8 @@ class Inbox(models.Model):
     send_charset = models.CharField(max_length=12, choices=SendCharset, default=SendCharset.UTF_8)
     undo_seconds = models.PositiveSmallIntegerField(default=15)  #: how long a reply can be taken back (0–300)
     reply_within_minutes = models.PositiveIntegerField(default=24 * 60)  #: sets 返信期限; 24 h is the trade's ideal
+    #: In whose open minutes that is counted; None is always open.
+    calendar = models.ForeignKey(BusinessCalendar, on_delete=models.PROTECT, related_name="inboxes", null=True)
     settings = models.JSONField(default=dict, blank=True)  #: the channel's own: servers, ports, folders
     sealed_secrets = models.TextField(blank=True)  #: passwords and tokens (core.sealing)
     is_open_to_all = models.BooleanField(default=True)

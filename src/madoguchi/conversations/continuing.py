@@ -48,7 +48,7 @@ class Continuable:
         if others:
             lock_customers(others)
             self._customers |= others
-        locked = rows.select_for_update(of=("self",), no_key=True).select_related("inbox").order_by("pk")
+        locked = rows.select_for_update(of=("self",), no_key=True).select_related("inbox__calendar").order_by("pk")
         self._found |= {conversation.pk: conversation for conversation in locked}
 
 

@@ -11,6 +11,8 @@ from madoguchi.accounts import choices as staff
 from madoguchi.accounts.choices import Role
 from madoguchi.accounts.models import User
 from madoguchi.accounts.queries import names_of_teams, names_of_users
+from madoguchi.calendars import choices as calendars
+from madoguchi.calendars.queries import names_of_calendars
 from madoguchi.channels import choices as channels
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.events.models import Event, subject_ids
@@ -65,6 +67,9 @@ GROUPS: dict[str, tuple[Promise, dict[str, Promise]]] = {
             channels.INBOX_CHANGED: gettext_lazy("Desk changed"),
             channels.INBOX_FAILING: gettext_lazy("Desk cannot be reached"),
             channels.INBOX_RECOVERED: gettext_lazy("Desk can be reached again"),
+            calendars.CALENDAR_CREATED: gettext_lazy("Business hours added"),
+            calendars.CALENDAR_CHANGED: gettext_lazy("Business hours changed"),
+            calendars.CALENDAR_DELETED: gettext_lazy("Business hours deleted"),
             channels.RAW_QUARANTINED: gettext_lazy("Mail put into quarantine"),
             channels.RAW_RELEASED: gettext_lazy("Mail taken out of quarantine"),
             channels.RAW_DISCARDED: gettext_lazy("Quarantined mail discarded"),
@@ -92,6 +97,13 @@ FIELDS = {
     "signature": gettext_lazy("Signature"),
     "members": gettext_lazy("Members"),
     "access": gettext_lazy("Who may see it"),
+    "calendar": gettext_lazy("Business hours"),
+    "week": gettext_lazy("Hours of the week"),
+    "time_zone": gettext_lazy("Time zone"),
+    "has_japanese_holidays": gettext_lazy("Public holidays"),
+    "closures": gettext_lazy("Closed days"),
+    "yearly_closures": gettext_lazy("Closed days of every year"),
+    "openings": gettext_lazy("Special openings"),
 }
 
 
@@ -145,7 +157,12 @@ def _names(events: list[Event], user: User) -> dict[str, str]:
     """What the events speak of, by subject; 窓口 only as far as this person may see them."""
     names = {event.subject: str(event.data["name"]) for event in events if "name" in event.data}
     inboxes = {inbox.pk: inbox.name for inbox in inboxes_of(user)}
-    for sort, look_up in (("user", names_of_users), ("team", names_of_teams), ("inbox", lambda _ids: inboxes)):
+    for sort, look_up in (
+        ("user", names_of_users),
+        ("team", names_of_teams),
+        ("calendar", names_of_calendars),
+        ("inbox", lambda _ids: inboxes),
+    ):
         subjects = {event.subject for event in events if event.subject.startswith(f"{sort}:")}
         if subjects:
             names |= {f"{sort}:{pk}": name for pk, name in look_up(subject_ids(subjects)).items()}

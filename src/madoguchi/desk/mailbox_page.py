@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.queries import active_users, all_teams
+from madoguchi.calendars.queries import all_calendars
 from madoguchi.channels.actions import change_inbox, create_inbox, set_inbox_access
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.registry import channel_class
@@ -23,7 +24,7 @@ from madoguchi.ui.dates import Words
 
 #: What a 窓口 does for which nothing is stored.
 STORED = {**STARTING, "incoming": "listener", "outgoing": "local"}
-WRITING = ("from_name", "signature", "language", "send_charset", "undo_seconds", "reply_within_hours")
+WRITING = ("from_name", "signature", "language", "send_charset", "undo_seconds", "reply_within_hours", "calendar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class MailboxPage(MailboxForms):
         settings_form: Any = channel_class(inbox.kind if inbox else KIND).settings_form
         self.user, self.inbox = user, inbox
         initial = initial_of(inbox) if inbox else {"language": user.language}
-        self.form = DeskForm(data, initial=initial, teams=all_teams(), people=active_users())
+        self.form = DeskForm(data, initial=initial, teams=all_teams(), people=active_users(), calendars=all_calendars())
         stored = {**STORED, **inbox.settings} if inbox else STARTING
         self.settings = settings_form(data) if data is not None else settings_form.of(stored)
         super().__init__()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from madoguchi.desk.views import customers, filing, mailboxes, notices, outbox, quarantine, search
+from madoguchi.desk.views import calendars, customers, filing, mailboxes, notices, outbox, quarantine, search
 
 urlpatterns = [
     path("search", search.search, name="search"),
@@ -31,6 +31,11 @@ urlpatterns = [
     path("settings/mailboxes/<int:pk>/", mailboxes.mailbox, name="mailbox"),
     path("settings/mailboxes/<int:pk>/switch/", mailboxes.switch, name="mailbox-switch"),
     path("settings/mailboxes/<int:pk>/permission/", mailboxes.ask, name="mailbox-ask"),
+    path("settings/hours/", calendars.calendars, name="calendars"),
+    path("settings/hours/new/", calendars.calendar, name="calendar-new"),
+    path("settings/hours/<int:pk>/", calendars.calendar, name="calendar"),
+    path("settings/hours/<int:pk>/month/", calendars.month, name="calendar-month"),
+    path("settings/hours/<int:pk>/delete/", calendars.delete, name="calendar-delete"),
     path("settings/filing/", filing.filing, name="filing-settings"),
     path("settings/filing/tags/new/", filing.tag, name="tag-new"),
     path("settings/filing/tags/<int:pk>/", filing.tag, name="tag"),

@@ -23,6 +23,8 @@ from madoguchi.api.schemas.channels import (
     NewInboxIn,
     show_inbox,
 )
+from madoguchi.calendars.models import BusinessCalendar
+from madoguchi.calendars.queries import get_calendar
 from madoguchi.channels.actions import change_inbox as change
 from madoguchi.channels.actions import create_inbox as create
 from madoguchi.channels.actions import set_inbox_access
@@ -31,7 +33,7 @@ from madoguchi.channels.queries import get_inbox as find_inbox
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.channels.registry import channel_class
 from madoguchi.conversations.letters import check_address
-from madoguchi.core.errors import Invalid
+from madoguchi.core.errors import Invalid, NotFound
 
 router = Router(tags=["Desks"])
 
@@ -67,7 +69,8 @@ class SettingsForm(Protocol):
 def list_inboxes(request: ApiRequest) -> Page[InboxOut]:
     """The desks the caller sees, in their order, with their health; the setup only for those who may manage desks."""
     with_setup = may(request.auth, Permission.MANAGE_INBOXES)
-    rows = _with_people(inboxes_of(request.auth)) if with_setup else inboxes_of(request.auth)
+    visible = inboxes_of(request.auth).select_related("calendar")
+    rows = _with_people(visible) if with_setup else visible
     return whole([show_inbox(inbox, with_setup=with_setup) for inbox in rows])
 
 
@@ -129,10 +132,14 @@ def test_inbox(request: ApiRequest, inbox_id: Id, wanted: ConnectionIn) -> list[
 
 def _values(wanted: InboxChangesIn, kind: str, *, stored: Mapping[str, Any]) -> dict[str, Any]:
     """The plain fields that were said, checked; settings and secrets through the channel's own form."""
-    values = wanted.model_dump(exclude_none=True, exclude={"kind", "settings", "secrets", *ACCESS}, mode="json")
+    values = wanted.model_dump(
+        exclude_none=True, exclude={"kind", "settings", "secrets", "calendar", *ACCESS}, mode="json"
+    )
     for name in ("address", "aliases"):
         for address in [values[name]] if name == "address" and name in values else values.get(name, []):
             check_address(address, field_name=name)
+    if "calendar" in wanted.model_fields_set:
+        values["calendar"] = _calendar(wanted.calendar)
     if wanted.settings is not None or wanted.secrets:
         form = _form(kind, stored if wanted.settings is None else wanted.settings, wanted.secrets or {})
         if wanted.settings is not None:
@@ -141,6 +148,15 @@ def _values(wanted: InboxChangesIn, kind: str, *, stored: Mapping[str, Any]) -> 
     else:
         channel_class(kind)
     return values
+
+
+def _calendar(pk: int | None) -> BusinessCalendar | None:
+    if pk is None:
+        return None
+    try:
+        return get_calendar(pk)
+    except NotFound as error:
+        raise Invalid(error.user_message, field="calendar") from error
 
 
 def _form(kind: str, settings: Mapping[str, Any], secrets: Mapping[str, str]) -> SettingsForm:

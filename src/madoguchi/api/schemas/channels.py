@@ -55,7 +55,9 @@ class InboxOut(Out):
     undo_seconds: int
     """How long a reply can be taken back."""
     reply_within_minutes: int
-    """How soon customers should have a reply; sets `due_at`."""
+    """How soon customers should have a reply; sets `due_at`. Counted in open minutes when there is a calendar."""
+    calendar: Ref | None
+    """Its business hours; null when it is always open."""
     is_active: bool
     """False when nothing is fetched or received."""
     checked_at: datetime | None
@@ -89,6 +91,8 @@ class InboxChangesIn(In):
     """How long a reply can be taken back."""
     reply_within_minutes: Annotated[int, Field(ge=1, le=525_600)] | None = None
     """How soon customers should have a reply."""
+    calendar: Id | None = None
+    """The calendar of its business hours; null makes it always open."""
     is_active: bool | None = None
     """False stops fetching and receiving."""
     settings: dict[str, Any] | None = None
@@ -158,13 +162,19 @@ class RawOut(Out):
 
 
 def show_inbox(inbox: Inbox, *, with_setup: bool) -> InboxOut:
-    """A desk; for its setup, its users and teams must have been fetched."""
+    """A desk with its calendar; for its setup, its users and teams must have been fetched."""
     names = (
         "name", "kind", "address", "aliases", "from_name", "signature", "language", "send_charset", "undo_seconds",
         "reply_within_minutes", "is_active", "checked_at", "failing_since",
     )  # fmt: skip
     values = {name: getattr(inbox, name) for name in names}
-    return InboxOut(id=inbox.pk, **values, failure=told(inbox.failure), setup=_setup(inbox) if with_setup else None)
+    return InboxOut(
+        id=inbox.pk,
+        **values,
+        calendar=Ref(id=inbox.calendar.pk, name=inbox.calendar.name) if inbox.calendar else None,
+        failure=told(inbox.failure),
+        setup=_setup(inbox) if with_setup else None,
+    )
 
 
 def _setup(inbox: Inbox) -> InboxSetup:

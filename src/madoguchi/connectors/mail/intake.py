@@ -161,7 +161,7 @@ class Reader:
         rows = (
             RawMessage.objects.filter(pk__in=claimed, state=RawState.STORED)
             .select_for_update(skip_locked=True, of=("self",))
-            .select_related("blob", "inbox")
+            .select_related("blob", "inbox__calendar")
             .order_by("pk")
         )
         ours = _ours()

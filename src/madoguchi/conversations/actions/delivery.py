@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
+from madoguchi.channels.deadlines import reply_due_at
 from madoguchi.conversations.actions.replies import queue
 from madoguchi.conversations.actions.summary import has_failed
 from madoguchi.conversations.choices import (
@@ -165,8 +166,8 @@ def _bring_back(conversation: Conversation, message: Message) -> None:
         conversation.set_status(Status.OPEN)
     if conversation.status in OUR_TURN and conversation.due_at is None:
         due_at = message.before.get("due_at")
-        minutes = conversation.inbox.reply_within_minutes
-        conversation.set_due(datetime.fromisoformat(due_at) if due_at else timezone.now() + timedelta(minutes=minutes))
+        now = timezone.now()
+        conversation.set_due(datetime.fromisoformat(due_at) if due_at else reply_due_at(conversation.inbox, now))
     _note_trouble(conversation)
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from madoguchi.channels.contract import AutoKind, InboundMessage
+from madoguchi.channels.deadlines import reply_due_at
 from madoguchi.channels.models import Inbox, RawMessage
 from madoguchi.conversations.actions.messages import fold_spans, make_preview, new_conversation, opened_event, parties
 from madoguchi.conversations.choices import (
@@ -170,7 +171,7 @@ def _wait_for_us(conversation: Conversation, message: Message, inbound: InboundM
     if status != conversation.status:
         conversation.set_status(status)
     if status in OUR_TURN and conversation.due_at is None and inbound.auto_kind is AutoKind.NONE:
-        conversation.set_due(message.at + timedelta(minutes=conversation.inbox.reply_within_minutes))
+        conversation.set_due(reply_due_at(conversation.inbox, message.at))
 
 
 def status_after(conversation: Conversation, inbound: InboundMessage) -> str:

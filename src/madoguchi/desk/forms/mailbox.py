@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.choices import Language
 from madoguchi.accounts.models import Team, User
+from madoguchi.calendars.models import BusinessCalendar
 from madoguchi.channels.choices import SendCharset
 from madoguchi.channels.models import Inbox
 from madoguchi.core.errors import Invalid
@@ -61,6 +62,13 @@ class DeskForm(forms.Form):
         initial=24,
         help_text=_("Sets the due time of new conversations."),
     )
+    calendar = forms.TypedChoiceField(
+        label=_("Business hours"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=_("In whose hours the time to reply is counted. Always open counts every hour."),
+    )
     access = forms.ChoiceField(
         label=_("Who may see it"),
         widget=forms.RadioSelect,
@@ -78,10 +86,20 @@ class DeskForm(forms.Form):
         help_text=_("Owners, administrators and supervisors see every desk."),
     )
 
-    def __init__(self, *args: Any, teams: Iterable[Team], people: Iterable[User], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        teams: Iterable[Team],
+        people: Iterable[User],
+        calendars: Iterable[BusinessCalendar],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "teams", teams)
         offer(self, "users", people)
+        self.calendars = {each.pk: each for each in calendars}
+        choices = [("", _("Always open")), *((pk, each.name) for pk, each in self.calendars.items())]
+        self.fields["calendar"].choices = choices  # type: ignore[attr-defined]
 
     def clean_aliases(self) -> list[str]:
         """The addresses, each once; all of the wrong ones are named."""
@@ -95,7 +113,10 @@ class DeskForm(forms.Form):
         """For create_inbox and change_inbox."""
         values = {name: self.cleaned_data[name] for name in PLAIN}
         values["aliases"] = self.cleaned_data["aliases"]
-        return values | {"reply_within_minutes": self.cleaned_data["reply_within_hours"] * HOUR_MINUTES}
+        return values | {
+            "reply_within_minutes": self.cleaned_data["reply_within_hours"] * HOUR_MINUTES,
+            "calendar": self.calendars.get(self.cleaned_data["calendar"]),
+        }
 
     def access_values(self) -> dict[str, Any]:
         """For set_inbox_access; raises Invalid when nobody could see the 窓口."""
@@ -112,6 +133,7 @@ def initial_of(inbox: Inbox) -> dict[str, object]:
     return values | {
         "aliases": "\n".join(inbox.aliases),
         "reply_within_hours": max(1, round(inbox.reply_within_minutes / HOUR_MINUTES)),
+        "calendar": inbox.calendar_id,
         "access": "all" if inbox.is_open_to_all else "some",
         "teams": [team.pk for team in inbox.teams.all()],
         "users": [user.pk for user in inbox.users.all()],

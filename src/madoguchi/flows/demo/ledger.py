@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from madoguchi.accounts.models import User
+from madoguchi.channels.deadlines import reply_due_at
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.actions.messages import make_preview
 from madoguchi.conversations.actions.triage import get_or_make_tag
@@ -160,8 +161,8 @@ def _conversation(planned: PlannedConversation, customer_id: int) -> Conversatio
 
 
 def _due(at: datetime, planned: PlannedConversation) -> datetime:
-    """A day after the mail; what would be late already is due on the next working day, at an hour of its own."""
-    due = at + timedelta(minutes=planned.inbox.reply_within_minutes)
+    """As the 窓口 says; what would be late already is due on the next working day, at an hour of its own."""
+    due = reply_due_at(planned.inbox, at)
     soon = timezone.localtime() + timedelta(hours=1)
     if due > soon:
         return due

@@ -5,6 +5,8 @@ from typing import Any
 from madoguchi.accounts.actions import create_user
 from madoguchi.accounts.choices import Role
 from madoguchi.accounts.models import Team, User
+from madoguchi.calendars.actions import create_calendar
+from madoguchi.calendars.plan import Plan, YearlyClosure
 from madoguchi.channels.actions import create_inbox
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.actions.views import save_view
@@ -29,6 +31,8 @@ _STAFF = (
     ("ishii", "石井 里美", Role.AGENT),
     ("tamura", "田村 豪", Role.VIEWER),
 )
+#: From 10 to 17, in minutes from midnight.
+_HOURS = ((600, 1020),)
 #: Who can sign in: mail address and password.
 LOGINS = [(f"{local}@{DOMAIN}", PASSWORD) for local, _name, _role in _STAFF]
 
@@ -56,6 +60,14 @@ def create_inboxes() -> dict[str, Inbox]:
         for name, text in document("templates")["_meta"]["signatures"].items()
     }
     local = {"mode": "local"}
+    weekdays = create_calendar(
+        name="平日10時〜17時",
+        plan=Plan(
+            "Asia/Tokyo", (_HOURS,) * 5 + ((), ()), yearly_closures=(YearlyClosure((12, 29), (1, 3), "年末年始"),)
+        ),
+        by=BY,
+    )
+    answering = {"calendar": weekdays, "reply_within_minutes": 14 * 60}  # two business days
     support = create_inbox(
         name="サポート窓口",
         kind="mail",
@@ -65,6 +77,7 @@ def create_inboxes() -> dict[str, Inbox]:
         signature=signatures["standard"],
         settings=local,
         position=1,
+        **answering,
     )
     corporate = create_inbox(
         name="法人窓口",
@@ -75,6 +88,7 @@ def create_inboxes() -> dict[str, Inbox]:
         signature=signatures["corporate"],
         settings=local,
         position=2,
+        **answering,
     )
     return {SUPPORT: support, CORPORATE: corporate}
 
