@@ -1,10 +1,17 @@
-"""`python -m bench [intake|pages|live|size|search] [options]`; without a name, all of them in small."""
+"""`python -m bench [intake|pages|live|size|search|calendars] [options]`; without a name, all of them in small."""
 
 import sys
 
-from bench import intake, live, pages, search, size
+from bench import calendars, intake, live, pages, search, size
 
-NAMES = {"intake": intake.run, "pages": pages.run, "live": live.run, "size": size.run, "search": search.run}
+NAMES = {
+    "intake": intake.run,
+    "pages": pages.run,
+    "live": live.run,
+    "size": size.run,
+    "search": search.run,
+    "calendars": calendars.run,
+}
 
 
 def main(arguments: list[str]) -> None:
@@ -16,6 +23,7 @@ def main(arguments: list[str]) -> None:
         ("intake", []),
         ("pages", []),
         ("live", []),
+        ("calendars", []),
         ("search", ["--messages", "100000"]),
     ):
         print(f"== {name} {' '.join(options)}", flush=True)

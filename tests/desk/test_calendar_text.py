@@ -39,9 +39,7 @@ def test_hours_are_read(text, spans):
     assert read_spans(text) == spans
 
 
-@pytest.mark.parametrize(
-    "text", ["10-17", "10:00", "ten to five", "10:00-17:00 ほか", "10:00-17:00-18:00", "24時間 等"]
-)
+@pytest.mark.parametrize("text", ["10-17", "10:00", "ten to five", "10:00-17:00 ほか", "10:00-17:00-18:00"])
 def test_other_hours_are_refused(text):
     with pytest.raises(ValidationError):
         read_spans(text)

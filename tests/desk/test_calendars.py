@@ -13,7 +13,7 @@ from django.urls import reverse
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.calendars import TEN_TO_FIVE, WEEKDAYS, make_calendar
 from tests.factories.conversations import make_inbox
-from tests.factories.desk import HTMX, browser_of, text_of
+from tests.factories.desk import browser_of, text_of
 
 from madoguchi.calendars.models import BusinessCalendar
 from madoguchi.calendars.plan import Closure, Opening, YearlyClosure
@@ -173,10 +173,10 @@ def test_a_month_says_which_days_are_open_and_why_not(browser):
     assert "November 2026" in page
     assert len(days) == 30
     assert days["2026-11-02"] == ("hours", False, ["10:00–17:00"])
-    assert days["2026-11-01"] == ("weekday", True, ["Closed"])
+    assert days["2026-11-01"] == ("weekday", True, ["Closed", "all", "day"])
     assert days["2026-11-03"] == ("opening", False, ["Special", "opening", "10:00–15:00"])
-    assert days["2026-11-23"] == ("holiday", True, ["Labor", "Thanksgiving", "Day", "Closed"])
-    assert days["2026-11-30"] == ("closure", True, ["棚卸", "Closed"])
+    assert days["2026-11-23"] == ("holiday", True, ["Labor", "Thanksgiving", "Day", "Closed", "all", "day"])
+    assert days["2026-11-30"] == ("closure", True, ["棚卸", "Closed", "all", "day"])
 
 
 def test_another_month_comes_alone(browser):
@@ -185,7 +185,7 @@ def test_another_month_comes_alone(browser):
     piece = text_of(browser.get(url("calendar-month", calendar.pk) + "?month=2026-12"))
 
     assert piece.lstrip().startswith('<section class="part" id="month"')
-    assert cells(piece)["2026-12-29"] == ("closure", True, ["年末年始", "Closed"])
+    assert cells(piece)["2026-12-29"] == ("closure", True, ["年末年始", "Closed", "all", "day"])
     assert "month=2026-11" in piece
     assert "month=2027-01" in piece
 
@@ -241,7 +241,7 @@ def test_one_in_use_is_not_deleted_and_the_desk_is_named(browser):
     calendar = make_calendar()
     make_inbox(name="サポート窓口", calendar=calendar)
 
-    response = browser.post(url("calendar-delete", calendar.pk), headers=HTMX)
+    response = browser.post(url("calendar-delete", calendar.pk))
 
     assert response.status_code == 409
     assert "サポート窓口" in text_of(response)

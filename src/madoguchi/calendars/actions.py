@@ -3,6 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.actions.rights import require
@@ -84,7 +85,7 @@ def delete_calendar(calendar: BusinessCalendar, *, by: Actor) -> None:
     try:
         deleted, _each = BusinessCalendar.objects.filter(pk=pk).delete()
     except ProtectedError as error:
-        raise CalendarInUse(", ".join(sorted(str(each) for each in error.protected_objects))) from error
+        raise CalendarInUse(gettext(", ").join(sorted(str(each) for each in error.protected_objects))) from error
     if not deleted:
         raise NotFound(_("There is no such calendar."))
     record(CALENDAR_DELETED, f"calendar:{pk}", by=by, data={"name": calendar.name})

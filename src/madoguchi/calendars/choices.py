@@ -10,7 +10,7 @@ class DayReason(models.TextChoices):
     OPENING = "opening", _("Special opening")  #: 臨時営業
     CLOSURE = "closure", _("Closed day")  #: one's own: 年末年始, 棚卸
     HOLIDAY = "holiday", _("Public holiday")  #: of Japan
-    HOURS = "hours", _("Open")  #: as in every week
+    HOURS = "hours", _("Open as every week")  #: as in every week
     WEEKDAY = "weekday", _("Closed on this weekday")
 
 

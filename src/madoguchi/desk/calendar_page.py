@@ -71,8 +71,8 @@ def calendar_line(calendar: BusinessCalendar) -> CalendarLine:
     plan = calendar.plan
     closed = [str(_("Public holidays"))] if plan.has_japanese_holidays else []
     closed += [each.name or str(_("Closed days")) for each in plan.yearly_closures]
-    desks = ", ".join(inbox.name for inbox in calendar.inboxes.all())
-    return CalendarLine(calendar.pk, calendar.name, _hours(plan), ", ".join(dict.fromkeys(closed)), desks)
+    desks = _(", ").join(inbox.name for inbox in calendar.inboxes.all())
+    return CalendarLine(calendar.pk, calendar.name, _hours(plan), _(", ").join(dict.fromkeys(closed)), desks)
 
 
 def _hours(plan: Plan) -> list[str]:

@@ -35,12 +35,19 @@ class Week(In):
     """The hours of each weekday; a day without any is closed."""
 
     monday: Spell = []
+    """The hours of Mondays."""
     tuesday: Spell = []
+    """The hours of Tuesdays."""
     wednesday: Spell = []
+    """The hours of Wednesdays."""
     thursday: Spell = []
+    """The hours of Thursdays."""
     friday: Spell = []
+    """The hours of Fridays."""
     saturday: Spell = []
+    """The hours of Saturdays."""
     sunday: Spell = []
+    """The hours of Sundays."""
 
 
 class ClosureShape(In):
