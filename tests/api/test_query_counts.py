@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.api.test_quarantine import make_quarantined
 from tests.factories.accounts import make_team, make_user
+from tests.factories.calendars import make_calendar
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail
 
 from madoguchi.channels.contract import Address, InboundAttachment
@@ -27,6 +28,7 @@ MOST = {
     "/customers/{customer}/history": 7,
     "/drafts": 5,
     "/inboxes": 6,
+    "/calendars": 3,
     "/quarantine": 4,
     "/users": 4,
     "/teams": 4,
@@ -42,7 +44,7 @@ MOST = {
 
 def add_one_of_each(admin, n, conversation):
     """One more row for every list, with everything a row can have."""
-    inbox = make_inbox()
+    inbox = make_inbox(calendar=make_calendar())
     file = (InboundAttachment("a.txt", "text/plain", b"%d" % n),)
     one = make_conversation(inbox, sender=Address(f"c{n}@mail.example"), text="土鍋", attachments=file)
     receive_mail(conversation.inbox, in_reply_to=conversation.messages.earliest("pk").external_id, attachments=file)
