@@ -1,13 +1,14 @@
 """Tables of the channels."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
-from madoguchi.accounts.choices import Language, Role
+from madoguchi.accounts.choices import Language
 from madoguchi.accounts.models import Team, User
+from madoguchi.accounts.sight import Sight, sight_of
 from madoguchi.calendars.models import BusinessCalendar
 from madoguchi.channels.choices import RawState, SendCharset
 from madoguchi.core.prepared import Shaped, Slot
@@ -15,22 +16,19 @@ from madoguchi.core.sealing import unseal
 from madoguchi.files.models import Blob
 
 
-def sees_no_inbox(user: User) -> bool:
-    """True for those who see no 窓口: people who left, and guests, who only see what they were asked."""
-    return not user.is_active or user.role == Role.GUEST
-
-
 class InboxQuerySet(models.QuerySet["Inbox"]):
     """Selections of 窓口."""
 
     def visible_to(self, user: User) -> "InboxQuerySet":
         """The 窓口 whose conversations a person may see; guests see none (only what they were asked)."""
-        if sees_no_inbox(user):
-            return self.none()
-        return self.all() if user.sees_every_inbox else self.open_to(user.pk)
+        return self.visible_in(sight_of(user), person=user.pk)
 
-    def open_to(self, person: int | Slot) -> "InboxQuerySet":
-        """Those that are open to everybody, to this person, or to a team of theirs."""
+    def visible_in(self, sight: Sight, *, person: int | Slot) -> "InboxQuerySet":
+        """`visible_to` for a prepared read, which is given the person with each call."""
+        if sight is Sight.EVERYTHING:
+            return self.all()
+        if sight is not Sight.DESKS:
+            return self.none()
         through = models.Q(is_open_to_all=True) | models.Q(users=person) | models.Q(teams__members=person)
         return self.filter(pk__in=self.model._default_manager.filter(through).values("pk"))  # noqa: SLF001
 
@@ -97,15 +95,18 @@ def remember_visible_inboxes(user: User) -> list[Inbox]:
     """Ask once what this object of a person may see: for the length of one request, in which it is read a lot."""
     remembered: list[Inbox] | None = getattr(user, _REMEMBERED, None)
     if remembered is None:
-        remembered = [] if sees_no_inbox(user) else list(_VISIBLE(user.sees_every_inbox)(person=user.pk))
+        remembered = list(_VISIBLE(sight_of(user))(person=user.pk))
         setattr(user, _REMEMBERED, remembered)
     return remembered
 
 
 _REMEMBERED = "_remembered_inboxes"
-_VISIBLE: Shaped[InboxQuerySet] = Shaped(
-    lambda sees_all: Inbox.objects.all() if sees_all else Inbox.objects.open_to(Slot("person"))
-)
+_VISIBLE: Shaped[InboxQuerySet] = Shaped(lambda sight: Inbox.objects.visible_in(sight, person=Slot("person")))
+
+
+def eyes_of(user: User) -> dict[str, Any]:
+    """The values that belong to the sight of a person: who they are, and the 窓口 they see if not all."""
+    return {"person": user.pk, "inboxes": visible_inbox_ids(user) if sight_of(user) is Sight.DESKS else []}
 
 
 class RawMessage(models.Model):

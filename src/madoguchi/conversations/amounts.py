@@ -6,9 +6,10 @@ from django.db.models import IntegerField, QuerySet, Subquery
 from django.utils import timezone
 
 from madoguchi.accounts.models import User
+from madoguchi.accounts.sight import Sight, sight_of
+from madoguchi.channels.models import eyes_of
 from madoguchi.conversations.filters import DUE, Filter, apply
 from madoguchi.conversations.models import Conversation
-from madoguchi.conversations.sight import Sight, eyes_of, sight_of
 from madoguchi.core.prepared import Shaped, Slot
 
 #: Beyond it a figure tells nobody more, and counting would cost as much as the list is long.

@@ -10,9 +10,10 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from madoguchi.accounts.models import User
+from madoguchi.accounts.sight import Sight, sight_of
+from madoguchi.channels.models import eyes_of
 from madoguchi.conversations.filters import DUE, Cursor, CursorToCome, Filter, apply, ordered
 from madoguchi.conversations.models import Conversation, Draft, ReplyLock
-from madoguchi.conversations.sight import Sight, eyes_of, sight_of
 from madoguchi.core.prepared import OneOf, Prepared, Shaped, Slot
 from madoguchi.core.together import fetch_together
 from madoguchi.customers.models import shown_name

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import Team, User
-from madoguchi.channels.models import Inbox, visible_inbox_ids
+from madoguchi.accounts.sight import Sight, sight_of
+from madoguchi.channels.models import Inbox, eyes_of, visible_inbox_ids
 from madoguchi.conversations.amounts import MAX_COUNTED, Amount
 from madoguchi.conversations.begun import begun
 from madoguchi.conversations.choices import (
@@ -33,11 +34,11 @@ from madoguchi.conversations.models import (
     SavedView,
     Tag,
 )
-from madoguchi.conversations.sight import Sight, eyes_of, sight_of
 from madoguchi.core.errors import NotFound
 from madoguchi.core.prepared import Prepared, Shaped, Slot
 from madoguchi.core.together import fetch_together
 from madoguchi.customers.models import Customer, Identity, Organisation
+from madoguchi.files.archives import archive_of
 
 PAGE = 50
 PAST = 20  #: conversations of a customer beside the present one
@@ -155,6 +156,12 @@ def get_attachment(user: User, pk: int) -> Attachment:
     if attachment is None:
         raise NotFound(_("There is no such file, or you may not see it."))
     return attachment
+
+
+def archive_of_files(message: Message) -> tuple[str, bytes]:
+    """All files of a message as one ZIP archive: its name and its bytes."""
+    files = message.attachments.select_related("blob")
+    return f"{message.conversation_id}-{message.pk}.zip", archive_of((each.name, each.blob) for each in files)
 
 
 def related_history(

@@ -116,7 +116,7 @@ def build_finding(results: Results, words: Words, *, user: User, typed: str, ord
         amount=_("%(amount)s found") % {"amount": words.count(results.count, most=MOST_COUNTED)},
         is_near=results.is_near,
         understood=results.understood(lambda day: words.date(_noon(day, words))),
-        unknown=[f"{each.name}:{each.value}" for each in results.unknown],
+        unknown=list(map(str, results.unknown)),
         known=_(", ").join(_known(user, [each.name for each in results.unknown])),
         orders=[_ordering(typed, each, order) for each in (Order.BEST, Order.NEWEST)],
         lines=[_line(found, words) for found in results.found],

@@ -60,6 +60,10 @@ class Operator:
     value: str  #: as typed, without quotes
     is_negated: bool = False
 
+    def __str__(self) -> str:
+        """As it is typed: "is:foo"."""
+        return f"{self.name}:{self.value}"
+
 
 @dataclass(frozen=True, slots=True)
 class Query:

@@ -5,7 +5,12 @@ Whoever acts is checked here (`rights`): a face only hides the button.
 
 from madoguchi.accounts.actions.addresses import ask_new_address, confirm_new_address, forget_new_address
 from madoguchi.accounts.actions.invitations import accept_invitation, invite_user, renew_invitation
-from madoguchi.accounts.actions.passwords import check_password_strength, note_reset_asked, set_password
+from madoguchi.accounts.actions.passwords import (
+    check_password_strength,
+    note_reset_asked,
+    prove_password,
+    set_password,
+)
 from madoguchi.accounts.actions.people import (
     LastOwner,
     change_user,
@@ -54,6 +59,7 @@ __all__ = [
     "note_sign_in",
     "note_sign_out",
     "note_two_step",
+    "prove_password",
     "reactivate_user",
     "rename_team",
     "renew_invitation",

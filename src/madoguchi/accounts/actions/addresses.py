@@ -11,8 +11,9 @@ from madoguchi.accounts.addresses import AddressLinkEnded, is_valid
 from madoguchi.accounts.choices import ADDRESS_CHANGE_ASKED, ADDRESS_CHANGED
 from madoguchi.accounts.invitations import user_id_of
 from madoguchi.accounts.models import User
+from madoguchi.accounts.rate_limit import NEW_ADDRESS
 from madoguchi.core.addresses import fold_address
-from madoguchi.core.errors import Invalid
+from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.events.actor import Actor
 from madoguchi.events.record import record
 
@@ -33,7 +34,8 @@ def checked_address(email: str) -> str:
 def ask_new_address(user: User, email: str, *, by: Actor) -> User:
     """Note which address a person wants to log in with; the link that confirms it follows by mail.
 
-    An earlier wish is forgotten with its link. Whether the person is there and knows the password, the face asks.
+    An earlier wish is forgotten with its link. Whoever is there has to prove it first (`prove_password`). NotAllowed
+    when too many links were asked for.
     """
     require_self(by, user)
     email = checked_address(email)
@@ -41,6 +43,8 @@ def ask_new_address(user: User, email: str, *, by: Actor) -> User:
         raise Invalid(_("This is your mail address already."), field="email")
     if User.objects.filter(email__iexact=email).exists():
         raise Invalid(_("Somebody with this mail address is already here."), field="email")
+    if not NEW_ADDRESS.take(user.pk):
+        raise NotAllowed(_("There were too many tries. Try again in an hour."))
     user.new_email, user.new_email_asked_at = email, timezone.now()
     user.save(update_fields=_FIELDS)
     record(ADDRESS_CHANGE_ASKED, f"user:{user.pk}", by=by)

@@ -3,11 +3,14 @@
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_variables
 
 from madoguchi.accounts.actions.rights import REFUSAL, require_self
 from madoguchi.accounts.actions.sessions import drop_sessions
 from madoguchi.accounts.choices import PASSWORD_CHANGED, PASSWORD_RESET_ASKED
 from madoguchi.accounts.models import User
+from madoguchi.accounts.rate_limit import PASSWORD
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.events.actor import Actor, ActorKind
 from madoguchi.events.record import record
@@ -19,6 +22,19 @@ def check_password_strength(password: str, *, user: User | None = None) -> None:
         validate_password(password, user)
     except ValidationError as error:
         raise Invalid(" ".join(error.messages), field="password") from error
+
+
+@sensitive_variables("password")
+def prove_password(user: User, password: str) -> None:
+    """Nothing, when it is the person's password; else Invalid, or NotAllowed after too many tries, which are counted.
+
+    Not for the inside of a transaction: what refuses would take the count back.
+    """
+    if not PASSWORD.take(user.pk):
+        raise NotAllowed(_("There were too many tries. Wait five minutes, then try again."))
+    if not user.check_password(password):
+        raise Invalid(_("The password is not right. Try again."), field="password")
+    PASSWORD.give_back(user.pk)
 
 
 @transaction.atomic

@@ -3,13 +3,11 @@
 from dataclasses import asdict
 from typing import Annotated
 
-from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Status
 from pydantic import Field
 
 from madoguchi.accounts import actions, queries
 from madoguchi.accounts.models import token_digest
-from madoguchi.accounts.rate_limit import NEW_ADDRESS, PASSWORD
 from madoguchi.api.auth import ApiRequest
 from madoguchi.api.paging import Page, Paging, newest_page, whole
 from madoguchi.api.problems import READ, WRITE
@@ -27,7 +25,6 @@ from madoguchi.api.schemas.people import (
 )
 from madoguchi.api.schemas.watching import NoticeOut, ReadOut
 from madoguchi.channels.queries import inboxes_of
-from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.notifications.actions import mark_read
 from madoguchi.notifications.models import Notification
 from madoguchi.notifications.queries import all_notices_of
@@ -59,13 +56,7 @@ def change_me(request: ApiRequest, changes: MeIn) -> MeOut:
 def ask_new_address(request: ApiRequest, wanted: NewAddressIn) -> MeOut:
     """A link goes to the new address; opened there, it makes the change, and the present address is told."""
     user = request.auth
-    if not PASSWORD.take(user.pk):
-        raise NotAllowed(_("There were too many tries. Wait five minutes, then try again."))
-    if not user.check_password(wanted.password):
-        raise Invalid(_("The password is not right. Try again."), field="password")
-    PASSWORD.give_back(user.pk)
-    if not NEW_ADDRESS.take(user.pk):
-        raise NotAllowed(_("There were too many tries. Try again in an hour."))
+    actions.prove_password(user, wanted.password)
     actions.ask_new_address(user, wanted.email, by=user.actor)
     return _me(request)
 

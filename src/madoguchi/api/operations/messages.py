@@ -23,11 +23,10 @@ from madoguchi.conversations.actions.approvals import approve_reply, send_back_r
 from madoguchi.conversations.actions.delivery import confirm_sent, send_again
 from madoguchi.conversations.actions.replies import cancel_reply
 from madoguchi.conversations.models import Message
+from madoguchi.conversations.queries import archive_of_files, get_draft
 from madoguchi.conversations.queries import get_attachment as find_attachment
-from madoguchi.conversations.queries import get_draft
 from madoguchi.conversations.queries import get_message as find_message
 from madoguchi.core.errors import Invalid, NotFound
-from madoguchi.files.archives import archive_of
 from madoguchi.files.queries import read_blob
 
 router = Router(tags=["Messages"])
@@ -160,9 +159,8 @@ def get_content(request: ApiRequest, attachment_id: Id) -> HttpResponse:
 )
 def get_archive(request: ApiRequest, message_id: Id) -> HttpResponse:
     """One ZIP archive; names that occur twice are numbered."""
-    message = find_message(request.auth, message_id)
-    content = archive_of((each.name, each.blob) for each in message.attachments.select_related("blob"))
-    return download(content, name=f"{message.conversation_id}-{message.pk}.zip", content_type="application/zip")
+    name, content = archive_of_files(find_message(request.auth, message_id))
+    return download(content, name=name, content_type="application/zip")
 
 
 _UPLOAD = {

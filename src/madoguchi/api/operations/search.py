@@ -42,7 +42,7 @@ def search(request: ApiRequest, wanted: Query[SearchPaging]) -> SearchOut:
         count=results.count,
         is_near=results.is_near,
         understood=results.understood(),
-        unknown=[f"{each.name}:{each.value}" for each in results.unknown],
+        unknown=list(map(str, results.unknown)),
     )
 
 

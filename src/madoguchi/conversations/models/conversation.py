@@ -10,9 +10,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from madoguchi.accounts.models import Team, User
-from madoguchi.channels.models import Inbox
+from madoguchi.accounts.sight import Sight, sight_of
+from madoguchi.channels.models import Inbox, eyes_of
 from madoguchi.conversations.choices import OPEN_STATUSES, Priority, Status
-from madoguchi.conversations.sight import Sight, eyes_of, sight_of
 from madoguchi.core.prepared import OneOf, Slot
 from madoguchi.customers.models import Customer
 

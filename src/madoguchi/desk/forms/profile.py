@@ -37,15 +37,19 @@ class ProfileForm(forms.Form):
         return cls(initial={name: getattr(user, name) for name in cls.base_fields})
 
 
-class PasswordForm(forms.Form):
-    """A new password, against the present one."""
-
-    current = forms.CharField(
+def _present_password() -> forms.CharField:
+    return forms.CharField(
         label=_("Present password"),
         strip=False,
         max_length=1000,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+
+class PasswordForm(forms.Form):
+    """A new password, against the present one."""
+
+    current = _present_password()
     password = forms.CharField(
         label=_("New password"),
         strip=False,
@@ -64,12 +68,7 @@ class AddressForm(forms.Form):
     email = forms.EmailField(
         label=_("New mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
-    current = forms.CharField(
-        label=_("Present password"),
-        strip=False,
-        max_length=1000,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    current = _present_password()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Ids of its own: the page asks for the present password twice."""

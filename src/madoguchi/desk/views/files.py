@@ -15,14 +15,13 @@ from django.views.decorators.http import require_safe
 
 from madoguchi.accounts.permissions import Permission
 from madoguchi.conversations.models import Attachment, Message
-from madoguchi.conversations.queries import get_attachment, get_message
+from madoguchi.conversations.queries import archive_of_files, get_attachment, get_message
 from madoguchi.core.errors import NotFound
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.entries import PREVIEWABLE
 from madoguchi.desk.frame import render_page, wants_fragment, words_now
 from madoguchi.desk.framed_mail import framed_mail, policy
 from madoguchi.desk.remarks import remark_word
-from madoguchi.files.archives import archive_of
 from madoguchi.files.queries import read_blob
 from madoguchi.search.decoding import NotText, decode_text
 
@@ -71,10 +70,9 @@ def attachment(request: StaffRequest, pk: int) -> HttpResponse:
 @allowed(Permission.READ)
 def archive(request: StaffRequest, pk: int) -> HttpResponse:
     """All the files of a message as one ZIP archive."""
-    message = get_message(request.user, pk)
-    files = message.attachments.select_related("blob")
-    response = HttpResponse(archive_of((each.name, each.blob) for each in files), content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="{message.conversation_id}-{pk}.zip"'
+    name, content = archive_of_files(get_message(request.user, pk))
+    response = HttpResponse(content, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from madoguchi.accounts import actions, queries
 from madoguchi.accounts.middleware import set_theme
-from madoguchi.accounts.rate_limit import NEW_ADDRESS, PASSWORD
-from madoguchi.core.errors import Invalid
+from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.desk.access import StaffRequest, signed_in
 from madoguchi.desk.devices import device_name
 from madoguchi.desk.forms.profile import AddressForm, PasswordForm, ProfileForm, TokenForm
@@ -59,14 +58,11 @@ def password(request: StaffRequest) -> HttpResponse:
 @sensitive_variables()
 def _knows_password(request: StaffRequest, form: PasswordForm | AddressForm) -> bool:
     """Whether the present password is right; if not, the form says so."""
-    user = request.user
-    if not PASSWORD.take(user.pk):
-        form.add_error("current", _("There were too many tries. Wait five minutes, then try again."))
+    try:
+        actions.prove_password(request.user, form.cleaned_data["current"])
+    except (Invalid, NotAllowed) as error:
+        form.add_error("current", str(error.user_message))
         return False
-    if not user.check_password(form.cleaned_data["current"]):
-        form.add_error("current", _("The password is not right. Try again."))
-        return False
-    PASSWORD.give_back(user.pk)
     return True
 
 
@@ -99,13 +95,10 @@ def address(request: StaffRequest) -> HttpResponse:
 def _ask_address(request: StaffRequest, form: AddressForm) -> bool:
     if not _knows_password(request, form):
         return False
-    if not NEW_ADDRESS.take(request.user.pk):
-        form.add_error("email", _("There were too many tries. Try again in an hour."))
-        return False
     try:
         actions.ask_new_address(request.user, form.cleaned_data["email"], by=request.user.actor)
-    except Invalid as error:
-        show_refusal(form, error)
+    except (Invalid, NotAllowed) as error:
+        form.add_error("email", str(error.user_message))
         return False
     return True
 
