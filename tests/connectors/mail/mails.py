@@ -5,6 +5,7 @@ import base64
 from madoguchi.connectors.mail.parse import parse_mail
 
 CRLF = b"\r\n"
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 8  #: the beginning of one, enough to be known by
 
 
 def mail(body=b"", *fields, content_type=b"", encoding=b"", sender=b"Taro <taro@customer.example>", subject=b"Test"):

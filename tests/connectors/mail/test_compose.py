@@ -3,14 +3,12 @@ import email
 import email.policy
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
-import dkim
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.connectors.mail.outgoing import MESSAGE
 
 from madoguchi.channels.contract import Address, OutboundAttachment, OutboundMessage
 from madoguchi.connectors.mail.compose import CHARSETS, compose, lost_characters
@@ -18,21 +16,7 @@ from madoguchi.connectors.mail.encoded import UnsendableAddress
 from madoguchi.connectors.mail.japanese import decode_iso2022jp, encode_iso2022jp
 from madoguchi.connectors.mail.parse import parse_mail
 from madoguchi.connectors.mail.screening import Ours, Verdict, screen
-from madoguchi.connectors.mail.signing import BadSigningKey, dkim_sign
 
-JST = timezone(timedelta(hours=9))
-MESSAGE = OutboundMessage(
-    external_id="out-1@shop.example",
-    sender=Address("support@shop.example", "はるかぜ日用品 お客様窓口"),
-    to=(Address("taro..y.@docomo.ne.jp", "山田 太郎"), Address("b@x.example", 'Sato, "Bob"')),
-    cc=(Address("c@x.example"),),
-    bcc=(Address("secret@x.example", "secret"),),
-    subject="Re: 【はるかぜ日用品】商品がまだ届きません(受付番号:2518)につきましてご連絡いたします",
-    text="山田 太郎 様\n\nお世話になっております。\n",
-    in_reply_to="p2@x.example",
-    references=("p1@x.example", "p2@x.example"),
-    at=datetime(2026, 11, 22, 16, 22, tzinfo=JST),
-)
 LONG_NAME = "領収書のお願い_2026年1月分_株式会社サンプル商事様宛_最終版.pdf"
 
 
@@ -329,8 +313,14 @@ def test_lost_characters_are_exactly_what_becomes_geta(text):
 
 
 PRINTABLE = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Co", "Cn", "Zl", "Zp", "Cf"])
+
+
 LINES = st.text(alphabet=PRINTABLE, max_size=120).map(lambda text: " ".join(text.split()))
+
+
 NAMES = LINES.filter(lambda name: not set(name) & set("\"'<>"))
+
+
 FILES = st.builds(
     OutboundAttachment,
     st.text(alphabet="あ髙a1 _-表", min_size=1, max_size=80).map(lambda name: " ".join(name.split()) + "x.pdf"),
@@ -364,39 +354,3 @@ def test_text_of_jis_survives_in_iso_2022_jp(text):
     read = parse_mail(compose(replace(MESSAGE, subject=text, text=text), charset="iso-2022-jp"))
 
     assert (read.subject, read.text) == (text.translate(twins), text.translate(twins))
-
-
-def answering(record):
-    def answer(name, timeout=5):
-        return record if name == b"s1._domainkey.shop.example." else None
-
-    return answer
-
-
-@pytest.fixture(scope="module")
-def private_key():
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-def test_a_signed_mail_verifies(private_key):
-    pem = private_key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    ).decode()
-    public = private_key.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    answer = answering(b"v=DKIM1; k=rsa; p=" + base64.b64encode(public))
-    raw = compose(replace(MESSAGE, is_automatic=True))
-
-    signed = dkim_sign(raw, "shop.example", "s1", pem)
-
-    assert signed.endswith(raw)
-    assert dkim.verify(signed, dnsfunc=answer)
-    assert not dkim.verify(signed.replace(b"Subject: ", b"Subject: X"), dnsfunc=answer)
-    assert b"auto-submitted" in signed.partition(b"\r\nDate")[0]
-
-
-@pytest.mark.parametrize("key", ["", "garbage", "鍵", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"])
-def test_a_bad_key_is_named(key):
-    with pytest.raises(BadSigningKey, match=r"shop\.example \(s1\)"):
-        dkim_sign(compose(MESSAGE), "shop.example", "s1", key)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.connectors.mail.mails import b_word, file_part, mail, multipart_mail, part
-from tests.connectors.mail.test_parts import CONTENT, EVENT, RENDER, attribute, tnef, uuencoded
+from tests.connectors.mail.odd_parts import CONTENT, EVENT, RENDER, attribute, tnef, uuencoded
 
 from madoguchi.connectors.mail.parse import Unparsable, parse_mail, readings
 
