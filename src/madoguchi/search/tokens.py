@@ -286,6 +286,12 @@ def _joined(text: str, shape: str) -> tuple[str, ...]:
     return (joined[:MAX_WORD_CHARS],)
 
 
+def surfaces(japanese: str) -> list[str]:
+    """A run of Japanese letters (1,000 at most) cut into words as they stand; put together they are the run."""
+    found = [each.surface() for morpheme in _sudachi().morphemes(japanese) for each in morpheme.split(SplitMode.B)]
+    return found if "".join(found) == japanese else list(japanese)
+
+
 def reading_of(text: str) -> str:
     """How the dictionary reads a name, in comparison form; empty for a name without kanji."""
     regular = standard(text[:MAX_WORD_CHARS])
