@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.actions.rights import require
 from madoguchi.accounts.permissions import Permission
+from madoguchi.calendars.checking import time_zones
 from madoguchi.core.addresses import fold_address
 from madoguchi.core.errors import Invalid
 from madoguchi.core.rows import insert_rows
@@ -181,6 +182,8 @@ def add_identity(customer: Customer, kind: str, address: str, *, is_primary: boo
 def change_customer(customer: Customer, *, by: Actor, **values: object) -> Customer:
     """Change plain fields of the record."""
     require(by, Permission.REPLY)
+    if values.get("time_zone") and values["time_zone"] not in time_zones():
+        raise Invalid(_("There is no such time zone. Choose one from the list."), field="time_zone")
     for field, value in values.items():
         setattr(customer, field, value)
     customer.save(update_fields=[*values])

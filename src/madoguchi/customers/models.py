@@ -53,6 +53,7 @@ class Customer(models.Model):
     )
     department = models.CharField(max_length=100, blank=True)
     language = models.CharField(max_length=10, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)  #: where they live, if not where the desk is
     postal_code = models.CharField(max_length=16, blank=True)
     address = models.CharField(max_length=500, blank=True)
     is_vip = models.BooleanField(default=False)  #: 重要顧客

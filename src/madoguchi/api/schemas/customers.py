@@ -58,6 +58,8 @@ class CustomerOut(Out):
     """Their department."""
     language: str
     """Their language, e.g. `ja`."""
+    time_zone: str
+    """Where they live, e.g. `America/New_York`; empty where the desk is."""
     postal_code: str
     """〒."""
     address: str
@@ -95,6 +97,8 @@ class CustomerIn(In):
     """Their department."""
     language: Annotated[str, Field(max_length=10)] | None = None
     """Their language, e.g. `ja`."""
+    time_zone: Annotated[str, Field(max_length=64, examples=["America/New_York"])] | None = None
+    """Where they live; empty where the desk is."""
     postal_code: Annotated[str, Field(max_length=16)] | None = None
     """〒."""
     address: Annotated[str, Field(max_length=500)] | None = None
@@ -136,7 +140,7 @@ def show_customer(row: Customer) -> CustomerOut:
     """A customer fetched with company and addresses."""
     names = (
         "family_name", "given_name", "family_kana", "given_kana", "display_name", "honorific", "department",
-        "language", "postal_code", "address", "is_vip", "needs_care", "note", "created_at",
+        "language", "time_zone", "postal_code", "address", "is_vip", "needs_care", "note", "created_at",
     )  # fmt: skip
     return CustomerOut(
         id=row.pk,

@@ -1,8 +1,11 @@
 """The record of a customer, and a further address of theirs."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.calendars.checking import time_zones
 from madoguchi.channels.choices import SendCharset
 from madoguchi.customers.choices import Honorific, IdentityKind
 from madoguchi.customers.models import Customer
@@ -16,6 +19,7 @@ FIELDS = (
     "display_name",
     "honorific",
     "department",
+    "time_zone",
     "postal_code",
     "address",
     "is_vip",
@@ -40,6 +44,9 @@ class CustomerForm(forms.Form):
     honorific = forms.ChoiceField(label=_("Honorific"), choices=Honorific.choices, required=False)
     company = forms.CharField(label=_("Company"), max_length=200, required=False)
     department = forms.CharField(label=_("Department"), max_length=100, required=False)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), required=False, help_text=_("Shown when a mail to them is planned.")
+    )
     postal_code = forms.CharField(label=_("Postal code"), max_length=16, required=False)
     address = forms.CharField(label=_("Address"), max_length=500, required=False)
     is_vip = forms.BooleanField(label=_("Important customer"), required=False)
@@ -51,6 +58,12 @@ class CustomerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Customers do not see this"),
     )
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        """With the zones this machine knows."""
+        super().__init__(*args, **values)
+        zones = [("", _("As the desk")), *((name, name) for name in time_zones())]
+        self.fields["time_zone"].choices = zones  # type: ignore[attr-defined]
 
     @classmethod
     def of(cls, customer: Customer) -> "CustomerForm":
