@@ -58,6 +58,7 @@ class MessageState(models.TextChoices):
     FAILED = "failed", _("Not sent")  #: a permanent failure; a person decides
     UNCERTAIN = "uncertain", _("Sent or not?")  #: we stopped between sending and noting it; a person decides
     CANCELLED = "cancelled", _("Taken back")
+    STOPPED = "stopped", _("Held back")  #: planned, and something happened before its time; a person decides
 
 
 #: Written, but never on the way to anybody.
@@ -92,6 +93,8 @@ REPLY_RETRYING = "reply_retrying"
 REPLY_FAILED = "reply_failed"
 REPLY_UNCERTAIN = "reply_uncertain"
 REPLY_BOUNCED = "reply_bounced"
+REPLY_PLANNED = "reply_planned"
+REPLY_STOPPED = "reply_stopped"
 LOCK_TAKEN = "lock_taken"
 LOCK_STOLEN = "lock_stolen"
 LOCK_RELEASED = "lock_released"
@@ -120,3 +123,6 @@ DISTURBING = (
     SPLIT,
     LOCK_STOLEN,
 )
+
+#: What keeps a planned mail from leaving by itself: all of that but who is responsible or held the lock.
+STOPPING = tuple(kind for kind in DISTURBING if kind not in (ASSIGNED, LOCK_STOLEN))

@@ -47,6 +47,7 @@ def disturbances_since(
     reader: User,
     except_users: Collection[int] = (),
     except_message: int | None = None,
+    kinds: Collection[str] = DISTURBING,
 ) -> list[Disturbance]:
     """What others than the reader did on this conversation, or any open one of its customer, since; oldest first.
 
@@ -60,7 +61,7 @@ def disturbances_since(
         ~own | Q(kind=REPLY_WRITTEN),  # one's own reply from a second window disturbs like anybody's
         subject__in=[f"conversation:{pk}" for pk in ids],
         id__gt=event_id,
-        kind__in=DISTURBING,
+        kind__in=kinds,
     )
     if except_message is not None:
         happened = happened.exclude(kind=REPLY_WRITTEN, data__message=except_message)

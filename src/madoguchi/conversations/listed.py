@@ -31,6 +31,7 @@ _COLUMNS = (
     "language",
     "has_attachments",
     "has_failed",
+    "planned_at",
     "last_message_at",
     "due_at",
     "queue_at",
@@ -63,6 +64,7 @@ class Listed:
     language: str
     has_attachments: bool
     has_failed: bool  #: our last mail could not be sent
+    planned_at: datetime | None  #: when the next planned mail leaves
     last_message_at: datetime
     due_at: datetime | None
     queue_at: datetime
@@ -137,10 +139,10 @@ def _listed(user: User, found: list[tuple[Any, ...]]) -> list[Listed]:
     locks, drafts = {pk: (user_id, name) for pk, user_id, name in lock_rows}, set(draft_rows)
     return [
         Listed(  # type: ignore[call-arg]  # mypy counts a star as any number
-            *values[:15],
-            values[15] or "",
-            values[16],
-            shown_name(*values[17:21]),
+            *values[:16],
+            values[16] or "",
+            values[17],
+            shown_name(*values[18:22]),
             tuple(tags.get(values[0], ())),
             values[0] in drafts,
             *locks.get(values[0], _UNLOCKED),

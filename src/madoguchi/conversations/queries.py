@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Case, Model, Prefetch, Q, QuerySet, Subquery, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,12 +16,14 @@ from madoguchi.conversations.amounts import MAX_COUNTED, Amount
 from madoguchi.conversations.begun import begun
 from madoguchi.conversations.choices import (
     NEVER_LEFT,
+    STOPPING,
     DraftKind,
     MessageKind,
     MessageState,
     Status,
 )
 from madoguchi.conversations.counts import Counts, read_counts
+from madoguchi.conversations.disturbances import Disturbance, disturbances_since
 from madoguchi.conversations.filters import Cursor, Filter, apply, cursor_after, ordered
 from madoguchi.conversations.models import (
     Attachment,
@@ -373,3 +375,19 @@ def newest_inbound(conversation: Conversation) -> Message | None:
     """The customer's last message: what a reply answers and quotes."""
     rows = Message.objects.filter(conversation=conversation, kind=MessageKind.INBOUND)
     return rows.order_by("-at", "-pk").first()
+
+
+def planned_messages(user: User, *, is_mine: bool = False) -> QuerySet[Message]:
+    """送信予約: what waits for its time, or was held back before it (these first), as far as a person may see it."""
+    states = [MessageState.QUEUED, MessageState.AWAITING_APPROVAL, MessageState.STOPPED]
+    rows = Message.objects.visible_to(user).filter(planned_at__isnull=False, claimed_at=None, state__in=states)
+    rows = rows.filter(user=user) if is_mine else rows
+    rows = rows.select_related("conversation__inbox__calendar", "conversation__customer", "user", "inbox")
+    held_back = Case(When(state=MessageState.STOPPED, then=0), default=1)
+    return rows.defer("html", "headers", "references", "bounce").order_by(held_back, "planned_at", "pk")
+
+
+def happened_to_plan(user: User, message: Message) -> list[Disturbance]:
+    """What happened since a planned mail was written or let go last, as far as a person may see it."""
+    seen = message.before.get("seen_event_id", 0)
+    return disturbances_since(seen, message.conversation, reader=user, except_message=message.pk, kinds=STOPPING)

@@ -90,7 +90,7 @@ def outbound(message: Message) -> OutboundMessage:
             for each in message.attachments.select_related("blob")
         ),
         is_automatic=message.is_automatic,
-        at=message.at,
+        at=message.at if message.planned_at is None or message.claimed_at else timezone.now(),
         charset=charset_for(message.inbox, [party["email"] for party in (*message.to, *message.cc, *message.bcc)]),
     )
 

@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
 from madoguchi.conversations.actions.delivery import due_messages
+from madoguchi.conversations.actions.planning import has_plans, stop_disturbed
 from madoguchi.conversations.actions.triage import resume_due_conversations
 from madoguchi.conversations.counts import fold_counts
 from madoguchi.conversations.models import Attachment, Message
@@ -47,6 +48,19 @@ def deliver_job(message_id: int) -> None:
     wait = deliver(message_id)
     if wait is not None:
         _plan_delivery(message_id, timezone.now() + wait)
+
+
+def look_at_plans(event: Event) -> None:
+    """Have the planned mails of a customer looked at again, where there are any: they did not know of this."""
+    number = int(event.subject.partition(":")[2])
+    if has_plans(number):
+        stop_planned_job.defer(number=number)
+
+
+@app.task(name="madoguchi.flows.stop_planned", queue=INSIDE)
+def stop_planned_job(number: int) -> None:
+    """Hold back the planned mails that did not know of what has happened to this customer."""
+    stop_disturbed(number)
 
 
 def schedule_extraction(event: Event) -> None:

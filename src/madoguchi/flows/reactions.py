@@ -9,17 +9,21 @@ from madoguchi.accounts.choices import ADDRESS_CHANGE_ASKED, ADDRESS_CHANGED, PA
 from madoguchi.channels.choices import INBOX_FAILING
 from madoguchi.conversations.choices import (
     ASSIGNED,
+    MERGED,
     MESSAGE_RECEIVED,
     NOTE_ADDED,
     REPLY_BOUNCED,
     REPLY_FAILED,
     REPLY_QUEUED,
     REPLY_SENT_BACK,
+    REPLY_STOPPED,
     REPLY_UNCERTAIN,
     REPLY_WRITTEN,
+    SPLIT,
+    STATUS_CHANGED,
 )
 from madoguchi.events.models import Event
-from madoguchi.flows.jobs import schedule_delivery, schedule_extraction
+from madoguchi.flows.jobs import look_at_plans, schedule_delivery, schedule_extraction
 from madoguchi.flows.letters import schedule_letter
 from madoguchi.notifications.actions import (
     notify_approvers,
@@ -33,12 +37,16 @@ from madoguchi.notifications.actions import (
 type Reaction = Callable[[Event], None]
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
-    MESSAGE_RECEIVED: (schedule_extraction, notify_of_answer),
-    NOTE_ADDED: (schedule_extraction, notify_mentioned),
-    REPLY_WRITTEN: (schedule_extraction, notify_approvers),
+    MESSAGE_RECEIVED: (schedule_extraction, look_at_plans, notify_of_answer),
+    NOTE_ADDED: (schedule_extraction, look_at_plans, notify_mentioned),
+    REPLY_WRITTEN: (schedule_extraction, look_at_plans, notify_approvers),
     ASSIGNED: (notify_assignee,),
     REPLY_QUEUED: (schedule_delivery,),
     REPLY_SENT_BACK: (notify_author,),
+    STATUS_CHANGED: (look_at_plans,),
+    MERGED: (look_at_plans,),
+    SPLIT: (look_at_plans,),
+    REPLY_STOPPED: (notify_author,),
     REPLY_FAILED: (notify_author,),
     REPLY_UNCERTAIN: (notify_author,),
     REPLY_BOUNCED: (notify_author,),

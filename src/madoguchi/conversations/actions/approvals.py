@@ -1,7 +1,6 @@
 """Approval: a waiting reply is let go or sent back by somebody else than its author."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,10 +11,11 @@ from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.actions.replies import SomethingHappened, note_first_reply, queue, restore_draft
 from madoguchi.conversations.actions.summary import recount
 from madoguchi.conversations.choices import REPLY_SENT_BACK, MessageState, Status
-from madoguchi.conversations.disturbances import disturbances_since
+from madoguchi.conversations.disturbances import disturbances_since, latest_event_id
 from madoguchi.conversations.holding import hold_with
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
+from madoguchi.conversations.plans import leaving_at
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.events.record import record
 
@@ -49,10 +49,12 @@ def approve_reply(message: Message, *, user: User, seen_event_id: int = 0, overr
         state=MessageState.QUEUED,
         approved_by=user,
         approved_at=now,
-        send_after=now + timedelta(seconds=message.inbox.undo_seconds),
+        send_after=leaving_at(message.planned_at, message.inbox, now),
+        before={**message.before, "seen_event_id": latest_event_id(conversation)},
     )
-    first = note_first_reply(conversation, now)
-    _move(conversation, message.before.get("status_after", Status.WAIT), first)
+    first = [] if message.planned_at else note_first_reply(conversation, now)
+    status_after = Status.OPEN if message.planned_at else message.before.get("status_after", Status.WAIT)
+    _move(conversation, status_after, first)
     queue(message, conversation, user, override_reason=override_reason)
     message.refresh_from_db()
     return message

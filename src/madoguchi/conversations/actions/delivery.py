@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.deadlines import reply_due_at
+from madoguchi.conversations.actions.planning import claim_planned
 from madoguchi.conversations.actions.replies import queue
 from madoguchi.conversations.actions.summary import has_failed
 from madoguchi.conversations.choices import (
@@ -40,8 +41,13 @@ class NotInTrouble(DomainError):
 
 
 def claim_for_sending(message_id: int) -> bool:
-    """Take a message for sending; False if it was taken back, is not due yet, or somebody else has it."""
+    """Take a message for sending; False if it was taken back, is not due yet, or somebody else has it.
+
+    A planned one also stays when something happened before its time.
+    """
     now = timezone.now()
+    if Message.objects.filter(pk=message_id, planned_at__isnull=False, claimed_at=None).exists():
+        return claim_planned(message_id)
     return bool(
         Message.objects.filter(
             pk=message_id, state__in=[MessageState.QUEUED, MessageState.RETRYING], send_after__lte=now

@@ -1,7 +1,7 @@
 """Replies: the only way text goes to a customer. One transaction checks everything and writes everything."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.actions.locks import check_lock
 from madoguchi.conversations.actions.messages import fold_spans, make_preview, open_conversation, parties
-from madoguchi.conversations.actions.summary import recount
+from madoguchi.conversations.actions.summary import next_plan, recount
 from madoguchi.conversations.approval import needs_approval
 from madoguchi.conversations.begun import drop_drafts, finish_begun
 from madoguchi.conversations.charsets import check_charset
@@ -35,6 +35,7 @@ from madoguchi.conversations.letters import Letter, check_letter
 from madoguchi.conversations.message_ids import new_message_id
 from madoguchi.conversations.models import Attachment, Conversation, Draft, DraftAttachment, Message, ReplyLock
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
+from madoguchi.conversations.plans import check_plan, leaving_at, status_until_then
 from madoguchi.conversations.queries import newest_inbound
 from madoguchi.conversations.requests import known_request, stored_key
 from madoguchi.conversations.subjects import numbered_subject, reply_subject
@@ -82,6 +83,7 @@ class Sending:
     request_key: str = ""  #: the same key twice is one mail
     override_reason: str = ""  #: why it goes although something happened
     status_after: str = Status.WAIT
+    send_at: datetime | None = None  #: 送信予約: not before this time
 
 
 @transaction.atomic
@@ -97,6 +99,7 @@ def write_reply(conversation: Conversation, letter: Letter, *, user: User, sendi
     check_letter(letter)
     if known := known_request(user, sending.request_key):
         return known
+    check_plan(sending.send_at)
     conversation = hold([conversation.pk])[0]
     if conversation.status == Status.CLOSED or conversation.merged_into_id:
         raise ConversationClosed(_("This conversation is closed. Start a new mail instead."))
@@ -115,6 +118,7 @@ def write_new_mail(inbox: Inbox, letter: Letter, *, user: User, sending: Sending
         raise Invalid(_("The subject is empty. Write what the mail is about."), field="subject")
     if known := known_request(user, sending.request_key):
         return known
+    check_plan(sending.send_at)
     first = letter.to[0]
     identity = identify_customer(IdentityKind.MAIL, first.email, name=first.name)
     conversation = open_conversation(inbox, identity, subject=letter.subject)
@@ -154,18 +158,23 @@ def _write(conversation: Conversation, letter: Letter, user: User, sending: Send
         external_id=new_message_id(conversation.pk, domain),
         in_reply_to=newest.external_id if newest else "",
         references=_references(conversation),
-        send_after=None if waits else now + timedelta(seconds=inbox.undo_seconds),
+        send_after=None if waits else leaving_at(sending.send_at, inbox, now),
+        planned_at=sending.send_at,
         request_key=stored_key(user, sending.request_key),
         before=_before(conversation, sending),
         at=now,
     )
     _enclose(message, letter)
-    _settle(conversation, message, user, Status.APPROVAL if waits else sending.status_after, now)
+    status = status_until_then(conversation) if sending.send_at else sending.status_after
+    _settle(conversation, message, user, Status.APPROVAL if waits else status, now)
     finish_begun(user, conversation, (DraftKind.REPLY, DraftKind.FORWARD), request_key=sending.request_key)
     index_message(message, conversation)
     reason = {"override_reason": sending.override_reason[:200]} if sending.override_reason else {}
     data = {"message": message.pk, "status_after": sending.status_after, **reason}
-    record(REPLY_WRITTEN, conversation.event_subject, by=user.actor, scope_id=inbox.pk, data=data)
+    event = record(REPLY_WRITTEN, conversation.event_subject, by=user.actor, scope_id=inbox.pk, data=data)
+    if sending.send_at:  # all before this is seen: the customer is locked, and nothing stood in the way
+        message.before["seen_event_id"] = event.pk
+        message.save(update_fields=["before"])
     if not waits:
         queue(message, conversation, user)
     return message
@@ -243,7 +252,9 @@ def _settle(conversation: Conversation, message: Message, user: User, status: st
     conversation.version += 1
     conversation.preview = make_preview(message.text)
     conversation.has_attachments = conversation.has_attachments or message.attachments.exists()
-    conversation.has_failed = False  # whoever writes again has seen it
+    # Whoever writes again has seen what failed; a planned mail that was held back still waits for a decision.
+    conversation.has_failed = conversation.messages.filter(state=MessageState.STOPPED).exists()
+    conversation.planned_at = next_plan(conversation)
     fields = [
         *STATUS_FIELDS,
         "last_message_at",
@@ -252,12 +263,13 @@ def _settle(conversation: Conversation, message: Message, user: User, status: st
         "has_attachments",
         "assignee",
         "has_failed",
+        "planned_at",
     ]
     if conversation.assignee_id is None:
         conversation.assignee = user
         data = {"assignee": user.pk, "by_reply": True}
         record(ASSIGNED, conversation.event_subject, by=user.actor, scope_id=conversation.inbox_id, data=data)
-    if message.state == MessageState.QUEUED:
+    if message.state == MessageState.QUEUED and message.planned_at is None:
         fields += note_first_reply(conversation, now)
     conversation.save(update_fields=fields)
     ReplyLock.objects.filter(conversation=conversation, user=user).delete()
@@ -275,15 +287,18 @@ def note_first_reply(conversation: Conversation, at: datetime) -> list[str]:
 def cancel_reply(message: Message, *, user: User) -> Draft:
     """Take a reply back within its undo time, or one's own that waits for approval; what was written is a draft again.
 
-    The conversation is as it was before, unless something has happened to it since. `NotCancellable` when the reply
-    has left.
+    A planned one can be taken back until it leaves; its draft keeps the time. The conversation is as it was before,
+    unless something has happened to it since. `NotCancellable` when the reply has left.
     """
     if not may(user, Permission.REPLY):
         raise NotAllowed(_("You do not have the right to reply. Ask an administrator."))
     conversation = hold_with(message)
     may_be_taken = Q(state=MessageState.QUEUED, send_after__gt=timezone.now())
+    planned = Q(state=MessageState.QUEUED, planned_at__isnull=False, claimed_at=None) | Q(state=MessageState.STOPPED)
     own_request = Q(state=MessageState.AWAITING_APPROVAL, user=user)
-    taken = Message.objects.filter(may_be_taken | own_request, pk=message.pk).update(state=MessageState.CANCELLED)
+    taken = Message.objects.filter(may_be_taken | planned | own_request, pk=message.pk).update(
+        state=MessageState.CANCELLED
+    )
     if not taken:
         raise NotCancellable(_("The mail could not be taken back, because it has already been sent."))
     _put_back(conversation, message)
@@ -324,6 +339,8 @@ def restore_draft(message: Message, user: User) -> Draft:
         subject=message.subject,
         text=message.text,
         is_rich=bool(message.html),
+        planned_at=message.planned_at,
+        seen_event_id=message.before.get("seen_event_id", 0) if message.planned_at else 0,
     )
     DraftAttachment.objects.bulk_create(
         DraftAttachment(draft=draft, blob_id=each.blob_id, name=each.name, content_type=each.content_type)

@@ -1,5 +1,7 @@
 """What a conversation says of its messages: brought to agree with them again after some were moved or taken back."""
 
+from datetime import datetime
+
 from django.db.models import Count, Max, QuerySet
 
 from madoguchi.conversations.actions.messages import make_preview
@@ -22,14 +24,25 @@ def recount(conversation: Conversation) -> None:
         conversation.first_reply_at = None
     _follow_approval(conversation)
     conversation.has_failed = has_failed(conversation)
+    conversation.planned_at = next_plan(conversation)
     conversation.version += 1
     conversation.save()
 
 
 def has_failed(conversation: Conversation) -> bool:
-    """True while our newest mail on its way needs a person: a later one shows that somebody has seen to it."""
-    newest = _replies(conversation).order_by("-pk").values_list("state", flat=True).first()
-    return newest in (MessageState.FAILED, MessageState.UNCERTAIN)
+    """True while our newest mail on its way needs a person: a later one shows that somebody has seen to it.
+
+    A planned mail that was held back needs one until somebody has decided about it.
+    """
+    states = list(_replies(conversation).order_by("-pk").values_list("state", flat=True))
+    return MessageState.STOPPED in states or states[:1] in ([MessageState.FAILED], [MessageState.UNCERTAIN])
+
+
+def next_plan(conversation: Conversation) -> datetime | None:
+    """When the next planned mail of a conversation leaves, if nothing comes between."""
+    planned = Message.objects.filter(conversation=conversation, planned_at__isnull=False, claimed_at=None)
+    waiting = planned.filter(state__in=[MessageState.QUEUED, MessageState.AWAITING_APPROVAL])
+    return waiting.order_by("planned_at").values_list("planned_at", flat=True).first()
 
 
 def _replies(conversation: Conversation) -> QuerySet[Message]:

@@ -103,6 +103,7 @@ class Conversation(models.Model):
     language = models.CharField(max_length=10, blank=True)
     has_attachments = models.BooleanField(default=False)
     has_failed = models.BooleanField(default=False)  #: our last mail could not be sent, or may have not been
+    planned_at = models.DateTimeField(null=True)  #: when the next planned mail of it leaves
     message_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     last_message_at = models.DateTimeField(default=timezone.now)

@@ -61,6 +61,7 @@ class Message(models.Model):
     at = models.DateTimeField(default=timezone.now)  #: when it reached or left us: the order of the timeline
     # On the way out
     send_after = models.DateTimeField(null=True)  #: not before this: the time in which it can be taken back
+    planned_at = models.DateTimeField(null=True)  #: 送信予約: the time a person chose for it to leave
     claimed_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     failure = models.TextField(blank=True)  #: what is wrong and what to do, for the agent
@@ -92,6 +93,11 @@ class Message(models.Model):
                 fields=["state", "send_after"],
                 name="message_outgoing",
                 condition=Q(state__in=["queued", "sending", "retrying", "failed", "uncertain"]),
+            ),
+            models.Index(
+                fields=["planned_at", "id"],
+                name="message_planned",
+                condition=Q(planned_at__isnull=False, state__in=["queued", "awaiting_approval", "stopped"]),
             ),
         ]
 

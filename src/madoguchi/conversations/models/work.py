@@ -30,6 +30,7 @@ class Draft(models.Model):
     is_rich = models.BooleanField(default=False)  #: the Markdown subset is also sent as HTML
     seen_event_id = models.BigIntegerField(default=0)  #: the last event the writer had before their eyes
     request_key = models.CharField(max_length=64, blank=True)  #: sent with the reply, so that a repeat is one mail
+    planned_at = models.DateTimeField(null=True)  #: when it was to leave, of a planned mail that is edited again
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
