@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import QueryDict
@@ -38,6 +38,7 @@ from madoguchi.desk.letters import (
 )
 from madoguchi.desk.markup import render_markup
 from madoguchi.desk.meanwhile import Happened, happened
+from madoguchi.desk.planning import SendPlan, refilled, send_plan, with_time
 from madoguchi.desk.rows import status_word
 from madoguchi.ui.dates import Words
 
@@ -100,6 +101,7 @@ class Sheet:
     inboxes: Sequence[Inbox] = ()
     inbox_id: int | None = None
     can_reply_all: bool = False
+    plan: SendPlan | None = None  #: 送信予約; not for notes
     max_bytes: int = MAX_ATTACHMENT_BYTES
 
     @property
@@ -132,6 +134,7 @@ class Written:
     file_ids: frozenset[int] = frozenset()
     removed_ids: frozenset[int] = frozenset()
     forwarded_ids: frozenset[int] = frozenset()
+    planning: QueryDict = field(default_factory=QueryDict)  #: the fields of 送信予約
 
     @classmethod
     def read(cls, values: QueryDict) -> "Written":
@@ -152,6 +155,7 @@ class Written:
             file_ids=_numbers(values, "file"),
             removed_ids=_numbers(values, "removed"),
             forwarded_ids=_numbers(values, "forwarded"),
+            planning=values,
         )
 
     @property
@@ -268,6 +272,7 @@ def _base(user: User, conversation: Conversation, mode: str) -> Sheet:
         undo_seconds=conversation.inbox.undo_seconds,
         language=conversation.letter_language,
         closing="" if mode == NOTE else signature(conversation.inbox, user),
+        plan=None if mode == NOTE else send_plan(conversation.inbox, conversation.customer.time_zone),
     )
 
 
@@ -310,6 +315,7 @@ def _with_draft(sheet: Sheet, draft: Draft, words: Words, *, keep_recipients: bo
         is_rich=draft.is_rich,
         files=[*own, *(file for file in sheet.files if file.name not in names)],
         request_key=draft.request_key or sheet.request_key,
+        plan=with_time(sheet.plan, draft.planned_at),
         draft_state=_("Draft saved %(time)s") % {"time": words.short(draft.updated_at)},
     )
     if keep_recipients or not draft.to:
@@ -359,6 +365,7 @@ def refill(sheet: Sheet, written: Written, attachments: Sequence[DraftAttachment
         seen_event_id=written.seen_event_id,
         request_key=written.request_key,
         status_after=written.status_after,
+        plan=refilled(sheet.plan, written.planning),
         reason=written.reason,
         files=[File(each.pk, each.name, words.size(each.blob.size_bytes)) for each in attachments],
     )
@@ -381,6 +388,7 @@ def new_sheet(user: User, key: str, draft: Draft | None, words: Words, *, inbox_
         inboxes=inboxes,
         inbox_id=chosen.pk if chosen else None,
         text=opening("", signature(chosen, user))[0] if chosen else "",
+        plan=send_plan(chosen) if chosen else None,
         error="" if chosen else _("There is no desk from which you could write. Ask an administrator to connect one."),
     )
     if draft is None:

@@ -19,6 +19,7 @@ from madoguchi.core.telling import told
 from madoguchi.desk.bodies import SHOWN_CHARS, Block, blocks_of, is_designed, note_blocks
 from madoguchi.desk.file_kinds import FileKind, kind_of_file
 from madoguchi.desk.parties import has_others, towards
+from madoguchi.desk.planned_lines import PlannedDeeds, planned_deeds
 from madoguchi.desk.rows import channel_sign
 from madoguchi.desk.sentences import SILENT, Names, sentence
 from madoguchi.events.models import Event
@@ -89,6 +90,7 @@ class Delivery:
     can_confirm: bool = False
     can_decide: bool = False  #: this person may approve or send back
     can_withdraw: bool = False  #: this person asked for the approval
+    plan: PlannedDeeds | None = None  #: what may be done with a mail that waits for its time
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,10 +264,14 @@ class Telling:
             MessageState.UNCERTAIN: self._uncertain,
             MessageState.AWAITING_APPROVAL: self._awaiting,
             MessageState.SENT_BACK: _sent_back,
+            MessageState.STOPPED: self._stopped,
         }.get(MessageState(message.state))
         return tell(message) if tell else _plain_state(message.state)
 
     def _queued(self, message: Message) -> Delivery:
+        if message.planned_at and message.planned_at > self.words.now:
+            word = _("Leaves %(time)s") % {"time": self.words.due(message.planned_at)}
+            return Delivery("sending", "clock", word, "wait", plan=planned_deeds(self.me, message))
         waits = message.send_after is not None and message.send_after > self.words.now
         leaves = iso(message.send_after) if message.send_after and waits and may(self.me, Permission.REPLY) else ""
         return Delivery("sending", "clock", _("Waiting to be sent"), leaves_at=leaves)
@@ -287,7 +293,13 @@ class Telling:
         is_own = message.user_id == self.me.pk
         decides = may(self.me, Permission.APPROVE) and not is_own
         word = _("Awaiting approval")
+        if message.planned_at:
+            word = _("Awaiting approval, then leaves %(time)s") % {"time": self.words.due(message.planned_at)}
         return Delivery("sending", "s-approval", word, "approval", can_decide=decides, can_withdraw=is_own)
+
+    def _stopped(self, message: Message) -> Delivery:
+        why, plan = told(message.failure), planned_deeds(self.me, message)
+        return Delivery("failed", "stop", _("Held back"), "late", why=why, plan=plan)
 
 
 def _sent_back(message: Message) -> Delivery:

@@ -13,6 +13,7 @@ from madoguchi.conversations.choices import (
     REPLY_BOUNCED,
     REPLY_FAILED,
     REPLY_SENT_BACK,
+    REPLY_STOPPED,
     REPLY_UNCERTAIN,
 )
 from madoguchi.conversations.queries import conversations_by_ids
@@ -78,6 +79,7 @@ def _told(notice: Notification) -> tuple[str, str]:
         ANSWERED: ("mail", _("The customer has written again")),
         REPLY_SENT_BACK: ("undo", _("%(who)s sent your reply back")),
         REPLY_FAILED: ("alert", _("Your reply could not be sent")),
+        REPLY_STOPPED: ("stop", _("Your planned mail is held back: something has happened")),
         REPLY_UNCERTAIN: ("alert", _("It is not certain whether your reply was sent")),
         REPLY_BOUNCED: ("alert", _("Your reply was not delivered")),
         INBOX_FAILING: ("alert", _("A desk cannot be fetched or sent from")),

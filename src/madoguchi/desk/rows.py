@@ -96,6 +96,8 @@ class RowWords:
         """Small icons at the end of the row."""
         if listed.has_failed:
             yield Sign("alert", _("The mail could not be sent"))
+        if listed.planned_at:
+            yield Sign("clock", _("Leaves %(time)s") % {"time": self.words.due(listed.planned_at)})
         if listed.has_attachments:
             yield Sign("clip", _("Has attachments"))
         if listed.has_draft:

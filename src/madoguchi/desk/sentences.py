@@ -154,6 +154,8 @@ _PLAIN = {
     kinds.UNDONE: gettext_lazy("%(who)s undid the last change"),
     kinds.REPLY_CANCELLED: gettext_lazy("%(who)s took a reply back before it was sent"),
     kinds.REPLY_SENT_BACK: gettext_lazy("%(who)s sent a reply back to its author"),
+    kinds.REPLY_PLANNED: gettext_lazy("%(who)s changed the time of a planned mail"),
+    kinds.REPLY_STOPPED: gettext_lazy("A planned mail was held back, because something had happened"),
     kinds.REPLY_FAILED: gettext_lazy("A reply could not be sent"),
     kinds.REPLY_UNCERTAIN: gettext_lazy("It is not certain whether a reply was sent"),
 }

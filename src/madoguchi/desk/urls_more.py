@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from madoguchi.desk.views import calendars, customers, filing, mailboxes, notices, outbox, quarantine, search
+from madoguchi.desk.views import calendars, customers, filing, mailboxes, notices, outbox, planned, quarantine, search
 
 urlpatterns = [
     path("search", search.search, name="search"),
@@ -21,6 +21,12 @@ urlpatterns = [
     path("quarantine/<int:pk>/raw", quarantine.download, name="quarantine-download"),
     path("quarantine/<int:pk>/retry", quarantine.retry, name="quarantine-retry"),
     path("quarantine/<int:pk>/discard", quarantine.discard, name="quarantine-discard"),
+    path("planned", planned.planned, name="planned"),
+    path("planned/times", planned.times, name="plan-times"),
+    path("m/<int:pk>/plan", planned.move, name="plan"),
+    path("m/<int:pk>/send-now", planned.send_now, name="send-now"),
+    path("m/<int:pk>/unplan", planned.unplan, name="unplan"),
+    path("m/<int:pk>/release", planned.release, name="release"),
     path("outbox", outbox.outbox, name="outbox"),
     path("outbox/<int:pk>", outbox.outgone, name="outgone"),
     path("outbox/<int:pk>/html", outbox.outgone_html, name="outgone-html"),

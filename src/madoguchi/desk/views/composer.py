@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi.accounts.permissions import Permission
+from madoguchi.channels.hours import zone_of
 from madoguchi.conversations.actions.drafts import discard_draft
 from madoguchi.conversations.actions.locks import (
     LockedByOther,
@@ -42,6 +43,7 @@ from madoguchi.desk.composing import (
 )
 from madoguchi.desk.frame import render_page, toast, trigger, wants_fragment, words_now
 from madoguchi.desk.markup import render_markup
+from madoguchi.desk.planning import planned_time, sending_word
 from madoguchi.desk.talk import LockLine, lock_line
 from madoguchi.desk.unwritten import worded_reply
 from madoguchi.desk.work import WorkReads
@@ -115,7 +117,13 @@ def _write(request: StaffRequest, found: Conversation, mode: str, written: Writt
     if mode == NOTE:
         return add_note(found, written.text, user=request.user, enclosures=enclosures, request_key=written.request_key)
     enclosures += _forwarded(request, written, enclosures)
-    sending = Sending(written.known_event_id, written.request_key, written.reason, written.status_after)
+    sending = Sending(
+        written.known_event_id,
+        written.request_key,
+        written.reason,
+        written.status_after,
+        planned_time(written.planning, zone_of(found.inbox).key),
+    )
     letter = worded_reply(written.letter(enclosures), request.user, found, mode, words_now())
     return write_reply(found, letter, user=request.user, sending=sending)
 
@@ -137,11 +145,12 @@ def _sent(request: StaffRequest, found: Conversation, message: Message) -> HttpR
         MessageState.NOTED: _("The note was added."),
         MessageState.AWAITING_APPROVAL: _("Approval was requested."),
     }
-    text = texts.get(MessageState(message.state), _("The reply will be sent."))
+    text = texts.get(MessageState(message.state)) or sending_word(message)
     if not wants_fragment(request):
         messages.success(request, text)
         return redirect("desk:conversation", found.pk)
-    seconds = found.inbox.undo_seconds if message.state == MessageState.QUEUED else 0
+    is_queued = message.state == MessageState.QUEUED
+    seconds = found.inbox.undo_seconds if is_queued and message.planned_at is None else 0
     context = {
         "number": found.pk,
         "can_reply": True,
@@ -149,7 +158,7 @@ def _sent(request: StaffRequest, found: Conversation, message: Message) -> HttpR
         "text": text,
         "countdown": seconds,
         "subject": found.event_subject,
-        "undo_url": reverse("desk:cancel", args=[message.pk]) if seconds else "",
+        "undo_url": reverse("desk:cancel", args=[message.pk]) if is_queued else "",
     }
     return trigger(render(request, "desk/composer.html#sent", context), "news")
 

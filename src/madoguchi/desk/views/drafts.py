@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi.accounts.permissions import Permission
+from madoguchi.channels.hours import zone_of
 from madoguchi.channels.queries import get_inbox, inboxes_of
 from madoguchi.conversations.actions.drafts import (
     attach_to_draft,
@@ -22,7 +23,7 @@ from madoguchi.conversations.actions.drafts import (
     start_new_mail,
 )
 from madoguchi.conversations.actions.replies import Sending, write_new_mail
-from madoguchi.conversations.models import Draft
+from madoguchi.conversations.models import Draft, Message
 from madoguchi.conversations.queries import (
     drafts_of,
     find_draft,
@@ -36,6 +37,7 @@ from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.beside_list import render_beside_list
 from madoguchi.desk.composing import Sheet, Written, draft_kind, enclosures_of, new_sheet, refill
 from madoguchi.desk.frame import chosen_filter, render_page, wants_fragment, words_now
+from madoguchi.desk.planning import planned_time, sending_word
 from madoguchi.desk.unwritten import worded_mail
 from madoguchi.desk.views.composer import mode_of
 
@@ -126,7 +128,8 @@ def new_mail(request: StaffRequest, key: str) -> HttpResponse:
     attachments = [each for each in draft.attachments.all() if each.pk in written.file_ids] if draft else []
     inbox = get_inbox(request.user, _inbox_id(request))
     try:
-        sending = Sending(0, key, "", written.status_after)
+        send_at = planned_time(written.planning, zone_of(inbox).key)
+        sending = Sending(0, key, "", written.status_after, send_at)
         letter = worded_mail(written.letter(enclosures_of(attachments)), request.user)
         message = write_new_mail(inbox, letter, user=request.user, sending=sending)
     except Invalid as error:
@@ -134,7 +137,7 @@ def new_mail(request: StaffRequest, key: str) -> HttpResponse:
         return _refused(request, refill(blank, written, attachments, words_now()), error)
     if draft is not None:
         discard_draft(draft, user=request.user)
-    return _go(request, message.conversation_id)
+    return _go(request, message)
 
 
 def _refused(request: StaffRequest, sheet: Sheet, error: Invalid) -> HttpResponse:
@@ -145,9 +148,10 @@ def _refused(request: StaffRequest, sheet: Sheet, error: Invalid) -> HttpRespons
     return _compose(request, sheet.request_key, sheet, status=error.status)
 
 
-def _go(request: StaffRequest, number: int) -> HttpResponse:
+def _go(request: StaffRequest, message: Message) -> HttpResponse:
     """To the conversation that was begun."""
-    messages.success(request, _("The mail will be sent."))
+    number = message.conversation_id
+    messages.success(request, sending_word(message) if message.planned_at else _("The mail will be sent."))
     if not wants_fragment(request):
         return redirect("desk:conversation", number)
     response = HttpResponse()

@@ -1,0 +1,123 @@
+"""送信予約: the list of mails that wait for their time, and what is done with one of them."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from madoguchi.accounts.permissions import Permission
+from madoguchi.channels.hours import zone_of
+from madoguchi.channels.queries import get_inbox
+from madoguchi.conversations.actions.planning import move_plan, release_planned, send_planned_now
+from madoguchi.conversations.actions.replies import SomethingHappened, cancel_reply
+from madoguchi.conversations.disturbances import latest_event_id
+from madoguchi.conversations.queries import get_conversation, get_message, happened_to_plan, planned_messages
+from madoguchi.core.errors import Invalid
+from madoguchi.desk.access import StaffRequest, allowed
+from madoguchi.desk.forms.plan import PlanForm
+from madoguchi.desk.forms.reason import AllTheSameForm
+from madoguchi.desk.frame import render_page, wants_fragment, words_now
+from madoguchi.desk.meanwhile import happened
+from madoguchi.desk.planned_lines import planned_lines
+from madoguchi.desk.planning import planned_time, told_time
+from madoguchi.desk.views.triage import changed, dialog
+
+SHOWN = 200
+
+
+@require_safe
+@allowed(Permission.READ)
+def planned(request: StaffRequest) -> HttpResponse:
+    """Every mail that waits for its time or was held back; with `mine` one's own."""
+    is_mine = request.GET.get("mine") == "1"
+    found = list(planned_messages(request.user, is_mine=is_mine)[: SHOWN + 1])
+    lines = planned_lines(request.user, found[:SHOWN], words_now())
+    context = {"lines": lines, "is_mine": is_mine, "is_cut": len(found) > SHOWN}
+    if wants_fragment(request):
+        return render(request, "desk/planned.html#lines", context)
+    return render_page(request, "desk/planned.html", context)
+
+
+@require_safe
+@allowed(Permission.REPLY)
+def times(request: StaffRequest) -> HttpResponse:
+    """What is to be known of a time while it is being chosen."""
+    number, inbox_id = request.GET.get("number", ""), request.GET.get("inbox", "")
+    customer_zone = ""
+    if number.isdecimal():
+        found = get_conversation(request.user, int(number))
+        inbox, customer_zone = found.inbox, found.customer.time_zone
+    else:
+        inbox = get_inbox(request.user, int(inbox_id) if inbox_id.isdecimal() else 0)
+    values = request.GET.copy()
+    values["send_at"] = "own"
+    notes, error = told_time(values, inbox, customer_zone)
+    return render(request, "desk/plan_times.html", {"notes": notes, "error": error})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Permission.REPLY)
+def move(request: StaffRequest, pk: int) -> HttpResponse:
+    """Choose another time for a planned mail."""
+    message = get_message(request.user, pk)
+    conversation = message.conversation
+    form = PlanForm.of(conversation.inbox, conversation.customer.time_zone, message.planned_at, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            at = planned_time(request.POST, zone_of(conversation.inbox).key)
+            if at is not None:
+                move_plan(message, at, user=request.user)
+                text = _("The mail leaves %(time)s.") % {"time": words_now().due(at)}
+                return changed(request, text, to=_place(message.conversation_id))
+        except Invalid as error:
+            form.add_error("send_at_own", str(error))
+    return dialog(request, form, _("Change the time"), reverse("desk:plan", args=[pk]), _("Send at this time"))
+
+
+@require_POST
+@allowed(Permission.REPLY)
+def send_now(request: StaffRequest, pk: int) -> HttpResponse:
+    """Let a planned mail leave now, after the usual undo time."""
+    message = send_planned_now(get_message(request.user, pk), user=request.user)
+    return changed(request, _("The reply will be sent."), to=_place(message.conversation_id))
+
+
+@require_POST
+@allowed(Permission.REPLY)
+def unplan(request: StaffRequest, pk: int) -> HttpResponse:
+    """Cancel a planned mail; what was written stays as a draft."""
+    message = get_message(request.user, pk)
+    cancel_reply(message, user=request.user)
+    text = _("The mail was taken back. It is a draft again.")
+    if wants_fragment(request):
+        return changed(request, text)
+    messages.success(request, text)
+    return redirect("desk:planned")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Permission.SEND_UNCHECKED)
+def release(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show what happened since a mail was planned; with a reason it leaves all the same."""
+    message = get_message(request.user, pk)
+    form = AllTheSameForm(request.POST) if request.method == "POST" else None
+    try:
+        if form is not None and form.is_valid():
+            seen, reason = form.cleaned_data["seen_event_id"], form.cleaned_data["reason"]
+            release_planned(message, user=request.user, seen_event_id=seen, reason=reason)
+            text = _("The mail leaves at its time, or at once if that has passed.")
+            return changed(request, text, to=_place(message.conversation_id))
+    except SomethingHappened:
+        form = None  # shown below with all of it, to be looked at again
+    since = happened_to_plan(request.user, message)
+    if form is None:
+        form = AllTheSameForm(initial={"seen_event_id": latest_event_id(message.conversation)})
+    url = reverse("desk:release", args=[pk])
+    told = happened(since, words_now())
+    return dialog(request, form, _("What happened meanwhile"), url, _("Send all the same"), happened=told)
+
+
+def _place(number: int) -> str:
+    return reverse("desk:conversation", args=[number])
