@@ -1,18 +1,23 @@
 """Lists ask the database as often for three rows as for one."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from tests.api.test_quarantine import make_quarantined
 from tests.factories.accounts import make_team, make_user
 from tests.factories.calendars import make_calendar
-from tests.factories.conversations import make_conversation, make_inbox, receive_mail
+from tests.factories.conversations import make_conversation, make_inbox, make_letter, receive_mail
 
 from madoguchi.channels.contract import Address, InboundAttachment
 from madoguchi.conversations.actions.locks import take_lock
 from madoguchi.conversations.actions.notes import add_note
+from madoguchi.conversations.actions.replies import Sending, write_reply
 from madoguchi.conversations.actions.triage import assign, change_tags, set_category
+from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.models import Category
 from madoguchi.events.models import Event
 from madoguchi.flows.reactor import drain
@@ -27,6 +32,7 @@ MOST = {
     "/customers": 6,
     "/customers/{customer}/history": 7,
     "/drafts": 5,
+    "/planned": 4,
     "/inboxes": 6,
     "/calendars": 3,
     "/quarantine": 4,
@@ -67,6 +73,9 @@ def add_one_of_each(admin, n, conversation):
     admin.post("/views", {"name": f"よく使う{n}", "conditions": {}})
     admin.post("/me/tokens", {"label": f"鍵{n}"})
     admin.patch(f"/users/{user.pk}", {"name": f"人{n}"})
+    other = make_conversation(inbox, sender=Address(f"p{n}@mail.example"))
+    sending = Sending(latest_event_id(other), send_at=timezone.now() + timedelta(days=1))
+    write_reply(other, make_letter(), user=admin.user, sending=sending)
     make_quarantined(inbox, content=b"broken %d" % n)
     Event.objects.exclude(kind="note_added").update(is_pending=False)
     drain()

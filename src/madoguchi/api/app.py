@@ -24,6 +24,7 @@ from madoguchi.api.operations import (
     messages,
     outbox,
     people,
+    planned,
     quarantine,
     reading,
     search,
@@ -60,7 +61,7 @@ TAGS = {
     "Audit": "Who did what to the desk itself.",
 }
 NOUNS = (
-    me, status, conversations, writing, messages, reading, drafts, customers, search,
+    me, status, conversations, writing, messages, planned, reading, drafts, customers, search,
     filing, inboxes, calendars, quarantine, outbox, people, workspace, audit,
 )  # fmt: skip
 

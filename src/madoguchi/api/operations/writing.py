@@ -64,7 +64,7 @@ def reply(request: ApiRequest, number: Id, wanted: ReplyIn, key: Key = "") -> St
     `facts.latest_event_id` as `seen_event_id` and an `override_reason`.
     """
     found = get_bare(request.auth, number)
-    sending = Sending(wanted.seen_event_id, key, wanted.override_reason, wanted.status_after)
+    sending = Sending(wanted.seen_event_id, key, wanted.override_reason, wanted.status_after, wanted.send_at)
     letter = _letter(request, wanted)
     message = write_reply(found, letter, user=request.auth, sending=sending)
     return _written(request, message, is_same=says_the_same(message, letter) and message.conversation_id == number)
@@ -82,7 +82,7 @@ def new_mail(request: ApiRequest, wanted: NewMailIn, key: Key = "") -> Status[Me
     inbox = get_inbox(request.auth, wanted.inbox)
     if not inbox.is_active:
         raise Invalid(_("This desk is switched off. Choose another one."), field="inbox")
-    sending = Sending(0, key, "", wanted.status_after)
+    sending = Sending(0, key, "", wanted.status_after, wanted.send_at)
     letter = _letter(request, wanted)
     message = write_new_mail(inbox, letter, user=request.auth, sending=sending)
     return _written(request, message, is_same=says_the_same(message, letter) and not message.references)

@@ -69,6 +69,8 @@ class ConversationLine(Out):
     """True when there are files, pictures inside letters aside."""
     has_failed: bool
     """True while our last mail could not be sent, or may have not been."""
+    planned_at: datetime | None
+    """When the next planned mail of it leaves."""
     message_count: int
     """How many mails it has."""
     hold_reason: str

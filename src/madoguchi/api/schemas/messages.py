@@ -124,6 +124,8 @@ class MessageOut(MessageLine):
     """Received: the sender's clock. Sent: when it left."""
     send_after: datetime | None
     """When it leaves; until then it can be taken back."""
+    planned_at: datetime | None
+    """送信予約: the time a person chose for it to leave."""
     attempts: int
     """How often sending failed."""
     failure: str
@@ -182,6 +184,8 @@ class DraftOut(Out):
     """True when the text is also sent as HTML."""
     seen_event_id: int
     """The last event its writer had seen."""
+    planned_at: datetime | None
+    """When it was to leave, of a planned mail that is edited again."""
     attachments: list[FileOut]
     """Its files; their ids can be sent with a reply."""
     created_at: datetime
@@ -230,7 +234,7 @@ def show_message_line(row: Message) -> MessageLine:
 
 _PLAIN = (
     "html", "external_id", "in_reply_to", "references", "auto_kind", "charset", "language", "warnings", "sent_at",
-    "send_after", "attempts", "bounced_at", "is_automatic",
+    "send_after", "planned_at", "attempts", "bounced_at", "is_automatic",
 )  # fmt: skip
 
 
@@ -275,6 +279,7 @@ def show_draft(row: Draft, attachments: list[FileOut]) -> DraftOut:
         text=row.text,
         is_rich=row.is_rich,
         seen_event_id=row.seen_event_id,
+        planned_at=row.planned_at,
         attachments=attachments,
         created_at=row.created_at,
         updated_at=row.updated_at,

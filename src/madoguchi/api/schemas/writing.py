@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from madoguchi.api.schemas.base import MAX_ID, Id, In, PartyIn
 from madoguchi.conversations.choices import DraftKind
@@ -35,6 +35,8 @@ class LetterIn(In):
     """Ids of attachments of other messages that go with it."""
     status_after: Literal["wait", "open", "internal", "done"] = "wait"
     """Where the conversation stands afterwards."""
+    send_at: Annotated[AwareDatetime, Field(examples=["2026-11-24T10:00:00+09:00"])] | None = None
+    """送信予約: when it leaves, with its time zone; empty is now. It is held back if something happens before."""
 
 
 class ReplyIn(LetterIn):
