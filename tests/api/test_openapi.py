@@ -199,5 +199,8 @@ STABLE = [
     "get_outbox_mail_raw",
     "list_readings",
     "reinterpret_message",
-    "list_planned", "move_plan", "send_planned_now", "release_planned",
+    "list_planned",
+    "move_plan",
+    "send_planned_now",
+    "release_planned",
 ]
