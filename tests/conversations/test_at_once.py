@@ -17,14 +17,17 @@ from madoguchi.conversations.actions.drafts import (
     start_new_mail,
 )
 from madoguchi.conversations.actions.filing import create_category, create_tag, merge_tag, move_category
+from madoguchi.conversations.actions.links import link_conversations
 from madoguchi.conversations.actions.locks import release_lock, take_lock, take_over_lock
+from madoguchi.conversations.actions.moving import move_message
 from madoguchi.conversations.actions.notes import add_note
 from madoguchi.conversations.actions.replies import Sending, write_reply
 from madoguchi.conversations.actions.restructure import merge_conversations
 from madoguchi.conversations.actions.triage import change_status, change_tags
+from madoguchi.conversations.actions.undo import undo
 from madoguchi.conversations.choices import MESSAGE_RECEIVED, STATUS_CHANGED, MessageState, Status
 from madoguchi.conversations.disturbances import latest_event_id
-from madoguchi.conversations.models import Category, Draft, Message, Tag
+from madoguchi.conversations.models import Category, Conversation, ConversationLink, Draft, Message, Tag
 from madoguchi.events.models import Event
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -223,3 +226,55 @@ def test_a_new_mail_begun_twice_at_once_is_one_draft(number):
     )
 
     assert Draft.objects.get().text in ("一", "二")
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_moving_a_message_while_both_are_merged_loses_nothing(number):
+    user, inbox = make_user(), make_inbox()
+    source, target = from_customer(f"a{number}", inbox), from_customer(f"b{number}", inbox)
+    stray = receive_mail(
+        inbox,
+        sender=Address(f"customera{number}@mail.example"),
+        in_reply_to=source.messages.get().external_id,
+    )
+
+    together(
+        lambda: merge_conversations(target, [source], user=user),
+        lambda: move_message(stray, target, user=user),
+        lambda: merge_conversations(source, [target], user=user),
+    )
+
+    survivor = Conversation.objects.get(merged_into=None)
+    assert survivor.messages.count() == survivor.message_count == 3
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_links_made_at_once_form_no_loop(number):
+    user, inbox = make_user(), make_inbox()
+    rows = [from_customer(f"{n}-{number}", inbox) for n in range(3)]
+
+    outcomes = together(
+        *(
+            lambda above=above: link_conversations(rows[above], rows[above - 2], "child", user=user)
+            for above in range(3)
+        )
+    )
+
+    assert outcomes.count("invalid") == 1
+    assert ConversationLink.objects.count() == 2
+
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_merging_and_undoing_at_once_wait_for_nobody_for_ever(number):
+    user, inbox = make_user(), make_inbox()
+    first, second, third = (from_customer(f"{n}-{number}", inbox) for n in range(3))
+    link_conversations(second, third, "child", user=user)
+    step = merge_conversations(first, [second], user=user)
+
+    together(
+        lambda: undo(step.pk, user=user),
+        lambda: merge_conversations(third, [first], user=user),
+        lambda: link_conversations(first, third, "related", user=user),
+    )
+
+    assert Message.objects.filter(conversation__merged_into__isnull=False).count() == 0

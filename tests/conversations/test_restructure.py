@@ -1,10 +1,12 @@
 """Splitting and joining, and back."""
 
 import pytest
+from django.utils import translation
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail, reply_to
 
 from madoguchi.accounts.choices import Role
+from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.drafts import save_draft
 from madoguchi.conversations.actions.locks import take_lock, take_over_lock
 from madoguchi.conversations.actions.restructure import merge_conversations, split_conversation
@@ -12,6 +14,7 @@ from madoguchi.conversations.actions.triage import assign, change_status, follow
 from madoguchi.conversations.actions.undo import ChangedSince, undo
 from madoguchi.conversations.choices import Status
 from madoguchi.conversations.holding import MergedAway
+from madoguchi.conversations.message_ids import new_message_id
 from madoguchi.conversations.models import Conversation, ReplyLock
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.search.models import SearchEntry
@@ -224,3 +227,65 @@ def test_nothing_is_done_to_the_shell_of_a_merged_conversation():
     first.refresh_from_db()
     assert first.assignee is None
     assert not ReplyLock.objects.exists()
+
+
+def answer_to(message, **values):
+    return receive_mail(message.inbox, sender=Address(message.sender_address), **values)
+
+
+def merged_twice():
+    inbox, user = make_inbox(), make_user()
+    rows = [make_conversation(inbox, sender=Address(f"c{n}@mail.example"), subject=f"件{n}") for n in range(3)]
+    firsts = [row.messages.get() for row in rows]
+    merge_conversations(rows[1], [rows[0]], user=user)
+    step = merge_conversations(rows[2], [rows[1]], user=user)
+    return rows, firsts, step, user
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        lambda first, _number: {"in_reply_to": first.external_id},
+        lambda first, _number: {"references": ("unknown@mail.example", first.external_id)},
+        lambda _first, number: {"in_reply_to": new_message_id(number, "shop.example")},
+        lambda _first, number: {"subject": f"Re: 件(受付番号:{number})"},
+        lambda _first, _number: {"subject": "Re: 件0"},
+    ],
+)
+def test_an_answer_to_what_was_merged_twice_lands_in_the_survivor(way):
+    rows, firsts, _step, _user = merged_twice()
+
+    answer = answer_to(firsts[0], **way(firsts[0], rows[0].pk))
+
+    assert answer.conversation_id == rows[2].pk
+
+
+def test_after_undo_answers_land_where_their_question_went_back_to():
+    rows, firsts, step, user = merged_twice()
+    meanwhile = answer_to(firsts[1], in_reply_to=firsts[1].external_id)
+    undo(step.pk, user=user)
+
+    later = answer_to(firsts[0], in_reply_to=firsts[0].external_id)
+
+    meanwhile.refresh_from_db()
+    assert meanwhile.conversation_id == rows[1].pk  # it answers what went back
+    assert later.conversation_id == rows[1].pk
+
+
+def test_a_merge_loop_says_where_the_merged_one_went():
+    rows, _firsts, _step, user = merged_twice()
+
+    with translation.override("en"), pytest.raises(Invalid, match=f"#{rows[0].pk} .* into #{rows[2].pk}"):
+        merge_conversations(rows[0], [rows[2]], user=user)
+
+
+def test_whoever_followed_follows_the_survivor_but_guests_do_not():
+    inbox, follower, guest, user = make_inbox(), make_user(), make_user(Role.GUEST), make_user()
+    survivor, other = make_conversation(inbox), make_conversation(inbox)
+    other.followers.add(follower, guest)
+
+    step = merge_conversations(survivor, [other], user=user)
+    after = set(survivor.followers.all())
+    undo(step.pk, user=user)
+
+    assert (after, survivor.followers.count()) == ({follower}, 0)

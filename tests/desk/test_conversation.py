@@ -226,7 +226,7 @@ def test_rearranging_is_told_on_both_sides(agent):
 
     for sentence in (
         f"小林 あかり split #{split.pk} off from #{number}",
-        "小林 あかり undid the last change",
+        "小林 あかり undid the split",
         f"小林 あかり merged #{other.pk} into #{number}",
         "<b>鈴木</b>",
     ):

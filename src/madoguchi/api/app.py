@@ -20,6 +20,7 @@ from madoguchi.api.operations import (
     drafts,
     filing,
     inboxes,
+    links,
     me,
     messages,
     outbox,
@@ -61,7 +62,7 @@ TAGS = {
     "Audit": "Who did what to the desk itself.",
 }
 NOUNS = (
-    me, status, conversations, writing, messages, planned, reading, drafts, customers, search,
+    me, status, conversations, links, writing, messages, planned, reading, drafts, customers, search,
     filing, inboxes, calendars, quarantine, outbox, people, workspace, audit,
 )  # fmt: skip
 

@@ -166,7 +166,8 @@ def _by_subject(identity: Identity, inbound: InboundMessage, conversations: Cont
     """For phones: "Re:" of a subject we wrote about with this customer, and no headers at all."""
     if not _is_phone_reply(inbound):
         return None
-    candidates = Conversation.objects.unmerged().filter(
+    # Shells of merged conversations count too: what was written under their subject goes on in the survivor.
+    candidates = Conversation.objects.filter(
         customer_id=identity.customer_id,
         base_subject=base_subject(inbound.subject),
         last_message_at__gte=timezone.now() - PHONE_WINDOW,

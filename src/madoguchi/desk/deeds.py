@@ -126,6 +126,12 @@ def _filing(user: User, conversation: Conversation) -> Iterator[Option]:
     yield Option(reverse("desk:subject", args=[number]), "compose", _("Change the subject"), also=also, opens=DIALOG)
     also = "統合 とうごう まとめる マージ 名寄せ merge join combine"
     yield Option(reverse("desk:merge", args=[number]), "merge", _("Merge with another"), also=also, opens=DIALOG)
+    also = "関連付ける かんれんづける 関連 親子 重複 リンク link relate parent child duplicate"
+    yield Option(reverse("desk:link", args=[number]), "link", _("Link with another"), also=also, opens=DIALOG)
+    if not conversation.is_open:
+        also = "再開する さいかい 理由 reopen reason"
+        url = reverse("desk:reopen", args=[number])
+        yield Option(url, "refresh", _("Open again with a reason"), also=also, opens=DIALOG)
     is_following = any(each.pk == user.pk for each in conversation.followers.all())
     yield Option(
         reverse("desk:follow", args=[number]),

@@ -16,6 +16,7 @@ from madoguchi.conversations.choices import (
     REPLY_STOPPED,
     REPLY_UNCERTAIN,
 )
+from madoguchi.conversations.linking import CHILD_DONE
 from madoguchi.conversations.queries import conversations_by_ids
 from madoguchi.notifications.actions import ANSWERED, APPROVAL_ASKED, ASSIGNED, MENTION
 from madoguchi.notifications.models import Notification
@@ -82,6 +83,7 @@ def _told(notice: Notification) -> tuple[str, str]:
         REPLY_STOPPED: ("stop", _("Your planned mail is held back: something has happened")),
         REPLY_UNCERTAIN: ("alert", _("It is not certain whether your reply was sent")),
         REPLY_BOUNCED: ("alert", _("Your reply was not delivered")),
+        CHILD_DONE: ("check", _("A child of this conversation is done")),
         INBOX_FAILING: ("alert", _("A desk cannot be fetched or sent from")),
     }
     icon, text = known.get(notice.kind, ("bell", _("Something happened")))

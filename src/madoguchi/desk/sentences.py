@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from madoguchi.conversations import choices as kinds
+from madoguchi.conversations import linking
 from madoguchi.conversations.choices import Priority
 from madoguchi.desk.rows import status_word
 from madoguchi.events.actor import ActorKind
@@ -142,6 +143,42 @@ def _merged(event: Event, _names: Names) -> str:
     }
 
 
+def _undone(event: Event, _names: Names) -> str:
+    texts = {
+        "merge": _("%(who)s undid the merge"),
+        "split": _("%(who)s undid the split"),
+        "move": _("%(who)s undid the moving of a message"),
+        "link": _("%(who)s undid the link"),
+        "unlink": _("%(who)s put the link back"),
+    }
+    return texts.get(event.data.get("kind", ""), _("%(who)s undid the last change")) % {"who": who(event)}
+
+
+def _moved(event: Event, _names: Names) -> str:
+    values = {"who": who(event), "source": event.data.get("from"), "target": event.data.get("to")}
+    if event.subject == f"conversation:{event.data.get('to')}":
+        return _("%(who)s moved a message here from #%(source)s") % values
+    return _("%(who)s moved a message to #%(target)s") % values
+
+
+def _linked(event: Event, _names: Names) -> str:
+    source, target = event.data.get("source"), event.data.get("target")
+    is_source = event.subject == f"conversation:{source}"
+    relation = linking.relation_of(event.data.get("kind", ""), other_is_source=not is_source)
+    values = {"who": who(event), "other": target if is_source else source, "relation": relation.label}
+    if event.kind == linking.UNLINKED:
+        return _("%(who)s removed the link with #%(other)s (%(relation)s)") % values
+    return _("%(who)s linked #%(other)s (%(relation)s)") % values
+
+
+def _child_done(event: Event, _names: Names) -> str:
+    return _("The child #%(child)s is done") % {"child": event.data.get("child")}
+
+
+def _reopened(event: Event, _names: Names) -> str:
+    return _("%(who)s opened this again: %(reason)s") % {"who": who(event), "reason": event.data.get("reason", "")}
+
+
 def _plain(event: Event, _names: Names) -> str:
     return str(_PLAIN[event.kind] % {"who": who(event)})
 
@@ -151,7 +188,6 @@ _PLAIN = {
     kinds.SUBJECT_CHANGED: gettext_lazy("%(who)s changed the subject"),
     kinds.RESUMED: gettext_lazy("The time on hold is over"),
     kinds.REINTERPRETED: gettext_lazy("%(who)s had a message decoded anew"),
-    kinds.UNDONE: gettext_lazy("%(who)s undid the last change"),
     kinds.REPLY_CANCELLED: gettext_lazy("%(who)s took a reply back before it was sent"),
     kinds.REPLY_SENT_BACK: gettext_lazy("%(who)s sent a reply back to its author"),
     kinds.REPLY_PLANNED: gettext_lazy("%(who)s changed the time of a planned mail"),
@@ -172,5 +208,11 @@ _SENTENCES: dict[str, Callable[[Event, Names], str]] = {
     kinds.ALSO_ARRIVED: _also,
     kinds.SPLIT: _split,
     kinds.MERGED: _merged,
+    kinds.UNDONE: _undone,
+    linking.MOVED: _moved,
+    linking.LINKED: _linked,
+    linking.UNLINKED: _linked,
+    linking.CHILD_DONE: _child_done,
+    linking.REOPENED: _reopened,
     **dict.fromkeys(_PLAIN, _plain),
 }

@@ -1,7 +1,7 @@
 """The side panel: the customer, their related history, and what is noted about them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any
 
@@ -13,6 +13,7 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.choices import MessageKind
 from madoguchi.conversations.filters import Cursor
+from madoguchi.conversations.links import link_rows
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.queries import (
     PAGE,
@@ -24,6 +25,7 @@ from madoguchi.conversations.queries import (
 from madoguchi.core.together import fetch_together
 from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.models import Customer, Identity
+from madoguchi.desk.linked import LinkedLines, links_beside
 from madoguchi.desk.rows import channel_sign, status_word
 from madoguchi.ui.dates import Words, iso
 from madoguchi.ui.rows import Sign
@@ -98,6 +100,7 @@ class Side:
     more_url: str = ""
     number: int = 0
     can_change: bool = False  #: the record of the customer
+    links: LinkedLines | None = None
 
 
 class SideReads:
@@ -107,11 +110,12 @@ class SideReads:
         self.user, self.tab = user, tab
         self._past = [past_beside(user, number)] if tab == CUSTOMER else []
         self._identities = identities_beside(number)
+        self._links = [link_rows(number)] if tab == CUSTOMER else []
 
     @property
     def asked(self) -> tuple[QuerySet[Any, Any], ...]:
         """What is to be fetched."""
-        return *self._past, self._identities
+        return *self._past, self._identities, *self._links
 
     def side(self, conversation: Conversation, words: Words, *, cursor: Cursor | None = None) -> Side:
         """One tab of the panel; whoever sees the conversation sees whose it is."""
@@ -119,7 +123,9 @@ class SideReads:
         history = related_history(self.user, conversation.customer, before=cursor) if is_history else []
         contacts = contacts_of(conversation.customer, self._identities, words)
         past = [past_line(row, words, conversation.pk) for rows in self._past for row in rows]
-        return _side(self.user, conversation, words, self.tab, history, past, contacts)
+        panel = _side(self.user, conversation, words, self.tab, history, past, contacts)
+        links = [links_beside(self.user, conversation.pk, rows) for rows in self._links]
+        return replace(panel, links=links[0] if links else None)
 
 
 def build_side(user: User, conversation: Conversation, words: Words, tab: str, *, cursor: Cursor | None = None) -> Side:

@@ -13,6 +13,7 @@ from madoguchi.accounts.queries import all_teams, all_users
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.conversations.actions.reading import keep_folding
 from madoguchi.conversations.choices import CHOOSABLE, OUR_TURN, Priority, Status
+from madoguchi.conversations.links import link_rows
 from madoguchi.conversations.locks import living_locks
 from madoguchi.conversations.models import Conversation, ReplyLock
 from madoguchi.conversations.queries import all_tags, category_tree, drafts_in
@@ -20,6 +21,7 @@ from madoguchi.conversations.timeline import TimelineReads
 from madoguchi.core.together import fetch_together
 from madoguchi.desk.bodies import PRINTED_CHARS, shown_chars
 from madoguchi.desk.entries import Entry, Telling
+from madoguchi.desk.linked import LinkedLines, links_beside
 from madoguchi.desk.presence import viewers
 from madoguchi.desk.rows import status_word
 from madoguchi.desk.sentences import Names, ids_in
@@ -77,6 +79,7 @@ class Talk:
     lock: LockLine | None
     draft_kinds: frozenset[str]
     viewers: str
+    links: LinkedLines
 
 
 class TalkReads:
@@ -86,11 +89,12 @@ class TalkReads:
         self.user = user
         self._timeline = TimelineReads(number, since_id=since_id)
         self._locks, self._drafts = living_locks(number), drafts_in(user, number)
+        self._links = link_rows(number)
 
     @property
     def asked(self) -> tuple[QuerySet[Any, Any], ...]:
         """What is to be fetched."""
-        return *self._timeline.asked, self._locks, self._drafts
+        return *self._timeline.asked, self._locks, self._drafts, self._links
 
     def talk(self, conversation: Conversation, words: Words, *, is_printed: bool = False) -> Talk:
         """The pane as this person sees it now; folds messages that were never looked at."""
@@ -106,6 +110,7 @@ class TalkReads:
             lock=lock_line(self.user, next(iter(self._locks), None)),
             draft_kinds=frozenset(self._drafts),
             viewers=viewers_line(self.user, conversation),
+            links=links_beside(self.user, conversation.pk, self._links),
         )
 
 

@@ -5,6 +5,7 @@ from django.urls import include, path
 from madoguchi.desk.urls_more import urlpatterns as more_urlpatterns
 from madoguchi.desk.urls_settings import setup_urlpatterns
 from madoguchi.desk.urls_settings import urlpatterns as settings_urlpatterns
+from madoguchi.desk.urls_things import urlpatterns as things_urlpatterns
 from madoguchi.desk.views import (
     approval,
     assets,
@@ -85,4 +86,5 @@ urlpatterns = [
     path("settings/", include(settings_urlpatterns)),
     path("setup/", include(setup_urlpatterns)),
     *more_urlpatterns,
+    *things_urlpatterns,
 ]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from madoguchi.accounts.choices import ADDRESS_CHANGE_ASKED, ADDRESS_CHANGED, PASSWORD_RESET_ASKED, USER_INVITED
 from madoguchi.channels.choices import INBOX_FAILING
+from madoguchi.conversations.actions.links import tell_parent
 from madoguchi.conversations.choices import (
     ASSIGNED,
     MERGED,
@@ -22,6 +23,7 @@ from madoguchi.conversations.choices import (
     SPLIT,
     STATUS_CHANGED,
 )
+from madoguchi.conversations.linking import CHILD_DONE, MOVED
 from madoguchi.events.models import Event
 from madoguchi.flows.jobs import look_at_plans, schedule_delivery, schedule_extraction
 from madoguchi.flows.letters import schedule_letter
@@ -29,6 +31,7 @@ from madoguchi.notifications.actions import (
     notify_approvers,
     notify_assignee,
     notify_author,
+    notify_keepers,
     notify_mailbox_keepers,
     notify_mentioned,
     notify_of_answer,
@@ -39,11 +42,13 @@ type Reaction = Callable[[Event], None]
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
     MESSAGE_RECEIVED: (schedule_extraction, look_at_plans, notify_of_answer),
     NOTE_ADDED: (schedule_extraction, look_at_plans, notify_mentioned),
-    REPLY_WRITTEN: (schedule_extraction, look_at_plans, notify_approvers),
+    REPLY_WRITTEN: (schedule_extraction, look_at_plans, notify_approvers, tell_parent),
+    CHILD_DONE: (notify_keepers,),
+    MOVED: (look_at_plans,),
     ASSIGNED: (notify_assignee,),
     REPLY_QUEUED: (schedule_delivery,),
     REPLY_SENT_BACK: (notify_author,),
-    STATUS_CHANGED: (look_at_plans,),
+    STATUS_CHANGED: (look_at_plans, tell_parent),
     MERGED: (look_at_plans,),
     SPLIT: (look_at_plans,),
     REPLY_STOPPED: (notify_author,),

@@ -45,6 +45,14 @@ def notify_of_answer(event: Event) -> None:
         _notify(event, people, ANSWERED)
 
 
+def notify_keepers(event: Event) -> None:
+    """Tell the assignee and the followers that something which belongs to their conversation is done or answered."""
+    number = int(event.subject.partition(":")[2])
+    rows = Conversation.objects.filter(pk=number).values_list("assignee_id", "followers")
+    people = {person for row in rows for person in row if person is not None}
+    _notify(event, people - {event.data.get("told")}, event.kind)
+
+
 def notify_author(event: Event) -> None:
     """Tell the author that their reply was sent back, could not be sent, or came back."""
     message = Message.objects.filter(pk=event.data.get("message")).first()

@@ -31,7 +31,7 @@ from madoguchi.events.record import new_event, record, record_all
 from madoguchi.files.actions import store_blobs
 
 #: Statuses out of which an answer of the customer, or a failed delivery, brings a conversation back to us.
-_RETURNING = (Status.WAIT, Status.DONE, Status.HOLD, Status.NOREPLY)
+RETURNING = (Status.WAIT, Status.DONE, Status.HOLD, Status.NOREPLY)
 #: What a further message may change in its conversation.
 _SUMMARY = [
     "last_message_at", "preview", "message_count", "last_inbound_at", "has_attachments", *STATUS_FIELDS,
@@ -102,7 +102,7 @@ def _entry(received: Received) -> _Entry:
     )
     _bring_up_to_date(conversation, message, inbound, is_history=received.is_history)
     reported = message.about = _reported(inbound)
-    if reported is not None and conversation.status in _RETURNING:
+    if reported is not None and conversation.status in RETURNING:
         conversation.set_status(Status.OPEN)
     return _Entry(received, message, conversation, reported)
 
@@ -179,7 +179,7 @@ def status_after(conversation: Conversation, inbound: InboundMessage) -> str:
     current = conversation.status
     if current == Status.SPAM or (inbound.headers.get("x-spam-flag", "").upper() == "YES" and current == Status.NEW):
         return Status.SPAM
-    if inbound.auto_kind is AutoKind.NONE and current in _RETURNING:
+    if inbound.auto_kind is AutoKind.NONE and current in RETURNING:
         return Status.OPEN if conversation.assignee_id else Status.NEW
     return current
 

@@ -1,23 +1,36 @@
 """Splitting and joining conversations, each with a way back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.accounts.choices import Role
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
+from madoguchi.conversations.actions.links import carry_links, lock_tree
 from madoguchi.conversations.actions.summary import recount
 from madoguchi.conversations.actions.triage import snapshot
 from madoguchi.conversations.choices import MERGED, SPLIT, Status
+from madoguchi.conversations.continuing import surviving
 from madoguchi.conversations.holding import hold
 from madoguchi.conversations.indexing import MESSAGE
 from madoguchi.conversations.models import Conversation, Draft, Message, ReplyLock, UndoStep
 from madoguchi.conversations.subjects import base_subject
-from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.events.record import record
 from madoguchi.search.actions import move_entries
+
+
+class ChangedSince(DomainError):
+    """What was done later builds on this step."""
+
+    code = "changed_since"
+
+    def __init__(self) -> None:
+        """The way out is to go back step by step."""
+        super().__init__(_("These conversations have been merged or split again since. Undo that first."))
 
 
 @transaction.atomic
@@ -69,11 +82,12 @@ def merge_conversations(survivor: Conversation, others: Sequence[Conversation], 
     """Make one conversation of several: all messages move into the survivor, the others point to it from now on."""
     _check_right(user)
     ids = {survivor.pk, *(other.pk for other in others)}
-    rows = {row.pk: row for row in hold(ids)}
     if len(ids) < 2:
         raise Invalid(_("Choose at least two conversations."))
-    if any(row.merged_into_id for row in rows.values()):
-        raise Invalid(_("One of these conversations has already been merged. Load the list again."))
+    lock_tree()
+    rows = {row.pk: row for row in hold(ids)}
+    for row in rows.values():
+        _check_can_merge(row)
     survivor = rows.pop(survivor.pk)
     before = {str(row.pk): snapshot(row) for row in (survivor, *rows.values())}
     moved: dict[str, list[int]] = {}
@@ -89,6 +103,7 @@ def merge_conversations(survivor: Conversation, others: Sequence[Conversation], 
         other.set_status(Status.DONE)
         other.version += 1
         other.save()
+    carried = {"links": carry_links(list(rows.values()), survivor), "followers": _carry_followers(rows, survivor)}
     _join_state(survivor, list(rows.values()), before)
     recount(survivor)
     before[str(survivor.pk)]["version"] = survivor.version
@@ -96,8 +111,28 @@ def merge_conversations(survivor: Conversation, others: Sequence[Conversation], 
     for each in (survivor, *rows.values()):
         record(MERGED, each.event_subject, by=user.actor, scope_id=each.inbox_id, data=data)
     return UndoStep.objects.create(
-        user=user, kind="merge", label=str(_("Merge")), data=data | {"moved": moved, "drafts": drafts, "before": before}
+        user=user,
+        kind="merge",
+        label=str(_("Merge")),
+        data=data | {"moved": moved, "drafts": drafts, "before": before} | carried,
     )
+
+
+def _check_can_merge(row: Conversation) -> None:
+    if row.merged_into_id is not None:
+        message = _("#%(number)d has already been merged, into #%(into)d. Choose that one.")
+        raise Invalid(message % {"number": row.pk, "into": surviving(row.pk)}, field="other")
+
+
+def _carry_followers(others: Iterable[int], survivor: Conversation) -> list[int]:
+    """Whoever of the staff followed one of them follows the survivor; guests keep to what they were asked for."""
+    rows = User.objects.filter(
+        pk__in=Conversation.followers.through.objects.filter(conversation__in=others).values("user")
+    )
+    known = Conversation.followers.through.objects.filter(conversation=survivor).values("user")
+    new = list(rows.exclude(role=Role.GUEST).exclude(pk__in=known).values_list("pk", flat=True))
+    survivor.followers.add(*new)
+    return new
 
 
 def _join_state(survivor: Conversation, others: list[Conversation], before: dict[str, dict[str, object]]) -> None:
@@ -137,6 +172,19 @@ def move_drafts_back(moved: dict[str, str], survivor: Conversation, other: Conve
         if draft and not Draft.objects.filter(user_id=draft.user_id, conversation=other, kind=draft.kind).exists():
             back += Draft.objects.filter(pk=draft.pk).update(conversation=other)
     return back == len(moved)
+
+
+def with_answers(message_ids: Sequence[int], place: Conversation) -> list[int]:
+    """Those of these messages that are in this place, with what answers them there, and what answers that."""
+    here = Message.objects.filter(conversation=place)
+    found = dict(here.filter(pk__in=message_ids).values_list("pk", "external_id"))
+    ids = set(found.values())
+    later = here.filter(pk__gt=max(message_ids, default=0)).exclude(in_reply_to="").order_by("pk")
+    for pk, external_id, in_reply_to in later.values_list("pk", "external_id", "in_reply_to"):
+        if in_reply_to in ids:
+            found[pk] = external_id
+            ids.add(external_id)
+    return sorted(found)
 
 
 def move_messages(message_ids: Sequence[int], target: Conversation) -> None:

@@ -1,5 +1,6 @@
 """Taking a change back: 元に戻す."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
-from madoguchi.conversations.actions.restructure import move_drafts_back, move_messages, move_writing
+from madoguchi.conversations.actions.links import bring_links_back, carry_links, lock_tree, undo_link, undo_unlink
+from madoguchi.conversations.actions.moving import undo_move
+from madoguchi.conversations.actions.restructure import (
+    ChangedSince,
+    move_drafts_back,
+    move_messages,
+    move_writing,
+    with_answers,
+)
 from madoguchi.conversations.actions.summary import recount
 from madoguchi.conversations.actions.triage import put_back
 from madoguchi.conversations.choices import UNDONE, Status
 from madoguchi.conversations.holding import hold
-from madoguchi.conversations.models import Conversation, Message, UndoStep
+from madoguchi.conversations.models import Conversation, UndoStep
 from madoguchi.core.errors import DomainError, NotAllowed, NotFound
 from madoguchi.events.record import record
 
@@ -23,16 +32,6 @@ class AlreadyUndone(DomainError):
     """The step was taken back before."""
 
     code = "already_undone"
-
-
-class ChangedSince(DomainError):
-    """What was done later builds on this step."""
-
-    code = "changed_since"
-
-    def __init__(self) -> None:
-        """The way out is to go back step by step."""
-        super().__init__(_("These conversations have been merged or split again since. Undo that first."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def undo(step_id: int, *, user: User) -> Undone:
         raise NotFound(_("There is nothing to undo."))
     if step.undone_at is not None:
         raise AlreadyUndone(_("This has already been undone."))
-    touched = {"bulk": _undo_bulk, "split": _undo_split, "merge": _undo_merge}[step.kind](step.data)
+    touched = _WAYS_BACK[step.kind](step.data)
     UndoStep.objects.filter(pk=step.pk).update(undone_at=timezone.now())
     for conversation in touched:
         record(
@@ -89,6 +88,7 @@ def _undo_bulk(data: dict[str, Any]) -> list[Conversation]:
 
 
 def _undo_split(data: dict[str, Any]) -> list[Conversation]:
+    lock_tree()
     rows = {row.pk: row for row in hold([data["from"], data["to"]])}
     old, new = rows[data["from"]], rows[data["to"]]
     if old.merged_into_id or new.merged_into_id:
@@ -96,6 +96,7 @@ def _undo_split(data: dict[str, Any]) -> list[Conversation]:
     # What was written in the new one since then goes back with it, drafts too: nothing may be left behind in a shell.
     move_messages(list(new.messages.values_list("pk", flat=True)), old)
     move_writing(new, old)
+    carry_links([new], old)
     new.merged_into = old
     new.set_status(Status.DONE)
     recount(new)
@@ -104,18 +105,20 @@ def _undo_split(data: dict[str, Any]) -> list[Conversation]:
 
 
 def _undo_merge(data: dict[str, Any]) -> list[Conversation]:
+    lock_tree()
     others = hold([data["into"], *map(int, data["moved"])])
     survivor = next(row for row in others if row.pk == data["into"])
     others.remove(survivor)
     if survivor.merged_into_id or any(other.merged_into_id != survivor.pk for other in others):
         raise ChangedSince
     for other in others:
-        still_there = Message.objects.filter(pk__in=data["moved"][str(other.pk)], conversation=survivor)
-        move_messages(list(still_there.values_list("pk", flat=True)), other)
+        move_messages(with_answers(data["moved"][str(other.pk)], survivor), other)
         other.merged_into = None
         other.save(update_fields=["merged_into"])
         put_back(other, data["before"][str(other.pk)])
         recount(other)
+    bring_links_back(data.get("links", ()))
+    survivor.followers.remove(*data.get("followers", ()))
     kept = data["before"][str(survivor.pk)]
     if survivor.version == kept["version"]:  # nobody has changed it since
         put_back(survivor, kept)
@@ -129,3 +132,13 @@ def _put_drafts_back(data: dict[str, Any], touched: list[Conversation]) -> int |
     survivor = rows[data["into"]]
     back = [move_drafts_back(moved, survivor, rows[int(pk)]) for pk, moved in data["drafts"].items()]
     return None if all(back) else survivor.pk
+
+
+_WAYS_BACK: dict[str, Callable[[dict[str, Any]], list[Conversation]]] = {
+    "bulk": _undo_bulk,
+    "split": _undo_split,
+    "merge": _undo_merge,
+    "move": undo_move,
+    "link": undo_link,
+    "unlink": undo_unlink,
+}

@@ -9,6 +9,7 @@ from madoguchi.conversations.models.conversation import (
     ReplyLock,
     Tag,
 )
+from madoguchi.conversations.models.links import ConversationLink
 from madoguchi.conversations.models.message import Attachment, Message, MessageQuerySet
 from madoguchi.conversations.models.work import Draft, DraftAttachment, SavedView, UndoStep
 
@@ -17,6 +18,7 @@ __all__ = [
     "Attachment",
     "Category",
     "Conversation",
+    "ConversationLink",
     "ConversationQuerySet",
     "CountDelta",
     "Draft",

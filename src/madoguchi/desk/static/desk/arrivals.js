@@ -5,7 +5,7 @@
 const KINDS = (
   "message_received conversation_opened status_changed assigned team_assigned priority_changed category_changed tags_changed " +
   "reply_written reply_cancelled reply_sent_back reply_failed note_added lock_taken lock_stolen lock_released conversation_split " +
-  "conversation_merged change_undone subject_changed conversation_resumed reload"
+  "conversation_merged message_moved change_undone subject_changed conversation_resumed reload"
 ).split(" ");
 const NEW = new Set(["message_received", "conversation_opened", "conversation_resumed", "reload"]);
 const WAIT = 200;

@@ -1,0 +1,158 @@
+"""Moving, linking and reopening in the browser."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.factories.accounts import make_user
+from tests.factories.conversations import make_conversation, make_inbox, receive_mail
+from tests.factories.desk import HTMX, browser_of, text_of
+
+from madoguchi.channels.contract import Address
+from madoguchi.conversations.actions.links import link_conversations
+from madoguchi.conversations.actions.triage import change_status
+from madoguchi.conversations.choices import Status
+from madoguchi.conversations.linking import Relation
+from madoguchi.conversations.models import Conversation, ConversationLink, UndoStep
+
+pytestmark = pytest.mark.django_db
+OTHER = Address("kenji@mail.example", "佐藤 健司")
+
+
+@pytest.fixture
+def agent():
+    return make_user(name="小林 あかり", language="en")
+
+
+@pytest.fixture
+def client(agent):
+    return browser_of(agent)
+
+
+@pytest.fixture
+def inbox():
+    return make_inbox()
+
+
+@pytest.fixture
+def here(inbox):
+    return make_conversation(inbox)
+
+
+def stray_in(conversation):
+    return receive_mail(conversation.inbox, in_reply_to=conversation.messages.get().external_id)
+
+
+def place_of(message):
+    message.refresh_from_db()
+    return message.conversation_id
+
+
+def test_a_message_moves_into_the_conversation_that_was_found(client, here, inbox):
+    stray, other = stray_in(here), make_conversation(inbox, subject="ふたの件")
+
+    dialog = text_of(client.get(f"/m/{stray.pk}/move", headers=HTMX))
+    found = text_of(client.get(f"/m/{stray.pk}/move", {"q": "ふた"}, headers=HTMX))
+    page = text_of(client.get(f"/m/{stray.pk}/move", {"q": f"#{other.pk}"}))
+    said = text_of(client.post(f"/m/{stray.pk}/move", {"other": other.pk}, headers=HTMX))
+
+    assert f'value="{other.pk}"' in dialog  # of the same customer
+    assert f'value="{other.pk}" checked' in found
+    assert f'value="{other.pk}" checked' in page
+    assert f"Moved to #{other.pk}." in said
+    assert f"/undo/{UndoStep.objects.get().pk}" in said
+    assert place_of(stray) == other.pk
+
+
+def test_a_message_moves_into_a_new_conversation(client, here):
+    stray = stray_in(here)
+
+    client.post(f"/m/{stray.pk}/move", {"other": "new"}, headers=HTMX)
+
+    assert Conversation.objects.get(pk=place_of(stray)).split_from_id == here.pk
+
+
+def test_moving_to_another_customer_asks_first(client, here, inbox):
+    stray, other = stray_in(here), make_conversation(inbox, sender=OTHER)
+
+    asked = client.post(f"/m/{stray.pk}/move", {"other": other.pk}, headers=HTMX)
+    before = place_of(stray)
+    client.post(f"/m/{stray.pk}/move", {"other": other.pk, "sure": "1"}, headers=HTMX)
+
+    assert (asked.status_code, before, place_of(stray)) == (422, here.pk, other.pk)
+    assert "belongs to another customer, 佐藤 健司" in text_of(asked)
+    assert "Move all the same" in text_of(asked)
+
+
+def test_moving_nowhere_is_said_in_the_dialog(client, here):
+    stray = stray_in(here)
+
+    answer = client.post(f"/m/{stray.pk}/move", {"other": ""}, headers=HTMX)
+
+    assert answer.status_code == 422
+    assert "Enter the number of a conversation" in text_of(answer)
+
+
+def test_linking_shows_both_directions_in_head_and_panel(client, here, inbox):
+    other = make_conversation(inbox, subject="別の鍋")
+
+    said = text_of(client.post(f"/c/{here.pk}/link", {"other": other.pk, "relation": "child"}, headers=HTMX))
+    page, back = text_of(client.get(f"/c/{here.pk}")), text_of(client.get(f"/c/{other.pk}"))
+
+    assert f"Linked with #{other.pk}." in said
+    assert page.count(f"Child #{other.pk}") == 1
+    assert "別の鍋" in page.partition('id="links"')[2].partition("</section>")[0]
+    assert back.count(f"Parent #{here.pk}") == 1
+    assert "Close 1 open child" in page
+
+
+def test_a_refused_link_says_why(client, here, inbox):
+    answer = client.post(f"/c/{here.pk}/link", {"other": here.pk, "relation": "child"}, headers=HTMX)
+
+    assert answer.status_code == 422
+    assert "cannot be linked with itself" in text_of(answer)
+
+
+def test_a_link_is_removed_and_put_back(client, agent, here, inbox):
+    link_conversations(here, make_conversation(inbox), Relation.RELATED, user=agent)
+    link = ConversationLink.objects.get()
+
+    client.post(f"/c/{here.pk}/links/{link.pk}/remove", headers=HTMX)
+    gone = text_of(client.get(f"/c/{here.pk}/links", headers=HTMX))
+    client.post(f"/undo/{UndoStep.objects.latest('pk').pk}", headers=HTMX)
+
+    assert "Nothing is linked" in gone
+    assert ConversationLink.objects.count() == 1
+
+
+def test_children_are_closed_together(client, agent, here, inbox):
+    children = [make_conversation(inbox) for _n in range(2)]
+    for child in children:
+        link_conversations(here, child, Relation.CHILD, user=agent)
+
+    client.post(f"/c/{here.pk}/children/close", headers=HTMX)
+
+    assert {Conversation.objects.get(pk=child.pk).status for child in children} == {Status.DONE}
+
+
+def test_reopening_asks_for_the_reason_and_tells_it(client, agent, here):
+    change_status([here], Status.DONE, user=agent)
+
+    empty = client.post(f"/c/{here.pk}/reopen", {"reason": ""}, headers=HTMX)
+    client.post(f"/c/{here.pk}/reopen", {"reason": "お電話あり"}, headers=HTMX)
+    page = text_of(client.get(f"/c/{here.pk}"))
+
+    assert empty.status_code == 422
+    assert "opened this again: お電話あり" in page
+
+
+def test_links_cost_the_same_however_many(client, agent, here, inbox):
+    client.get(f"/c/{here.pk}/links", headers=HTMX)  # the session and the workspace are asked for once
+    counted = []
+    for amount in (1, 2):
+        for _n in range(amount):
+            link_conversations(here, make_conversation(inbox), Relation.RELATED, user=agent)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(f"/c/{here.pk}/links", headers=HTMX)
+        counted.append(len(asked))
+
+    assert counted[0] == counted[1]
