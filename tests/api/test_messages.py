@@ -12,7 +12,8 @@ from tests.factories.conversations import make_conversation, make_inbound, make_
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.actions import store_raw
-from madoguchi.channels.contract import InboundAttachment
+from madoguchi.channels.contract import Address, InboundAttachment
+from madoguchi.conversations.choices import MessageState
 from madoguchi.conversations.models import Attachment, Message
 from madoguchi.files.actions import store_blob
 from madoguchi.flows.inbound import receive
@@ -167,3 +168,14 @@ def test_approval_asks_again_when_something_happened(caller_of):
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "something_happened")
     assert boss.post(path, seen).status_code == 422
     assert boss.post(path, seen | {"override_reason": "別件です"}).json()["state"] == "queued"
+
+
+def test_a_mail_that_came_back_becomes_a_draft_to_the_right_address(caller):
+    conversation = make_conversation(sender=Address("a@gmial.com"))
+    message = reply_to(conversation, caller.user, to=(Address("a@gmial.com"),))
+    Message.objects.filter(pk=message.pk).update(state=MessageState.FAILED)
+    corrections = [{"old": "a@gmial.com", "new": "a@gmail.com"}]
+
+    draft = caller.post(f"/messages/{message.pk}/readdress", {"corrections": corrections}).json()
+
+    assert draft["to"] == [{"email": "a@gmail.com", "name": ""}]

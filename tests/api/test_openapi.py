@@ -209,4 +209,5 @@ STABLE = [
     "move_plan",
     "send_planned_now",
     "release_planned",
+    "readdress_message",
 ]

@@ -8,7 +8,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from madoguchi.conversations.choices import MESSAGE_RECEIVED, NOTE_ADDED, REPLY_QUEUED, REPLY_WRITTEN
+from madoguchi.conversations.choices import (
+    MESSAGE_RECEIVED,
+    NEVER_LEFT,
+    NOTE_ADDED,
+    REPLY_QUEUED,
+    REPLY_WRITTEN,
+    MessageKind,
+)
 from madoguchi.conversations.models import Attachment, Conversation, Message
 from madoguchi.core.prepared import Prepared, Slot
 from madoguchi.core.together import fetch_together
@@ -40,6 +47,12 @@ class Timeline:
     files: Mapping[int, Sequence[Attachment]]  #: by message
     events: list[Event]
     earlier: int  #: how many older messages are not in here
+
+    @property
+    def resent(self) -> dict[int, int]:
+        """The mails that failed and were sent again, each with the mail that did it."""
+        ours = [each for each in self.messages if each.kind == MessageKind.OUTBOUND and each.state not in NEVER_LEFT]
+        return {each.about_id: each.pk for each in ours if each.about_id is not None}
 
 
 class TimelineReads:

@@ -201,6 +201,26 @@ def set_charset(identity: Identity, charset: str, *, by: Actor) -> None:
         record(IDENTITY_CHANGED, f"customer:{identity.customer_id}", by=by, data=data)
 
 
+@transaction.atomic
+def replace_address(customer: Customer, old: str, new: str, *, by: Actor) -> Identity:
+    """Write to a customer at another mail address from now on; the old one stays on record, as one that bounced.
+
+    `Invalid` when the new one leads to somebody else.
+    """
+    require(by, Permission.REPLY)
+    former = Identity.objects.filter(customer=customer, kind=IdentityKind.MAIL, key=fold_address(old)).first()
+    was_primary = former is not None and former.is_primary
+    identity = add_identity(customer, IdentityKind.MAIL, new, is_primary=was_primary, by=by)
+    if former is not None:
+        Identity.objects.filter(pk=former.pk).update(is_primary=False)
+        mark_bounced(former.shown, former.bounce_reason)
+    if was_primary and not identity.is_primary:
+        Identity.objects.filter(pk=identity.pk).update(is_primary=True)
+    Identity.objects.filter(pk=identity.pk).update(bounced_at=None, bounce_reason="")
+    identity.refresh_from_db()
+    return identity
+
+
 def mark_bounced(address: str, reason: str) -> None:
     """Note that mail to this address does not arrive, so that the next writer is warned."""
     key = fold_address(address)

@@ -102,6 +102,7 @@ class Sheet:
     inbox_id: int | None = None
     can_reply_all: bool = False
     plan: SendPlan | None = None  #: 送信予約; not for notes
+    resends: int | None = None  #: the mail that failed and is sent again
     max_bytes: int = MAX_ATTACHMENT_BYTES
 
     @property
@@ -134,6 +135,7 @@ class Written:
     file_ids: frozenset[int] = frozenset()
     removed_ids: frozenset[int] = frozenset()
     forwarded_ids: frozenset[int] = frozenset()
+    resends: int = 0
     planning: QueryDict = field(default_factory=QueryDict)  #: the fields of 送信予約
 
     @classmethod
@@ -155,6 +157,7 @@ class Written:
             file_ids=_numbers(values, "file"),
             removed_ids=_numbers(values, "removed"),
             forwarded_ids=_numbers(values, "forwarded"),
+            resends=_whole(values.get("resends", "")),
             planning=values,
         )
 
@@ -316,6 +319,7 @@ def _with_draft(sheet: Sheet, draft: Draft, words: Words, *, keep_recipients: bo
         files=[*own, *(file for file in sheet.files if file.name not in names)],
         request_key=draft.request_key or sheet.request_key,
         plan=with_time(sheet.plan, draft.planned_at),
+        resends=draft.resends_id,
         draft_state=_("Draft saved %(time)s") % {"time": words.short(draft.updated_at)},
     )
     if keep_recipients or not draft.to:
@@ -366,6 +370,7 @@ def refill(sheet: Sheet, written: Written, attachments: Sequence[DraftAttachment
         request_key=written.request_key,
         status_after=written.status_after,
         plan=refilled(sheet.plan, written.planning),
+        resends=written.resends or None,
         reason=written.reason,
         files=[File(each.pk, each.name, words.size(each.blob.size_bytes)) for each in attachments],
     )

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.contract import AutoKind
+from madoguchi.conversations.actions.resending import can_be_readdressed
 from madoguchi.conversations.choices import MessageKind, MessageState
 from madoguchi.conversations.models import Attachment, Conversation, Message
 from madoguchi.conversations.subjects import base_subject
@@ -118,6 +119,9 @@ class MessageEntry:
     shows_html: bool = False
     language: str = "ja"
     approved: str = ""
+    can_readdress: bool = False
+    resends: int = 0  #: the mail that failed and that this one sends again
+    resent_as: int = 0  #: the mail by which this one was sent again
     can_split: bool = False
     is_new_matter: bool = False  #: by its subject; the customer has not been answered since
     is_stranger: bool = False  #: whoever wrote it had not been part of the conversation
@@ -224,6 +228,9 @@ class Telling:
             language=message.language or self.conversation.language or "ja",
             approved=message.approved_by.name if message.approved_by else "",
             can_split=not is_ours,
+            can_readdress=is_ours and may(self.me, Permission.REPLY) and can_be_readdressed(message),
+            resends=(message.about_id or 0) if is_ours else 0,
+            resent_as=self.timeline.resent.get(message.pk, 0) if is_ours else 0,
             is_new_matter=is_new_matter,
             is_stranger=NEW_PARTICIPANT in message.warnings,
         )

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from madoguchi.desk.views import calendars, customers, filing, mailboxes, notices, outbox, planned, quarantine, search
+from madoguchi.desk.views import (
+    calendars,
+    customers,
+    filing,
+    mailboxes,
+    notices,
+    outbox,
+    planned,
+    quarantine,
+    readdress,
+    search,
+)
 
 urlpatterns = [
     path("search", search.search, name="search"),
@@ -26,6 +37,7 @@ urlpatterns = [
     path("m/<int:pk>/plan", planned.move, name="plan"),
     path("m/<int:pk>/send-now", planned.send_now, name="send-now"),
     path("m/<int:pk>/unplan", planned.unplan, name="unplan"),
+    path("m/<int:pk>/readdress", readdress.correct, name="readdress"),
     path("m/<int:pk>/release", planned.release, name="release"),
     path("outbox", outbox.outbox, name="outbox"),
     path("outbox/<int:pk>", outbox.outgone, name="outgone"),

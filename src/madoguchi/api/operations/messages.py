@@ -17,11 +17,12 @@ from madoguchi.api.schemas.messages import (
     show_draft,
     show_message,
 )
-from madoguchi.api.schemas.writing import ApprovalIn, SendBackIn
+from madoguchi.api.schemas.writing import ApprovalIn, ReaddressIn, SendBackIn
 from madoguchi.api.uploads import enclosure_of, keep_upload, show_file
 from madoguchi.conversations.actions.approvals import approve_reply, send_back_reply
 from madoguchi.conversations.actions.delivery import confirm_sent, send_again
 from madoguchi.conversations.actions.replies import cancel_reply
+from madoguchi.conversations.actions.resending import readdress
 from madoguchi.conversations.models import Message
 from madoguchi.conversations.queries import archive_of_files, get_draft
 from madoguchi.conversations.queries import get_attachment as find_attachment
@@ -124,6 +125,24 @@ def again(request: ApiRequest, message_id: Id) -> MessageOut:
 def confirm(request: ApiRequest, message_id: Id) -> MessageOut:
     """For mail that was interrupted while being sent; it is not sent again."""
     return _shown(request, confirm_sent(find_message(request.auth, message_id), user=request.auth))
+
+
+@router.post(
+    MESSAGE + "/readdress",
+    response={200: DraftOut, **WRITE},
+    operation_id="readdress_message",
+    summary="Correct the address of a mail that failed",
+)
+def correct(request: ApiRequest, message_id: Id, wanted: ReaddressIn) -> DraftOut:
+    """Make a draft of a mail that came back or could not leave: the same text and files, to the corrected addresses.
+
+    Send it as a reply with `resends`. 409 `draft_in_the_way` when the caller is writing something else there.
+    """
+    corrections = {each.old: each.new for each in wanted.corrections}
+    message = find_message(request.auth, message_id)
+    made = readdress(message, corrections, user=request.auth, is_customers=wanted.is_customers)
+    draft = get_draft(request.auth, made.pk)
+    return show_draft(draft, [show_file(request.auth, enclosure_of(each)) for each in draft.attachments.all()])
 
 
 @router.get(

@@ -64,7 +64,9 @@ def reply(request: ApiRequest, number: Id, wanted: ReplyIn, key: Key = "") -> St
     `facts.latest_event_id` as `seen_event_id` and an `override_reason`.
     """
     found = get_bare(request.auth, number)
-    sending = Sending(wanted.seen_event_id, key, wanted.override_reason, wanted.status_after, wanted.send_at)
+    sending = Sending(
+        wanted.seen_event_id, key, wanted.override_reason, wanted.status_after, wanted.send_at, wanted.resends
+    )
     letter = _letter(request, wanted)
     message = write_reply(found, letter, user=request.auth, sending=sending)
     return _written(request, message, is_same=says_the_same(message, letter) and message.conversation_id == number)

@@ -113,7 +113,7 @@ class MessageOut(MessageLine):
     auto_kind: str
     """`bounce`, `feedback`, `autoreply`, `bulk` or `loop` for machines; empty for people."""
     about: int | None
-    """The message of ours that a bounce is about."""
+    """The message of ours that a bounce is about, or that this one sends again to another address."""
     charset: str
     """How the text was decoded."""
     language: str

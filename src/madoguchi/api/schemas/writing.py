@@ -46,6 +46,8 @@ class ReplyIn(LetterIn):
     """`seen_event_id` of the conversation as the writer has read it. Anything newer refuses the reply with 409."""
     override_reason: Annotated[str, Field(max_length=200)] = ""
     """Why it goes although something happened; kept with the event. Send it with the newest `seen_event_id`."""
+    resends: Id | None = None
+    """The mail of this conversation that failed and is sent again, to another address."""
 
 
 class NewMailIn(LetterIn):
@@ -78,6 +80,24 @@ class SendBackIn(In):
 
     reason: Annotated[str, Field(max_length=1000, examples=["敬称を確認してください。"])]
     """What the author should change."""
+
+
+class CorrectionIn(In):
+    """One address put right."""
+
+    old: Annotated[str, Field(max_length=320)]
+    """The address the mail did not reach."""
+    new: Annotated[str, Field(max_length=254)]
+    """The right one."""
+
+
+class ReaddressIn(In):
+    """Which addresses were wrong."""
+
+    corrections: Annotated[list[CorrectionIn], Field(min_length=1, max_length=MAX_RECIPIENTS)]
+    """Each wrong address with the right one."""
+    is_customers: bool = True
+    """True to write to the customer at it from now on; the old one stays, marked as bounced."""
 
 
 class DraftIn(In):

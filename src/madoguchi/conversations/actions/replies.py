@@ -84,6 +84,7 @@ class Sending:
     override_reason: str = ""  #: why it goes although something happened
     status_after: str = Status.WAIT
     send_at: datetime | None = None  #: 送信予約: not before this time
+    resends: int | None = None  #: the mail of this conversation that failed and is sent again, to another address
 
 
 @transaction.atomic
@@ -160,6 +161,7 @@ def _write(conversation: Conversation, letter: Letter, user: User, sending: Send
         references=_references(conversation),
         send_after=None if waits else leaving_at(sending.send_at, inbox, now),
         planned_at=sending.send_at,
+        about=_resent(conversation, sending.resends),
         request_key=stored_key(user, sending.request_key),
         before=_before(conversation, sending),
         at=now,
@@ -178,6 +180,12 @@ def _write(conversation: Conversation, letter: Letter, user: User, sending: Send
     if not waits:
         queue(message, conversation, user)
     return message
+
+
+def _resent(conversation: Conversation, message_id: int | None) -> Message | None:
+    if message_id is None:
+        return None
+    return conversation.messages.filter(pk=message_id, kind=MessageKind.OUTBOUND).first()
 
 
 def _before(conversation: Conversation, sending: Sending) -> dict[str, Any]:

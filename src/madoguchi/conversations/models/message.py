@@ -52,7 +52,10 @@ class Message(models.Model):
     references = ArrayField(models.CharField(max_length=1000), default=list)
     raw = models.ForeignKey(RawMessage, on_delete=models.SET_NULL, null=True, related_name="+")
     auto_kind = models.CharField(max_length=10, blank=True)  #: channels.contract.AutoKind
-    about = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="reports")  #: of a bounce
+    #: What a report is about; of a mail of ours, the one it sends again to another address.
+    about = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, related_name="reports"
+    )  #: of a bounce, of what is sent again
     charset = models.CharField(max_length=40, blank=True)
     language = models.CharField(max_length=10, blank=True)
     headers = models.JSONField(default=dict)

@@ -10,6 +10,7 @@ from madoguchi.accounts.models import User
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.choices import DraftKind
 from madoguchi.conversations.models.conversation import Conversation
+from madoguchi.conversations.models.message import Message
 from madoguchi.files.models import Blob
 
 
@@ -30,6 +31,7 @@ class Draft(models.Model):
     is_rich = models.BooleanField(default=False)  #: the Markdown subset is also sent as HTML
     seen_event_id = models.BigIntegerField(default=0)  #: the last event the writer had before their eyes
     request_key = models.CharField(max_length=64, blank=True)  #: sent with the reply, so that a repeat is one mail
+    resends = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="+")  #: a mail that failed
     planned_at = models.DateTimeField(null=True)  #: when it was to leave, of a planned mail that is edited again
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
