@@ -11,8 +11,10 @@ from tests.api.test_quarantine import make_quarantined
 from tests.factories.accounts import make_team, make_user
 from tests.factories.calendars import make_calendar
 from tests.factories.conversations import make_conversation, make_inbox, make_letter, receive_mail
+from tests.factories.fields import make_field
 
 from madoguchi.channels.contract import Address, InboundAttachment
+from madoguchi.conversations.actions.fields import set_fields
 from madoguchi.conversations.actions.locks import take_lock
 from madoguchi.conversations.actions.notes import add_note
 from madoguchi.conversations.actions.replies import Sending, write_reply
@@ -26,7 +28,8 @@ pytestmark = pytest.mark.django_db
 
 #: The most queries each list may ask, the token's own included.
 MOST = {
-    "/conversations": 6,
+    "/conversations": 7,
+    "/fields": 3,
     "/conversations/{number}/messages": 6,
     "/conversations/{number}/events": 4,
     "/customers": 6,
@@ -44,7 +47,7 @@ MOST = {
     "/notifications": 3,
     "/me/tokens": 3,
     "/audit": 3,
-    "/search?q=土鍋&order=newest": 28,
+    "/search?q=土鍋&order=newest": 29,
 }
 
 
@@ -61,6 +64,7 @@ def add_one_of_each(admin, n, conversation):
     parent = Category.objects.create(name=f"大{n}")
     category = Category.objects.create(name=f"中{n}", parent=parent)
     change_tags([one], add=[f"タグ{n}"], user=admin.user)
+    set_fields([one], {make_field().pk: f"A-{n}"}, user=admin.user)
     set_category([one], category, user=admin.user)
     assign([one], user, user=admin.user)
     take_lock(one, user=user)

@@ -18,6 +18,7 @@ from madoguchi.api.operations import (
     conversations,
     customers,
     drafts,
+    fields,
     filing,
     inboxes,
     links,
@@ -53,6 +54,7 @@ TAGS = {
     "Customers": "Customers and their history.",
     "Search": "Finding what was written.",
     "Filing": "Tags, categories, saved views.",
+    "Custom fields": "What is to be known of conversations beside what the mail says.",
     "Desks": "窓口: connecting, changing, who sees them.",
     "Calendars": "Business hours and closed days, by which desks count their deadlines.",
     "Quarantine": "Received mail that could not be read.",
@@ -63,7 +65,7 @@ TAGS = {
 }
 NOUNS = (
     me, status, conversations, links, writing, messages, planned, reading, drafts, customers, search,
-    filing, inboxes, calendars, quarantine, outbox, people, workspace, audit,
+    filing, fields, inboxes, calendars, quarantine, outbox, people, workspace, audit,
 )  # fmt: skip
 
 

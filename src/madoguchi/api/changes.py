@@ -9,6 +9,7 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.queries import get_team, get_user
 from madoguchi.api.schemas.conversations import ChangesIn, ConversationChangesIn, TagChanges
 from madoguchi.conversations.actions.bulk import Change
+from madoguchi.conversations.actions.fields import set_fields
 from madoguchi.conversations.actions.triage import (
     assign,
     assign_team,
@@ -19,6 +20,7 @@ from madoguchi.conversations.actions.triage import (
     set_priority,
 )
 from madoguchi.conversations.choices import Status
+from madoguchi.conversations.fields import field_numbers
 from madoguchi.conversations.models import Conversation
 from madoguchi.conversations.queries import get_category
 from madoguchi.core.errors import Invalid
@@ -39,6 +41,8 @@ def changes_of(wanted: ChangesIn, rows: Sequence[Conversation], user: User) -> l
         changes.append(partial(set_category, category=category, user=user))
     if wanted.tags is not None:
         changes += _tags(wanted.tags, rows, user)
+    if wanted.fields:
+        changes.append(partial(set_fields, raw=field_numbers(wanted.fields), user=user))
     if isinstance(wanted, ConversationChangesIn) and wanted.subject is not None:
         subject = wanted.subject
         changes.append(lambda found: change_subject(found[0], subject, user=user))

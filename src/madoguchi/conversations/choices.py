@@ -74,6 +74,18 @@ class DraftKind(models.TextChoices):
     NEW = "new", _("New mail")
 
 
+class FieldKind(models.TextChoices):
+    """What stands in a custom field."""
+
+    TEXT = "text", _("Text")
+    LONG = "long", _("Long text")
+    NUMBER = "number", _("Number")
+    DATE = "date", _("Date")
+    CHOICE = "choice", _("Choice")
+    MULTI = "multi", _("Several choices")
+    CHECK = "check", _("Checkbox")
+
+
 MESSAGE_RECEIVED = "message_received"
 CONVERSATION_OPENED = "conversation_opened"
 STATUS_CHANGED = "status_changed"
@@ -111,6 +123,12 @@ TAG_DELETED = "tag_deleted"
 CATEGORY_CREATED = "category_created"
 CATEGORY_RENAMED = "category_renamed"
 CATEGORY_DELETED = "category_deleted"
+FIELD_CHANGED = "field_changed"
+FIELD_CREATED = "field_created"
+FIELD_UPDATED = "field_updated"
+FIELD_RETIRED = "field_retired"
+FIELD_RESTORED = "field_restored"
+FIELD_DELETED = "field_deleted"
 
 #: What a person who is writing must know before their reply may leave (idea I1).
 DISTURBING = (

@@ -15,6 +15,7 @@ from madoguchi.calendars import choices as calendars
 from madoguchi.calendars.queries import names_of_calendars
 from madoguchi.channels import choices as channels
 from madoguchi.channels.queries import inboxes_of
+from madoguchi.conversations import choices as conversations
 from madoguchi.events.models import Event, subject_ids
 from madoguchi.ui.dates import Words, iso
 
@@ -70,6 +71,11 @@ GROUPS: dict[str, tuple[Promise, dict[str, Promise]]] = {
             calendars.CALENDAR_CREATED: gettext_lazy("Business hours added"),
             calendars.CALENDAR_CHANGED: gettext_lazy("Business hours changed"),
             calendars.CALENDAR_DELETED: gettext_lazy("Business hours deleted"),
+            conversations.FIELD_CREATED: gettext_lazy("Custom field added"),
+            conversations.FIELD_UPDATED: gettext_lazy("Custom field changed"),
+            conversations.FIELD_RETIRED: gettext_lazy("Custom field retired"),
+            conversations.FIELD_RESTORED: gettext_lazy("Custom field offered again"),
+            conversations.FIELD_DELETED: gettext_lazy("Custom field deleted"),
             channels.RAW_QUARANTINED: gettext_lazy("Mail put into quarantine"),
             channels.RAW_RELEASED: gettext_lazy("Mail taken out of quarantine"),
             channels.RAW_DISCARDED: gettext_lazy("Quarantined mail discarded"),

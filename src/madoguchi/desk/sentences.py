@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from madoguchi.conversations import choices as kinds
 from madoguchi.conversations import linking
-from madoguchi.conversations.choices import Priority
+from madoguchi.conversations.choices import FieldKind, Priority
+from madoguchi.conversations.fields import value_text
+from madoguchi.conversations.models import CustomField
 from madoguchi.desk.rows import status_word
 from madoguchi.events.actor import ActorKind
 from madoguchi.events.models import Event
@@ -36,6 +38,7 @@ class Names:
     tags: Mapping[int, str] = field(default_factory=dict)
     categories: Mapping[int, str] = field(default_factory=dict)
     inboxes: Mapping[int, str] = field(default_factory=dict)
+    fields: Mapping[int, CustomField] = field(default_factory=dict)
 
 
 def ids_in(events: Iterable[Event], *keys: str) -> set[int]:
@@ -110,6 +113,21 @@ def _tags(event: Event, names: Names) -> str:
     if listed["removed"]:
         return _("%(who)s took off the tag “%(removed)s”") % {"who": who(event), **listed}
     return _("%(who)s put on the tag “%(added)s”") % {"who": who(event), **listed}
+
+
+def _field(event: Event, names: Names) -> str:
+    """What stands in a field now, as far as the event says it: of texts it does not."""
+    own = names.fields.get(event.data.get("field", 0))
+    if own is None:
+        return _("%(who)s changed a field that has been deleted since") % {"who": who(event)}
+    values = {"who": who(event), "name": own.name}
+    if event.data.get("is_empty") or ("now" in event.data and event.data["now"] is None):
+        return _("%(who)s emptied “%(name)s”") % values
+    if "now" not in event.data:
+        return _("%(who)s changed “%(name)s”") % values
+    if own.kind == FieldKind.CHECK:
+        return _("%(who)s ticked “%(name)s”") % values
+    return _("%(who)s set “%(name)s” to %(value)s") % {**values, "value": value_text(own, event.data["now"])}
 
 
 def _followers(event: Event, _names: Names) -> str:
@@ -204,6 +222,7 @@ _SENTENCES: dict[str, Callable[[Event, Names], str]] = {
     kinds.CATEGORY_CHANGED: _category,
     kinds.TAGS_CHANGED: _tags,
     kinds.FOLLOWERS_CHANGED: _followers,
+    kinds.FIELD_CHANGED: _field,
     kinds.LOCK_STOLEN: _stolen,
     kinds.ALSO_ARRIVED: _also,
     kinds.SPLIT: _split,

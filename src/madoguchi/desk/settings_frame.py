@@ -54,6 +54,7 @@ ENTRIES: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             ("desk:mailboxes", "mail", _("Desks"), Permission.MANAGE_INBOXES),
             ("desk:calendars", "clock", _("Business hours"), Permission.MANAGE_WORKSPACE),
             ("desk:filing-settings", "tag", _("Tags and categories"), Permission.MANAGE_WORKSPACE),
+            ("desk:own-fields", "field", _("Custom fields"), Permission.MANAGE_WORKSPACE),
             ("desk:people", "users", _("Users"), Permission.MANAGE_PEOPLE),
             ("desk:teams", "team", _("Teams"), Permission.MANAGE_PEOPLE),
             ("desk:audit", "history", _("Audit log"), Permission.SEE_AUDIT),

@@ -26,6 +26,7 @@ from madoguchi.core.together import fetch_together
 from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.models import Customer, Identity
 from madoguchi.desk.linked import LinkedLines, links_beside
+from madoguchi.desk.own_fields import OwnFieldReads, OwnFields
 from madoguchi.desk.rows import channel_sign, status_word
 from madoguchi.ui.dates import Words, iso
 from madoguchi.ui.rows import Sign
@@ -101,6 +102,7 @@ class Side:
     number: int = 0
     can_change: bool = False  #: the record of the customer
     links: LinkedLines | None = None
+    own: OwnFields | None = None  #: the custom fields of the conversation
 
 
 class SideReads:
@@ -111,11 +113,12 @@ class SideReads:
         self._past = [past_beside(user, number)] if tab == CUSTOMER else []
         self._identities = identities_beside(number)
         self._links = [link_rows(number)] if tab == CUSTOMER else []
+        self._own = OwnFieldReads(user, number) if tab == CUSTOMER else None
 
     @property
     def asked(self) -> tuple[QuerySet[Any, Any], ...]:
         """What is to be fetched."""
-        return *self._past, self._identities, *self._links
+        return *self._past, self._identities, *self._links, *(self._own.asked if self._own else ())
 
     def side(self, conversation: Conversation, words: Words, *, cursor: Cursor | None = None) -> Side:
         """One tab of the panel; whoever sees the conversation sees whose it is."""
@@ -125,7 +128,8 @@ class SideReads:
         past = [past_line(row, words, conversation.pk) for rows in self._past for row in rows]
         panel = _side(self.user, conversation, words, self.tab, history, past, contacts)
         links = [links_beside(self.user, conversation.pk, rows) for rows in self._links]
-        return replace(panel, links=links[0] if links else None)
+        own = self._own.section(conversation) if self._own else None
+        return replace(panel, links=links[0] if links else None, own=own)
 
 
 def build_side(user: User, conversation: Conversation, words: Words, tab: str, *, cursor: Cursor | None = None) -> Side:

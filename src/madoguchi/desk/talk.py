@@ -13,6 +13,7 @@ from madoguchi.accounts.queries import all_teams, all_users
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.conversations.actions.reading import keep_folding
 from madoguchi.conversations.choices import CHOOSABLE, OUR_TURN, Priority, Status
+from madoguchi.conversations.fields import all_fields
 from madoguchi.conversations.links import link_rows
 from madoguchi.conversations.locks import living_locks
 from madoguchi.conversations.models import Conversation, ReplyLock
@@ -198,12 +199,14 @@ def names_for(user: User, events: Sequence[Event]) -> Names:
     people = ids_in(events, "assignee", "previous", "before") if events else set()
     teams, inboxes = ids_in(events, "team"), ids_in(events, "inbox")
     tags, categories = ids_in(events, "added", "removed"), ids_in(events, "category")
+    fields = ids_in(events, "field")
     return Names(
         people={each.pk: each.name for each in all_users().filter(pk__in=people)} if people else {},
         teams={each.pk: each.name for each in all_teams()} if teams else {},
         tags={each.pk: each.name for each in all_tags().filter(pk__in=tags)} if tags else {},
         categories=category_names() if categories else {},
         inboxes={each.pk: each.name for each in inboxes_of(user)} if inboxes else {},
+        fields={each.pk: each for each in all_fields().filter(pk__in=fields)} if fields else {},
     )
 
 

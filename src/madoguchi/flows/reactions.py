@@ -10,6 +10,7 @@ from madoguchi.channels.choices import INBOX_FAILING
 from madoguchi.conversations.actions.links import tell_parent
 from madoguchi.conversations.choices import (
     ASSIGNED,
+    CONVERSATION_OPENED,
     MERGED,
     MESSAGE_RECEIVED,
     NOTE_ADDED,
@@ -25,6 +26,7 @@ from madoguchi.conversations.choices import (
 )
 from madoguchi.conversations.linking import CHILD_DONE, MOVED
 from madoguchi.events.models import Event
+from madoguchi.flows.beginning import begin_fields
 from madoguchi.flows.jobs import look_at_plans, schedule_delivery, schedule_extraction
 from madoguchi.flows.letters import schedule_letter
 from madoguchi.notifications.actions import (
@@ -40,6 +42,7 @@ from madoguchi.notifications.actions import (
 type Reaction = Callable[[Event], None]
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
+    CONVERSATION_OPENED: (begin_fields,),
     MESSAGE_RECEIVED: (schedule_extraction, look_at_plans, notify_of_answer),
     NOTE_ADDED: (schedule_extraction, look_at_plans, notify_mentioned),
     REPLY_WRITTEN: (schedule_extraction, look_at_plans, notify_approvers, tell_parent),

@@ -30,6 +30,7 @@ from madoguchi.conversations.actions.bulk import make_changes
 from madoguchi.conversations.actions.restructure import merge_conversations, split_conversation
 from madoguchi.conversations.actions.triage import follow
 from madoguchi.conversations.actions.undo import undo
+from madoguchi.conversations.fields import values_of
 from madoguchi.conversations.locks import living_lock
 from madoguchi.conversations.models import Conversation
 from madoguchi.conversations.pages import event_page, get_bare, line_page, message_page, seen_until
@@ -70,7 +71,8 @@ def shown(request: ApiRequest, number: int) -> ConversationOut:
     """One conversation with everything its head shows, read afresh."""
     seen_event_id = seen_until(request.auth, number)
     found = find_conversation(request.auth, number)
-    return show_conversation(found, lock=living_lock(found), seen_event_id=seen_event_id)
+    own = values_of([number]).get(number, {})
+    return show_conversation(found, lock=living_lock(found), seen_event_id=seen_event_id, fields=own)
 
 
 @router.get(
@@ -85,7 +87,7 @@ def get_conversation(request: ApiRequest, number: Id) -> ConversationOut:
     NUMBER, response={200: ChangedOut, **WRITE}, operation_id="change_conversation", summary="Change one conversation"
 )
 def change_conversation(request: ApiRequest, number: Id, wanted: ConversationChangesIn) -> ChangedOut:
-    """Status, people, priority, category, tags, subject, following. All or none; one undo takes all of it back."""
+    """Status, people, filing, custom fields, subject, following. All or none; one undo takes all of it back."""
     found = find_conversation(request.auth, number)
     step = make_changes([found], changes_of(wanted, [found], request.auth), user=request.auth)
     if wanted.following is not None:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from madoguchi.api.schemas.base import Id, In, Moment, Out, Ref
 from madoguchi.conversations.choices import CHOOSABLE, Priority, Status
+from madoguchi.conversations.fields import Values
 from madoguchi.conversations.models import Conversation, ReplyLock
 from madoguchi.conversations.pages import PLAIN, Line
 from madoguchi.customers.models import shown_name
@@ -14,6 +15,16 @@ from madoguchi.events.models import Event
 
 type TagName = Annotated[str, Field(min_length=1, max_length=50, examples=["返品"])]
 type Numbers = Annotated[list[Id], Field(min_length=1, max_length=1000)]
+type FieldKey = Annotated[str, Field(min_length=1, max_length=60, examples=["注文番号"])]
+#: Text as one types it, a number, true or false, the id or name of a choice, or several of them.
+type FieldText = (
+    Annotated[str, Field(max_length=5000)]
+    | bool
+    | int
+    | float
+    | Annotated[list[int | Annotated[str, Field(max_length=60)]], Field(max_length=200)]
+    | None
+)
 #: Said as text, described as what it may be: checking what our own database says would only cost time.
 type StatusText = Annotated[str, Field(json_schema_extra={"enum": list(Status.values)})]
 
@@ -91,6 +102,8 @@ class ConversationLine(Out):
     """When it was done."""
     lock: LockOut | None
     """Who is writing the reply right now."""
+    fields: dict[str, Any]
+    """What stands in its custom fields, by the id of the field; see GET /fields. Empty ones are left out."""
     version: int
     """Grows with every change."""
 
@@ -160,6 +173,8 @@ class ChangesIn(In):
     """What it is filed under, or null for nothing."""
     tags: TagChanges | None = None
     """Tags to put on and take off."""
+    fields: Annotated[dict[FieldKey, FieldText], Field(max_length=100)] = {}
+    """What to write into custom fields, by id or name; null empties one, the others stay."""
 
 
 class ConversationChangesIn(ChangesIn):
@@ -283,11 +298,19 @@ def show_line(line: Line) -> ConversationLine:
         assignee=Ref(id=assignee_id, name=row["assignee__name"]) if assignee_id else None,
         tags=line.tags,
         lock=show_lock(line.lock),
+        fields=show_values(line.fields),
         **{name: row[name] for name in PLAIN},
     )
 
 
-def show_conversation(row: Conversation, *, lock: ReplyLock | None, seen_event_id: int) -> ConversationOut:
+def show_values(values: Values) -> dict[str, Any]:
+    """What stands in custom fields, by the id of the field."""
+    return {str(pk): value for pk, value in values.items()}
+
+
+def show_conversation(
+    row: Conversation, *, lock: ReplyLock | None, seen_event_id: int, fields: Values
+) -> ConversationOut:
     """A conversation as `get_conversation` fetches it."""
     category, customer = row.category, row.customer
     return ConversationOut(
@@ -297,6 +320,7 @@ def show_conversation(row: Conversation, *, lock: ReplyLock | None, seen_event_i
         assignee=ref(row.assignee),
         tags=sorted(tag.name for tag in row.tags.all()),
         lock=show_lock(lock),
+        fields=show_values(fields),
         **{name: getattr(row, name) for name in PLAIN},
         team=ref(row.team),
         category=CategoryRef(id=category.pk, name=category.name, parent=ref(category.parent)) if category else None,

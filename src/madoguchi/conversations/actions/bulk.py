@@ -32,5 +32,7 @@ def _merged(steps: Sequence[UndoStep]) -> dict[str, Any]:
     before: dict[str, Any] = {}
     for step in steps:
         for number, kept in step.data["before"].items():
-            before[number] = before.get(number, kept) | {"version": kept["version"]}
+            first = before.get(number, {})
+            fields = kept.get("fields", {}) | first.get("fields", {})
+            before[number] = kept | first | {"version": kept["version"], "fields": fields}
     return before

@@ -15,6 +15,7 @@ from madoguchi.channels.models import Inbox
 from madoguchi.conversations.actions.locks import check_lock
 from madoguchi.conversations.actions.messages import fold_spans, make_preview, open_conversation, parties
 from madoguchi.conversations.actions.summary import next_plan, recount
+from madoguchi.conversations.actions.triage import check_complete
 from madoguchi.conversations.approval import needs_approval
 from madoguchi.conversations.begun import drop_drafts, finish_begun
 from madoguchi.conversations.charsets import check_charset
@@ -106,6 +107,8 @@ def write_reply(conversation: Conversation, letter: Letter, *, user: User, sendi
         raise ConversationClosed(_("This conversation is closed. Start a new mail instead."))
     check_lock(conversation, user=user)
     _check_disturbances(conversation, user, sending)
+    if sending.status_after == Status.DONE:
+        check_complete([conversation])
     return _write(conversation, letter, user, sending)
 
 

@@ -26,10 +26,12 @@ from madoguchi.conversations.choices import (
     Priority,
     Status,
 )
+from madoguchi.conversations.field_store import put_values_back
+from madoguchi.conversations.fields import as_facts, missing_fields
 from madoguchi.conversations.holding import check_not_merged, hold
 from madoguchi.conversations.models import Category, Conversation, Tag, UndoStep
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
-from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.events.actor import Actor
 from madoguchi.events.record import record
 
@@ -40,6 +42,12 @@ _KEPT = ("status", "is_open", "priority", "category_id", "assignee_id", "team_id
 _KEPT_TIMES = ("due_at", "queue_at", "resume_at", "done_at")
 
 type Change = Callable[[Conversation], list[str]]
+
+
+class FieldsMissing(DomainError):
+    """Fields that must be filled in before a conversation is done are empty; `facts["missing"]` says where which."""
+
+    code = "fields_missing"
 
 
 def change_status(
@@ -55,6 +63,8 @@ def change_status(
         raise Invalid(_("This status cannot be chosen."), field="status")
     if resume_at is not None and resume_at <= timezone.now():
         raise Invalid(_("The resume date is in the past. Choose a later one."), field="resume_at")
+    if status == Status.DONE:
+        check_complete([each for each in conversations if each.status != Status.DONE])
 
     def change(conversation: Conversation) -> list[str]:
         before = conversation.status
@@ -67,7 +77,18 @@ def change_status(
         _record(STATUS_CHANGED, conversation, user.actor, before=before, after=status)
         return STATUS_FIELDS
 
-    return _change_all(conversations, change, user=user, label=_("Status"))
+    return change_all(conversations, change, user=user, label=_("Status"))
+
+
+def check_complete(conversations: Sequence[Conversation]) -> None:
+    """Raise FieldsMissing unless everything that must be known before these conversations are done is filled in."""
+    missing = missing_fields(conversations)
+    if not missing:
+        return
+    number, fields = next(iter(missing.items()))
+    names = "、".join(field.name for field in fields)
+    message = _("#%(number)d cannot be done yet: fill in %(names)s first.")
+    raise FieldsMissing(message % {"number": number, "names": names}, missing=as_facts(missing))
 
 
 def _check_nothing_waits(conversation: Conversation) -> None:
@@ -95,7 +116,7 @@ def assign(conversations: Sequence[Conversation], assignee: User | None, *, user
         _record(ASSIGNED, conversation, user.actor, before=before, assignee=assignee.pk if assignee else None)
         return fields
 
-    return _change_all(conversations, change, user=user, label=_("Assignee"))
+    return change_all(conversations, change, user=user, label=_("Assignee"))
 
 
 def assign_team(conversations: Sequence[Conversation], team: Team | None, *, user: User) -> UndoStep:
@@ -106,7 +127,7 @@ def assign_team(conversations: Sequence[Conversation], team: Team | None, *, use
         _record(TEAM_ASSIGNED, conversation, user.actor, team=team.pk if team else None)
         return ["team"]
 
-    return _change_all(conversations, change, user=user, label=_("Team"))
+    return change_all(conversations, change, user=user, label=_("Team"))
 
 
 def set_priority(conversations: Sequence[Conversation], priority: int, *, user: User) -> UndoStep:
@@ -120,7 +141,7 @@ def set_priority(conversations: Sequence[Conversation], priority: int, *, user: 
         _record(PRIORITY_CHANGED, conversation, user.actor, before=before, after=priority)
         return ["priority"]
 
-    return _change_all(conversations, change, user=user, label=_("Priority"))
+    return change_all(conversations, change, user=user, label=_("Priority"))
 
 
 def set_category(conversations: Sequence[Conversation], category: Category | None, *, user: User) -> UndoStep:
@@ -131,7 +152,7 @@ def set_category(conversations: Sequence[Conversation], category: Category | Non
         _record(CATEGORY_CHANGED, conversation, user.actor, category=category.pk if category else None)
         return ["category"]
 
-    return _change_all(conversations, change, user=user, label=_("Category"))
+    return change_all(conversations, change, user=user, label=_("Category"))
 
 
 @transaction.atomic
@@ -150,7 +171,7 @@ def change_tags(
         _record(TAGS_CHANGED, conversation, user.actor, **names)
         return ["version"]
 
-    return _change_all(conversations, change, user=user, label=_("Tags"))
+    return change_all(conversations, change, user=user, label=_("Tags"))
 
 
 def get_or_make_tag(name: str) -> Tag:
@@ -183,11 +204,12 @@ def change_subject(conversation: Conversation, subject: str, *, user: User) -> U
         _record(SUBJECT_CHANGED, each, user.actor)
         return ["subject"]
 
-    return _change_all([conversation], change, user=user, label=_("Subject"))
+    return change_all([conversation], change, user=user, label=_("Subject"))
 
 
 @transaction.atomic
-def _change_all(conversations: Sequence[Conversation], change: Change, *, user: User, label: Any) -> UndoStep:
+def change_all(conversations: Sequence[Conversation], change: Change, *, user: User, label: Any) -> UndoStep:
+    """Hold these conversations, let `change` work on each and save the columns it names; none for no change."""
     if not may(user, Permission.ASSIGN):
         raise NotAllowed(_("You do not have the right to do this. Ask an administrator."))
     if len(conversations) > MAX_BULK:
@@ -229,6 +251,8 @@ def put_back(conversation: Conversation, values: dict[str, Any]) -> None:
     conversation.version += 1
     conversation.save(update_fields=[*_KEPT, *_KEPT_TIMES, "version"])
     conversation.tags.set(values["tags"])
+    if values.get("fields"):
+        put_values_back(conversation, values["fields"])
 
 
 def _refresh(conversations: Sequence[Conversation]) -> None:

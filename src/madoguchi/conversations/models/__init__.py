@@ -9,6 +9,7 @@ from madoguchi.conversations.models.conversation import (
     ReplyLock,
     Tag,
 )
+from madoguchi.conversations.models.field import CustomField, FieldValue, Option, Plain
 from madoguchi.conversations.models.links import ConversationLink
 from madoguchi.conversations.models.message import Attachment, Message, MessageQuerySet
 from madoguchi.conversations.models.work import Draft, DraftAttachment, SavedView, UndoStep
@@ -21,10 +22,14 @@ __all__ = [
     "ConversationLink",
     "ConversationQuerySet",
     "CountDelta",
+    "CustomField",
     "Draft",
     "DraftAttachment",
+    "FieldValue",
     "Message",
     "MessageQuerySet",
+    "Option",
+    "Plain",
     "ReplyLock",
     "SavedView",
     "Tag",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,8 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.accounts.queries import active_users, all_teams, get_team, get_user
+from madoguchi.conversations.actions.fields import set_fields
 from madoguchi.conversations.actions.restructure import merge_conversations, split_conversation
 from madoguchi.conversations.actions.triage import (
+    FieldsMissing,
     assign,
     assign_team,
     change_status,
@@ -26,6 +29,7 @@ from madoguchi.conversations.actions.triage import (
 )
 from madoguchi.conversations.actions.undo import undo as undo_step
 from madoguchi.conversations.choices import Status
+from madoguchi.conversations.fields import live_fields
 from madoguchi.conversations.models import Conversation, UndoStep
 from madoguchi.conversations.queries import (
     all_tags,
@@ -38,9 +42,12 @@ from madoguchi.conversations.queries import (
 )
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.access import StaffRequest, allowed
+from madoguchi.desk.forms.fields import OwnFieldsForm
 from madoguchi.desk.forms.filing import FilingForm, HoldForm, SubjectForm
 from madoguchi.desk.frame import render_page, trigger, wants_fragment
+from madoguchi.desk.missing import ask_missing, complete_ones
 from madoguchi.desk.rows import status_word
+from madoguchi.desk.settings_frame import show_refusal
 
 
 def changed(request: StaffRequest, text: str, step: UndoStep | None = None, *, to: str = "") -> HttpResponse:
@@ -64,7 +71,11 @@ def _at(number: int) -> str:
 def status(request: StaffRequest, number: int) -> HttpResponse:
     """Change the status of one conversation."""
     wanted = request.POST.get("status", "")
-    step = change_status([get_conversation(request.user, number)], wanted, user=request.user)
+    found = get_conversation(request.user, number)
+    try:
+        step = change_status([found], wanted, user=request.user)
+    except FieldsMissing:
+        return ask_missing(request, found)
     return changed(request, _("Status: %(status)s") % {"status": status_word(wanted)}, step, to=_at(number))
 
 
@@ -229,9 +240,15 @@ def bulk(request: StaffRequest) -> HttpResponse:
     chosen = _chosen(request)
     if not chosen:
         raise Invalid(_("Choose the conversations first."))
+    lacking = ""
+    if request.POST.get("status") == Status.DONE:
+        chosen, lacking = complete_ones(chosen)
+        if not chosen:
+            raise Invalid(_("None of them can be done yet. Fill in first: %(lacking)s") % {"lacking": lacking})
     text, step = _bulk(request, chosen)
     amount = ngettext("%(n)d conversation", "%(n)d conversations", len(chosen)) % {"n": len(chosen)}
-    return changed(request, f"{amount} – {text}", step)
+    left = _("Not done yet, because something is missing: %(lacking)s") % {"lacking": lacking} if lacking else ""
+    return changed(request, " ".join(part for part in (f"{amount} – {text}", left) if part), step)
 
 
 def _chosen(request: StaffRequest) -> list[Conversation]:
@@ -255,8 +272,22 @@ def bulk_more(request: StaffRequest) -> HttpResponse:
     """Tags, category and priority of all chosen conversations."""
     chosen = _chosen(request)
     form = FilingForm(request.POST or None, conversation=None, tree=category_tree(), tags=all_tags())
-    if request.method == "POST" and form.is_valid():
-        steps = _file(request, chosen, form)
-        return changed(request, _("Filed."), steps[-1] if len(steps) == 1 else None)
+    own = OwnFieldsForm(request.POST or None, fields=live_fields(), values={}, conversation=None)
+    if request.method == "POST" and form.is_valid() and own.is_valid():
+        try:
+            return changed(request, _("Filed."), _file_all(request, chosen, form, own))
+        except Invalid as error:
+            show_refusal(own, error)
     title = ngettext("File %(n)d conversation", "File %(n)d conversations", len(chosen)) % {"n": len(chosen)}
-    return dialog(request, form, title, reverse("desk:bulk-more"), _("Save"), chosen=chosen)
+    return dialog(request, form, title, reverse("desk:bulk-more"), _("Save"), chosen=chosen, own=own)
+
+
+@transaction.atomic
+def _file_all(
+    request: StaffRequest, chosen: list[Conversation], form: FilingForm, own: OwnFieldsForm
+) -> UndoStep | None:
+    """Both forms as one step where there is one."""
+    steps = _file(request, chosen, form)
+    if typed := own.typed_to_change():
+        steps.append(set_fields(chosen, typed, user=request.user))
+    return steps[0] if len(steps) == 1 else None

@@ -8,6 +8,7 @@ from madoguchi.accounts.queries import all_users
 from madoguchi.conversations.counts import fold_counts
 from madoguchi.core.errors import DomainError
 from madoguchi.flows.demo.history import write_history
+from madoguchi.flows.demo.own import create_fields, fill_fields
 from madoguchi.flows.demo.people import (
     BY,
     create_categories,
@@ -41,4 +42,5 @@ def load_demo(*, days: int = 90) -> None:
     create_views(staff["桜井"])
     write_history(staff, inboxes, categories, days=days)
     receive_today(staff, inboxes, categories, customers)
+    fill_fields(create_fields(staff["桜井"], categories), staff["桜井"])
     fold_counts()

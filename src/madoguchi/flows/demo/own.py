@@ -1,0 +1,89 @@
+"""What the demo's administrators have made their own: custom fields, and what stands in them."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.utils import timezone
+
+from madoguchi.accounts.models import User
+from madoguchi.conversations.actions.field_keeping import Definition, change_field, create_field
+from madoguchi.conversations.actions.fields import set_fields
+from madoguchi.conversations.choices import FieldKind, MessageKind
+from madoguchi.conversations.field_store import new_rows
+from madoguchi.conversations.models import Category, Conversation, CustomField, FieldValue, Message, Option
+
+_ORDER = re.compile(r"HK-[0-9]{5,6}")
+_PRODUCTS = ("土鍋", "湯のみ", "箸", "バスタオル", "エプロン", "弁当箱", "風呂敷", "ほうき")
+_WISHES = ("返金", "交換", "修理", "部品の送付", "返答のみ")
+_WAYS = (("カード会社経由", "返金"), ("銀行口座へ", "返金"), ("同じ品", "交換"), ("色・サイズ違い", "交換"))
+
+
+def create_fields(owner: User, categories: dict[tuple[str, str], Category]) -> dict[str, CustomField]:
+    """The fields of the shop, by name."""
+    returns = sorted({row.pk for (main, sub), row in categories.items() if "返品" in main and not sub})
+    order = _create(owner, 1, "注文番号", FieldKind.TEXT, help_text="HK-で始まる番号")
+    product = _create(owner, 2, "商品", FieldKind.MULTI, options=_options(_PRODUCTS))
+    happened = _create(owner, 3, "発生日", FieldKind.DATE, help_text="お客様が気づかれた日")
+    wish = _create(
+        owner, 4, "希望対応", FieldKind.CHOICE, section="返品・交換", options=_options(_WISHES), categories=returns
+    )
+    way = _create(
+        owner,
+        5,
+        "対応方法",
+        FieldKind.CHOICE,
+        section="返品・交換",
+        options=_options(name for name, _wish in _WAYS),
+        categories=returns,
+        depends_on=wish.pk,
+    )
+    numbers = {option.name: option.id for option in wish.all_options}
+    tied = [
+        Option(each.id, each.name, (numbers[wanted],))
+        for each, (_name, wanted) in zip(way.all_options, _WAYS, strict=True)
+    ]
+    definition = Definition(
+        "対応方法", FieldKind.CHOICE, "", "返品・交換", 5, categories=returns, depends_on=wish.pk, options=tied
+    )
+    way = change_field(way, definition, user=owner)
+    refund = _create(owner, 6, "返金額", FieldKind.NUMBER, section="返品・交換", categories=returns)
+    stock = _create(owner, 7, "在庫確認済み", FieldKind.CHECK, section="返品・交換", categories=returns)
+    return {field.name: field for field in (order, product, happened, wish, way, refund, stock)}
+
+
+def _create(owner: User, position: int, name: str, kind: str, **values: object) -> CustomField:
+    return create_field(Definition(name, kind, position=position, **values), user=owner)  # type: ignore[arg-type]
+
+
+def _options(names: Iterator[str] | tuple[str, ...]) -> list[Option]:
+    return [Option(0, name) for name in names]
+
+
+def fill_fields(fields: dict[str, CustomField], owner: User) -> None:
+    """Order numbers and products as the customers named them, and the wishes of those who send something back."""
+    received = Message.objects.filter(kind=MessageKind.INBOUND).order_by("conversation_id", "pk")
+    texts = dict(received.values_list("conversation_id", "text").iterator())
+    rows: list[FieldValue] = []
+    names = {option.name: option.id for option in fields["商品"].all_options}
+    for number, text in texts.items():
+        if found := _ORDER.search(text):
+            rows += new_rows(number, fields["注文番号"], found[0])
+        rows += new_rows(number, fields["商品"], [pk for name, pk in names.items() if name in text] or None)
+    FieldValue.objects.bulk_create(rows, batch_size=2000)
+    _wish(fields, owner)
+
+
+def _wish(fields: dict[str, CustomField], owner: User) -> None:
+    """Of the newest returns that are not done, what the customer wishes."""
+    returns = Conversation.objects.filter(category__parent__in=fields["希望対応"].categories, is_open=True)
+    today = timezone.localdate()
+    for position, conversation in enumerate(returns.order_by("-last_message_at")[:12]):
+        wish = _WISHES[position % 3]
+        values: dict[int, object] = {
+            fields["希望対応"].pk: wish,
+            fields["発生日"].pk: (today - timedelta(days=2 + position)).isoformat(),
+        }
+        if wish == "返金":
+            values |= {fields["対応方法"].pk: "カード会社経由", fields["返金額"].pk: str(3_980 + 1_250 * position)}
+        set_fields([conversation], values, user=owner)
