@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "madoguchi.channels",
     "madoguchi.customers",
     "madoguchi.conversations",
+    "madoguchi.wording",
     "madoguchi.notifications",
     "madoguchi.flows",
     "madoguchi.connectors.mail",

@@ -9,7 +9,9 @@ from tests.factories.conversations import make_conversation, make_inbox
 from madoguchi.accounts.models import User
 from madoguchi.channels.contract import Address
 from madoguchi.channels.models import Inbox
+from madoguchi.channels.signatures import signature
 from madoguchi.conversations.models import Conversation, Message
+from madoguchi.customers.addressing import salutation
 from madoguchi.customers.models import Customer, Organisation
 from madoguchi.desk.letters import (
     forwarded,
@@ -17,8 +19,6 @@ from madoguchi.desk.letters import (
     quote,
     read_addresses,
     recipients,
-    salutation,
-    signature,
 )
 from madoguchi.ui.dates import Words
 

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     ASSIGN = auto()  #: take and hand over conversations, change status
     TAKE_OVER_LOCK = auto()  #: continue a reply that somebody else has begun
     SHARE_VIEWS = auto()  #: saved views for everybody
+    SHARE_TEMPLATES = auto()  #: templates and phrases that others use too
     MANAGE_QUARANTINE = auto()  #: look at what could not be parsed and try again
     MANAGE_INBOXES = auto()  #: connect and change 窓口
     MANAGE_PEOPLE = auto()  #: invite, change roles, deactivate
@@ -27,7 +28,13 @@ class Permission(StrEnum):
 _VIEWER = {Permission.READ}
 _TRAINEE = _VIEWER | {Permission.WRITE_NOTE, Permission.REPLY, Permission.ASSIGN, Permission.TAKE_OVER_LOCK}
 _AGENT = _TRAINEE | {Permission.SEND_UNCHECKED}
-_SUPERVISOR = _AGENT | {Permission.APPROVE, Permission.SHARE_VIEWS, Permission.MANAGE_QUARANTINE, Permission.SEE_AUDIT}
+_SUPERVISOR = _AGENT | {
+    Permission.APPROVE,
+    Permission.SHARE_VIEWS,
+    Permission.SHARE_TEMPLATES,
+    Permission.MANAGE_QUARANTINE,
+    Permission.SEE_AUDIT,
+}
 _ADMIN = _SUPERVISOR | {Permission.MANAGE_INBOXES, Permission.MANAGE_PEOPLE, Permission.MANAGE_WORKSPACE}
 
 PERMISSIONS: dict[str, set[Permission]] = {

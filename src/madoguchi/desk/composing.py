@@ -13,6 +13,7 @@ from madoguchi.accounts.models import User
 from madoguchi.channels.contract import Address
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.queries import inboxes_of
+from madoguchi.channels.signatures import signature
 from madoguchi.conversations.approval import needs_approval
 from madoguchi.conversations.begun import begun
 from madoguchi.conversations.choices import DraftKind, Status
@@ -34,7 +35,6 @@ from madoguchi.desk.letters import (
     reaches_more,
     read_addresses,
     recipients,
-    signature,
 )
 from madoguchi.desk.markup import render_markup
 from madoguchi.desk.meanwhile import Happened, happened

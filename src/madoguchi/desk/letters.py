@@ -6,12 +6,12 @@ from email.utils import parseaddr
 
 from django.utils.translation import gettext as _
 
-from madoguchi.accounts.models import User
 from madoguchi.channels.contract import REPORTS, Address
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.core.addresses import fold_address
-from madoguchi.customers.models import Customer, is_latin, label_of
+from madoguchi.customers.addressing import salutation
+from madoguchi.customers.models import Customer
 from madoguchi.ui.dates import Words
 
 type Party = dict[str, str]
@@ -77,39 +77,9 @@ def _name(party: Party, customer: Customer) -> str:
     return customer.label if fold_address(party["email"]) in keys else party["name"]
 
 
-def salutation(customer: Customer, language: str) -> str:
-    """宛名: 「髙橋 由美子 様」, 「株式会社〇〇 御中」, 「お客様」; in English "Dear Emily Thompson,"."""
-    display_name = "" if "@" in customer.display_name else customer.display_name
-    if not language.startswith("ja"):
-        name = label_of(customer.family_name, customer.given_name, display_name, language)
-        return f"Dear {name}," if name else "Dear customer,"
-    known = label_of(customer.family_name, customer.given_name, "", customer.language)
-    name = known or display_name
-    if not name and customer.organisation is None:
-        return "お客様"
-    if not known and customer.organisation is not None:
-        return f"{customer.organisation.name} 御中"
-    company = [customer.organisation.name, customer.department] if customer.organisation else []
-    person = f"{known.replace(' ', '\u3000') if known and not is_latin(known) else name} {customer.honorific}".strip()
-    return "\n".join(line for line in (" ".join(part for part in company if part), person) if line)
-
-
 def greeting(newest: Message | None, customer: Customer, language: str) -> str:
     """宛名 of an answer; a mail server that reports is greeted by nobody."""
     return "" if newest is not None and newest.auto_kind in REPORTS else salutation(customer, language)
-
-
-def signature(inbox: Inbox, user: User) -> str:
-    """The signature of the 窓口 with the person's own lines inside its last rule."""
-    shared = inbox.signature.strip("\n").splitlines()
-    own = user.signature.strip("\n").splitlines()
-    if own and shared and _is_rule(shared[-1]) and len(shared) > 1:
-        return "\n".join([*shared[:-1], *own, shared[-1]])
-    return "\n".join([*shared, *own])
-
-
-def _is_rule(line: str) -> bool:
-    return len(line.strip()) >= 3 and not any(char.isalnum() for char in line)
 
 
 def opening(greeting: str, closing: str) -> tuple[str, int]:

@@ -5,11 +5,13 @@ from dataclasses import replace
 
 from madoguchi.accounts.models import User
 from madoguchi.channels.queries import inboxes_of
+from madoguchi.channels.signatures import signature
 from madoguchi.conversations.letters import Letter
 from madoguchi.conversations.models import Conversation
 from madoguchi.conversations.queries import newest_inbound
+from madoguchi.customers.addressing import salutation
 from madoguchi.desk.composing import REPLY, REPLY_ALL
-from madoguchi.desk.letters import is_unwritten, quote, salutation, signature
+from madoguchi.desk.letters import is_unwritten, quote
 from madoguchi.ui.dates import Words
 
 

@@ -1,0 +1,33 @@
+"""宛名 (JAPAN.md 2.8): how a customer is addressed in a letter; 「御中」 and 「様」 never together."""
+
+from madoguchi.customers.choices import Honorific
+from madoguchi.customers.models import Customer, is_latin, label_of
+
+
+def salutation(customer: Customer, language: str) -> str:
+    """宛名: 「髙橋 由美子 様」, 「株式会社〇〇 御中」, 「お客様」; in English "Dear Emily Thompson,"."""
+    display_name = "" if "@" in customer.display_name else customer.display_name
+    if not language.startswith("ja"):
+        name = label_of(customer.family_name, customer.given_name, display_name, language)
+        return f"Dear {name}," if name else "Dear customer,"
+    known = label_of(customer.family_name, customer.given_name, "", customer.language)
+    name = known or display_name
+    if not name and customer.organisation is None:
+        return "お客様"
+    if not known and customer.organisation is not None:
+        return f"{customer.organisation.name} 御中"
+    company = [customer.organisation.name, customer.department] if customer.organisation else []
+    person = f"{known.replace(' ', '\u3000') if known and not is_latin(known) else name} {customer.honorific}".strip()
+    return "\n".join(line for line in (" ".join(part for part in company if part), person) if line)
+
+
+def addressed(customer: Customer, language: str) -> tuple[str, str]:
+    """The name and what stands behind it: 「髙橋　由美子」「様」, 「株式会社〇〇」「御中」; both empty when unknown."""
+    display_name = "" if "@" in customer.display_name else customer.display_name
+    if not language.startswith("ja"):
+        return label_of(customer.family_name, customer.given_name, display_name, language), ""
+    known = label_of(customer.family_name, customer.given_name, "", customer.language)
+    if not known and customer.organisation is not None:
+        return customer.organisation.name, Honorific.ONCHU.value
+    name = known or display_name
+    return (name if is_latin(name) else name.replace(" ", "\u3000")), customer.honorific if name else ""

@@ -1,0 +1,1 @@
+"""What changes the wording, one module a subject: templates, their folders, favourites, and their use in letters."""

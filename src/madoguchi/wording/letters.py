@@ -1,0 +1,41 @@
+"""A template as it goes into a letter: filled, and without what the letter has already. Pure."""
+
+from dataclasses import dataclass, replace
+
+from madoguchi.wording.fields import Surroundings
+from madoguchi.wording.filling import fill
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What goes into the letter, and what its writer still has to fill in."""
+
+    subject: str
+    text: str
+    missing: tuple[str, ...] = ()
+
+
+def worded(
+    subject: str, body: str, around: Surroundings, *, letter: str = "", answers: dict[str, str] | None = None
+) -> Wording:
+    """Fill subject and body; `letter` is the text that stands there already.
+
+    A letter that begins with 宛名 does not get it again, nor a second signature.
+    """
+    has_signature = bool(around.signature.strip()) and around.signature.strip() in letter
+    filled = fill(body, replace(around, signature="") if has_signature else around, answers=answers)
+    head = fill(subject, around, answers=answers)
+    text = without_salutation(filled.text, letter).strip("\n")
+    return Wording(" ".join(head.text.split()), text, tuple(dict.fromkeys((*head.missing, *filled.missing))))
+
+
+def without_salutation(text: str, letter: str) -> str:
+    """The text without its first lines if the letter begins with the same ones, however they are spaced."""
+    head, _blank, rest = text.lstrip("\n").partition("\n\n")
+    begins = "".join(letter.split())
+    salutation = "".join(head.split())
+    return rest if rest and len(salutation) <= _LONGEST and begins.startswith(salutation) else text
+
+
+#: A first paragraph longer than this is no 宛名.
+_LONGEST = 150
