@@ -171,6 +171,8 @@ def _menu(user: User, numbers: Numbers, path: str) -> list[RailItem]:
         ("users", _("Customers"), reverse("desk:customers"), ""),
         ("history", _("All conversations"), list_url(Filter(status="all", sort="newest")), ""),
     ]
+    if may(user, Permission.REPLY):
+        entries.append(("template", _("Templates"), reverse("desk:templates"), ""))
     if may(user, Permission.WRITE_NOTE):
         entries.append(("draft", _("Drafts"), reverse("desk:drafts"), ""))
     entries.append(("clock", _("Planned mail"), reverse("desk:planned"), ""))

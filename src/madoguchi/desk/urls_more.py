@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from madoguchi.desk.urls_wording import urlpatterns as wording_urlpatterns
 from madoguchi.desk.views import (
     calendars,
     customers,
@@ -69,4 +70,5 @@ urlpatterns = [
     path("settings/filing/categories/new/", filing.category, name="category-new"),
     path("settings/filing/categories/<int:pk>/", filing.category, name="category"),
     path("settings/filing/categories/<int:pk>/delete/", filing.delete_category, name="category-delete"),
+    *wording_urlpatterns,
 ]

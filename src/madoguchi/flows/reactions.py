@@ -15,8 +15,10 @@ from madoguchi.conversations.choices import (
     MESSAGE_RECEIVED,
     NOTE_ADDED,
     REPLY_BOUNCED,
+    REPLY_CANCELLED,
     REPLY_FAILED,
     REPLY_QUEUED,
+    REPLY_SENT,
     REPLY_SENT_BACK,
     REPLY_STOPPED,
     REPLY_UNCERTAIN,
@@ -38,6 +40,7 @@ from madoguchi.notifications.actions import (
     notify_mentioned,
     notify_of_answer,
 )
+from madoguchi.wording.actions.uses import count_uses, forget_texts, uncount_uses
 
 type Reaction = Callable[[Event], None]
 
@@ -49,8 +52,10 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     CHILD_DONE: (notify_keepers,),
     MOVED: (look_at_plans,),
     ASSIGNED: (notify_assignee,),
-    REPLY_QUEUED: (schedule_delivery,),
-    REPLY_SENT_BACK: (notify_author,),
+    REPLY_QUEUED: (schedule_delivery, count_uses),
+    REPLY_CANCELLED: (uncount_uses,),
+    REPLY_SENT: (forget_texts,),
+    REPLY_SENT_BACK: (notify_author, uncount_uses),
     STATUS_CHANGED: (look_at_plans, tell_parent),
     MERGED: (look_at_plans,),
     SPLIT: (look_at_plans,),

@@ -20,7 +20,7 @@ from madoguchi.wording.searching import saying
 RECENT = 6
 _RECENT_DAYS = 60
 _MONTHS = 12
-_FIGURES = {"amount": Count("pk"), "unchanged": Count("pk", filter=Q(is_unchanged=True))}
+_UNCHANGED = Q(is_unchanged=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,8 @@ def get_version(template: Template, number: int) -> TemplateVersion:
 
 def uses_by_person(template: Template) -> list[UseLine]:
     """Who has sent it how often, the most frequent first."""
-    rows = Use.objects.filter(template=template, sent_at__isnull=False).values("user__name").annotate(**_FIGURES)
+    rows = Use.objects.filter(template=template, sent_at__isnull=False).values("user__name")
+    rows = rows.annotate(amount=Count("pk"), unchanged=Count("pk", filter=_UNCHANGED))
     found = [UseLine(row["user__name"] or "–", row["amount"], row["unchanged"]) for row in rows]
     return sorted(found, key=lambda line: (-line.amount, line.label))
 
@@ -148,8 +149,9 @@ def uses_by_month(template: Template) -> list[UseLine]:
     """How often it was sent in each of the last twelve months with any, the newest first."""
     since = timezone.now() - timedelta(days=31 * _MONTHS)
     rows = Use.objects.filter(template=template, sent_at__gte=since).annotate(month=TruncMonth("sent_at"))
-    found = rows.values("month").annotate(**_FIGURES).order_by("-month")[:_MONTHS]
-    return [UseLine("", row["amount"], row["unchanged"], row["month"].date()) for row in found]
+    found = rows.values("month").annotate(amount=Count("pk"), unchanged=Count("pk", filter=_UNCHANGED))
+    newest = found.order_by("-month")[:_MONTHS]
+    return [UseLine("", row["amount"], row["unchanged"], row["month"].date()) for row in newest]
 
 
 def recently_used(user: User, offered: QuerySet[Template]) -> list[Template]:

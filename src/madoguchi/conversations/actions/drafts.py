@@ -14,7 +14,7 @@ from madoguchi.channels.models import Inbox
 from madoguchi.conversations.begun import begun, drop_drafts
 from madoguchi.conversations.choices import DraftKind
 from madoguchi.conversations.holding import share_surviving
-from madoguchi.conversations.letters import MAX_ATTACHMENT_BYTES, MAX_TEXT_CHARS
+from madoguchi.conversations.letters import MAX_ATTACHMENT_BYTES, MAX_TEXT_CHARS, Enclosure
 from madoguchi.conversations.models import Attachment, Conversation, Draft, DraftAttachment
 from madoguchi.core.errors import Invalid, NotAllowed, NotFound
 from madoguchi.events.record import announce
@@ -116,6 +116,22 @@ def enclose_in_draft(draft: Draft, attachments: Sequence[Attachment], *, user: U
         DraftAttachment(draft=draft, blob_id=each.blob_id, name=each.name, content_type=each.content_type)
         for each in attachments
         if (each.blob_id, each.name) not in present
+    )
+
+
+@transaction.atomic
+def put_into_draft(draft: Draft, enclosures: Sequence[Enclosure], *, user: User) -> list[DraftAttachment]:
+    """Keep stored files with a draft, those not yet there; Invalid when all together would be too large to send."""
+    _hold(draft, user)
+    present = list(draft.attachments.select_related("blob"))
+    known = {(each.blob_id, each.name) for each in present}
+    new = [each for each in enclosures if (each.blob_id, each.name) not in known]
+    sizes = [each.blob.size_bytes for each in present] + [each.size_bytes for each in new]
+    if sum(sizes) > MAX_ATTACHMENT_BYTES:
+        raise Invalid(_("The attachments are larger than 18 MB together. Send some of them separately."), field="files")
+    return DraftAttachment.objects.bulk_create(
+        DraftAttachment(draft=draft, blob_id=each.blob_id, name=each.name, content_type=each.content_type)
+        for each in new
     )
 
 

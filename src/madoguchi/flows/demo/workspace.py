@@ -18,6 +18,7 @@ from madoguchi.flows.demo.people import (
     create_views,
 )
 from madoguchi.flows.demo.today import receive_today
+from madoguchi.flows.demo.wording import create_templates, write_uses
 
 
 class NotEmpty(DomainError):
@@ -41,6 +42,7 @@ def load_demo(*, days: int = 90) -> None:
     customers = create_customers()
     create_views(staff["桜井"])
     write_history(staff, inboxes, categories, days=days)
+    write_uses(create_templates(staff), categories)
     receive_today(staff, inboxes, categories, customers)
     fill_fields(create_fields(staff["桜井"], categories), staff["桜井"])
     fold_counts()

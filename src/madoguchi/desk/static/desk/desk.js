@@ -4,3 +4,4 @@ import "./countdown.js";
 import "./keep.js";
 import "./mentions.js";
 import "./presence.js";
+import "./wording.js";

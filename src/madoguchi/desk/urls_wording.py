@@ -1,0 +1,23 @@
+"""The addresses of テンプレート, and of the picker in the composer."""
+
+from django.urls import path
+
+from madoguchi.desk.views import wording, wording_editor, wording_picker
+
+urlpatterns = [
+    path("templates", wording.templates, name="templates"),
+    path("templates/new", wording_editor.template, name="template-new"),
+    path("templates/preview", wording_editor.shown, name="template-preview"),
+    path("templates/folder", wording.folder, name="template-folder"),
+    path("templates/pick", wording_picker.picker, name="template-picker"),
+    path("templates/<int:pk>", wording_editor.template, name="template"),
+    path("templates/<int:pk>/history", wording_editor.history, name="template-history"),
+    path("templates/<int:pk>/restore/<int:number>", wording_editor.restore, name="template-restore"),
+    path("templates/<int:pk>/favourite", wording.favourite, name="template-favourite"),
+    path("templates/<int:pk>/duplicate", wording.duplicate, name="template-duplicate"),
+    path("templates/<int:pk>/archive", wording.archive, name="template-archive"),
+    path("templates/<int:pk>/unarchive", wording.unarchive, name="template-unarchive"),
+    path("templates/<int:pk>/delete", wording.delete, name="template-delete"),
+    path("templates/<int:pk>/pick", wording_picker.looked_at, name="template-looked-at"),
+    path("templates/<int:pk>/insert", wording_picker.insert, name="template-insert"),
+]

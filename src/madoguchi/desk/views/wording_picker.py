@@ -1,0 +1,105 @@
+"""The picker of templates in the composer: what it finds, one looked at, and putting it into the letter."""
+
+from django.db import transaction
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from madoguchi.accounts.permissions import Permission
+from madoguchi.conversations.actions.drafts import put_into_draft, save_draft, start_new_mail
+from madoguchi.conversations.letters import Enclosure
+from madoguchi.conversations.models import Draft, DraftAttachment
+from madoguchi.conversations.queries import find_draft, find_new_mail
+from madoguchi.desk.access import StaffRequest, allowed
+from madoguchi.desk.composing import File, draft_kind
+from madoguchi.desk.frame import wants_fragment, words_now
+from madoguchi.desk.wording_page import preview
+from madoguchi.desk.wording_picker import Letter, choices
+from madoguchi.wording.actions.uses import note_use
+from madoguchi.wording.filling import blanks
+from madoguchi.wording.letters import worded
+from madoguchi.wording.models import Template
+from madoguchi.wording.queries import files_of, get_template, may_change
+
+#: Blanks that are asked for before a template goes in; the rest is filled in in the letter.
+_MOST_ANSWERS = 12
+
+
+@require_safe
+@allowed(Permission.REPLY)
+def picker(request: StaffRequest) -> HttpResponse:
+    """The dialog, or only what fits the typed words."""
+    letter, typed = Letter(request), request.GET.get("q", "")[:200]
+    context = {"groups": choices(letter, typed), "typed": typed, "place": letter.place}
+    is_search = "q" in request.GET
+    return render(request, f"desk/template_picker.html{'#choices' if is_search else ''}", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Permission.REPLY)
+def looked_at(request: StaffRequest, pk: int) -> HttpResponse:
+    """One template as it would go into this letter, with its blanks to fill in."""
+    letter, found = Letter(request), get_template(request.user, pk)
+    asked, answers = _blanks(found), _answers(request)
+    context = {
+        "template": found,
+        "preview": preview(found.subject, found.body, letter.around, answers=answers, letter=letter.text),
+        "blanks": [(label, answers.get(label, "")) for label in asked],
+        "files": [each.name for each in files_of(found)],
+        "place": letter.place,
+        "can_change": may_change(request.user, found),
+    }
+    part = "shown" if request.method == "POST" and wants_fragment(request) else "looked_at"
+    return render(request, f"desk/template_picker.html#{part}", context)
+
+
+def _blanks(template: Template) -> list[str]:
+    return blanks(f"{template.subject}\n{template.body}")[:_MOST_ANSWERS]
+
+
+def _answers(request: StaffRequest) -> dict[str, str]:
+    """What was typed into the blanks, by their labels."""
+    pairs = zip(request.POST.getlist("blank"), request.POST.getlist("answer"), strict=False)
+    return {label: " ".join(answer.split())[:500] for label, answer in pairs}
+
+
+@require_POST
+@allowed(Permission.REPLY)
+@transaction.atomic
+def insert(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put a template into the letter: its words for the caret, its files into the draft; that is noted as a use."""
+    letter, found = Letter(request), get_template(request.user, pk)
+    words = worded(found.subject, found.body, letter.around, letter=letter.text, answers=_answers(request))
+    note_use(
+        found, user=request.user, text=words.text, conversation=letter.conversation, request_key=letter.request_key
+    )
+    files = _attached(request, letter, found)
+    return JsonResponse(
+        {
+            "text": words.text,
+            "subject": words.subject,
+            "missing": list(words.missing),
+            "files": render_to_string("desk/composer_files.html#lines", {"sheet": {"files": files}}),
+        }
+    )
+
+
+def _attached(request: StaffRequest, letter: Letter, template: Template) -> list[File]:
+    enclosures = [
+        Enclosure(each.blob_id, each.name, each.content_type, each.blob.size_bytes) for each in files_of(template)
+    ]
+    if not enclosures:
+        return []
+    words = words_now()
+    kept: list[DraftAttachment] = put_into_draft(_draft(letter), enclosures, user=request.user)
+    return [File(each.pk, each.name, words.size(each.blob.size_bytes)) for each in kept]
+
+
+def _draft(letter: Letter) -> Draft:
+    if letter.conversation is not None:
+        kind = draft_kind(letter.mode)
+        found = find_draft(letter.user, letter.conversation, kind)
+        return found or save_draft(letter.user, letter.conversation, kind, values={})
+    found = find_new_mail(letter.user, letter.key)
+    return found or start_new_mail(letter.user, letter.inbox, values={"request_key": letter.key})
