@@ -74,7 +74,9 @@ def test_blanks_are_for_the_writer():
 
     assert blanks(text) == ["お届け予定日", "時間帯"]
     assert fill(text, KNOWN).missing == ("{{?お届け予定日}}", "{{?お届け予定日}}", "{{?時間帯}}")
-    assert fill(text, KNOWN, answers={"お届け予定日": "25日(水)"}).text == "25日(水)にお届けします。25日(水)、{{?時間帯}}"
+
+    answered = fill(text, KNOWN, answers={"お届け予定日": "25日(水)"})
+    assert answered.text == "25日(水)にお届けします。25日(水)、{{?時間帯}}"
 
 
 def test_values_are_not_read_for_fields_again():

@@ -29,5 +29,5 @@ def addressed(customer: Customer, language: str) -> tuple[str, str]:
     known = label_of(customer.family_name, customer.given_name, "", customer.language)
     if not known and customer.organisation is not None:
         return customer.organisation.name, Honorific.ONCHU.value
-    name = known or display_name
-    return (name if is_latin(name) else name.replace(" ", "\u3000")), customer.honorific if name else ""
+    name = (known if is_latin(known) else known.replace(" ", "\u3000")) or display_name
+    return name, customer.honorific if name else ""

@@ -26,6 +26,7 @@ from madoguchi.wording.queries import FolderLine, Narrowing, may_change
 
 #: Of the text as much as fits in a line.
 _EXCERPT = 90
+_MARKS = frozenset(" \u3000様御中、,")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def template_line(template: Template, user: User, words: Words, favourites: Iter
         name=template.name,
         icon=icon_of(template),
         kind=template.get_kind_display(),
-        excerpt=" ".join(template.body.split())[:_EXCERPT],
+        excerpt=excerpt(template.body),
         folder=template.folder,
         scope=scope_word(template),
         owner=template.owner.name,
@@ -109,6 +110,14 @@ def template_line(template: Template, user: User, words: Words, favourites: Iter
         is_favourite=template.pk in favourites,
         can_change=may_change(user, template),
     )
+
+
+def excerpt(body: str) -> str:
+    """How a text begins below its 宛名: lines of nothing but fields say nothing."""
+    lines = [
+        line for line in body.split("\n") if not set("".join(p for p in pieces(line) if isinstance(p, str))) <= _MARKS
+    ]
+    return " ".join(" ".join(lines).split())[:_EXCERPT]
 
 
 def _midnight(day: object) -> datetime:

@@ -16,7 +16,7 @@ from madoguchi.customers.queries import find_by_address
 from madoguchi.desk.access import StaffRequest
 from madoguchi.desk.composing import MODES, REPLY
 from madoguchi.desk.letters import read_addresses
-from madoguchi.desk.wording_page import icon_of
+from madoguchi.desk.wording_page import excerpt, icon_of
 from madoguchi.wording.fields import Surroundings
 from madoguchi.wording.models import Template
 from madoguchi.wording.queries import favourite_ids, offered_to, recently_used
@@ -26,7 +26,6 @@ from madoguchi.wording.surroundings import around_conversation, around_mail
 #: As many as one looks through.
 FOUND = 30
 _EACH = 8
-_EXCERPT = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +127,7 @@ def _lines(templates: Iterable[Template], letter: Letter, marked: frozenset[int]
             icon=icon_of(each),
             name=each.name,
             note=f"/{each.abbreviation}" if each.abbreviation else each.folder,
-            excerpt=" ".join(each.body.split())[:_EXCERPT],
+            excerpt=excerpt(each.body),
             url=f"{reverse('desk:template-looked-at', args=[each.pk])}?{letter.place}",
             is_favourite=each.pk in marked,
         )

@@ -1,9 +1,9 @@
 """One template: writing it beside its preview, its history with what changed, and its figures."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -49,6 +49,9 @@ from madoguchi.wording.queries import (
 )
 from madoguchi.wording.surroundings import around_conversation
 
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
 
 @require_http_methods(["GET", "POST"])
 @allowed(Permission.REPLY)
@@ -87,7 +90,7 @@ def _save(request: StaffRequest, found: Template | None, form: TemplateForm) -> 
     return change_template(found, form.content(), user=request.user, version=version, added=added, removed=removed)
 
 
-def _enclosed(upload: UploadedFile[bytes]) -> Enclosed:
+def _enclosed(upload: "UploadedFile[bytes]") -> Enclosed:
     if (upload.size or 0) > MAX_FILE_BYTES:
         raise Invalid(_("A template takes 10 files at most, of 10 MB together."), field="files")
     return Enclosed(store_blob(upload.read()), upload.name or "file", upload.content_type or "application/octet-stream")

@@ -129,13 +129,14 @@ def create_templates(staff: dict[str, User]) -> dict[str, Template]:
         review_on = today + timedelta(days=rng.randrange(-30, 300))
         made[row["id"]] = create_template(Content(**_content(row), review_on=review_on), user=keeper)
     for number, (name, abbreviation, text, keywords) in enumerate(_PHRASES):
-        shared = {"name": name, "abbreviation": abbreviation, "body": text, "keywords": keywords, "folder": "定型句"}
+        shared: dict[str, Any] = {"name": name, "abbreviation": abbreviation, "body": text, "keywords": keywords}
         scope = Scope.TEAM if number == len(_PHRASES) - 1 else Scope.ALL
         team = Team.objects.get(name="サポートチーム") if scope == Scope.TEAM else None
-        create_template(Content(**shared, kind=Kind.PHRASE.value, scope=scope.value, team=team), user=keeper)
+        create_template(
+            Content(**shared, folder="定型句", kind=Kind.PHRASE.value, scope=scope.value, team=team), user=keeper
+        )
     own = (
-        "{{宛名}}\n\n{{挨拶}}\n担当の{{担当者の姓}}でございます。\n\n{{?用件}}\n\n"
-    own += "{{営業日+1}}までにご連絡いたします。"
+        "{{宛名}}\n\n{{挨拶}}\n担当の{{担当者の姓}}でございます。\n\n{{?用件}}\n\n{{営業日+1}}までにご連絡いたします。"
     )
     create_template(Content(name="いつもの書き出し", body=own, abbreviation="いつ"), user=staff["小林"])
     for key in ("T03", "T05", "T10"):

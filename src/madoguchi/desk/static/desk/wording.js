@@ -5,13 +5,14 @@ const options = () => [...picker().querySelectorAll('[role="option"]')];
 const composing = (event) => event.isComposing || event.keyCode === 229;
 let slash = 0; // how many characters before the caret were only typed to get here
 let looking;
+let place = [0, 0]; // where the caret was: browsers forget it behind a dialog
 
 /** The line before the caret is nothing but a slash, in either width. */
 const begun = (area) => /(?:^|\n)[/／]$/.test(area.value.slice(0, area.selectionStart));
 
 function open(area) {
-  slash = 1;
   area.closest("form").querySelector("[data-wording]")?.click();
+  slash = 1;
 }
 
 function mark(option) {
@@ -26,15 +27,14 @@ function mark(option) {
 }
 
 function put(area, answer) {
+  const at = Math.max(place[0] - slash, 0);
   area.focus();
-  const at = area.selectionStart - slash;
-  if (slash) area.setSelectionRange(at, area.selectionEnd);
-  slash = 0;
+  area.setSelectionRange(at, place[1]);
   if (!document.execCommand("insertText", false, answer.text)) {
     area.setRangeText(answer.text, area.selectionStart, area.selectionEnd, "end");
     area.dispatchEvent(new Event("input", { bubbles: true }));
   }
-  const gap = answer.missing.map((each) => [area.value.indexOf(each, Math.max(at, 0)), each.length]).filter(([place]) => place >= 0).sort((a, b) => a[0] - b[0])[0];
+  const gap = answer.missing.map((each) => [area.value.indexOf(each, at), each.length]).filter(([place]) => place >= 0).sort((a, b) => a[0] - b[0])[0];
   if (gap) area.setSelectionRange(gap[0], gap[0] + gap[1]);
   const form = area.closest("form");
   const subject = form.querySelector("input[name=subject]");
@@ -86,5 +86,6 @@ document.addEventListener("submit", (event) => {
 });
 document.addEventListener("click", ({ target }) => picker()?.contains(target) && target.closest("[role=option]") && mark(target.closest("[role=option]")));
 document.addEventListener("dblclick", ({ target }) => picker()?.contains(target) && target.closest("[role=option]") && choose());
-document.addEventListener("close", ({ target }) => target.id === "dialog" && setTimeout(() => (slash = 0)), true);
-document.addEventListener("htmx:after:swap", ({ target }) => target.closest?.("#dialog, #wording-choices") && picker() && !target.closest("#wording-looked-at") && mark(options()[0]));
+document.addEventListener("click", ({ target }) => target.closest?.("[data-wording]") && (slash = 0));
+document.addEventListener("htmx:after:swap", () => picker() && !picker().querySelector('[aria-selected="true"]') && mark(options()[0]));
+document.addEventListener("focusout", ({ target }) => target === editor() && (place = [target.selectionStart, target.selectionEnd]));
