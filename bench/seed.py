@@ -15,12 +15,13 @@ BODY = (
 )
 STEPS = (
     """INSERT INTO customers_customer (family_name, given_name, family_kana, given_kana, display_name, honorific,
-         department, language, postal_code, address, is_vip, needs_care, note, created_at)
-       SELECT '山田', n::text, '', '', '山田 ' || n, '様', '', 'ja', '', '', n %% 50 = 0, false, '', now()
+         department, language, time_zone, is_vip, needs_care, note, version, created_at)
+       SELECT '山田', n::text, '', '', '山田 ' || n, '様', '', 'ja', '', n %% 50 = 0, false, '', 1, now()
        FROM generate_series(1, %(n)s / 20 + 1) n""",
-    """INSERT INTO customers_identity (customer_id, kind, key, shown, name, is_primary, bounce_reason, charset,
-         created_at)
-       SELECT id, 'mail', 'c' || id || '@mail.example', 'c' || id || '@mail.example', display_name, true, '', '', now()
+    """INSERT INTO customers_identity (customer_id, kind, key, shown, name, label, is_primary, is_valid,
+         bounce_reason, charset, created_at)
+       SELECT id, 'mail', 'c' || id || '@mail.example', 'c' || id || '@mail.example', display_name, '', true, true,
+         '', '', now()
        FROM customers_customer""",
     """INSERT INTO conversations_conversation (inbox_id, customer_id, subject, base_subject, status, is_open, priority,
          assignee_id, hold_reason, due_at, queue_at, preview, language, has_attachments, has_failed, message_count,

@@ -72,7 +72,7 @@ def test_customer_says_everything(admin, yumiko):
     assert shown["organisation"]["name"] == "株式会社みどり"
     assert [(each["kind"], each["address"], each["is_primary"]) for each in shown["identities"]] == [
         ("mail", "Yumiko@Mail.example", True),
-        ("phone", "03-1234-5678", False),
+        ("phone", "03-1234-5678", True),
     ]
 
 
@@ -180,6 +180,6 @@ def test_encoding_of_an_address_is_chosen(admin, yumiko):
     changed = admin.patch(f"{path}/{mail.pk}", {"charset": "iso-2022-jp"})
 
     assert [each["charset"] for each in changed.json()["identities"]] == ["iso-2022-jp", ""]
-    assert Event.objects.get(kind="identity_changed").data == {"identity": mail.pk, "charset": "iso-2022-jp"}
+    assert Event.objects.get(kind="identity_changed").data == {"identity": mail.pk, "fields": ["charset"]}
     assert admin.patch(f"{path}/{mail.pk}", {"charset": "euc-jp"}).status_code == 422
     assert admin.patch(f"{path}/{phone.pk}", {"charset": "utf-8"}).status_code == 404

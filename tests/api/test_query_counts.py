@@ -32,7 +32,7 @@ MOST = {
     "/fields": 3,
     "/conversations/{number}/messages": 6,
     "/conversations/{number}/events": 4,
-    "/customers": 6,
+    "/customers": 8,
     "/customers/{customer}/history": 7,
     "/drafts": 5,
     "/planned": 4,

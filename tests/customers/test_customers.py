@@ -34,7 +34,8 @@ def test_both_addresses_lead_to_the_customer():
     assert queries.find_by_address("yumiko@MAIL.example") == customer
     assert identify_customer(IdentityKind.MAIL, "y@keitai-d.example").customer == customer
     assert (customer.label, customer.kana, str(customer)) == ("髙橋 由美子", "タカハシ ユミコ", "髙橋 由美子")
-    assert Identity.objects.get(kind=IdentityKind.PHONE).key == "09000000103"
+    phone = Identity.objects.get(kind=IdentityKind.PHONE)
+    assert (phone.key, phone.text) == ("+819000000103", "090-0000-0103")
 
 
 def test_company_without_a_person_is_addressed_as_a_company():

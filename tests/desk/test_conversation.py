@@ -31,7 +31,7 @@ from madoguchi.conversations.actions.triage import (
 from madoguchi.conversations.actions.undo import undo
 from madoguchi.conversations.choices import MessageState, Priority, Status
 from madoguchi.conversations.models import Category, Message, Tag
-from madoguchi.customers.actions import change_customer, mark_bounced
+from madoguchi.customers.actions import add_postal_address, change_customer, mark_bounced
 from madoguchi.customers.models import Organisation
 from madoguchi.desk import presence
 from madoguchi.events.actor import Actor
@@ -388,8 +388,10 @@ def test_the_side_panel_knows_the_customer(agent):
         "needs_care": True,
         "note": "お電話は午後に",
     }
-    place = {"postal_code": "166-0000", "address": "東京都杉並区"}
-    change_customer(conversation.customer, by=agent.actor, **values, **more, **place)
+    change_customer(conversation.customer, by=agent.actor, **values, **more)
+    add_postal_address(
+        conversation.customer, by=agent.actor, postal_code="166-0000", prefecture="東京都", city="杉並区"
+    )
     mark_bounced("yumiko@mail.example", "userunknown")
     client = browser_of(agent)
 

@@ -16,6 +16,7 @@ from madoguchi.api.operations import (
     audit,
     calendars,
     conversations,
+    customer_parts,
     customers,
     drafts,
     fields,
@@ -64,7 +65,8 @@ TAGS = {
     "Audit": "Who did what to the desk itself.",
 }
 NOUNS = (
-    me, status, conversations, links, writing, messages, planned, reading, drafts, customers, search,
+    me, status, conversations, links, writing, messages, planned, reading, drafts, customers,
+    customer_parts, search,
     filing, fields, inboxes, calendars, quarantine, outbox, people, workspace, audit,
 )  # fmt: skip
 

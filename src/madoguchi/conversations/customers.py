@@ -3,6 +3,7 @@
 Here and not in the room of the customers, since it is their conversations that decide who may see them.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -17,9 +18,31 @@ from madoguchi.customers.queries import complete_addresses
 _MAX_WORDS = 8
 
 
+@dataclass(frozen=True, slots=True)
+class CustomerFilter:
+    """Which customers a list shows; empty conditions let everybody through."""
+
+    tag: str = ""
+    company: int | None = None
+    is_vip: bool = False
+    needs_care: bool = False
+
+
+def narrowed(rows: QuerySet[Customer], chosen: CustomerFilter) -> QuerySet[Customer]:
+    """Those of these customers that meet every condition."""
+    if chosen.tag:
+        rows = rows.filter(pk__in=Customer.tags.through.objects.filter(customertag__name=chosen.tag).values("customer"))
+    if chosen.company is not None:
+        rows = rows.filter(organisation=chosen.company)
+    if chosen.is_vip:
+        rows = rows.filter(is_vip=True)
+    return rows.filter(needs_care=True) if chosen.needs_care else rows
+
+
 def customers_of(user: User) -> QuerySet[Customer]:
     """The customers with whom a person may see a conversation; everybody for those who see every 窓口."""
-    rows = Customer.objects.select_related("organisation").prefetch_related("identities")
+    rows = Customer.objects.filter(merged_into=None).select_related("organisation")
+    rows = rows.prefetch_related("identities", "tags")
     if user.sees_every_inbox:
         return rows
     return rows.filter(Exists(Conversation.objects.visible_to(user).filter(customer=OuterRef("pk"))))

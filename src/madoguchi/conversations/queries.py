@@ -80,15 +80,16 @@ def conversations_by_ids(user: User, ids: Sequence[int]) -> list[Conversation]:
     return [found[pk] for pk in ids if pk in found]
 
 
-def _pointer(name: str) -> Subquery:
+def pointer(name: str) -> Subquery:
+    """A value of the conversation of a prepared read, whose number is given with each call."""
     return Subquery(Conversation.objects.filter(pk=Slot("number")).values(name)[:1])
 
 
 #: What it points to and is mostly empty: PostgreSQL plans three small reads sooner than one join of eight tables.
 _POINTED: dict[str, Prepared[QuerySet[Any, Any]]] = {
-    "team": Prepared(lambda: Team.objects.filter(pk=_pointer("team"))),
-    "category": Prepared(lambda: Category.objects.select_related("parent").filter(pk=_pointer("category"))),
-    "organisation": Prepared(lambda: Organisation.objects.filter(pk=_pointer("customer__organisation"))),
+    "team": Prepared(lambda: Team.objects.filter(pk=pointer("team"))),
+    "category": Prepared(lambda: Category.objects.select_related("parent").filter(pk=pointer("category"))),
+    "organisation": Prepared(lambda: Organisation.objects.filter(pk=pointer("customer__organisation"))),
 }
 #: What points to it.
 _BESIDE: dict[str, Prepared[QuerySet[Any, Any]]] = {
@@ -204,7 +205,7 @@ def _past_of(rows: ConversationQuerySet, customer: int | Subquery) -> QuerySet[C
 
 
 _PAST: Shaped[QuerySet[Conversation, PastRow]] = Shaped(
-    lambda sight: _past_of(Conversation.objects.visible_in(sight), _pointer("customer"))[:PAST]
+    lambda sight: _past_of(Conversation.objects.visible_in(sight), pointer("customer"))[:PAST]
 )
 
 
@@ -213,12 +214,16 @@ def identities_beside(number: int) -> QuerySet[Identity]:
     return _IDENTITIES(number=number)
 
 
-_IDENTITIES = Prepared(lambda: Identity.objects.filter(customer=_pointer("customer")))
+_IDENTITIES = Prepared(lambda: Identity.objects.filter(customer=pointer("customer")))
 
 
 def get_customer_for(user: User, pk: int) -> Customer:
     """A customer with whom a person may see a conversation, or anybody's for those who see every 窓口."""
-    rows = Customer.objects.select_related("organisation").prefetch_related("identities").filter(pk=pk)
+    rows = (
+        Customer.objects.select_related("organisation")
+        .prefetch_related("identities", "addresses", "tags")
+        .filter(pk=pk)
+    )
     if not user.sees_every_inbox:
         rows = rows.filter(pk__in=Conversation.objects.visible_to(user).filter(customer=pk).values("customer"))
     customer = rows.first()

@@ -9,6 +9,11 @@ class IdentityKind(models.TextChoices):
 
     MAIL = "mail", _("Mail address")
     PHONE = "phone", _("Phone number")
+    CHAT = "chat", _("Chat")
+    LINE = "line", "LINE"
+    X = "x", "X"
+    INSTAGRAM = "instagram", "Instagram"
+    FACEBOOK = "facebook", "Facebook"
 
 
 class Honorific(models.TextChoices):
@@ -20,8 +25,32 @@ class Honorific(models.TextChoices):
     NONE = "", _("none")
 
 
+class ConsentPurpose(models.TextChoices):
+    """What a customer agrees to."""
+
+    NEWS_MAIL = "news_mail", _("News by mail")
+    NEWS_PHONE = "news_phone", _("Offers by phone")
+    NEWS_POST = "news_post", _("Offers by post")
+    SURVEY = "survey", _("Surveys")
+    RECORDING = "recording", _("Recording of calls")
+    THIRD_PARTY = "third_party", _("Passing on to third parties")
+    OTHER = "other", _("Other")
+
+
+class ChangeKind(models.TextChoices):
+    """Which part of a record changed."""
+
+    FIELDS = "fields", _("Record")
+    TAGS = "tags", _("Tags")
+    IDENTITY = "identity", _("Contact")
+    ADDRESS = "address", _("Address")
+    FILE = "file", _("File")
+    CONSENT = "consent", _("Consent")
+
+
 CUSTOMER_CREATED = "customer_created"
 CUSTOMER_CHANGED = "customer_changed"
 IDENTITY_ADDED = "identity_added"
 IDENTITY_BOUNCED = "identity_bounced"
 IDENTITY_CHANGED = "identity_changed"
+IDENTITY_REMOVED = "identity_removed"

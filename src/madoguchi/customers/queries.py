@@ -8,13 +8,27 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.core.addresses import fold_address
 from madoguchi.core.errors import NotFound
 from madoguchi.customers.choices import IdentityKind
-from madoguchi.customers.models import Customer, Identity
+from madoguchi.customers.models import (
+    Consent,
+    Customer,
+    CustomerFile,
+    CustomerTag,
+    Identity,
+    Organisation,
+    PostalAddress,
+    RecordChange,
+)
 from madoguchi.customers.naming import customers_called
 
 
 def get_customer(pk: int) -> Customer:
     """One customer with identities; who may see them is decided by `conversations.queries.get_customer_for`."""
-    customer = Customer.objects.select_related("organisation").prefetch_related("identities").filter(pk=pk).first()
+    customer = (
+        Customer.objects.select_related("organisation")
+        .prefetch_related("identities", "addresses", "tags")
+        .filter(pk=pk)
+        .first()
+    )
     if customer is None:
         raise NotFound(_("There is no such customer."))
     return customer
@@ -26,6 +40,60 @@ def get_mail_identity(customer: Customer, pk: int) -> Identity:
     if found is None:
         raise NotFound(_("There is no such address."))
     return found
+
+
+def get_identity(customer: Customer, pk: int) -> Identity:
+    """One address of this customer."""
+    return _one(customer.identities.filter(pk=pk).first())
+
+
+def get_postal_address(customer: Customer, pk: int) -> PostalAddress:
+    """One postal address of this customer."""
+    return _one(customer.addresses.filter(pk=pk).first())
+
+
+def get_file(customer: Customer, pk: int) -> CustomerFile:
+    """One file of this customer."""
+    return _one(customer.files.select_related("blob").filter(pk=pk).first())
+
+
+def _one[M](found: M | None) -> M:
+    if found is None:
+        raise NotFound(_("There is no such thing at this customer."))
+    return found
+
+
+def files_of(customer: Customer) -> list[CustomerFile]:
+    """The files of a customer, the newest first."""
+    return list(customer.files.select_related("blob").defer("blob__inline", "blob__text"))
+
+
+def consents_of(customer: Customer) -> list[Consent]:
+    """Everything a customer agreed to or took back, the newest first."""
+    return list(customer.consents.order_by("-at", "-pk"))
+
+
+def standing_consents(consents: Iterable[Consent]) -> dict[str, Consent]:
+    """What counts of each purpose, of consents the newest of which come first."""
+    standing: dict[str, Consent] = {}
+    for each in consents:
+        standing.setdefault(each.purpose, each)
+    return standing
+
+
+def changes_of(customer: Customer, *, limit: int = 100) -> list[RecordChange]:
+    """The changes of a record, the newest first."""
+    return list(customer.changes.order_by("-pk")[:limit])
+
+
+def customer_tags() -> QuerySet[CustomerTag]:
+    """The tags of customers by name."""
+    return CustomerTag.objects.order_by("name")
+
+
+def names_of_companies(ids: Iterable[int]) -> dict[int, str]:
+    """The names of companies."""
+    return dict(Organisation.objects.filter(pk__in=list(ids)).values_list("pk", "name"))
 
 
 def find_by_address(address: str) -> Customer | None:

@@ -3,12 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from madoguchi.conversations.queries import PastRow
 from madoguchi.customers.choices import IdentityKind
-from madoguchi.customers.models import Customer, Identity
-from madoguchi.desk.forms.customer import CharsetForm
-from madoguchi.desk.side import Contact, Past, contacts_of, past_line
+from madoguchi.customers.models import Customer
+from madoguchi.desk.forms.customer import LANGUAGES
+from madoguchi.desk.side import Contact, Past, Tab, contacts_of, past_line
 from madoguchi.ui.dates import Words
+
+#: Parts of the page beside the first.
+TABS = ("kept", "changes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +30,7 @@ class CustomerLine:
     since: str
     is_vip: bool
     needs_care: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Encoding:
-    """How mail to one address is encoded, and the form to change it."""
-
-    pk: int
-    address: str
-    form: CharsetForm
+    tags: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,8 @@ class CustomerFacts:
     honorific: str
     since: str
     contacts: list[Contact]
-    encodings: list[Encoding]
+    language: str
+    tags: list[str]
 
 
 def customer_lines(customers: Iterable[Customer], words: Words) -> list[CustomerLine]:
@@ -51,8 +50,9 @@ def customer_lines(customers: Iterable[Customer], words: Words) -> list[Customer
 
 
 def _line(customer: Customer, words: Words) -> CustomerLine:
-    mails = [each.shown for each in customer.identities.all() if each.kind == IdentityKind.MAIL]
-    phones = [each.shown for each in customer.identities.all() if each.kind == IdentityKind.PHONE]
+    known = sorted(customer.identities.all(), key=lambda each: (not each.is_usable, not each.is_primary, each.pk))
+    mails = [each.shown for each in known if each.kind == IdentityKind.MAIL]
+    phones = [each.text for each in known if each.kind == IdentityKind.PHONE]
     return CustomerLine(
         pk=customer.pk,
         name=customer.label,
@@ -63,6 +63,7 @@ def _line(customer: Customer, words: Words) -> CustomerLine:
         since=words.date(customer.created_at),
         is_vip=customer.is_vip,
         needs_care=customer.needs_care,
+        tags=[tag.name for tag in customer.tags.all()],
     )
 
 
@@ -71,16 +72,17 @@ def customer_facts(customer: Customer, words: Words) -> CustomerFacts:
     return CustomerFacts(
         honorific=customer.honorific_in(customer.language or words.language),
         since=words.date(customer.created_at),
-        contacts=contacts_of(customer, customer.identities.all(), words),
-        encodings=[
-            _encoding(each) for each in customer.identities.all() if each.kind == IdentityKind.MAIL and each.shown
-        ],
+        contacts=contacts_of(customer.identities.all(), customer.addresses.all(), words),
+        language=str(dict(LANGUAGES).get(customer.language, customer.language)) if customer.language else "",
+        tags=[tag.name for tag in customer.tags.all()],
     )
 
 
-def _encoding(identity: Identity) -> Encoding:
-    form = CharsetForm(initial={"charset": identity.charset}, auto_id=f"address-{identity.pk}-%s")
-    return Encoding(identity.pk, identity.shown, form)
+def page_tabs(customer: Customer, current: str) -> list[Tab]:
+    """The parts of a customer's page."""
+    url = reverse("desk:customer", args=[customer.pk])
+    words = {"": _("Customer information"), "kept": _("Consent and files"), "changes": _("Changes")}
+    return [Tab(f"{url}?tab={key}" if key else url, word, key == current) for key, word in words.items()]
 
 
 def past_conversations(rows: Iterable[PastRow], words: Words) -> list[Past]:

@@ -67,7 +67,7 @@ def reaches_more(conversation: Conversation, newest: Message | None, ours: set[s
 
 def _of_customer(customer: Customer) -> list[Party]:
     mail = [each for each in customer.identities.all() if each.kind == "mail" and each.shown]
-    mail.sort(key=lambda identity: not identity.is_primary)
+    mail.sort(key=lambda identity: (not identity.is_usable, not identity.is_primary))
     return [{"email": mail[0].shown, "name": customer.label}] if mail else []
 
 

@@ -1,5 +1,6 @@
 """The side panel: the customer, their related history, and what is noted about them."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
+from madoguchi.conversations.beside import addresses_beside, tags_beside
 from madoguchi.conversations.choices import MessageKind
 from madoguchi.conversations.filters import Cursor
 from madoguchi.conversations.links import link_rows
@@ -24,7 +26,8 @@ from madoguchi.conversations.queries import (
 )
 from madoguchi.core.together import fetch_together
 from madoguchi.customers.choices import IdentityKind
-from madoguchi.customers.models import Customer, Identity
+from madoguchi.customers.models import Customer, Identity, PostalAddress
+from madoguchi.customers.phones import is_odd
 from madoguchi.desk.linked import LinkedLines, links_beside
 from madoguchi.desk.own_fields import OwnFieldReads, OwnFields
 from madoguchi.desk.rows import channel_sign, status_word
@@ -53,6 +56,11 @@ class Contact:
     text: str
     warning: str = ""
     remark: str = ""
+    label: str = ""
+    is_primary: bool = False
+    is_verified: bool = False
+    identity: int | None = None
+    address: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,7 @@ class Side:
     can_change: bool = False  #: the record of the customer
     links: LinkedLines | None = None
     own: OwnFields | None = None  #: the custom fields of the conversation
+    tags: Sequence[str] = ()
 
 
 class SideReads:
@@ -114,22 +123,26 @@ class SideReads:
         self._identities = identities_beside(number)
         self._links = [link_rows(number)] if tab == CUSTOMER else []
         self._own = OwnFieldReads(user, number) if tab == CUSTOMER else None
+        self._addresses = [addresses_beside(number)] if tab == CUSTOMER else []
+        self._tags = [tags_beside(number)] if tab == CUSTOMER else []
 
     @property
     def asked(self) -> tuple[QuerySet[Any, Any], ...]:
         """What is to be fetched."""
-        return *self._past, self._identities, *self._links, *(self._own.asked if self._own else ())
+        own = self._own.asked if self._own else ()
+        return *self._past, self._identities, *self._addresses, *self._tags, *self._links, *own
 
     def side(self, conversation: Conversation, words: Words, *, cursor: Cursor | None = None) -> Side:
         """One tab of the panel; whoever sees the conversation sees whose it is."""
         is_history = self.tab == HISTORY
         history = related_history(self.user, conversation.customer, before=cursor) if is_history else []
-        contacts = contacts_of(conversation.customer, self._identities, words)
+        contacts = contacts_of(self._identities, (each for rows in self._addresses for each in rows), words)
         past = [past_line(row, words, conversation.pk) for rows in self._past for row in rows]
         panel = _side(self.user, conversation, words, self.tab, history, past, contacts)
         links = [links_beside(self.user, conversation.pk, rows) for rows in self._links]
         own = self._own.section(conversation) if self._own else None
-        return replace(panel, links=links[0] if links else None, own=own)
+        tags = [tag.name for rows in self._tags for tag in rows]
+        return replace(panel, links=links[0] if links else None, own=own, tags=tags)
 
 
 def build_side(user: User, conversation: Conversation, words: Words, tab: str, *, cursor: Cursor | None = None) -> Side:
@@ -175,20 +188,45 @@ def history_cursor(message: Message) -> str:
     return str(Cursor(message.at, message.pk)).replace("+", "%2B")
 
 
-def contacts_of(customer: Customer, identities: Iterable[Identity], words: Words) -> list[Contact]:
-    """Where a customer can be reached."""
-    contacts = []
-    for identity in filter(attrgetter("shown"), identities):
-        is_mail = identity.kind == IdentityKind.MAIL
-        warning = ""
-        if identity.bounced_at:
-            warning = _("Mail came back on %(day)s") % {"day": words.short(identity.bounced_at)}
-        icon, kind = ("mail", _("Mail")) if is_mail else ("phone", _("Phone number"))
-        contacts.append(Contact(icon, kind, identity.shown, warning, identity.get_charset_display()))
-    if customer.address:
-        text = f"〒{customer.postal_code}\n{customer.address}" if customer.postal_code else customer.address
-        contacts.append(Contact("truck", _("Address"), text))
-    return contacts
+def contacts_of(identities: Iterable[Identity], addresses: Iterable[PostalAddress], words: Words) -> list[Contact]:
+    """Where a customer can be reached, by kind, what to use first before the rest."""
+    order = {kind: place for place, kind in enumerate(IdentityKind)}
+    known = sorted(
+        filter(attrgetter("shown"), identities),
+        key=lambda each: (order[IdentityKind(each.kind)], not each.is_usable, not each.is_primary, each.pk),
+    )
+    count = Counter(each.kind for each in known)
+    places = sorted(addresses, key=lambda each: (not each.is_primary, each.pk))
+    return [
+        *(_reached(each, words, is_one_of_many=count[each.kind] > 1) for each in known),
+        *(_sent_to(each, is_one_of_many=len(places) > 1) for each in places),
+    ]
+
+
+def _sent_to(address: PostalAddress, *, is_one_of_many: bool) -> Contact:
+    is_first = address.is_primary and is_one_of_many
+    return Contact("truck", _("Address"), address.text, label=address.label, is_primary=is_first, address=address.pk)
+
+
+def _reached(identity: Identity, words: Words, *, is_one_of_many: bool) -> Contact:
+    warning = ""
+    if identity.bounced_at:
+        warning = _("Mail came back on %(day)s") % {"day": words.short(identity.bounced_at)}
+    elif not identity.is_valid:
+        warning = _("Not in use any more")
+    is_odd_phone = identity.kind == IdentityKind.PHONE and is_odd(identity.shown)
+    kind = _("Mail") if identity.kind == IdentityKind.MAIL else identity.get_kind_display()
+    return Contact(
+        {IdentityKind.MAIL: "mail", IdentityKind.PHONE: "phone"}.get(IdentityKind(identity.kind), "chat"),
+        kind,
+        identity.text,
+        warning,
+        _("Please check the number") if is_odd_phone else identity.get_charset_display(),
+        label=identity.label,
+        is_primary=identity.is_primary and is_one_of_many,
+        is_verified=identity.verified_at is not None,
+        identity=identity.pk,
+    )
 
 
 def past_line(row: PastRow, words: Words, current: int | None = None) -> Past:

@@ -16,6 +16,7 @@ from madoguchi.desk.views import (
     readdress,
     search,
 )
+from madoguchi.desk.views import customer_parts as parts
 
 urlpatterns = [
     path("search", search.search, name="search"),
@@ -23,8 +24,19 @@ urlpatterns = [
     path("customers", customers.customers, name="customers"),
     path("customers/<int:pk>", customers.customer, name="customer"),
     path("customers/<int:pk>/edit", customers.edit, name="customer-edit"),
-    path("customers/<int:pk>/identities/<int:identity_pk>", customers.set_address_charset, name="customer-charset"),
-    path("customers/<int:pk>/identities", customers.add_address, name="customer-add-address"),
+    path("customers/<int:pk>/identities", parts.add_address, name="customer-add-address"),
+    path("customers/<int:pk>/identities/<int:identity_pk>", parts.set_address_charset, name="customer-charset"),
+    path("customers/<int:pk>/identities/<int:identity_pk>/marks", parts.identity, name="customer-identity"),
+    path("customers/<int:pk>/identities/<int:identity_pk>/remove", parts.remove_identity, name="identity-remove"),
+    path("customers/<int:pk>/addresses", parts.postal_address, name="customer-add-postal"),
+    path("customers/<int:pk>/addresses/<int:address_pk>", parts.postal_address, name="customer-postal"),
+    path("customers/<int:pk>/addresses/<int:address_pk>/remove", parts.remove_postal_address, name="postal-remove"),
+    path("customers/postal-code", parts.postal_code, name="postal-code"),
+    path("customers/<int:pk>/consents", parts.consent, name="customer-consent"),
+    path("customers/<int:pk>/files", parts.add_file, name="customer-add-file"),
+    path("customers/<int:pk>/files/<int:file_pk>", parts.file, name="customer-file"),
+    path("customers/<int:pk>/files/<int:file_pk>/remove", parts.remove_file, name="customer-remove-file"),
+    path("customers/<int:pk>/changes/<int:change_pk>/undo", parts.undo, name="customer-undo"),
     path("notices", notices.notices, name="notices"),
     path("alarms", notices.alarms_now, name="alarms"),
     path("notices/bell", notices.bell, name="bell"),

@@ -2,16 +2,19 @@
 
 from typing import Annotated, Any
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Status
 from pydantic import Field
 
 from madoguchi.accounts.permissions import Permission
 from madoguchi.api.auth import ApiRequest, require
+from madoguchi.api.operations.customer_parts import to_change
 from madoguchi.api.paging import Page, Paging, page_of, place_at
 from madoguchi.api.problems import READ, WRITE
 from madoguchi.api.schemas.base import Id
 from madoguchi.api.schemas.customers import (
+    CustomerChangesIn,
     CustomerIn,
     CustomerOut,
     IdentityChangesIn,
@@ -20,16 +23,16 @@ from madoguchi.api.schemas.customers import (
     show_customer,
 )
 from madoguchi.api.schemas.messages import MessageLine, show_message_line
-from madoguchi.conversations.customers import CustomerSort, customers_after, find_customers
+from madoguchi.conversations.customers import CustomerFilter, CustomerSort, customers_after, find_customers, narrowed
 from madoguchi.conversations.letters import check_address
 from madoguchi.conversations.queries import get_customer_for, related_history
 from madoguchi.core.errors import Invalid
 from madoguchi.customers import actions
 from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.companies import find_or_make_company
-from madoguchi.customers.models import Customer
+from madoguchi.customers.phones import is_phone
 from madoguchi.customers.queries import get_customer as find_customer
-from madoguchi.customers.queries import get_mail_identity
+from madoguchi.customers.queries import get_identity, get_mail_identity
 
 router = Router(tags=["Customers"])
 
@@ -43,6 +46,14 @@ class CustomerPaging(Paging):
     """Words of a name, kana, company, mail address or phone number; empty lists all."""
     sort: CustomerSort = CustomerSort.KANA
     """`kana` sorts by reading, or name where no reading is known; `newest` by when they came."""
+    tag: Annotated[str, Field(max_length=50)] = ""
+    """Only those who have this tag."""
+    company: Id | None = None
+    """Only those who belong to this company."""
+    is_vip: bool = False
+    """Only 重要顧客."""
+    needs_care: bool = False
+    """Only 要注意対応."""
 
 
 @router.get(
@@ -50,7 +61,9 @@ class CustomerPaging(Paging):
 )
 def list_customers(request: ApiRequest, paging: Query[CustomerPaging]) -> Page[CustomerOut]:
     """Customers with whom the caller may see a conversation, of whom every word of `q` is part."""
-    rows = customers_after(find_customers(request.auth, paging.q), paging.sort, paging.pk)
+    chosen = CustomerFilter(paging.tag, paging.company, paging.is_vip, paging.needs_care)
+    rows = narrowed(find_customers(request.auth, paging.q), chosen)
+    rows = customers_after(rows.prefetch_related("addresses"), paging.sort, paging.pk)
     return page_of(list(rows[: paging.limit + 1]), paging.limit, show=show_customer, place=lambda row: row.pk)
 
 
@@ -67,6 +80,7 @@ def create_customer(request: ApiRequest, wanted: NewCustomerIn) -> Status[Custom
     """Add somebody before they write. A name, a company or an address is needed."""
     require(request.auth, Permission.REPLY)
     values = _values(wanted)
+    values["addresses"] = [each.model_dump(exclude_none=True) for each in wanted.addresses]
     for email in wanted.emails:
         check_address(email, field_name="emails")
     phones = [_phone(phone, "phones") for phone in wanted.phones]
@@ -83,28 +97,27 @@ def create_customer(request: ApiRequest, wanted: NewCustomerIn) -> Status[Custom
 @router.patch(
     CUSTOMER, response={200: CustomerOut, **WRITE}, operation_id="change_customer", summary="Change a customer"
 )
-def change_customer(request: ApiRequest, customer_id: Id, changes: CustomerIn) -> CustomerOut:
-    """Names, postal address, language, marks, note."""
-    customer = _to_change(request, customer_id)
+def change_customer(request: ApiRequest, customer_id: Id, changes: CustomerChangesIn) -> CustomerOut:
+    """Names, language, marks, tags, note."""
+    customer = to_change(request, customer_id)
     values = _values(changes)
+    tags = values.pop("tags", None)
     after = {name: values.get(name, getattr(customer, name)) for name in ("family_name", "given_name", "display_name")}
     if not any(str(value).strip() for value in after.values()):
         raise Invalid(_("Enter a name."), field="family_name")
     if changes.company is not None:
         values["organisation"] = find_or_make_company(changes.company)
-    if values:
-        actions.change_customer(customer, by=request.auth.actor, **values)
+    with transaction.atomic():
+        actions.change_customer(customer, by=request.auth.actor, seen=changes.version, **values)
+        if tags is not None:
+            actions.set_tags(customer, tags, by=request.auth.actor)
     return show_customer(get_customer_for(request.auth, customer_id))
 
 
 def _values(wanted: CustomerIn) -> dict[str, Any]:
-    return wanted.model_dump(exclude_none=True, exclude={"emails", "phones", "company"}, mode="json")
-
-
-def _to_change(request: ApiRequest, customer_id: int) -> Customer:
-    customer = get_customer_for(request.auth, customer_id)
-    require(request.auth, Permission.REPLY)
-    return customer
+    return wanted.model_dump(
+        exclude_none=True, exclude={"emails", "phones", "addresses", "company", "version"}, mode="json"
+    )
 
 
 @router.post(
@@ -114,14 +127,14 @@ def _to_change(request: ApiRequest, customer_id: int) -> Customer:
     summary="Add an address of a customer",
 )
 def add_identity(request: ApiRequest, customer_id: Id, wanted: IdentityIn) -> Status[CustomerOut]:
-    """From now on this mail address or phone number leads to them; refused when it leads to somebody else."""
-    customer = _to_change(request, customer_id)
+    """From now on this leads to them; refused when it leads to somebody else, but for phone numbers."""
+    customer = to_change(request, customer_id)
     address = wanted.address.strip()
     if wanted.kind == IdentityKind.MAIL:
         check_address(address, field_name="address")
-    else:
+    elif wanted.kind == IdentityKind.PHONE:
         address = _phone(address, "address")
-    actions.add_identity(customer, wanted.kind.value, address, by=request.auth.actor)
+    actions.add_identity(customer, wanted.kind.value, address, label=wanted.label, by=request.auth.actor)
     return Status(201, show_customer(get_customer_for(request.auth, customer_id)))
 
 
@@ -129,19 +142,32 @@ def add_identity(request: ApiRequest, customer_id: Id, wanted: IdentityIn) -> St
     CUSTOMER + "/identities/{int:identity_id}",
     response={200: CustomerOut, **WRITE},
     operation_id="change_identity",
-    summary="Change how mail to an address is sent",
+    summary="Change what is known of an address",
 )
 def change_identity(request: ApiRequest, customer_id: Id, identity_id: Id, changes: IdentityChangesIn) -> CustomerOut:
-    """Old systems read only ISO-2022-JP; what it cannot carry is refused before sending."""
-    customer = _to_change(request, customer_id)
-    actions.set_charset(get_mail_identity(customer, identity_id), changes.charset, by=request.auth.actor)
+    """Label, marks, and how mail to it is encoded: old systems read only ISO-2022-JP."""
+    customer, values = to_change(request, customer_id), changes.model_dump(exclude_none=True, mode="json")
+    row = get_mail_identity(customer, identity_id) if "charset" in values else get_identity(customer, identity_id)
+    actions.change_identity(row, by=request.auth.actor, **values)
     return show_customer(get_customer_for(request.auth, customer_id))
+
+
+@router.delete(
+    CUSTOMER + "/identities/{int:identity_id}",
+    response={204: None, **WRITE},
+    operation_id="remove_identity",
+    summary="Let an address lead to a customer no more",
+)
+def remove_identity(request: ApiRequest, customer_id: Id, identity_id: Id) -> Status[None]:
+    """What came from it stays with the customer; mail that comes from it now makes a new one."""
+    row = get_identity(to_change(request, customer_id), identity_id)
+    actions.remove_identity(row, by=request.auth.actor)
+    return Status(204, None)
 
 
 def _phone(text: str, field: str) -> str:
     """A phone number as it was written; Invalid for what is none."""
-    digits = [char for char in text if char.isdecimal()]
-    if len(digits) < 3 or not all(char.isdecimal() or char in "+-() " for char in text):
+    if not is_phone(text):
         raise Invalid(_("Check the phone number: digits and hyphens only."), field=field)
     return text.strip()
 

@@ -9,7 +9,7 @@ from madoguchi.api.schemas.base import In, Out, Ref
 from madoguchi.api.schemas.conversations import ref
 from madoguchi.channels.choices import SendCharset
 from madoguchi.customers.choices import Honorific, IdentityKind
-from madoguchi.customers.models import Customer
+from madoguchi.customers.models import Customer, PostalAddress
 
 type Short = Annotated[str, Field(max_length=100)]
 
@@ -23,14 +23,47 @@ class IdentityOut(Out):
     """Mail address or phone number."""
     address: str
     """The address as the customer wrote it."""
+    key: str
+    """The form that is compared: a phone number in E.164, a mail address folded."""
+    text: str
+    """The address as one reads it: 03-1234-5678."""
+    label: str
+    """自宅, 携帯, 勤務先."""
     is_primary: bool
-    """The one to use first."""
+    """The one of its kind to use first."""
+    is_valid: bool
+    """False: kept, but not to be used any more."""
+    verified_at: datetime | None
+    """When somebody made sure that it is theirs."""
     bounced_at: datetime | None
     """When a bounce said that mail does not arrive there."""
     bounce_reason: str
     """Why."""
     charset: SendCharset | Literal[""]
     """How mail to it is encoded; empty for as its desk sends."""
+
+
+class AddressOut(Out):
+    """A postal address in the parts of Japanese ones."""
+
+    id: int
+    """Its id."""
+    label: str
+    """自宅, お届け先."""
+    postal_code: str
+    """〒, of Japan as 150-0001."""
+    prefecture: str
+    """都道府県."""
+    city: str
+    """市区町村."""
+    street: str
+    """町名・番地."""
+    building: str
+    """建物名・部屋番号."""
+    country: str
+    """ISO 3166-1, two letters."""
+    is_primary: bool
+    """The one to use first."""
 
 
 class CustomerOut(Out):
@@ -60,18 +93,20 @@ class CustomerOut(Out):
     """Their language, e.g. `ja`."""
     time_zone: str
     """Where they live, e.g. `America/New_York`; empty where the desk is."""
-    postal_code: str
-    """〒."""
-    address: str
-    """Their postal address."""
     is_vip: bool
     """重要顧客."""
     needs_care: bool
     """要注意対応."""
     note: str
     """What colleagues should know."""
+    tags: list[str]
+    """Words put on the customer."""
     identities: list[IdentityOut]
-    """Their mail addresses and phone numbers."""
+    """Their mail addresses, phone numbers and accounts."""
+    addresses: list[AddressOut]
+    """Their postal addresses, the primary one first."""
+    version: int
+    """Grows with every change; given back with a change, it guards what others changed meanwhile."""
     created_at: datetime
     """When they were first heard of."""
 
@@ -99,16 +134,42 @@ class CustomerIn(In):
     """Their language, e.g. `ja`."""
     time_zone: Annotated[str, Field(max_length=64, examples=["America/New_York"])] | None = None
     """Where they live; empty where the desk is."""
-    postal_code: Annotated[str, Field(max_length=16)] | None = None
-    """〒."""
-    address: Annotated[str, Field(max_length=500)] | None = None
-    """Their postal address."""
+    tags: Annotated[list[Annotated[str, Field(max_length=50)]], Field(max_length=30)] | None = None
+    """All the words that are to be on the customer."""
     is_vip: bool | None = None
     """重要顧客."""
     needs_care: bool | None = None
     """要注意対応."""
     note: Annotated[str, Field(max_length=10_000)] | None = None
     """What colleagues should know."""
+
+
+class CustomerChangesIn(CustomerIn):
+    """What changes of a customer; what is left out stays."""
+
+    version: Annotated[int, Field(ge=1)] | None = None
+    """The version you read. Where somebody changed the same field since, the answer is 409 with both values."""
+
+
+class AddressIn(In):
+    """A postal address; what is left out is empty, or stays as it is."""
+
+    label: Annotated[str, Field(max_length=40)] | None = None
+    """自宅, お届け先."""
+    postal_code: Annotated[str, Field(max_length=16)] | None = None
+    """〒, in whatever spelling."""
+    prefecture: Annotated[str, Field(max_length=40)] | None = None
+    """都道府県."""
+    city: Short | None = None
+    """市区町村."""
+    street: Annotated[str, Field(max_length=300)] | None = None
+    """町名・番地."""
+    building: Annotated[str, Field(max_length=200)] | None = None
+    """建物名・部屋番号."""
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    """ISO 3166-1, two letters; JP where none is given."""
+    is_primary: bool | None = None
+    """The one to use first."""
 
 
 class NewCustomerIn(CustomerIn):
@@ -118,6 +179,8 @@ class NewCustomerIn(CustomerIn):
     """Their mail addresses, the primary one first."""
     phones: Annotated[list[Annotated[str, Field(max_length=30)]], Field(max_length=20)] = []
     """Their phone numbers."""
+    addresses: Annotated[list[AddressIn], Field(max_length=20)] = []
+    """Their postal addresses."""
 
 
 class IdentityIn(In):
@@ -127,20 +190,30 @@ class IdentityIn(In):
     """Mail address or phone number."""
     address: Annotated[str, Field(min_length=3, max_length=254)]
     """The address."""
+    label: Annotated[str, Field(max_length=40)] = ""
+    """自宅, 携帯, 勤務先."""
 
 
 class IdentityChangesIn(In):
-    """What changes of a mail address."""
+    """What changes of an address."""
 
-    charset: SendCharset | Literal[""]
+    charset: SendCharset | Literal[""] | None = None
     """How mail to it is encoded; empty for as its desk sends."""
+    label: Annotated[str, Field(max_length=40)] | None = None
+    """自宅, 携帯, 勤務先."""
+    is_primary: Literal[True] | None = None
+    """Use this one first; the other one of its kind steps back."""
+    is_valid: bool | None = None
+    """False: kept, but not to be used any more. True also forgets that it bounced."""
+    is_verified: bool | None = None
+    """Whether somebody made sure that it is theirs."""
 
 
 def show_customer(row: Customer) -> CustomerOut:
     """A customer fetched with company and addresses."""
     names = (
         "family_name", "given_name", "family_kana", "given_kana", "display_name", "honorific", "department",
-        "language", "time_zone", "postal_code", "address", "is_vip", "needs_care", "note", "created_at",
+        "language", "time_zone", "is_vip", "needs_care", "note", "version", "created_at",
     )  # fmt: skip
     return CustomerOut(
         id=row.pk,
@@ -151,6 +224,11 @@ def show_customer(row: Customer) -> CustomerOut:
                 id=each.pk,
                 kind=IdentityKind(each.kind),
                 address=each.shown,
+                key=each.key,
+                text=each.text,
+                label=each.label,
+                is_valid=each.is_valid,
+                verified_at=each.verified_at,
                 is_primary=each.is_primary,
                 bounced_at=each.bounced_at,
                 bounce_reason=each.bounce_reason,
@@ -158,5 +236,12 @@ def show_customer(row: Customer) -> CustomerOut:
             )
             for each in row.identities.all()
         ],
+        addresses=[show_postal_address(each) for each in row.addresses.all()],
+        tags=sorted(tag.name for tag in row.tags.all()),
         **{name: getattr(row, name) for name in names},
     )
+
+
+def show_postal_address(row: PostalAddress) -> AddressOut:
+    """A postal address."""
+    return AddressOut(id=row.pk, **{name: getattr(row, name) for name in AddressOut.model_fields if name != "id"})

@@ -1,28 +1,29 @@
 """顧客: the list, one customer with everything between them and us, and changing the record."""
 
-from urllib.parse import urlencode
+from functools import partial
+from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from madoguchi.accounts.permissions import Permission, may
-from madoguchi.conversations.customers import CustomerSort, customers_after, find_customers
+from madoguchi.conversations.customers import CustomerFilter, CustomerSort, customers_after, find_customers, narrowed
 from madoguchi.conversations.filters import Cursor
 from madoguchi.conversations.queries import PAGE, get_customer_for, past_rows, related_history
-from madoguchi.core.errors import Invalid
-from madoguchi.customers.actions import add_identity, change_customer, set_charset
+from madoguchi.customers.actions import Conflict, change_customer, set_tags
 from madoguchi.customers.companies import find_or_make_company
 from madoguchi.customers.models import Customer
-from madoguchi.customers.queries import get_mail_identity
+from madoguchi.customers.queries import changes_of, consents_of, customer_tags, files_of
 from madoguchi.desk.access import StaffRequest, allowed
-from madoguchi.desk.customer_page import customer_facts, customer_lines, past_conversations
-from madoguchi.desk.forms.customer import FIELDS, CharsetForm, CustomerForm, IdentityForm
+from madoguchi.desk.customer_kept import change_lines, consent_lines, file_lines, shown_value, standing_lines
+from madoguchi.desk.customer_list import chosen_customers, list_address, said, sieve
+from madoguchi.desk.customer_page import TABS, customer_facts, customer_lines, page_tabs, past_conversations
+from madoguchi.desk.forms.customer import FIELDS, CustomerForm
 from madoguchi.desk.frame import render_page, wants_fragment, words_now
-from madoguchi.desk.settings_frame import show_refusal
 from madoguchi.desk.side import history_cursor, history_line
 
 ON_A_PAGE = 50
@@ -37,23 +38,25 @@ def customers(request: StaffRequest) -> HttpResponse:
     typed, after = request.GET.get("q", "").strip()[:200], request.GET.get("after", "")
     sort = CustomerSort.NEWEST if request.GET.get("sort") == CustomerSort.NEWEST else CustomerSort.KANA
     place = int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else None
-    found = list(customers_after(find_customers(request.user, typed), sort, place)[: ON_A_PAGE + 1])
+    chosen = chosen_customers(request.GET)
+    rows = narrowed(find_customers(request.user, typed), chosen)
+    found = list(customers_after(rows, sort, place)[: ON_A_PAGE + 1])
     shown = found[:ON_A_PAGE]
+    address = partial(_address, typed, chosen)
     context = {
         "typed": typed,
         "lines": customer_lines(shown, words_now()),
-        "sorts": [(each, _address(typed, each), each == sort) for each in CustomerSort],
-        "more_url": _address(typed, sort, shown[-1].pk) if len(found) > ON_A_PAGE else "",
-        "first_url": "" if place is None else _address(typed, sort),
+        "sieve": sieve(typed, chosen, sort, customer_tags()),
+        "sorts": [(each, address(each), each == sort) for each in CustomerSort],
+        "more_url": address(sort, shown[-1].pk) if len(found) > ON_A_PAGE else "",
+        "first_url": "" if place is None else address(sort),
     }
     return render_page(request, "desk/customers.html", context)
 
 
-def _address(typed: str, sort: CustomerSort, after: int | None = None) -> str:
-    """The list with what was typed, in this order, from after this customer on."""
-    values = {"q": typed, "sort": sort if sort == CustomerSort.NEWEST else "", "after": after or ""}
-    said = urlencode({name: value for name, value in values.items() if value})
-    return f"{reverse('desk:customers')}?{said}" if said else reverse("desk:customers")
+def _address(typed: str, chosen: CustomerFilter, sort: CustomerSort, after: int | None = None) -> str:
+    """The list with what was typed and chosen, in this order, from after this customer on."""
+    return list_address(q=typed, sort=sort if sort == CustomerSort.NEWEST else "", after=after or "", **said(chosen))
 
 
 @require_safe
@@ -68,15 +71,37 @@ def customer(request: StaffRequest, pk: int) -> HttpResponse:
     context = {"customer": found, "history": [history_line(each, words) for each in history], "more_url": more}
     if wants_fragment(request) and cursor:
         return render(request, "desk/customer.html#lines", context)
+    tab = request.GET.get("tab", "")
+    if tab in TABS:
+        return _tab(request, found, tab)
     talks = past_rows(request.user, found.pk, limit=SHOWN_CONVERSATIONS)
     context |= {
         "facts": customer_facts(found, words),
         "talks": past_conversations(talks, words),
         "amount": words.count(len(talks), most=SHOWN_CONVERSATIONS),
-        "form": IdentityForm(),
+        "tabs": page_tabs(found, ""),
         "can_change": may(request.user, Permission.REPLY),
     }
     return render_page(request, "desk/customer.html", context)
+
+
+def _tab(request: StaffRequest, found: Customer, tab: str) -> HttpResponse:
+    """同意・ファイル, or the history of the record."""
+    words = words_now()
+    context: dict[str, Any] = {
+        "customer": found,
+        "facts": customer_facts(found, words),
+        "tabs": page_tabs(found, tab),
+        "tab": tab,
+        "can_change": may(request.user, Permission.REPLY),
+    }
+    if tab == "changes":
+        context["changes"] = change_lines(changes_of(found), words)
+    else:
+        consents = consents_of(found)
+        context |= {"consents": consent_lines(consents, words), "standing": standing_lines(consents, words)}
+        context["files"] = file_lines(files_of(found), words)
+    return render_page(request, "desk/customer_kept.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,49 +109,38 @@ def customer(request: StaffRequest, pk: int) -> HttpResponse:
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change the record."""
     found = get_customer_for(request.user, pk)
-    form = CustomerForm(request.POST) if request.method == "POST" else CustomerForm.of(found)
-    if form.is_bound and form.is_valid():
-        _save(request, found, form)
-        messages.success(request, _("Saved."))
-        return redirect("desk:customer", pk)
-    context = {"customer": found, "form": form}
-    return render_page(request, "desk/customer_edit.html", context, status=422 if form.errors else 200)
-
-
-def _save(request: StaffRequest, found: Customer, form: CustomerForm) -> None:
-    values = {name: form.cleaned_data[name] for name in FIELDS}
-    company = find_or_make_company(form.cleaned_data["company"])
-    changed = {name: value for name, value in values.items() if getattr(found, name) != value}
-    if company != found.organisation:
-        changed["organisation"] = company
-    if changed:
-        change_customer(found, by=request.user.actor, **changed)
-
-
-@require_POST
-@allowed(Permission.REPLY)
-def set_address_charset(request: StaffRequest, pk: int, identity_pk: int) -> HttpResponse:
-    """Choose how mail to one address is encoded."""
-    identity = get_mail_identity(get_customer_for(request.user, pk), identity_pk)
-    form = CharsetForm(request.POST)
-    if form.is_valid():
-        set_charset(identity, form.cleaned_data["charset"], by=request.user.actor)
-        messages.success(request, _("Saved."))
-    return redirect("desk:customer", pk)
-
-
-@require_POST
-@allowed(Permission.REPLY)
-def add_address(request: StaffRequest, pk: int) -> HttpResponse:
-    """Let a further address lead to this customer."""
-    found = get_customer_for(request.user, pk)
-    form = IdentityForm(request.POST)
-    if form.is_valid():
+    is_post = request.method == "POST"
+    form = CustomerForm(request.POST, customer=found) if is_post else CustomerForm.of(found)
+    status = 200
+    if is_post and form.is_valid():
         try:
-            add_identity(found, form.cleaned_data["kind"], form.cleaned_data["address"], by=request.user.actor)
-        except Invalid as error:
-            show_refusal(form, error)
+            _save(request, found, form)
+        except Conflict as conflict:
+            form, status = _with_theirs(request, found, conflict), 409
         else:
-            messages.success(request, _("The address was added."))
+            messages.success(request, _("Saved."))
             return redirect("desk:customer", pk)
-    return render_page(request, "desk/customer_address.html", {"customer": found, "form": form}, status=422)
+    context = {"customer": found, "form": form, "known_tags": customer_tags()}
+    return render_page(request, "desk/customer_edit.html", context, status=422 if status == 200 and is_post else status)
+
+
+@transaction.atomic
+def _save(request: StaffRequest, found: Customer, form: CustomerForm) -> None:
+    values: dict[str, Any] = {name: form.cleaned_data[name] for name in FIELDS}
+    values["organisation"] = find_or_make_company(form.cleaned_data["company"])
+    change_customer(found, by=request.user.actor, seen=form.cleaned_data["version"] or found.version, **values)
+    if "tags" in form.data:
+        set_tags(found, form.wanted_tags, by=request.user.actor)
+
+
+def _with_theirs(request: StaffRequest, found: Customer, conflict: Conflict) -> CustomerForm:
+    """What was typed, on top of what somebody else has saved: said at each field, and saved with the next click."""
+    typed = request.POST.copy()
+    typed["version"] = str(conflict.version)
+    form = CustomerForm(typed, customer=found)
+    form.is_valid()
+    for name, theirs in conflict.theirs.items():
+        text = _("%(who)s has changed this to “%(value)s” meanwhile. Saving again keeps yours.")
+        field = "company" if name == "organisation" else name
+        form.add_error(field, text % {"who": theirs.by, "value": shown_value(name, theirs.value)})
+    return form

@@ -31,6 +31,8 @@ _STAFF = (
     ("ishii", "石井 里美", Role.AGENT),
     ("tamura", "田村 豪", Role.VIEWER),
 )
+#: Tags of the file that are marks of the record here.
+_FLAGS = ("VIP", "要注意対応")
 #: From 10 to 17, in minutes from midnight.
 _HOURS = ((600, 1020),)
 #: Who can sign in: mail address and password.
@@ -99,7 +101,8 @@ def create_customers() -> dict[str, Customer]:
 
 
 def _create_customer(row: dict[str, Any]) -> Customer:
-    place = "".join(row[part] or "" for part in ("prefecture", "city", "address1"))
+    place = ("postal_code", "prefecture", "city", "street", "building")
+    parts = ("postal_code", "prefecture", "city", "address1", "address2")
     return create_customer(
         by=BY,
         emails=[each["address"] for each in row["emails"]],
@@ -113,8 +116,8 @@ def _create_customer(row: dict[str, Any]) -> Customer:
         honorific=row["honorific"] or "",
         department=row["department"] or "",
         language=row["language"] or "ja",
-        postal_code=row["postal_code"] or "",
-        address=f"{place} {row['address2'] or ''}".strip(),
+        addresses=[{name: row[part] or "" for name, part in zip(place, parts, strict=True)}],
+        tags=[tag for tag in row["tags"] if tag not in _FLAGS],
         is_vip=row["rank"] in ("ゴールド", "プラチナ"),
         needs_care="要注意対応" in row["tags"],
         note=row["note"],

@@ -1,9 +1,9 @@
-"""Tables of the customers."""
+"""The customer, their company, and every address that leads to them."""
 
 import re
 
 from django.db import models
-from django.db.models import Func, Value
+from django.db.models import Func, Q, Value
 from django.db.models.expressions import Combinable, Expression
 from django.db.models.functions import Coalesce, Concat, Lower, NullIf, Trim
 from django.utils import timezone
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from madoguchi.channels.choices import SendCharset
 from madoguchi.customers.choices import Honorific, IdentityKind
+from madoguchi.customers.phones import shown_phone
 
 _FAMILY_FIRST = frozenset({"ja", "zh", "ko", "hu", "vi"})
 _LATIN = re.compile("[\x20-\u024f\u1e00-\u1eff]+")
@@ -22,6 +23,18 @@ class Organisation(models.Model):
     name = models.CharField(max_length=200, unique=True)
     kana = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CustomerTag(models.Model):
+    """A word put on customers; apart from the tags of conversations, which say what a matter is about."""
+
+    name = models.CharField(max_length=50, unique=True)
+
+    class Meta:
+        ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
@@ -54,11 +67,12 @@ class Customer(models.Model):
     department = models.CharField(max_length=100, blank=True)
     language = models.CharField(max_length=10, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)  #: where they live, if not where the desk is
-    postal_code = models.CharField(max_length=16, blank=True)
-    address = models.CharField(max_length=500, blank=True)
     is_vip = models.BooleanField(default=False)  #: 重要顧客
     needs_care = models.BooleanField(default=False)  #: 要注意対応
     note = models.TextField(blank=True)
+    tags = models.ManyToManyField(CustomerTag, related_name="customers", blank=True)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+    version = models.PositiveIntegerField(default=1)  #: grows with every change of the record
     created_at = models.DateTimeField(default=timezone.now)
     #: What lists by name sort by: the kana where it is known, else the name. Kept by the database.
     reading = models.GeneratedField(
@@ -70,7 +84,10 @@ class Customer(models.Model):
     )
 
     class Meta:
-        indexes = [models.Index(fields=["reading", "id"], name="customer_reading")]
+        indexes = [
+            models.Index(fields=["reading", "id"], name="customer_reading"),
+            models.Index(fields=["organisation", "id"], name="customer_company"),
+        ]
 
     def __str__(self) -> str:
         return self.label
@@ -116,14 +133,17 @@ def is_latin(name: str) -> bool:
 
 
 class Identity(models.Model):
-    """One address that leads to a customer."""
+    """One address that leads to a customer. A phone number may be that of several people: a family, an office."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="identities")
     kind = models.CharField(max_length=10, choices=IdentityKind)
-    key = models.CharField(max_length=320)  #: the folded form that is compared
+    key = models.CharField(max_length=320)  #: the folded form that is compared; of a phone number E.164
     shown = models.CharField(max_length=320)  #: as the customer wrote it
     name = models.CharField(max_length=300, blank=True)  #: the name used with this address
-    is_primary = models.BooleanField(default=False)
+    label = models.CharField(max_length=40, blank=True)  #: 「自宅」, 「携帯」, 「勤務先」
+    is_primary = models.BooleanField(default=False)  #: the one of its kind to use first
+    is_valid = models.BooleanField(default=True)  #: False: kept, but not to be used any more
+    verified_at = models.DateTimeField(null=True, blank=True)  #: when we made sure that it is theirs
     bounced_at = models.DateTimeField(null=True)  #: a hard bounce said that mail does not arrive there
     bounce_reason = models.CharField(max_length=200, blank=True)
     charset = models.CharField(
@@ -132,7 +152,20 @@ class Identity(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="identity_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "key"], name="identity_key", condition=~Q(kind=IdentityKind.PHONE)),
+            models.UniqueConstraint(fields=["kind", "key", "customer"], name="identity_once"),
+        ]
 
     def __str__(self) -> str:
         return self.shown
+
+    @property
+    def text(self) -> str:
+        """The address as one reads it: 03-1234-5678 of whatever was typed."""
+        return shown_phone(self.shown) if self.kind == IdentityKind.PHONE else self.shown
+
+    @property
+    def is_usable(self) -> bool:
+        """True unless it bounced or was marked as not to be used."""
+        return self.is_valid and self.bounced_at is None

@@ -1,0 +1,59 @@
+"""What changes the customers. Whoever acts is checked here; a face only hides the button."""
+
+from madoguchi.customers.actions.addresses import (
+    MAX_FILE,
+    add_postal_address,
+    attach_file,
+    change_postal_address,
+    note_consent,
+    remove_file,
+    remove_postal_address,
+)
+from madoguchi.customers.actions.changing import ChangedSince, MergedCustomer, hold_customer, undo_change
+from madoguchi.customers.actions.identifying import (
+    Party,
+    identify_customer,
+    identify_customers,
+    lock_customer,
+    lock_customers,
+    lock_identities,
+)
+from madoguchi.customers.actions.identities import (
+    add_identity,
+    change_identity,
+    mark_bounced,
+    remove_identity,
+    replace_address,
+    set_charset,
+)
+from madoguchi.customers.actions.record import Conflict, change_customer, create_customer, set_tags
+
+__all__ = [
+    "MAX_FILE",
+    "ChangedSince",
+    "Conflict",
+    "MergedCustomer",
+    "Party",
+    "add_identity",
+    "add_postal_address",
+    "attach_file",
+    "change_customer",
+    "change_identity",
+    "change_postal_address",
+    "create_customer",
+    "hold_customer",
+    "identify_customer",
+    "identify_customers",
+    "lock_customer",
+    "lock_customers",
+    "lock_identities",
+    "mark_bounced",
+    "note_consent",
+    "remove_file",
+    "remove_identity",
+    "remove_postal_address",
+    "replace_address",
+    "set_charset",
+    "set_tags",
+    "undo_change",
+]
