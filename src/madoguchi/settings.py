@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "madoguchi.conversations",
     "madoguchi.wording",
     "madoguchi.notifications",
+    "madoguchi.outreach",
     "madoguchi.flows",
     "madoguchi.connectors.mail",
     "madoguchi.desk",

@@ -26,10 +26,12 @@ def check_plan(at: datetime | None) -> None:
         raise Invalid(_("A mail can be planned up to a year ahead. Check the year."), field="send_at")
 
 
-def leaving_at(planned_at: datetime | None, inbox: Inbox, now: datetime) -> datetime:
+def leaving_at(
+    planned_at: datetime | None, inbox: Inbox, now: datetime, not_before: datetime | None = None
+) -> datetime:
     """When a mail may leave: at its time, never before the time in which it can be taken back is over."""
     undo = now + timedelta(seconds=inbox.undo_seconds)
-    return undo if planned_at is None else max(planned_at, undo)
+    return max(filter(None, (undo, planned_at, not_before)))
 
 
 def status_until_then(conversation: Conversation) -> str:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from madoguchi.desk.urls_sending import urlpatterns as sending_urlpatterns
 from madoguchi.desk.urls_wording import urlpatterns as wording_urlpatterns
 from madoguchi.desk.views import (
     calendars,
@@ -83,4 +84,5 @@ urlpatterns = [
     path("settings/filing/categories/<int:pk>/", filing.category, name="category"),
     path("settings/filing/categories/<int:pk>/delete/", filing.delete_category, name="category-delete"),
     *wording_urlpatterns,
+    *sending_urlpatterns,
 ]

@@ -16,6 +16,7 @@ from madoguchi.conversations.models import Attachment, Message
 from madoguchi.events.models import Event
 from madoguchi.flows.delivery import deliver, rescue_stuck
 from madoguchi.flows.extraction import extract_attachments
+from madoguchi.outreach.actions import write_next
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +62,22 @@ def look_at_plans(event: Event) -> None:
 def stop_planned_job(number: int) -> None:
     """Hold back the planned mails that did not know of what has happened to this customer."""
     stop_disturbed(number)
+
+
+#: Letters of a bulk reply written in one go, so that short jobs behind it need not wait for hundreds.
+BULK_AT_ONCE = 20
+
+
+def schedule_bulk_reply(event: Event) -> None:
+    """Have the letters of a bulk reply written."""
+    bulk_reply_job.defer(bulk_id=int(event.subject.partition(":")[2]))
+
+
+@app.task(name="madoguchi.flows.bulk_reply", queue=INSIDE)
+def bulk_reply_job(bulk_id: int) -> None:
+    """Write the next letters of a bulk reply, then plan itself again; after a crash it goes on where it stood."""
+    if all(write_next(bulk_id) for _letter in range(BULK_AT_ONCE)):
+        bulk_reply_job.defer(bulk_id=bulk_id)
 
 
 def schedule_extraction(event: Event) -> None:

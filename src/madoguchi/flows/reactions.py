@@ -29,7 +29,7 @@ from madoguchi.conversations.choices import (
 from madoguchi.conversations.linking import CHILD_DONE, MOVED
 from madoguchi.events.models import Event
 from madoguchi.flows.beginning import begin_fields
-from madoguchi.flows.jobs import look_at_plans, schedule_delivery, schedule_extraction
+from madoguchi.flows.jobs import look_at_plans, schedule_bulk_reply, schedule_delivery, schedule_extraction
 from madoguchi.flows.letters import schedule_letter
 from madoguchi.notifications.actions import (
     notify_approvers,
@@ -40,6 +40,7 @@ from madoguchi.notifications.actions import (
     notify_mentioned,
     notify_of_answer,
 )
+from madoguchi.outreach.choices import BULK_REPLY_STARTED
 from madoguchi.wording.actions.uses import count_uses, forget_texts, uncount_uses
 
 type Reaction = Callable[[Event], None]
@@ -63,6 +64,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     REPLY_FAILED: (notify_author,),
     REPLY_UNCERTAIN: (notify_author,),
     REPLY_BOUNCED: (notify_author,),
+    BULK_REPLY_STARTED: (schedule_bulk_reply,),
     INBOX_FAILING: (notify_mailbox_keepers,),
     USER_INVITED: (schedule_letter,),
     PASSWORD_RESET_ASKED: (schedule_letter,),

@@ -65,7 +65,12 @@ def reply(request: ApiRequest, number: Id, wanted: ReplyIn, key: Key = "") -> St
     """
     found = get_bare(request.auth, number)
     sending = Sending(
-        wanted.seen_event_id, key, wanted.override_reason, wanted.status_after, wanted.send_at, wanted.resends
+        wanted.seen_event_id,
+        key,
+        wanted.override_reason,
+        wanted.status_after,
+        wanted.send_at,
+        resends=wanted.resends,
     )
     letter = _letter(request, wanted)
     message = write_reply(found, letter, user=request.auth, sending=sending)

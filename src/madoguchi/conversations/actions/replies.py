@@ -85,6 +85,7 @@ class Sending:
     override_reason: str = ""  #: why it goes although something happened
     status_after: str = Status.WAIT
     send_at: datetime | None = None  #: 送信予約: not before this time
+    not_before: datetime | None = None  #: of several that can be taken back together: the end of that time
     resends: int | None = None  #: the mail of this conversation that failed and is sent again, to another address
 
 
@@ -162,7 +163,7 @@ def _write(conversation: Conversation, letter: Letter, user: User, sending: Send
         external_id=new_message_id(conversation.pk, domain),
         in_reply_to=newest.external_id if newest else "",
         references=_references(conversation),
-        send_after=None if waits else leaving_at(sending.send_at, inbox, now),
+        send_after=None if waits else leaving_at(sending.send_at, inbox, now, sending.not_before),
         planned_at=sending.send_at,
         about=_resent(conversation, sending.resends),
         request_key=stored_key(user, sending.request_key),

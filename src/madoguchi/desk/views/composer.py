@@ -123,7 +123,7 @@ def _write(request: StaffRequest, found: Conversation, mode: str, written: Writt
         written.reason,
         written.status_after,
         planned_time(written.planning, zone_of(found.inbox).key),
-        written.resends or None,
+        resends=written.resends or None,
     )
     letter = worded_reply(written.letter(enclosures), request.user, found, mode, words_now())
     return write_reply(found, letter, user=request.user, sending=sending)

@@ -1,0 +1,125 @@
+"""A bulk reply put into words: its preview, its progress and what became of each letter."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from madoguchi.conversations.choices import MessageState
+from madoguchi.core.telling import told
+from madoguchi.outreach.choices import BulkState, ItemState
+from madoguchi.outreach.models import BulkReply, BulkReplyItem
+from madoguchi.outreach.personal import Personal
+from madoguchi.outreach.queries import Progress
+from madoguchi.ui.dates import Words, iso
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewLine:
+    """One letter before it is written."""
+
+    number: int
+    customer: str
+    to: str
+    text: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLine:
+    """What became of one letter."""
+
+    number: int
+    customer: str
+    subject: str
+    word: str
+    icon: str
+    tone: str
+    reason: str
+    message: int
+
+
+@dataclass(frozen=True, slots=True)
+class BulkLine:
+    """One bulk reply of a list."""
+
+    pk: int
+    at: str
+    when: str
+    text: str
+    state: str
+
+
+def preview_lines(letters: Sequence[Personal]) -> list[PreviewLine]:
+    """The letters, those that are set aside first: they are what one has to look at."""
+    lines = [
+        PreviewLine(
+            number=each.conversation.pk,
+            customer=f"{each.conversation.customer.label} {each.conversation.honorific}".strip(),
+            to=each.letter.to[0].email if each.letter.to else "",
+            text=each.letter.text,
+            problem=str(each.problem) if each.problem else "",
+        )
+        for each in letters
+    ]
+    return sorted(lines, key=lambda line: not line.problem)
+
+
+def item_lines(items: Iterable[BulkReplyItem]) -> list[ItemLine]:
+    """The result, line by line."""
+    return [_item(each) for each in items]
+
+
+def _item(item: BulkReplyItem) -> ItemLine:
+    word, icon, tone = _state(item)
+    conversation = item.conversation
+    return ItemLine(
+        number=conversation.pk,
+        customer=f"{conversation.customer.label} {conversation.honorific}".strip(),
+        subject=conversation.subject or _("(No subject)"),
+        word=word,
+        icon=icon,
+        tone=tone,
+        reason=told(item.reason),
+        message=item.message_id or 0,
+    )
+
+
+def _state(item: BulkReplyItem) -> tuple[str, str, str]:
+    if item.message is None or item.state == ItemState.TAKEN_BACK:
+        icon, tone = {
+            ItemState.SET_ASIDE: ("alert", "late"),
+            ItemState.TAKEN_BACK: ("undo", "hold"),
+        }.get(ItemState(item.state), ("clock", "wait"))
+        return str(ItemState(item.state).label), icon, tone
+    state = MessageState(item.message.state)
+    if state == MessageState.SENT:
+        return str(state.label), "check", "done"
+    if state in (MessageState.FAILED, MessageState.UNCERTAIN, MessageState.STOPPED):
+        return str(state.label), "alert", "late"
+    return str(state.label), "send", "wait"
+
+
+def bulk_lines(bulks: Iterable[BulkReply], words: Words) -> list[BulkLine]:
+    """One's bulk replies."""
+    return [
+        BulkLine(each.pk, iso(each.created_at), words.short(each.created_at), each.text[:120], state_word(each))
+        for each in bulks
+    ]
+
+
+def state_word(bulk: BulkReply) -> str:
+    """Where it stands."""
+    return str(BulkState(bulk.state).label)
+
+
+def progress_word(progress: Progress) -> str:
+    """How far it is, in a sentence."""
+    parts = [_("%(done)d of %(all)d looked at") % {"done": progress.looked_at, "all": progress.total}]
+    if progress.written:
+        parts.append(_("%(n)d written") % {"n": progress.written})
+    if progress.set_aside:
+        parts.append(_("%(n)d set aside") % {"n": progress.set_aside})
+    if progress.taken_back:
+        parts.append(_("%(n)d taken back") % {"n": progress.taken_back})
+    return _(", ").join(parts)

@@ -1,0 +1,191 @@
+"""Bulk replies: starting one, writing its letters one by one, stopping, going on, taking all back.
+
+Each letter is written in a transaction of its own together with the note that it was: whatever dies meanwhile, none is
+written twice and none is forgotten. The row of the bulk reply is held for each, so that stopping is certain.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.accounts.models import User
+from madoguchi.accounts.permissions import Permission, may
+from madoguchi.conversations.actions.replies import NotCancellable, Sending, cancel_reply, write_reply
+from madoguchi.conversations.choices import Status
+from madoguchi.conversations.letters import MAX_TEXT_CHARS
+from madoguchi.conversations.models import Conversation
+from madoguchi.core.errors import DomainError, Invalid, NotAllowed
+from madoguchi.core.telling import kept
+from madoguchi.events.models import Event
+from madoguchi.events.record import record
+from madoguchi.outreach.choices import (
+    BULK_REPLY_STARTED,
+    BULK_REPLY_STOPPED,
+    MAX_CONVERSATIONS,
+    SAME_CUSTOMER,
+    BulkState,
+    ItemState,
+)
+from madoguchi.outreach.models import BulkReply, BulkReplyItem
+from madoguchi.outreach.personal import Personal, personal_letter, personal_letters
+from madoguchi.wording.filling import check_fields
+
+#: What writing one letter may take, with a margin: so much longer all of them can be taken back.
+_EACH = timedelta(milliseconds=200)
+
+
+class NothingToDo(DomainError):
+    """There is nothing left of it that could be stopped, gone on with or taken back."""
+
+    code = "nothing_to_do"
+
+
+def preview_bulk_reply(conversations: Sequence[Conversation], text: str, *, user: User) -> list[Personal]:
+    """The letters as they would be written now, with those that would be set aside; `Invalid` for a faulty text."""
+    _check(conversations, text, user)
+    return personal_letters(conversations, text, user=user)
+
+
+@transaction.atomic
+def start_bulk_reply(
+    conversations: Sequence[Conversation],
+    text: str,
+    *,
+    user: User,
+    seen_event_id: int = 0,
+    status_after: str = Status.WAIT,
+) -> BulkReply:
+    """Begin to reply to all of these; a job writes the letters (`write_next`) and records what became of each.
+
+    What cannot be written is set aside at once with the reason. `seen_event_id` is the newest event when the preview
+    was looked at: a conversation in which something has happened since is set aside too. Records `bulk_reply_started`.
+    """
+    letters = preview_bulk_reply(conversations, text, user=user)
+    if all(each.problem for each in letters):
+        raise Invalid(_("None of these can be replied to. Look at the reasons."), field="conversations")
+    undo = max(each.inbox.undo_seconds for each in conversations)
+    now = timezone.now()
+    bulk = BulkReply.objects.create(
+        user=user,
+        text=text,
+        status_after=status_after,
+        seen_event_id=seen_event_id or newest_event_id(),
+        leaves_at=now + timedelta(seconds=undo) + _EACH * len(letters),
+    )
+    BulkReplyItem.objects.bulk_create(_item(bulk, position, one) for position, one in enumerate(letters))
+    record(BULK_REPLY_STARTED, bulk.event_subject, by=user.actor, data={"amount": len(letters)})
+    return bulk
+
+
+def newest_event_id() -> int:
+    """The newest event there is: what a preview made now has seen."""
+    return Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def _check(conversations: Sequence[Conversation], text: str, user: User) -> None:
+    if not may(user, Permission.REPLY):
+        raise NotAllowed(_("You do not have the right to reply. Ask an administrator."))
+    if not conversations:
+        raise Invalid(_("Choose the conversations first."), field="conversations")
+    if len(conversations) > MAX_CONVERSATIONS:
+        raise Invalid(_("Reply to 200 conversations at most at once."), field="conversations")
+    if not text.strip():
+        raise Invalid(_("The text is empty. Write the reply first."), field="text")
+    if len(text) > MAX_TEXT_CHARS:
+        raise Invalid(_("The text is too long. Send long documents as an attachment."), field="text")
+    check_fields(text, field="text")
+
+
+def _item(bulk: BulkReply, position: int, one: Personal) -> BulkReplyItem:
+    state = ItemState.SET_ASIDE if one.problem else ItemState.WAITING
+    reason = kept(one.problem) if one.problem else ""
+    return BulkReplyItem(
+        bulk=bulk, conversation=one.conversation, position=position, state=state, code=one.code, reason=reason
+    )
+
+
+@transaction.atomic
+def write_next(bulk_id: int) -> bool:
+    """Write the next letter of a running bulk reply; False when there is none, or it was stopped."""
+    bulk = BulkReply.objects.select_for_update(of=("self",)).select_related("user").get(pk=bulk_id)
+    if bulk.state != BulkState.RUNNING:
+        return False
+    item = bulk.items.filter(state=ItemState.WAITING).select_related("conversation__inbox").first()
+    if item is None:
+        BulkReply.objects.filter(pk=bulk.pk).update(state=BulkState.DONE, finished_at=timezone.now())
+        return False
+    try:
+        with transaction.atomic():
+            _write(bulk, item)
+    except DomainError as error:
+        with translation.override(bulk.user.language):
+            item.state, item.code, item.reason = ItemState.SET_ASIDE, error.code[:40], kept(error.user_message)
+    item.save(update_fields=["state", "message", "code", "reason"])
+    return True
+
+
+def _write(bulk: BulkReply, item: BulkReplyItem) -> None:
+    one = personal_letter(item.conversation, bulk.text, user=bulk.user)
+    if one.problem:
+        item.state, item.code, item.reason = ItemState.SET_ASIDE, one.code, kept(one.problem)
+        return
+    sending = Sending(
+        bulk.seen_event_id,
+        request_key=f"bulk-{bulk.pk}-{item.pk}-{bulk.seen_event_id}",
+        status_after=bulk.status_after,
+        not_before=bulk.leaves_at,
+    )
+    item.message = write_reply(item.conversation, one.letter, user=bulk.user, sending=sending)
+    item.state, item.code, item.reason = ItemState.WRITTEN, "", ""
+
+
+@transaction.atomic
+def stop_bulk_reply(bulk: BulkReply) -> None:
+    """Write no further letter: when this returns, none is. What was written stays; `take_all_back` takes it back."""
+    BulkReply.objects.select_for_update().get(pk=bulk.pk)
+    stopped = BulkReply.objects.filter(pk=bulk.pk, state=BulkState.RUNNING)
+    if not stopped.update(state=BulkState.STOPPED, finished_at=timezone.now()):
+        raise NothingToDo(_("This bulk reply is not running any more."))
+    record(BULK_REPLY_STOPPED, bulk.event_subject, by=bulk.user.actor)
+
+
+@transaction.atomic
+def retry_bulk_reply(bulk: BulkReply, *, seen_event_id: int = 0) -> int:
+    """Try again what was set aside or left when it was stopped; how many. Whoever asks has looked at the reasons."""
+    held = BulkReply.objects.select_for_update().get(pk=bulk.pk)
+    waiting = held.items.filter(state__in=[ItemState.SET_ASIDE, ItemState.WAITING]).exclude(code=SAME_CUSTOMER)
+    amount = 0 if held.state == BulkState.RUNNING else waiting.update(state=ItemState.WAITING, code="", reason="")
+    if not amount:
+        raise NothingToDo(_("There is nothing to try again."))
+    now = timezone.now()
+    undo = max(held.items.values_list("conversation__inbox__undo_seconds", flat=True))
+    BulkReply.objects.filter(pk=bulk.pk).update(
+        state=BulkState.RUNNING,
+        finished_at=None,
+        seen_event_id=seen_event_id or newest_event_id(),
+        leaves_at=now + timedelta(seconds=undo) + _EACH * amount,
+    )
+    record(BULK_REPLY_STARTED, bulk.event_subject, by=bulk.user.actor, data={"amount": amount})
+    return amount
+
+
+def take_all_back(bulk: BulkReply) -> int:
+    """Stop it and take back every letter that has not left; each is a draft again. How many were taken back."""
+    with transaction.atomic():
+        BulkReply.objects.select_for_update().get(pk=bulk.pk)
+        running = BulkReply.objects.filter(pk=bulk.pk, state=BulkState.RUNNING)
+        running.update(state=BulkState.STOPPED, finished_at=timezone.now())
+    return sum(_take_back(item, bulk.user) for item in bulk.items.filter(state=ItemState.WRITTEN))
+
+
+def _take_back(item: BulkReplyItem, user: User) -> bool:
+    assert item.message is not None
+    try:
+        with transaction.atomic():
+            cancel_reply(item.message, user=user)
+            return bool(BulkReplyItem.objects.filter(pk=item.pk).update(state=ItemState.TAKEN_BACK))
+    except NotCancellable:
+        return False

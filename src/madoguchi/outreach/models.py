@@ -1,0 +1,66 @@
+"""Tables of the bulk replies."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from madoguchi.accounts.models import User
+from madoguchi.conversations.choices import Status
+from madoguchi.conversations.models import Conversation, Message
+from madoguchi.outreach.choices import BulkState, ItemState
+
+
+class BulkReply(models.Model):
+    """One text to the customers of several conversations."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    text = models.TextField()  #: with its fields (差し込み項目) unfilled
+    status_after = models.CharField(max_length=12, choices=Status, default=Status.WAIT)
+    state = models.CharField(max_length=10, choices=BulkState, default=BulkState.RUNNING)
+    seen_event_id = models.BigIntegerField()  #: the newest event when its preview was looked at
+    leaves_at = models.DateTimeField()  #: no letter of it leaves before, so that all can be taken back together
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager["BulkReply"]] = models.Manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-id"], name="bulk_reply_user")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.state}"
+
+    @property
+    def event_subject(self) -> str:
+        """The name events use for it."""
+        return f"bulk_reply:{self.pk}"
+
+
+class BulkReplyItem(models.Model):
+    """The letter to one of them."""
+
+    bulk = models.ForeignKey(BulkReply, on_delete=models.CASCADE, related_name="items")
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=ItemState, default=ItemState.WAITING)
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="+")
+    code = models.CharField(max_length=40, blank=True)  #: why it was set aside, as a stable key,
+    reason = models.TextField(blank=True)  #: and in words (core.telling)
+
+    objects: ClassVar[models.Manager["BulkReplyItem"]] = models.Manager()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["bulk", "conversation"], name="bulk_reply_once"),
+            models.CheckConstraint(
+                name="bulk_reply_written",
+                condition=Q(state__in=["written", "taken_back"], message__isnull=False)
+                | Q(state__in=["waiting", "set_aside"], message=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bulk_id} {self.conversation_id} {self.state}"

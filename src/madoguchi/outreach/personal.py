@@ -1,0 +1,85 @@
+"""The letter of a bulk reply as one customer gets it, and what keeps it from being written."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from madoguchi.accounts.models import User
+from madoguchi.channels.contract import Address, AutoKind
+from madoguchi.conversations.begun import begun
+from madoguchi.conversations.choices import DraftKind, Status
+from madoguchi.conversations.letters import Letter
+from madoguchi.conversations.locks import living_lock
+from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.queries import newest_inbound
+from madoguchi.core.telling import Told
+from madoguchi.core.telling import telling as _
+from madoguchi.customers.choices import IdentityKind
+from madoguchi.customers.queries import identities_for
+from madoguchi.outreach.choices import SAME_CUSTOMER
+from madoguchi.wording.filling import fill
+from madoguchi.wording.surroundings import around_conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """One letter before it is written."""
+
+    conversation: Conversation
+    letter: Letter
+    problem: Told | None  #: why it is set aside, if it is
+    code: str = ""
+
+
+def personal_letters(conversations: Sequence[Conversation], text: str, *, user: User) -> list[Personal]:
+    """The letter to each, in this order; of several conversations of one customer only the first gets one."""
+    made: list[Personal] = []
+    written_to: set[int] = set()
+    for conversation in conversations:
+        one = personal_letter(conversation, text, user=user)
+        if one.problem is None and conversation.customer_id in written_to:
+            problem = _("The same customer gets this mail in another of the selected conversations already.")
+            one = Personal(conversation, one.letter, problem, SAME_CUSTOMER)
+        if one.problem is None:
+            written_to.add(conversation.customer_id)
+        made.append(one)
+    return made
+
+
+def personal_letter(conversation: Conversation, text: str, *, user: User) -> Personal:
+    """The letter to the customer of one conversation, filled in."""
+    filled = fill(text, around_conversation(conversation, user))
+    recipient = _recipient(conversation)
+    letter = Letter(to=(recipient,) if recipient else (), subject="", text=filled.text)
+    code, problem = next(_problems(conversation, recipient, filled.missing, user), ("", None))
+    return Personal(conversation, letter, problem, code)
+
+
+def _recipient(conversation: Conversation) -> Address | None:
+    """Whoever wrote last, at the address they want answers at; else the customer's first address that works."""
+    newest = newest_inbound(conversation)
+    customer = conversation.customer
+    if newest is not None and newest.auto_kind == AutoKind.NONE.value and newest.sender_address:
+        wanted = newest.reply_to[0]["email"] if newest.reply_to else newest.sender_address
+        return Address(wanted, customer.label if wanted == newest.sender_address else "")
+    mail = customer.identities.filter(kind=IdentityKind.MAIL, bounced_at=None).exclude(shown="")
+    identity = mail.order_by("-is_primary", "pk").first()
+    return Address(identity.shown, customer.label) if identity else None
+
+
+def _problems(
+    conversation: Conversation, recipient: Address | None, missing: Sequence[str], user: User
+) -> Iterator[tuple[str, Told]]:
+    """What keeps a letter from being written, as a key and in words."""
+    if conversation.merged_into_id or conversation.status in (Status.CLOSED, Status.SPAM):
+        yield "closed", _("This conversation is closed, or spam.")
+    if recipient is None:
+        yield "no_address", _("There is no mail address to write to.")
+    elif identities_for([recipient.email]).exclude(bounced_at=None).exists():
+        yield "bounced", _("Mail to %(address)s came back before.") % {"address": recipient.email}
+    if missing:
+        yield "missing_fields", _("There is nothing to fill in for %(fields)s.") % {"fields": " ".join(missing)}
+    lock = living_lock(conversation)
+    if lock is not None and lock.user_id != user.pk:
+        yield "locked", _("%(name)s is replying to this one.") % {"name": lock.user.name}
+    if begun(user, conversation, [DraftKind.REPLY]).exclude(text="").exists():
+        yield "draft", _("You have begun a reply here yourself.")

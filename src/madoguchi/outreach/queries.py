@@ -1,0 +1,73 @@
+"""Reads of the bulk replies: everybody sees their own."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.accounts.models import User
+from madoguchi.conversations.choices import MessageState
+from madoguchi.core.errors import NotFound
+from madoguchi.outreach.choices import BulkState, ItemState
+from madoguchi.outreach.models import BulkReply, BulkReplyItem
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a bulk reply is."""
+
+    total: int
+    waiting: int
+    written: int
+    set_aside: int
+    taken_back: int
+    can_take_back: bool
+
+    @property
+    def looked_at(self) -> int:
+        """Those that do not wait any more."""
+        return self.total - self.waiting
+
+
+def bulk_replies_of(user: User) -> QuerySet[BulkReply]:
+    """One's own bulk replies."""
+    return BulkReply.objects.filter(user=user)
+
+
+def get_bulk_reply(user: User, pk: int) -> BulkReply:
+    """One's own bulk reply; NotFound otherwise."""
+    bulk = BulkReply.objects.select_related("user").filter(user=user, pk=pk).first()
+    if bulk is None:
+        raise NotFound(_("There is no such bulk reply."))
+    return bulk
+
+
+def items_of(bulk: BulkReply) -> QuerySet[BulkReplyItem]:
+    """Its letters with what a list shows of them."""
+    return bulk.items.select_related("conversation__customer", "conversation__inbox", "message").defer("message__html")
+
+
+def progress_of(bulk: BulkReply) -> Progress:
+    """How many of its letters stand where, and whether any can still be taken back."""
+    rows = bulk.items.values_list("state").annotate(n=Count("pk")).order_by()
+    amounts = Counter(dict(rows))
+    out = bulk.items.filter(state=ItemState.WRITTEN, message__state=MessageState.QUEUED)
+    taken = (
+        out.filter(message__send_after__gt=timezone.now()).exists()
+        or bulk.items.filter(state=ItemState.WRITTEN, message__state=MessageState.AWAITING_APPROVAL).exists()
+    )
+    return Progress(
+        total=sum(amounts.values()),
+        waiting=amounts[ItemState.WAITING],
+        written=amounts[ItemState.WRITTEN],
+        set_aside=amounts[ItemState.SET_ASIDE],
+        taken_back=amounts[ItemState.TAKEN_BACK],
+        can_take_back=taken,
+    )
+
+
+def is_over(bulk: BulkReply) -> bool:
+    """True once nothing more is written by itself."""
+    return bulk.state != BulkState.RUNNING

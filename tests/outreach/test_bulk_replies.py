@@ -1,0 +1,255 @@
+"""Bulk replies: each customer gets one letter of their own, once, whatever happens meanwhile."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from tests.factories.accounts import make_user
+from tests.factories.conversations import make_conversation, make_inbox, receive_mail
+from tests.factories.together import together
+
+from madoguchi.accounts.choices import Role
+from madoguchi.channels.contract import Address
+from madoguchi.conversations.actions.drafts import save_draft
+from madoguchi.conversations.actions.locks import take_lock
+from madoguchi.conversations.actions.triage import change_status
+from madoguchi.conversations.choices import MessageKind, MessageState, Status
+from madoguchi.conversations.models import Draft, Message
+from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.customers.actions import change_customer, mark_bounced
+from madoguchi.flows.jobs import BULK_AT_ONCE, bulk_reply_job
+from madoguchi.outreach.actions import (
+    NothingToDo,
+    newest_event_id,
+    preview_bulk_reply,
+    retry_bulk_reply,
+    start_bulk_reply,
+    stop_bulk_reply,
+    take_all_back,
+    write_next,
+)
+from madoguchi.outreach.choices import BulkState, ItemState
+from madoguchi.outreach.models import BulkReply
+from madoguchi.outreach.queries import progress_of
+
+pytestmark = pytest.mark.django_db
+
+TEXT = "{{customer.name}}{{customer.honorific}}\n\n発送が遅れております。\n受付番号 {{inquiry.number}}"
+
+
+@pytest.fixture
+def agent():
+    return make_user()
+
+
+@pytest.fixture
+def inbox():
+    return make_inbox()
+
+
+def address_of(name):
+    local = name if name.isascii() else f"u{ord(name[0])}"
+    return Address(f"{local}@mail.example", f"山本 {name}")
+
+
+def someone(inbox, name):
+    made = make_conversation(inbox, sender=address_of(name))
+    change_customer(made.customer, by=make_user().actor, family_name="山本", given_name=name)
+    return made
+
+
+def work_off(bulk):
+    while write_next(bulk.pk):
+        pass
+    bulk.refresh_from_db()
+
+
+def states(bulk):
+    return list(bulk.items.values_list("state", "code"))
+
+
+def sent():
+    return Message.objects.filter(kind=MessageKind.OUTBOUND).order_by("pk")
+
+
+def test_each_gets_a_letter_of_their_own(agent, inbox):
+    conversations = [someone(inbox, "誠"), someone(inbox, "恵")]
+
+    bulk = start_bulk_reply(conversations, TEXT, user=agent, status_after=Status.DONE)
+    work_off(bulk)
+
+    assert bulk.state == BulkState.DONE
+    assert [(each.to[0]["email"], each.text) for each in sent()] == [
+        (address_of(name).email, f"山本\u3000{name}様\n\n発送が遅れております。\n受付番号 {conversation.pk}")
+        for name, conversation in zip(("誠", "恵"), conversations, strict=True)
+    ]
+    conversations[0].refresh_from_db()
+    assert conversations[0].status == Status.DONE
+
+
+def test_nothing_of_it_leaves_before_all_could_be_taken_back(agent, inbox):
+    before = timezone.now()
+
+    bulk = start_bulk_reply([someone(inbox, "誠"), someone(inbox, "恵")], TEXT, user=agent)
+    work_off(bulk)
+
+    assert {each.send_after for each in sent()} == {bulk.leaves_at}
+    assert bulk.leaves_at > before + timedelta(seconds=inbox.undo_seconds)
+
+
+def test_what_cannot_be_written_is_set_aside_with_the_reason(agent, inbox):
+    closed, locked, begun, bounced, fine = (someone(inbox, name) for name in ("閉", "鍵", "書", "戻", "誠"))
+    change_status([closed], Status.SPAM, user=agent)
+    take_lock(locked, user=make_user(name="中村 大輔"))
+    save_draft(agent, begun, "reply", values={"text": "書きかけ"})
+    mark_bounced(address_of("戻").email, "no such user")
+
+    bulk = start_bulk_reply([closed, locked, begun, bounced, fine], TEXT, user=agent)
+    work_off(bulk)
+
+    assert [code for _state, code in states(bulk)] == ["closed", "locked", "draft", "bounced", ""]
+    assert sent().get().conversation == fine
+    assert Draft.objects.get().text == "書きかけ"
+
+
+def test_a_field_with_nothing_to_fill_in_sets_it_aside(agent, inbox):
+    without, with_number = (
+        someone(inbox, "誠"),
+        make_conversation(inbox, sender=Address("b@mail.example"), text="HK-104655"),
+    )
+
+    letters = preview_bulk_reply([without, with_number], "ご注文 {{order.number}}", user=agent)
+
+    assert [each.code for each in letters] == ["missing_fields", ""]
+    assert letters[1].letter.text == "ご注文 HK-104655"
+
+
+def test_of_two_conversations_of_one_customer_one_is_replied_to(agent, inbox):
+    first, second = someone(inbox, "誠"), make_conversation(inbox, sender=address_of("誠"), subject="別件")
+
+    bulk = start_bulk_reply([first, second], TEXT, user=agent)
+    work_off(bulk)
+
+    assert states(bulk) == [(ItemState.WRITTEN, ""), (ItemState.SET_ASIDE, "same_customer")]
+    with pytest.raises(NothingToDo):
+        retry_bulk_reply(bulk)
+
+
+def test_what_happened_since_the_preview_sets_it_aside_and_can_be_tried_again(agent, inbox):
+    one = someone(inbox, "誠")
+    seen = newest_event_id()
+    receive_mail(inbox, sender=address_of("誠"), in_reply_to=one.messages.get().external_id, subject="Re: x")
+
+    bulk = start_bulk_reply([one], TEXT, user=agent, seen_event_id=seen)
+    work_off(bulk)
+    assert states(bulk) == [(ItemState.SET_ASIDE, "something_happened")]
+    assert retry_bulk_reply(bulk) == 1
+    work_off(bulk)
+
+    assert states(bulk) == [(ItemState.WRITTEN, "")]
+
+
+@pytest.mark.parametrize("text", ["", " \n", "{{customer.nmae}} 様", "{{", "x" * 200_001])
+def test_a_text_that_cannot_be_sent_is_refused(agent, inbox, text):
+    with pytest.raises(Invalid) as refused:
+        start_bulk_reply([someone(inbox, "誠")], text, user=agent)
+
+    assert refused.value.field == "text"
+    assert not BulkReply.objects.exists()
+
+
+def test_none_too_many_and_who_may_not_are_refused(agent, inbox):
+    one = someone(inbox, "誠")
+    with pytest.raises(Invalid):
+        start_bulk_reply([], TEXT, user=agent)
+    with pytest.raises(Invalid):
+        start_bulk_reply([one] * 201, TEXT, user=agent)
+    with pytest.raises(NotAllowed):
+        start_bulk_reply([one], TEXT, user=make_user(Role.VIEWER))
+
+
+def test_a_trainees_letters_each_wait_for_approval(inbox):
+    bulk = start_bulk_reply([someone(inbox, "誠"), someone(inbox, "恵")], TEXT, user=make_user(Role.TRAINEE))
+    work_off(bulk)
+
+    assert {each.state for each in sent()} == {MessageState.AWAITING_APPROVAL}
+
+
+def test_stopped_it_writes_no_more_and_goes_on_when_asked(agent, inbox):
+    bulk = start_bulk_reply([someone(inbox, "誠"), someone(inbox, "恵")], TEXT, user=agent)
+    write_next(bulk.pk)
+
+    stop_bulk_reply(bulk)
+    work_off(bulk)
+    assert (bulk.state, sent().count()) == (BulkState.STOPPED, 1)
+    with pytest.raises(NothingToDo):
+        stop_bulk_reply(bulk)
+    assert retry_bulk_reply(bulk) == 1
+    work_off(bulk)
+
+    assert (bulk.state, sent().count()) == (BulkState.DONE, 2)
+
+
+def test_taken_back_each_is_a_draft_again(agent, inbox):
+    bulk = start_bulk_reply([someone(inbox, "誠"), someone(inbox, "恵")], TEXT, user=agent)
+    work_off(bulk)
+
+    assert take_all_back(bulk) == 2
+
+    assert {each.state for each in sent()} == {MessageState.CANCELLED}
+    assert Draft.objects.filter(user=agent).count() == 2
+    assert progress_of(bulk).taken_back == 2
+
+
+def test_what_has_left_is_not_taken_back(agent, inbox):
+    bulk = start_bulk_reply([someone(inbox, "誠"), someone(inbox, "恵")], TEXT, user=agent)
+    work_off(bulk)
+    Message.objects.filter(pk=sent()[0].pk).update(state=MessageState.SENT)
+
+    assert take_all_back(bulk) == 1
+    assert progress_of(bulk).written == 1
+
+
+def test_the_job_writes_them_in_pieces(agent, inbox, monkeypatch):
+    deferred = []
+    monkeypatch.setattr(bulk_reply_job, "defer", lambda **given: deferred.append(given))
+    names = [f"n{number}" for number in range(BULK_AT_ONCE + 1)]
+    bulk = start_bulk_reply([someone(inbox, name) for name in names], TEXT, user=agent)
+
+    bulk_reply_job(bulk.pk)
+    first = sent().count()
+    bulk_reply_job(bulk.pk)
+
+    assert (first, sent().count()) == (BULK_AT_ONCE, BULK_AT_ONCE + 1)
+    assert deferred == [{"bulk_id": bulk.pk}]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("_round", range(4))
+def test_two_workers_at_once_write_each_letter_once(_round):
+    agent, inbox = make_user(), make_inbox()
+    bulk = start_bulk_reply([someone(inbox, f"n{number}") for number in range(4)], TEXT, user=agent)
+
+    together(lambda: work_off(bulk), lambda: work_off(BulkReply.objects.get(pk=bulk.pk)))
+
+    assert sent().count() == 4
+    assert {state for state, _code in states(bulk)} == {ItemState.WRITTEN}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("_round", range(4))
+def test_after_stopping_no_letter_is_written(_round):
+    agent, inbox = make_user(), make_inbox()
+    bulk = start_bulk_reply([someone(inbox, f"n{number}") for number in range(6)], TEXT, user=agent)
+    written = []
+
+    def stop():
+        stop_bulk_reply(bulk)
+        written.append(sent().count())
+
+    together(lambda: work_off(BulkReply.objects.get(pk=bulk.pk)), stop)
+
+    bulk.refresh_from_db()
+    if written:  # else it was over before
+        assert bulk.state == BulkState.STOPPED
+        assert sent().count() == written[0]
