@@ -230,4 +230,12 @@ STABLE = [
     "send_planned_now",
     "release_planned",
     "readdress_message",
+    "preview_bulk_reply",
+    "start_bulk_reply",
+    "list_bulk_replies",
+    "get_bulk_reply",
+    "list_bulk_reply_items",
+    "stop_bulk_reply",
+    "retry_bulk_reply",
+    "take_back_bulk_reply",
 ]

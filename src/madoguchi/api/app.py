@@ -14,6 +14,7 @@ from madoguchi.api import problems
 from madoguchi.api.auth import Bearer, Session
 from madoguchi.api.operations import (
     audit,
+    bulk_replies,
     calendars,
     conversations,
     customer_parts,
@@ -66,7 +67,7 @@ TAGS = {
 }
 NOUNS = (
     me, status, conversations, links, writing, messages, planned, reading, drafts, customers,
-    customer_parts, search,
+    customer_parts, search, bulk_replies,
     filing, fields, inboxes, calendars, quarantine, outbox, people, workspace, audit,
 )  # fmt: skip
 

@@ -1,0 +1,256 @@
+"""一括返信: one text to the customers of several conversations, as so many replies."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from ninja import Query, Router, Status
+from pydantic import Field
+
+from madoguchi.api.auth import ApiRequest
+from madoguchi.api.paging import Page, Paging, newest_page, whole
+from madoguchi.api.problems import READ, WRITE
+from madoguchi.api.schemas.base import Id, In, Out
+from madoguchi.api.schemas.writing import EventId, Text
+from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.queries import conversations_by_ids
+from madoguchi.core.telling import told
+from madoguchi.outreach.actions import (
+    newest_event_id,
+    preview_bulk_reply,
+    retry_bulk_reply,
+    start_bulk_reply,
+    stop_bulk_reply,
+    take_all_back,
+)
+from madoguchi.outreach.choices import MAX_CONVERSATIONS, BulkState, ItemState
+from madoguchi.outreach.models import BulkReply
+from madoguchi.outreach.queries import bulk_replies_of, get_bulk_reply, items_of, progress_of
+
+router = Router(tags=["Writing"])
+
+BULK = "/bulk-replies/{int:bulk_id}"
+
+
+class BulkPreviewIn(In):
+    """One text, and to whom."""
+
+    conversations: Annotated[list[Id], Field(min_length=1, max_length=MAX_CONVERSATIONS)]
+    """Numbers of the conversations; those the caller may not see are left out."""
+    text: Text
+    """The text; fields such as {{customer.name}} are filled in for each."""
+
+
+class BulkReplyIn(BulkPreviewIn):
+    """A bulk reply to begin."""
+
+    seen_event_id: EventId = 0
+    """`seen_event_id` of its preview; a conversation in which something happened since is set aside."""
+    status_after: Literal["wait", "open", "internal", "done"] = "wait"
+    """Where the conversations stand afterwards."""
+
+
+class PersonalOut(Out):
+    """One letter before it is written."""
+
+    conversation: int
+    """The number of the conversation."""
+    to: str
+    """The address it would go to."""
+    text: str
+    """The text with its fields filled in."""
+    code: str
+    """Why it would be set aside, as a stable key; empty when it would not."""
+    reason: str
+    """The same in words."""
+
+
+class BulkPreviewOut(Out):
+    """The letters as they would be written."""
+
+    seen_event_id: int
+    """Send it with the bulk reply."""
+    letters: list[PersonalOut]
+    """One for each conversation."""
+
+
+class BulkReplyOut(Out):
+    """A bulk reply and how far it is."""
+
+    id: int
+    """Its id."""
+    text: str
+    """The text, its fields unfilled."""
+    state: BulkState
+    """`running`, `stopped` or `done`."""
+    created_at: datetime
+    """When it was begun."""
+    finished_at: datetime | None
+    """When it was over or stopped."""
+    leaves_at: datetime
+    """No letter of it leaves before."""
+    total: int
+    """How many letters it has."""
+    waiting: int
+    """How many are not written yet."""
+    written: int
+    """How many were written."""
+    set_aside: int
+    """How many were set aside."""
+    taken_back: int
+    """How many were taken back."""
+
+
+class BulkItemOut(Out):
+    """What became of one letter."""
+
+    conversation: int
+    """The number of the conversation."""
+    state: ItemState
+    """`waiting`, `written`, `set_aside` or `taken_back`."""
+    message: int | None
+    """The reply, once it is written."""
+    code: str
+    """Why it was set aside: a stable key."""
+    reason: str
+    """The same in words."""
+
+
+def _chosen(request: ApiRequest, numbers: list[int]) -> list[Conversation]:
+    return conversations_by_ids(request.auth, list(dict.fromkeys(numbers)))
+
+
+def _show(bulk: BulkReply) -> BulkReplyOut:
+    progress = progress_of(bulk)
+    amounts = {name: getattr(progress, name) for name in ("total", "waiting", "written", "set_aside", "taken_back")}
+    return BulkReplyOut(
+        id=bulk.pk,
+        text=bulk.text,
+        state=BulkState(bulk.state),
+        created_at=bulk.created_at,
+        finished_at=bulk.finished_at,
+        leaves_at=bulk.leaves_at,
+        **amounts,
+    )
+
+
+def _shown(request: ApiRequest, pk: int) -> BulkReplyOut:
+    return _show(get_bulk_reply(request.auth, pk))
+
+
+@router.post(
+    "/bulk-replies/preview",
+    response={200: BulkPreviewOut, **WRITE},
+    operation_id="preview_bulk_reply",
+    summary="Look at each letter of a bulk reply",
+)
+def preview(request: ApiRequest, wanted: BulkPreviewIn) -> BulkPreviewOut:
+    """Nothing is written. Letters with a `code` would be set aside."""
+    seen = newest_event_id()
+    letters = preview_bulk_reply(_chosen(request, wanted.conversations), wanted.text, user=request.auth)
+    shown = [
+        PersonalOut(
+            conversation=each.conversation.pk,
+            to=each.letter.to[0].email if each.letter.to else "",
+            text=each.letter.text,
+            code=each.code,
+            reason=str(each.problem or ""),
+        )
+        for each in letters
+    ]
+    return BulkPreviewOut(seen_event_id=seen, letters=shown)
+
+
+@router.post(
+    "/bulk-replies",
+    response={201: BulkReplyOut, **WRITE},
+    operation_id="start_bulk_reply",
+    summary="Reply to several customers",
+)
+def start(request: ApiRequest, wanted: BulkReplyIn) -> Status[BulkReplyOut]:
+    """One reply to each, written by a job, each with all the checks of a reply; what does not pass is set aside."""
+    bulk = start_bulk_reply(
+        _chosen(request, wanted.conversations),
+        wanted.text,
+        user=request.auth,
+        seen_event_id=wanted.seen_event_id,
+        status_after=wanted.status_after,
+    )
+    return Status(201, _shown(request, bulk.pk))
+
+
+@router.get(
+    "/bulk-replies",
+    response={200: Page[BulkReplyOut], **READ},
+    operation_id="list_bulk_replies",
+    summary="List one's bulk replies",
+)
+def list_bulk_replies(request: ApiRequest, paging: Query[Paging]) -> Page[BulkReplyOut]:
+    """The caller's own, newest first."""
+    return newest_page(bulk_replies_of(request.auth), paging, show=_show)
+
+
+@router.get(
+    BULK, response={200: BulkReplyOut, **READ}, operation_id="get_bulk_reply", summary="How far a bulk reply is"
+)
+def get_one(request: ApiRequest, bulk_id: Id) -> BulkReplyOut:
+    """One of the caller's own."""
+    return _shown(request, bulk_id)
+
+
+@router.get(
+    BULK + "/items",
+    response={200: Page[BulkItemOut], **READ},
+    operation_id="list_bulk_reply_items",
+    summary="What became of each letter",
+)
+def items(request: ApiRequest, bulk_id: Id) -> Page[BulkItemOut]:
+    """All letters in the order of the conversations given."""
+    rows = items_of(get_bulk_reply(request.auth, bulk_id))
+    return whole(
+        [
+            BulkItemOut(
+                conversation=row.conversation_id,
+                state=ItemState(row.state),
+                message=row.message_id,
+                code=row.code,
+                reason=told(row.reason),
+            )
+            for row in rows
+        ]
+    )
+
+
+@router.post(
+    BULK + "/stop",
+    response={200: BulkReplyOut, **WRITE},
+    operation_id="stop_bulk_reply",
+    summary="Write no further letter",
+)
+def stop(request: ApiRequest, bulk_id: Id) -> BulkReplyOut:
+    """Once this has answered no further letter is written; 409 `nothing_to_do` when it was over."""
+    stop_bulk_reply(get_bulk_reply(request.auth, bulk_id))
+    return _shown(request, bulk_id)
+
+
+@router.post(
+    BULK + "/retry",
+    response={200: BulkReplyOut, **WRITE},
+    operation_id="retry_bulk_reply",
+    summary="Try again what was set aside",
+)
+def retry(request: ApiRequest, bulk_id: Id) -> BulkReplyOut:
+    """What was left when it was stopped goes on too. Whoever asks has looked at the reasons."""
+    retry_bulk_reply(get_bulk_reply(request.auth, bulk_id))
+    return _shown(request, bulk_id)
+
+
+@router.post(
+    BULK + "/take-back",
+    response={200: BulkReplyOut, **WRITE},
+    operation_id="take_back_bulk_reply",
+    summary="Take every letter back that has not left",
+)
+def take_back(request: ApiRequest, bulk_id: Id) -> BulkReplyOut:
+    """Each is a draft again; what has left stays `written`."""
+    take_all_back(get_bulk_reply(request.auth, bulk_id))
+    return _shown(request, bulk_id)
