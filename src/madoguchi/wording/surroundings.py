@@ -59,8 +59,9 @@ def _around(inbox: Inbox, user: User, customer: Customer | None, language: str, 
             "company": customer.organisation.name if customer.organisation else "",
             "kana": customer.kana,
         }
-        plain = ("family_name", "given_name", "department", "postal_code", "address")
-        values |= {field: getattr(customer, field) for field in plain}
+        values |= {field: getattr(customer, field) for field in ("family_name", "given_name", "department")}
+        if at_home := customer.addresses.first():
+            values |= {"postal_code": at_home.postal_code, "address": at_home.line}
     return Surroundings(
         now=timezone.now().astimezone(_zone(inbox)),
         language=language,
