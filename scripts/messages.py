@@ -2,7 +2,8 @@
 
     python scripts/messages.py            bring .po and .mo up to date, list what lacks a translation
     python scripts/messages.py --check    change nothing; fail when something is missing or stale
-    python scripts/messages.py a.tsv …    take translations (sentence TAB Japanese, one a line) from files first
+    python scripts/messages.py a.tsv …    take translations (sentence TAB Japanese, one a line) from files first;
+                                          of a sentence with a context: context|sentence TAB Japanese
 
 Uses Babel, so that neither Django's makemessages nor the gettext programs are needed.
 """
@@ -66,6 +67,8 @@ def merged(known: Catalog, given: dict[str, str]) -> Catalog:
         singular = sentence if isinstance(sentence, str) else sentence[0]
         # {% translate %} doubles percent signs; whoever writes a translation need not.
         written = given.get(singular) or given.get(singular.replace("%%", "%"), "").replace("%", "%%")
+        if context:  # the same word in its own sense: what is given without the sense does not overrule it
+            written = given.get(f"{context}|{singular}") or ("" if old and old.string else written)
         text = written or (old.string if old else "")
         if isinstance(sentence, tuple):
             text = text if isinstance(text, tuple) else (text,)
