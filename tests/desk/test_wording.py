@@ -9,12 +9,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.factories.accounts import make_user
-from tests.factories.conversations import make_conversation, make_inbox
+from tests.factories.conversations import make_conversation, make_inbox, reply_to
 from tests.factories.desk import HTMX, browser_of, text_of
 from tests.factories.wording import make_template
 
 from madoguchi.accounts.choices import Role
-from madoguchi.conversations.models import Draft
+from madoguchi.channels.contract import Address
+from madoguchi.conversations.choices import MessageState
+from madoguchi.conversations.models import Draft, Message
 from madoguchi.files.actions import store_blob
 from madoguchi.wording.actions.templates import Enclosed, change_template
 from madoguchi.wording.choices import Scope
@@ -24,6 +26,7 @@ from madoguchi.wording.queries import files_of
 
 pytestmark = pytest.mark.django_db
 
+ANSWER = "森 美咲 様\n\nご注文HK-104733は11月25日(水)に届きます。"
 TYPED = {
     "kind": "template",
     "name": "遅延のお詫び",
@@ -340,3 +343,78 @@ def test_the_composer_offers_templates(agent):
 
     assert "data-wording" in page
     assert f"{url('template-picker')}?number={conversation.pk}" in page
+
+
+def answered(inbox, user, template, text="土鍋がまだ届きません。配送状況を調べてください。", answer=ANSWER):
+    conversation = make_conversation(inbox, text=text, sender=Address("other@mail.example", "森 美咲"))
+    message = reply_to(conversation, user, text=answer)
+    Message.objects.filter(pk=message.pk).update(state=MessageState.SENT)
+    Use.objects.create(template=template, user=user, conversation=conversation, message=message, sent_at=message.at)
+    return message
+
+
+def test_the_picker_suggests_what_answered_similar_inquiries(agent):
+    inbox = make_inbox()
+    template = make_template(agent, name="調査のお知らせ", body="調査します。")
+    reply = answered(inbox, agent, template)
+    conversation = make_conversation(inbox, text="土鍋が届きません。配送状況を教えてください。")
+    browser = browser_of(agent)
+
+    opened = text_of(browser.get(url("template-picker"), {"number": conversation.pk}))
+    page = text_of(browser.get(url("template-suggestions"), {"number": conversation.pk}))
+
+    assert f"{url('template-suggestions')}?number={conversation.pk}" in opened
+    assert page.index("For this inquiry") < page.index("調査のお知らせ") < page.index("Replies to similar inquiries")
+    assert "in 1 similar one" in page
+    assert f'data-template="reply/{reply.pk}"' in page
+
+
+def test_words_of_a_past_reply_are_those_of_this_customer(agent):
+    inbox = make_inbox(signature="")
+    reply = answered(inbox, agent, make_template(agent))
+    conversation = make_conversation(inbox)
+    browser = browser_of(agent)
+    place = {"number": conversation.pk, "mode": "reply"}
+
+    page = text_of(browser.get(url("template-reply-looked-at", reply.pk), place))
+    answer = browser.post(f"{url('template-reply-insert', reply.pk)}?number={conversation.pk}&mode=reply").json()
+
+    assert "土鍋がまだ届きません。" in page
+    assert answer["text"] == "髙橋 由美子 様\n\nご注文{{注文番号}}は{{?日付}}に届きます。"
+    assert answer["missing"] == ["{{注文番号}}", "{{?日付}}"]
+
+
+def test_a_past_reply_one_may_not_see_is_not_there(agent):
+    reply = answered(make_inbox(is_open_to_all=False), make_user(Role.ADMIN), make_template(agent))
+    conversation = make_conversation()
+
+    assert (
+        browser_of(agent).get(url("template-reply-looked-at", reply.pk), {"number": conversation.pk}).status_code == 404
+    )
+
+
+def test_a_sent_reply_becomes_a_template(agent):
+    inbox = make_inbox(signature="――\n店\n――")
+    reply = answered(inbox, agent, make_template(agent), answer=f"{ANSWER}\n\n――\n店\n――")
+    browser = browser_of(agent)
+
+    talk = text_of(browser.get(url("conversation", reply.conversation_id)))
+    form = text_of(browser.get(url("template-new"), {"from": reply.pk}))
+
+    assert f"{url('template-new')}?from={reply.pk}" in talk
+    assert "{{宛名}}\n\nご注文{{注文番号}}は{{?日付}}に届きます。</textarea>" in form
+    assert 'value="商品がまだ届きません"' in form
+
+
+def test_the_palette_puts_a_template_into_the_reply(agent):
+    conversation = make_conversation()
+    template = make_template(agent, name="返金のご案内", body="返金します。")
+    browser = browser_of(agent)
+
+    beside = text_of(browser.get(url("palette"), {"q": "返金", "number": conversation.pk}))
+    alone = text_of(browser.get(url("palette"), {"q": "返金"}))
+    composer = text_of(browser.get(url("reply", conversation.pk), {"mode": "reply", "template": template.pk}))
+
+    assert f"{url('reply', conversation.pk)}?mode=reply&amp;template={template.pk}" in beside
+    assert f'href="{url("template", template.pk)}"' in alone
+    assert f'data-wording-now="{template.pk}"' in composer

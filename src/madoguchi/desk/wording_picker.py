@@ -1,44 +1,52 @@
 """What the picker of templates shows in the composer, and what goes into the letter from it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.queries import get_inbox, inboxes_of
+from madoguchi.conversations.folding import written
+from madoguchi.conversations.models import Message
 from madoguchi.conversations.queries import get_conversation, get_customer_for
 from madoguchi.core.errors import NotFound
 from madoguchi.customers.queries import find_by_address
 from madoguchi.desk.access import StaffRequest
 from madoguchi.desk.composing import MODES, REPLY
+from madoguchi.desk.frame import words_now
 from madoguchi.desk.letters import read_addresses
 from madoguchi.desk.wording_page import excerpt, icon_of
+from madoguchi.wording.conversion import as_template
 from madoguchi.wording.fields import Surroundings
+from madoguchi.wording.letters import Wording, worded
 from madoguchi.wording.models import Template
 from madoguchi.wording.queries import favourite_ids, offered_to, recently_used
 from madoguchi.wording.searching import saying
+from madoguchi.wording.suggesting import Past, past_replies, suggestions_for
 from madoguchi.wording.surroundings import around_conversation, around_mail
 
 #: As many as one looks through.
 FOUND = 30
 _EACH = 8
+_LONGEST_SALUTATION = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One line of the picker."""
 
-    pk: int
+    key: str  #: how its addresses name it: "12", and "reply/12" for a reply of the past
     icon: str
     name: str
     note: str
     excerpt: str
     url: str
-    is_favourite: bool
+    is_favourite: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +128,57 @@ def choices(letter: Letter, typed: str) -> list[Group]:
     return [group for group in groups if group.choices]
 
 
-def _lines(templates: Iterable[Template], letter: Letter, marked: frozenset[int]) -> list[Choice]:
+def suggested(letter: Letter) -> list[Group]:
+    """What answered similar inquiries: templates, and replies of the past to take words from."""
+    if letter.conversation is None:
+        return []
+    marked = favourite_ids(letter.user)
+    found = suggestions_for(letter.conversation, letter.user, offered_to(letter.user, channel=letter.inbox.kind))
+    notes = {each.template.pk: _fitting(each.amount) for each in found if each.amount}
+    lines = _lines([each.template for each in found], letter, marked, notes)
+    replies = [_past(each, letter) for each in past_replies(letter.conversation, letter.user)]
+    groups = [Group(_("For this inquiry"), lines), Group(_("Replies to similar inquiries"), replies)]
+    return [group for group in groups if group.choices]
+
+
+def _fitting(amount: int) -> str:
+    text = ngettext("in %(amount)d similar one", "in %(amount)d similar ones", amount)
+    return text % {"amount": amount}
+
+
+def _past(past: Past, letter: Letter) -> Choice:
+    return Choice(
+        key=f"reply/{past.answer.pk}",
+        icon="reply",
+        name=past.conversation.subject or _("(No subject)"),
+        note=words_now().short(past.answer.at),
+        excerpt=excerpt(_below_salutation(written(past.answer.text))),
+        url=f"{reverse('desk:template-reply-looked-at', args=[past.answer.pk])}?{letter.place}",
+    )
+
+
+def _below_salutation(text: str) -> str:
+    """Whom it was to says nothing of what it says."""
+    first, _gap, rest = text.partition("\n\n")
+    return rest if rest and len(first) <= _LONGEST_SALUTATION else text
+
+
+def words_of(reply: Message, letter: Letter) -> Wording:
+    """The words of a reply of the past as they would read in this letter: its names and days are fields again."""
+    around = around_conversation(reply.conversation, reply.user or letter.user)
+    body = as_template(written(reply.text), around)
+    return worded("", body, letter.around, letter=letter.text)
+
+
+def _lines(
+    templates: Iterable[Template], letter: Letter, marked: frozenset[int], notes: Mapping[int, str] | None = None
+) -> list[Choice]:
     return [
         Choice(
-            pk=each.pk,
+            key=str(each.pk),
             icon=icon_of(each),
             name=each.name,
-            note=f"/{each.abbreviation}" if each.abbreviation else each.folder,
+            note=(notes or {}).get(each.pk) or (f"/{each.abbreviation}" if each.abbreviation else each.folder),
             excerpt=excerpt(each.body),
             url=f"{reverse('desk:template-looked-at', args=[each.pk])}?{letter.place}",
             is_favourite=each.pk in marked,

@@ -121,6 +121,13 @@ def find(
     return (_first_of_each_group(hits) if one_per_group else hits)[:limit]
 
 
+def closest(query: Query, bounds: Bounds, *, limit: int) -> list[Hit]:
+    """What shares the most and rarest words with a text, the best first, one hit a group; nothing need say them all."""
+    if bounds.allows_nothing or limit < 1:
+        return []
+    return _first_of_each_group(_Search(query, bounds, {}).near())[:limit]
+
+
 def count_capped(query: Query, bounds: Bounds, *, cap: int = 1_000, about: About | None = None) -> int:
     """How many entries meet the query, counted no further than `cap`."""
     search = _Search(query, bounds, about or {})

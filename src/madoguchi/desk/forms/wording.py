@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.queries import all_teams
@@ -37,7 +36,7 @@ class TemplateForm(forms.Form):
         help_text=_("Taken where the letter has none yet. An answer keeps the customer's."),
     )
     body = forms.CharField(
-        label=pgettext_lazy("letter", "Text"),
+        label=_("Body"),
         max_length=MAX_BODY,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 16}),

@@ -22,6 +22,7 @@ from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.composing import Person
 from madoguchi.desk.deeds import Option, deeds_on, places
 from madoguchi.desk.rail import list_url
+from madoguchi.desk.wording_options import template_options
 
 #: As many of each kind as can be looked through at a glance.
 _SHOWN = 8
@@ -56,6 +57,7 @@ def _groups(user: User, typed: str, deeds: Sequence[Option], number: str) -> lis
     own = Group(_("Conversation #%(number)s") % {"number": number}, fitting[:_MOST_DEEDS])
     rest = [
         *([Group(_("Inquiries"), _inquiries(user, typed))] if typed else []),
+        *([Group(_("Templates"), template_options(user, typed, number if deeds else ""))] if typed else []),
         Group(_("Actions"), [each for each in places() if each.fits(typed)]),
         Group(_("Saved views"), [each for each in _views(user) if each.fits(typed)][:_SHOWN]),
         *([Group(_("Conversations of a colleague"), _colleagues(typed))] if typed else []),

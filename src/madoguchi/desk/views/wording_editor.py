@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi.accounts.permissions import Permission
-from madoguchi.conversations.queries import get_conversation
+from madoguchi.conversations.folding import written
+from madoguchi.conversations.queries import get_conversation, get_message
+from madoguchi.conversations.subjects import base_subject
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.forms.wording import TemplateForm
@@ -35,7 +37,8 @@ from madoguchi.wording.actions.templates import (
     create_template,
     restore_version,
 )
-from madoguchi.wording.choices import MAX_BODY, MAX_FILE_BYTES, MAX_SUBJECT, Kind
+from madoguchi.wording.choices import MAX_BODY, MAX_FILE_BYTES, MAX_NAME, MAX_SUBJECT, Kind
+from madoguchi.wording.conversion import as_template
 from madoguchi.wording.models import Template
 from madoguchi.wording.queries import (
     files_of,
@@ -62,6 +65,7 @@ def template(request: StaffRequest, pk: int | None = None) -> HttpResponse:
         return _readable(request, found)
     kind = request.GET.get("kind", "")
     initial = {"kind": kind if kind in Kind.values else Kind.TEMPLATE.value, "folder": request.GET.get("folder", "")}
+    initial |= _of_reply(request)
     form = TemplateForm(request.POST or None, user=request.user, template=found, initial=initial)
     context: dict[str, object] = {}
     if form.is_bound and form.is_valid():
@@ -78,6 +82,23 @@ def template(request: StaffRequest, pk: int | None = None) -> HttpResponse:
             return redirect("desk:template", saved.pk)
     status = 409 if context else 422 if form.errors else 200
     return _edit(request, found, form, context, status=status)
+
+
+def _of_reply(request: StaffRequest) -> dict[str, str]:
+    """What a template made of a reply begins with: its names, numbers and days are fields."""
+    pk = request.GET.get("from", "")
+    if not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
+        return {}
+    reply = get_message(request.user, int(pk))
+    found = get_conversation(request.user, reply.conversation_id)
+    around = around_conversation(found, reply.user or request.user)
+    return {
+        "name": base_subject(found.subject)[:MAX_NAME],
+        "subject": as_template(base_subject(reply.subject), around)[:MAX_SUBJECT],
+        "body": as_template(written(reply.text), around)[:MAX_BODY],
+        "folder": found.category.name if found.category else "",
+        "language": found.letter_language,
+    }
 
 
 @transaction.atomic

@@ -4,26 +4,32 @@ from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi.accounts.permissions import Permission
 from madoguchi.conversations.actions.drafts import put_into_draft, save_draft, start_new_mail
+from madoguchi.conversations.choices import MessageKind
+from madoguchi.conversations.folding import written
 from madoguchi.conversations.letters import Enclosure
-from madoguchi.conversations.models import Draft, DraftAttachment
-from madoguchi.conversations.queries import find_draft, find_new_mail
+from madoguchi.conversations.models import Draft, DraftAttachment, Message
+from madoguchi.conversations.queries import find_draft, find_new_mail, get_message
+from madoguchi.core.errors import NotFound
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.composing import File, draft_kind
 from madoguchi.desk.frame import wants_fragment, words_now
-from madoguchi.desk.wording_page import preview
-from madoguchi.desk.wording_picker import Letter, choices
+from madoguchi.desk.wording_page import bits, preview
+from madoguchi.desk.wording_picker import Letter, choices, suggested, words_of
 from madoguchi.wording.actions.uses import note_use
 from madoguchi.wording.filling import blanks
 from madoguchi.wording.letters import worded
 from madoguchi.wording.models import Template
 from madoguchi.wording.queries import files_of, get_template, may_change
+from madoguchi.wording.suggesting import answered_by
 
 #: Blanks that are asked for before a template goes in; the rest is filled in in the letter.
 _MOST_ANSWERS = 12
+_QUESTION_CHARS = 600
 
 
 @require_safe
@@ -31,9 +37,55 @@ _MOST_ANSWERS = 12
 def picker(request: StaffRequest) -> HttpResponse:
     """The dialog, or only what fits the typed words."""
     letter, typed = Letter(request), request.GET.get("q", "")[:200]
-    context = {"groups": choices(letter, typed), "typed": typed, "place": letter.place}
+    context = {
+        "groups": choices(letter, typed),
+        "typed": typed,
+        "place": letter.place,
+        "has_suggestions": not typed.strip() and letter.conversation is not None,
+    }
     is_search = "q" in request.GET
     return render(request, f"desk/template_picker.html{'#choices' if is_search else ''}", context)
+
+
+@require_safe
+@allowed(Permission.REPLY)
+def suggestions(request: StaffRequest) -> HttpResponse:
+    """What answered similar inquiries; fetched by itself, since it takes longer than the rest."""
+    context = {"groups": suggested(Letter(request))}
+    return render(request, "desk/template_picker.html#groups", context)
+
+
+@require_safe
+@allowed(Permission.REPLY)
+def reply_looked_at(request: StaffRequest, pk: int) -> HttpResponse:
+    """A reply of the past with the question it answered, as its words would read in this letter."""
+    letter, found = Letter(request), _reply(request, pk)
+    words = words_of(found, letter)
+    question = answered_by(found)
+    context = {
+        "reply": found,
+        "text": bits(words.text, words.missing),
+        "missing": words.missing,
+        "question": written(question.text)[:_QUESTION_CHARS] if question else "",
+        "when": words_now().full(found.at),
+        "place": letter.place,
+    }
+    return render(request, "desk/template_picker.html#reply", context)
+
+
+@require_POST
+@allowed(Permission.REPLY)
+def reply_insert(request: StaffRequest, pk: int) -> HttpResponse:
+    """The words of a reply of the past for the caret."""
+    words = words_of(_reply(request, pk), Letter(request))
+    return JsonResponse({"text": words.text, "subject": "", "missing": list(words.missing), "files": ""})
+
+
+def _reply(request: StaffRequest, pk: int) -> Message:
+    found = get_message(request.user, pk)
+    if found.kind != MessageKind.OUTBOUND:
+        raise NotFound(_("There is no such reply."))
+    return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -30,8 +30,10 @@ function put(area, answer) {
   const at = Math.max(place[0] - slash, 0);
   area.focus();
   area.setSelectionRange(at, place[1]);
-  if (!document.execCommand("insertText", false, answer.text)) {
-    area.setRangeText(answer.text, area.selectionStart, area.selectionEnd, "end");
+  const isApart = answer.text.includes("\n") && at > 0 && area.value[at - 1] !== "\n";
+  const text = `${isApart ? "\n\n" : ""}${answer.text}`;
+  if (!document.execCommand("insertText", false, text)) {
+    area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
     area.dispatchEvent(new Event("input", { bubbles: true }));
   }
   const gap = answer.missing.map((each) => [area.value.indexOf(each, at), each.length]).filter(([place]) => place >= 0).sort((a, b) => a[0] - b[0])[0];
@@ -43,30 +45,55 @@ function put(area, answer) {
   form.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-async function take() {
-  const form = picker().querySelector("[data-wording-form]");
+const say = (text) => document.dispatchEvent(new CustomEvent("toast", { detail: { text, tone: "error" } }));
+
+/** The letter goes along: what stands in it already is not put in twice. */
+async function insert(url, body) {
   const area = editor();
-  if (!form || !area) return;
   const letter = new FormData(area.closest("form"));
-  const body = new FormData(form);
   for (const name of ["text", "request_key", "to", "inbox"]) for (const value of letter.getAll(name)) body.append(name, value);
-  const response = await fetch(form.dataset.wordingForm, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
-  const answer = response.headers.get("Content-Type")?.includes("json") ? await response.json() : {};
+  body.set("csrfmiddlewaretoken", letter.get("csrfmiddlewaretoken"));
+  const headers = { "HX-Request": "true", "X-Person": document.querySelector('meta[name="person"]')?.content ?? "" };
+  const response = await fetch(url, { method: "POST", body, headers }).catch(() => null);
+  if (!response?.ok) {
+    say(JSON.parse(response?.headers.get("HX-Trigger") ?? "{}").toast?.text ?? document.getElementById("words").dataset.offline);
+    return;
+  }
+  const answer = await response.json();
   picker()?.closest("dialog").close();
-  if (response.ok) put(area, answer);
+  put(area, answer);
 }
 
-/** Enter on a line whose preview is not there yet waits for it. */
+function take() {
+  const form = picker().querySelector("[data-wording-form]");
+  if (form) insert(form.dataset.wordingForm, new FormData(form));
+}
+
+/** A template that was chosen before the composer was there, in the palette. */
+function now() {
+  const button = document.querySelector("[data-wording-now]");
+  if (!button || !editor()) return;
+  const id = button.dataset.wordingNow;
+  delete button.dataset.wordingNow;
+  history.replaceState(history.state, "", location.href.replace(/[?&]template=[^&]*/, ""));
+  place = [editor().selectionStart, editor().selectionEnd];
+  slash = 0;
+  const asked = new URL(button.getAttribute("hx-get"), location.href).search;
+  insert(`${button.dataset.wordingUrl}/${id}/insert${asked}`, new FormData());
+}
+
+/** Enter before what was typed has been answered, or before the preview is there, waits for it. */
 function choose() {
   const chosen = picker().querySelector('[aria-selected="true"]');
-  if (!chosen) return;
   const form = picker().querySelector("[data-wording-form]");
-  if (form?.dataset.wordingForm.includes(`/${chosen.dataset.template}/`)) take();
+  const isThere = chosen && form?.dataset.wordingForm.includes(`/${chosen.dataset.template}/`);
+  if (isThere && !picker().matches("[data-stale]")) take();
   else document.addEventListener("htmx:after:swap", () => picker() && choose(), { once: true });
 }
 
 function walked(event) {
   if (!event.target.matches?.("[data-wording-picker] [role=combobox]") || composing(event)) return;
+  picker().dataset.walked = "";
   const all = options();
   const at = all.findIndex((option) => option.getAttribute("aria-selected") === "true");
   if (event.key === "ArrowDown") mark(all[(at + 1) % all.length]);
@@ -84,8 +111,17 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   take();
 });
-document.addEventListener("click", ({ target }) => picker()?.contains(target) && target.closest("[role=option]") && mark(target.closest("[role=option]")));
+document.addEventListener("click", ({ target }) => picker()?.contains(target) && target.closest("[role=option]") && mark(target.closest("[role=option]"), (picker().dataset.walked = "")));
 document.addEventListener("dblclick", ({ target }) => picker()?.contains(target) && target.closest("[role=option]") && choose());
 document.addEventListener("click", ({ target }) => target.closest?.("[data-wording]") && (slash = 0));
-document.addEventListener("htmx:after:swap", () => picker() && !picker().querySelector('[aria-selected="true"]') && mark(options()[0]));
+document.addEventListener("input", ({ target }) => target.matches?.("[data-wording-picker] [role=combobox]") && (picker().dataset.stale = ""));
+document.addEventListener("htmx:after:swap", ({ target }) => {
+  now();
+  if (!picker()) return;
+  if (target.matches?.("[role=combobox]")) delete picker().dataset.stale;
+  const first = options()[0];
+  const isUntouched = !picker().matches("[data-walked]") && first?.getAttribute("aria-selected") !== "true" && !picker().querySelector(".picker-waits");
+  if (isUntouched || !picker().querySelector('[aria-selected="true"]')) mark(first);
+});
+setTimeout(now);
 document.addEventListener("focusout", ({ target }) => target === editor() && (place = [target.selectionStart, target.selectionEnd]));

@@ -1,0 +1,30 @@
+"""Templates among what the palette finds: put into the reply of the open conversation, or else opened."""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from madoguchi.accounts.models import User
+from madoguchi.accounts.permissions import Permission, may
+from madoguchi.desk.deeds import Option
+from madoguchi.desk.wording_page import icon_of
+from madoguchi.wording.models import Template
+from madoguchi.wording.queries import offered_to
+from madoguchi.wording.searching import saying
+
+#: Beside conversations and deeds no more.
+_SHOWN = 4
+
+
+def template_options(user: User, typed: str, number: str) -> list[Option]:
+    """The templates that say what was typed; `number` is that of the conversation that is open, if any."""
+    if not may(user, Permission.REPLY):
+        return []
+    found = saying(offered_to(user), typed)[:_SHOWN]
+    return [Option(_address(each, number), icon_of(each), each.name, each.folder) for each in found]
+
+
+def _address(template: Template, number: str) -> str:
+    if not number:
+        return reverse("desk:template", args=[template.pk])
+    return f"{reverse('desk:reply', args=[int(number)])}?{urlencode({'mode': 'reply', 'template': template.pk})}"
