@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "madoguchi.calendars",
     "madoguchi.channels",
     "madoguchi.customers",
+    "madoguchi.preflight",
     "madoguchi.conversations",
     "madoguchi.wording",
     "madoguchi.notifications",

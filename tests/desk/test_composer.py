@@ -155,7 +155,10 @@ def test_the_letter_has_cc_bcc_and_rich_text(agent, conversation):
         "text": "**重要** です",
     }
 
-    browser_of(agent).post(f"/c/{conversation.pk}/write", letter(conversation, **values), headers=HTMX)
+    client = browser_of(agent)
+    review = client.post(f"/c/{conversation.pk}/write", letter(conversation, **values), headers=HTMX)
+    seen = re.search(r'name="acknowledge" value="([^"]*)"', text_of(review))[1]
+    client.post(f"/c/{conversation.pk}/write", letter(conversation, **values, acknowledge=seen), headers=HTMX)
 
     message = sent().get()
     assert [each["email"] for each in message.cc + message.bcc] == ["cc@mail.example", "b1@mail.example"]

@@ -61,12 +61,12 @@ def test_a_reply_of_greeting_and_signature_only_is_refused(client):
 def test_one_word_is_enough(client):
     conversation = make_conversation(make_inbox(signature=SIGNATURE))
     values = composed(client, f"/c/{conversation.pk}/write?mode=reply")
-    text = values["text"].replace("\n\n\n", "\n\n了解です。\n\n", 1)
+    text = values["text"].replace("\n\n\n", "\n\n承知いたしました。\n\n", 1)
 
     answer = client.post(f"/c/{conversation.pk}/write", values | {"text": text}, headers=HTMX)
 
     assert answer.status_code == 200
-    assert "了解です。" in Message.objects.get(kind=MessageKind.OUTBOUND).text
+    assert "承知いたしました。" in Message.objects.get(kind=MessageKind.OUTBOUND).text
 
 
 def test_passing_a_mail_on_needs_no_word(client):

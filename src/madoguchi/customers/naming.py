@@ -47,11 +47,11 @@ def naming_of(customer: Customer, identities: Sequence[Identity]) -> Naming:
     company = customer.organisation
     if company is not None:
         written.append(company.name)
-        readings.append(company.kana or reading_of(_spelled_out(company.name)))
+        readings.append(company.kana or reading_of(spelled_out(company.name)))
     phones = [each.shown for each in identities if each.kind == IdentityKind.PHONE]
     return Naming(
         object_id=customer.pk,
-        names=[*map(_spelled_out, written), *(spelling for phone in phones for spelling in _phone_spellings(phone))],
+        names=[*map(spelled_out, written), *(spelling for phone in phones for spelling in _phone_spellings(phone))],
         addresses=[each.shown for each in identities if each.kind == IdentityKind.MAIL],
         readings=[reading for reading in readings if reading],
     )
@@ -59,12 +59,12 @@ def naming_of(customer: Customer, identities: Sequence[Identity]) -> Naming:
 
 def customers_called(text: str, *, or_reached: bool = True) -> QuerySet[NameEntry, int]:
     """The ids of the customers of whom this is a name, reading or number, or else an address, or a part of it."""
-    return named(CUSTOMER, _spelled_out(text), has_addresses=or_reached)
+    return named(CUSTOMER, spelled_out(text), has_addresses=or_reached)
 
 
 def customers_meant(text: str, *, most: int) -> list[int]:
     """Whose whole name, reading or phone number this is; nobody when it is that of more than so many."""
-    found = list(wholly_named(CUSTOMER, _spelled_out(text))[: most + 1])
+    found = list(wholly_named(CUSTOMER, spelled_out(text))[: most + 1])
     return found if len(found) <= most else []
 
 
@@ -76,7 +76,7 @@ def words_of_name(text: str) -> list[str]:
     return text.split()
 
 
-def _spelled_out(name: str) -> str:
+def spelled_out(name: str) -> str:
     """The name of a firm with 株式会社 in full; others as they are."""
     regular = standard(name)
     found = next((short for short in _SHORTENED if short in regular), None)

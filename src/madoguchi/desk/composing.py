@@ -2,15 +2,13 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
-from madoguchi.channels.contract import Address
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.channels.signatures import signature
@@ -18,7 +16,7 @@ from madoguchi.conversations.approval import needs_approval
 from madoguchi.conversations.begun import begun
 from madoguchi.conversations.choices import DraftKind, Status
 from madoguchi.conversations.disturbances import disturbances_since, latest_event_id
-from madoguchi.conversations.letters import MAX_ATTACHMENT_BYTES, Enclosure, Letter
+from madoguchi.conversations.letters import MAX_ATTACHMENT_BYTES, Enclosure
 from madoguchi.conversations.models import Conversation, Draft, DraftAttachment, Message
 from madoguchi.conversations.queries import find_draft, newest_inbound
 from madoguchi.conversations.subjects import forward_subject, reply_subject
@@ -33,13 +31,13 @@ from madoguchi.desk.letters import (
     our_addresses,
     quote,
     reaches_more,
-    read_addresses,
     recipients,
 )
-from madoguchi.desk.markup import render_markup
 from madoguchi.desk.meanwhile import Happened, happened
 from madoguchi.desk.planning import SendPlan, refilled, send_plan, with_time
+from madoguchi.desk.preflight_panel import Panel
 from madoguchi.desk.rows import status_word
+from madoguchi.desk.written import Written, as_parties
 from madoguchi.ui.dates import Words
 
 REPLY, REPLY_ALL, NOTE, FORWARD, NEW = "reply", "reply_all", "note", "forward", "new"
@@ -104,6 +102,9 @@ class Sheet:
     plan: SendPlan | None = None  #: 送信予約; not for notes
     resends: int | None = None  #: the mail that failed and is sent again
     max_bytes: int = MAX_ATTACHMENT_BYTES
+    check_url: str = ""  #: where the letter is checked while it is written
+    review: Panel | None = None  #: 送信内容の確認: what stands in the way of sending
+    acknowledged: str = ""  #: keys of the findings the writer has seen
 
     @property
     def is_note(self) -> bool:
@@ -114,94 +115,6 @@ class Sheet:
     def error_is_beside(self) -> bool:
         """The error stands at the reason, in the list of what happened."""
         return bool(self.happened) and self.error_field == "reason"
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What the form sent."""
-
-    to: tuple[Address, ...]
-    cc: tuple[Address, ...]
-    bcc: tuple[Address, ...]
-    subject: str
-    text: str
-    is_rich: bool
-    seen_event_id: int
-    request_key: str
-    reason: str
-    status_after: str
-    shown_event_id: int = 0
-    is_override: bool = False
-    file_ids: frozenset[int] = frozenset()
-    removed_ids: frozenset[int] = frozenset()
-    forwarded_ids: frozenset[int] = frozenset()
-    resends: int = 0
-    planning: QueryDict = field(default_factory=QueryDict)  #: the fields of 送信予約
-
-    @classmethod
-    def read(cls, values: QueryDict) -> "Written":
-        """Read the composer's form; nothing in it is trusted, and nothing is refused yet."""
-        return cls(
-            to=read_addresses(values.getlist("to")),
-            cc=read_addresses(values.getlist("cc")),
-            bcc=read_addresses(values.getlist("bcc")),
-            subject=values.get("subject", "")[:1000],
-            text=values.get("text", "").replace("\r\n", "\n"),
-            is_rich=values.get("is_rich") == "1",
-            seen_event_id=_whole(values.get("seen_event_id", "")),
-            request_key=values.get("request_key", "")[:40],
-            reason=values.get("reason", "").strip(),
-            status_after=values.get("status_after", Status.WAIT.value),
-            shown_event_id=_whole(values.get("shown_event_id", "")),
-            is_override=bool(values.get("override")),
-            file_ids=_numbers(values, "file"),
-            removed_ids=_numbers(values, "removed"),
-            forwarded_ids=_numbers(values, "forwarded"),
-            resends=_whole(values.get("resends", "")),
-            planning=values,
-        )
-
-    @property
-    def known_event_id(self) -> int:
-        """What the writer knows of: a refusal's list counts only for who then says why it goes all the same."""
-        return max(self.seen_event_id, self.shown_event_id) if self.is_override and self.reason else self.seen_event_id
-
-    def draft_values(self) -> dict[str, Any]:
-        """As a draft keeps it."""
-        return {
-            "to": _parties(self.to),
-            "cc": _parties(self.cc),
-            "bcc": _parties(self.bcc),
-            "subject": self.subject,
-            "text": self.text,
-            "is_rich": self.is_rich,
-            "seen_event_id": self.seen_event_id,
-            "request_key": self.request_key,
-        }
-
-    def letter(self, enclosures: Sequence[Enclosure]) -> Letter:
-        """As it is sent."""
-        return Letter(
-            to=self.to,
-            cc=self.cc,
-            bcc=self.bcc,
-            subject=self.subject,
-            text=self.text,
-            html=render_markup(self.text) if self.is_rich else "",
-            enclosures=tuple(enclosures),
-        )
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
-
-
-def _numbers(values: QueryDict, name: str) -> frozenset[int]:
-    return frozenset(number for number in map(_whole, values.getlist(name)) if number)
-
-
-def _parties(addresses: Sequence[Address]) -> list[Party]:
-    return [{"email": address.email, "name": address.name} for address in addresses]
 
 
 def people(parties: Sequence[Party]) -> list[Person]:
@@ -265,6 +178,7 @@ def _base(user: User, conversation: Conversation, mode: str) -> Sheet:
         mode=mode,
         number=number,
         url=reverse("desk:reply", args=[number]),
+        check_url="" if mode == NOTE else reverse("desk:check-reply", args=[number]),
         draft_url=f"{reverse('desk:draft', args=[number])}?mode={mode}",
         files_url=f"{reverse('desk:draft-files', args=[number])}?mode={mode}",
         seen_event_id=latest_event_id(conversation),
@@ -348,7 +262,7 @@ def sent_sheet(
         shown_event_id=since[-1].event_id if since else 0,
         quotable=quote(newest, words, conversation.letter_language) if newest and is_reply else "",
         can_reply_all=is_reply and reaches_more(conversation, newest, ours),
-        warnings=warnings_for(people(_parties([*written.to, *written.cc])), words),
+        warnings=warnings_for(people(as_parties([*written.to, *written.cc])), words),
         files=[
             *(File(each.pk, each.name, words.size(each.blob.size_bytes)) for each in attachments),
             *(_forwarded_file(each, words) for each in forwardable if each.pk in written.forwarded_ids),
@@ -360,9 +274,9 @@ def refill(sheet: Sheet, written: Written, attachments: Sequence[DraftAttachment
     """A sheet with what the form sent."""
     return replace(
         sheet,
-        to=people(_parties(written.to)),
-        cc=people(_parties(written.cc)),
-        bcc=people(_parties(written.bcc)),
+        to=people(as_parties(written.to)),
+        cc=people(as_parties(written.cc)),
+        bcc=people(as_parties(written.bcc)),
         subject=written.subject,
         text=written.text,
         is_rich=written.is_rich,
@@ -372,6 +286,7 @@ def refill(sheet: Sheet, written: Written, attachments: Sequence[DraftAttachment
         plan=refilled(sheet.plan, written.planning),
         resends=written.resends or None,
         reason=written.reason,
+        acknowledged=" ".join(sorted(written.acknowledged)),
         files=[File(each.pk, each.name, words.size(each.blob.size_bytes)) for each in attachments],
     )
 
@@ -383,6 +298,7 @@ def new_sheet(user: User, key: str, draft: Draft | None, words: Words, *, inbox_
     sheet = Sheet(
         mode=NEW,
         url=reverse("desk:new-mail", args=[key]),
+        check_url=reverse("desk:check-new-mail", args=[key]),
         draft_url=reverse("desk:new-draft", args=[key]),
         files_url=reverse("desk:new-files", args=[key]),
         request_key=key,

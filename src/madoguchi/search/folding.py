@@ -109,6 +109,11 @@ def fold(text: str) -> str:
     return compare(standard(text))
 
 
+def fold_name(name: str) -> str:
+    """A name as names are compared: without blanks and the dot between foreign ones."""
+    return fold(name).replace(" ", "").replace("・", "")
+
+
 def spelled(text: str) -> str:
     """A regular expression (PostgreSQL's, or Python's) that finds a text in every spelling that folds to the same.
 

@@ -133,7 +133,7 @@ def words(text: str) -> list[Word]:
 def words_of_standard(text: str) -> list[Word]:
     """As `words`, for text that went through `folding.standard` already."""
     found: list[Word] = []
-    for begin, chunk in _chunks(text):
+    for begin, chunk in pieces_of(text):
         found += _shaped_words(chunk, begin)
         if _JAPANESE_CHAR.search(chunk):
             found += _japanese_words(chunk, begin)
@@ -144,7 +144,12 @@ def words_of_standard(text: str) -> list[Word]:
 _place = itemgetter(0, 1)
 
 
-def _chunks(text: str) -> Iterator[tuple[int, str]]:
+def cut(piece: str) -> Iterator[Morpheme]:
+    """What the dictionary makes of a piece of at most 8,000 characters (`pieces_of`)."""
+    return _sudachi().morphemes(piece)
+
+
+def pieces_of(text: str) -> Iterator[tuple[int, str]]:
     """Pieces that Sudachi takes, cut at a line or sentence end where there is one."""
     begin = 0
     while begin < len(text):

@@ -37,6 +37,7 @@ from madoguchi.conversations.message_ids import new_message_id
 from madoguchi.conversations.models import Attachment, Conversation, Draft, DraftAttachment, Message, ReplyLock
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
 from madoguchi.conversations.plans import check_plan, leaving_at, status_until_then
+from madoguchi.conversations.preflighting import check_findings, findings_for_new_mail, findings_for_reply
 from madoguchi.conversations.queries import newest_inbound
 from madoguchi.conversations.requests import known_request, stored_key
 from madoguchi.conversations.subjects import numbered_subject, reply_subject
@@ -87,6 +88,8 @@ class Sending:
     send_at: datetime | None = None  #: 送信予約: not before this time
     not_before: datetime | None = None  #: of several that can be taken back together: the end of that time
     resends: int | None = None  #: the mail of this conversation that failed and is sent again, to another address
+    acknowledged: frozenset[str] | None = None  #: keys of findings the sender has seen; None is asked about nothing
+    ticked: frozenset[str] = frozenset()  #: addresses and files, where the role has to tick them one by one
 
 
 @transaction.atomic
@@ -94,8 +97,9 @@ def write_reply(conversation: Conversation, letter: Letter, *, user: User, sendi
     """Write a reply; it leaves after the undo time, or waits for approval if its author needs one.
 
     Locks the customer first, so that of two replies at once the second sees the first (`SomethingHappened`), and
-    checks the lock (`LockedByOther`). Takes the conversation's draft and lock with it. Records `reply_written`, and
-    `reply_queued` when it may leave. The same `request_key` again returns the message that is already there.
+    checks the lock (`LockedByOther`) and the letter (`LookFirst`). Takes the conversation's draft and lock with it.
+    Records `reply_written`, and `reply_queued` when it may leave. The same `request_key` again returns the message
+    that is already there.
     """
     if not may(user, Permission.REPLY):
         raise NotAllowed(_("You do not have the right to reply. Ask an administrator."))
@@ -110,6 +114,8 @@ def write_reply(conversation: Conversation, letter: Letter, *, user: User, sendi
     _check_disturbances(conversation, user, sending)
     if sending.status_after == Status.DONE:
         check_complete([conversation])
+    found = findings_for_reply(conversation, letter, user=user, ticked=sending.ticked, leaves_at=sending.send_at)
+    check_findings(found, sending.acknowledged)
     return _write(conversation, letter, user, sending)
 
 
@@ -124,6 +130,8 @@ def write_new_mail(inbox: Inbox, letter: Letter, *, user: User, sending: Sending
     if known := known_request(user, sending.request_key):
         return known
     check_plan(sending.send_at)
+    found = findings_for_new_mail(inbox, letter, user=user, ticked=sending.ticked, leaves_at=sending.send_at)
+    check_findings(found, sending.acknowledged)
     first = letter.to[0]
     identity = identify_customer(IdentityKind.MAIL, first.email, name=first.name)
     conversation = open_conversation(inbox, identity, subject=letter.subject)

@@ -92,6 +92,21 @@ def written(text: str, *, is_forward: bool = False) -> str:
     return "".join(kept).strip()
 
 
+def stretches(text: str) -> tuple[Span, ...]:
+    """Divide a letter of ours: every quotation counts as one, also between one's words, and what is forwarded.
+
+    Unlike `fold` nothing is left in sight because the rest would say nothing; labels are not given.
+    """
+    kinds = {_Role.TEXT: SpanKind.WRITTEN, _Role.SIGNATURE: SpanKind.SIGNATURE}
+    parts = _sign(_divide(split_lines(text), is_forward=True))
+    return tuple(Span(kinds.get(part.role, SpanKind.QUOTE), part.lines[0].start, part.lines[-1].end) for part in parts)
+
+
+def passes_on(text: str) -> bool:
+    """True for a letter that forwards somebody else's message."""
+    return any(part.role is _Role.FORWARDED for part in _divide(split_lines(text), is_forward=False))
+
+
 def _parts(lines: list[Line], *, is_forward: bool) -> list[_Part]:
     parts = _divide(lines, is_forward=is_forward)
     _settle_forward(parts)

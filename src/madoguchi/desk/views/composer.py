@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi.accounts.permissions import Permission
-from madoguchi.channels.hours import zone_of
 from madoguchi.conversations.actions.drafts import discard_draft
 from madoguchi.conversations.actions.locks import (
     LockedByOther,
@@ -21,11 +20,12 @@ from madoguchi.conversations.actions.locks import (
     take_over_lock,
 )
 from madoguchi.conversations.actions.notes import add_note
-from madoguchi.conversations.actions.replies import Sending, SomethingHappened, cancel_reply, write_reply
+from madoguchi.conversations.actions.replies import SomethingHappened, cancel_reply, write_reply
 from madoguchi.conversations.choices import MessageState
-from madoguchi.conversations.letters import Enclosure
+from madoguchi.conversations.letters import Enclosure, Letter
 from madoguchi.conversations.locks import living_lock
 from madoguchi.conversations.models import Conversation, Message
+from madoguchi.conversations.preflighting import LookFirst
 from madoguchi.conversations.queries import find_draft, get_attachment, get_conversation, get_message
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.access import StaffRequest, allowed
@@ -35,7 +35,6 @@ from madoguchi.desk.composing import (
     NOTE,
     REPLY,
     Sheet,
-    Written,
     draft_kind,
     enclosures_of,
     open_sheet,
@@ -43,10 +42,12 @@ from madoguchi.desk.composing import (
 )
 from madoguchi.desk.frame import render_page, toast, trigger, wants_fragment, words_now
 from madoguchi.desk.markup import render_markup
-from madoguchi.desk.planning import planned_time, sending_word
+from madoguchi.desk.planning import sending_word
+from madoguchi.desk.preflight_panel import panel_of
 from madoguchi.desk.talk import LockLine, lock_line
 from madoguchi.desk.unwritten import worded_reply
 from madoguchi.desk.work import WorkReads
+from madoguchi.desk.written import Written, sending_of
 
 
 def mode_of(request: StaffRequest) -> str:
@@ -101,6 +102,8 @@ def _send(request: StaffRequest, found: Conversation, mode: str) -> HttpResponse
     except SomethingHappened as error:
         sheet = sent_sheet(request.user, found, mode, written, words_now(), is_disturbed=True)
         return _show(request, found, sheet, status=error.status)
+    except LookFirst as error:
+        return _review(request, found, mode, written, error)
     except (Invalid, LockedByOther) as error:
         sheet = sent_sheet(request.user, found, mode, written, words_now())
         field = error.field if isinstance(error, Invalid) else ""
@@ -108,25 +111,34 @@ def _send(request: StaffRequest, found: Conversation, mode: str) -> HttpResponse
     return _sent(request, found, message)
 
 
+def _review(request: StaffRequest, found: Conversation, mode: str, written: Written, error: LookFirst) -> HttpResponse:
+    """送信内容の確認: the sheet again, with what the check before sending found."""
+    letter = letter_of_reply(request, found, mode, written)
+    panel = panel_of(error.found, letter, ticked=written.ticked, is_review=True)
+    sheet = replace(sent_sheet(request.user, found, mode, written, words_now()), happened=(), review=panel)
+    return _show(request, found, sheet, status=error.status)
+
+
 def _write(request: StaffRequest, found: Conversation, mode: str, written: Written) -> Message:
     if written.is_override and not written.reason:
         raise Invalid(_("Write why you send this all the same."), field="reason")
-    draft = find_draft(request.user, found, draft_kind(mode))
-    attachments = [each for each in draft.attachments.all() if each.pk in written.file_ids] if draft else []
-    enclosures = enclosures_of(attachments)
     if mode == NOTE:
+        enclosures = _own_files(request, found, mode, written)
         return add_note(found, written.text, user=request.user, enclosures=enclosures, request_key=written.request_key)
+    letter = letter_of_reply(request, found, mode, written)
+    return write_reply(found, letter, user=request.user, sending=sending_of(written, found.inbox))
+
+
+def _own_files(request: StaffRequest, found: Conversation, mode: str, written: Written) -> list[Enclosure]:
+    draft = find_draft(request.user, found, draft_kind(mode))
+    return enclosures_of([each for each in draft.attachments.all() if each.pk in written.file_ids] if draft else [])
+
+
+def letter_of_reply(request: StaffRequest, found: Conversation, mode: str, written: Written) -> Letter:
+    """The reply or forward as it would leave; its text is empty while nobody has written a word."""
+    enclosures = _own_files(request, found, mode, written)
     enclosures += _forwarded(request, written, enclosures)
-    sending = Sending(
-        written.known_event_id,
-        written.request_key,
-        written.reason,
-        written.status_after,
-        planned_time(written.planning, zone_of(found.inbox).key),
-        resends=written.resends or None,
-    )
-    letter = worded_reply(written.letter(enclosures), request.user, found, mode, words_now())
-    return write_reply(found, letter, user=request.user, sending=sending)
+    return worded_reply(written.letter(enclosures), request.user, found, mode, words_now())
 
 
 def _forwarded(request: StaffRequest, written: Written, present: list[Enclosure]) -> list[Enclosure]:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi.accounts.permissions import Permission
-from madoguchi.channels.hours import zone_of
 from madoguchi.channels.queries import get_inbox, inboxes_of
 from madoguchi.conversations.actions.drafts import (
     attach_to_draft,
@@ -22,8 +21,10 @@ from madoguchi.conversations.actions.drafts import (
     save_draft,
     start_new_mail,
 )
-from madoguchi.conversations.actions.replies import Sending, write_new_mail
-from madoguchi.conversations.models import Draft, Message
+from madoguchi.conversations.actions.replies import write_new_mail
+from madoguchi.conversations.letters import Letter
+from madoguchi.conversations.models import Draft, DraftAttachment, Message
+from madoguchi.conversations.preflighting import LookFirst
 from madoguchi.conversations.queries import (
     drafts_of,
     find_draft,
@@ -35,11 +36,13 @@ from madoguchi.conversations.queries import (
 from madoguchi.core.errors import DomainError, Invalid
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.beside_list import render_beside_list
-from madoguchi.desk.composing import Sheet, Written, draft_kind, enclosures_of, new_sheet, refill
+from madoguchi.desk.composing import Sheet, draft_kind, enclosures_of, new_sheet, refill
 from madoguchi.desk.frame import chosen_filter, render_page, wants_fragment, words_now
-from madoguchi.desk.planning import planned_time, sending_word
+from madoguchi.desk.planning import sending_word
+from madoguchi.desk.preflight_panel import panel_of
 from madoguchi.desk.unwritten import worded_mail
 from madoguchi.desk.views.composer import mode_of
+from madoguchi.desk.written import Written, sending_of
 
 
 @require_POST
@@ -125,27 +128,38 @@ def new_mail(request: StaffRequest, key: str) -> HttpResponse:
         return _compose(request, key, None)
     written = Written.read(request.POST)
     draft = find_new_mail(request.user, key)
-    attachments = [each for each in draft.attachments.all() if each.pk in written.file_ids] if draft else []
-    inbox = get_inbox(request.user, _inbox_id(request))
+    inbox = get_inbox(request.user, chosen_inbox_id(request))
+    letter = letter_of_new_mail(request, key, written)
     try:
-        send_at = planned_time(written.planning, zone_of(inbox).key)
-        sending = Sending(0, key, "", written.status_after, send_at)
-        letter = worded_mail(written.letter(enclosures_of(attachments)), request.user)
+        sending = replace(sending_of(written, inbox), seen_event_id=0, request_key=key, override_reason="")
         message = write_new_mail(inbox, letter, user=request.user, sending=sending)
-    except Invalid as error:
+    except (Invalid, LookFirst) as error:
         blank = new_sheet(request.user, key, None, words_now(), inbox_id=inbox.pk)
-        return _refused(request, refill(blank, written, attachments, words_now()), error)
+        sheet = refill(blank, written, _files_of(draft, written), words_now())
+        if isinstance(error, Invalid):
+            return _refused(request, replace(sheet, error=str(error), error_field=error.field), error.status)
+        panel = panel_of(error.found, letter, ticked=written.ticked, is_review=True)
+        return _refused(request, replace(sheet, review=panel), error.status)
     if draft is not None:
         discard_draft(draft, user=request.user)
     return _go(request, message)
 
 
-def _refused(request: StaffRequest, sheet: Sheet, error: Invalid) -> HttpResponse:
+def _files_of(draft: Draft | None, written: Written) -> list[DraftAttachment]:
+    return [each for each in draft.attachments.all() if each.pk in written.file_ids] if draft else []
+
+
+def letter_of_new_mail(request: StaffRequest, key: str, written: Written) -> Letter:
+    """The mail as it would leave; its text is empty while nobody has written a word."""
+    files = _files_of(find_new_mail(request.user, key), written)
+    return worded_mail(written.letter(enclosures_of(files)), request.user)
+
+
+def _refused(request: StaffRequest, sheet: Sheet, status: int) -> HttpResponse:
     """The sheet again with what is wrong: alone where htmx puts it in place of the sheet, else on the whole page."""
-    sheet = replace(sheet, error=str(error), error_field=error.field)
     if wants_fragment(request):
-        return render(request, "desk/composer.html", {"sheet": sheet}, status=error.status)
-    return _compose(request, sheet.request_key, sheet, status=error.status)
+        return render(request, "desk/composer.html", {"sheet": sheet}, status=status)
+    return _compose(request, sheet.request_key, sheet, status=status)
 
 
 def _go(request: StaffRequest, message: Message) -> HttpResponse:
@@ -159,7 +173,8 @@ def _go(request: StaffRequest, message: Message) -> HttpResponse:
     return response
 
 
-def _inbox_id(request: StaffRequest) -> int:
+def chosen_inbox_id(request: StaffRequest) -> int:
+    """The desk chosen in the form, else the first one of this person."""
     value = request.POST.get("inbox", "")
     if value.isdecimal():
         return int(value)
@@ -183,7 +198,7 @@ def _new_draft(request: StaffRequest, key: str) -> Draft:
     draft = find_new_mail(request.user, key)
     if draft is not None:
         return draft
-    return start_new_mail(request.user, get_inbox(request.user, _inbox_id(request)), values={"request_key": key})
+    return start_new_mail(request.user, get_inbox(request.user, chosen_inbox_id(request)), values={"request_key": key})
 
 
 @require_POST

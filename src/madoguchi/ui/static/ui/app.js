@@ -10,6 +10,7 @@ import start_live from "./live.js";
 import start_menus from "./menus.js";
 import start_palette from "./palette.js";
 import start_panes from "./panes.js";
+import start_preflight from "./preflight.js";
 import start_requests from "./requests.js";
 import start_select from "./select.js";
 import start_stepping from "./stepping.js";
@@ -21,7 +22,7 @@ import start_upload from "./upload.js";
 
 for (const start of [
   start_requests, start_toast, start_theme, start_panes, start_dialogs, start_menus, start_keys, start_palette, start_forms,
-  start_timeago, start_timeline, start_select, start_chips, start_upload, start_drafts, start_composer, start_stepping, start_copy, start_live,
+  start_timeago, start_timeline, start_select, start_chips, start_upload, start_drafts, start_composer, start_preflight, start_stepping, start_copy, start_live,
 ]) {
   start();
 }

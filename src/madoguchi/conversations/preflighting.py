@@ -1,0 +1,104 @@
+"""The pre-flight of a letter: in good time while it is written, and again at the moment of sending."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.accounts.models import User
+from madoguchi.channels.models import Inbox
+from madoguchi.conversations.letters import Letter
+from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.outgoing import outgoing_of
+from madoguchi.conversations.surroundings import surroundings_of_new_mail, surroundings_of_reply
+from madoguchi.core.errors import DomainError
+from madoguchi.preflight.choices import DECIDED_ELSEWHERE, Level
+from madoguchi.preflight.examining import examine, needing_notice
+from madoguchi.preflight.finding import Finding
+from madoguchi.preflight.queries import rulebook_for
+from madoguchi.preflight.surroundings import Surroundings
+
+
+class LookFirst(DomainError):
+    """The pre-flight found something: what blocks must be repaired, what asks must be acknowledged.
+
+    Sending again with the keys of what asks in `acknowledged` goes through, as long as it is exactly these.
+    """
+
+    code = "preflight"
+
+    def __init__(self, found: Sequence[Finding]) -> None:
+        """Keep everything found, so that a face can show the panel as it is now."""
+        is_blocked = any(each.level == Level.BLOCK for each in found)
+        blocked = _("This letter cannot leave as it is. Look at what the check before sending found.")
+        asked = _("Look at what the check before sending found, then send again.")
+        super().__init__(blocked if is_blocked else asked, findings=[as_facts(each) for each in found])
+        self.found = list(found)
+
+
+def as_facts(finding: Finding) -> dict[str, object]:
+    """Plain values for the API. Offsets count characters (code points)."""
+    place = finding.place
+    return {
+        "key": finding.key,
+        "check": finding.check.value,
+        "rule": finding.rule,
+        "level": finding.level.value,
+        "field": place.part.value if place else "",
+        "start": place.start if place else 0,
+        "end": place.end if place else 0,
+        "words": finding.words,
+        "message": str(finding.message),
+        "why": str(finding.why) if finding.why else "",
+        "instead": finding.repair.text if finding.repair else None,
+    }
+
+
+def findings_for_reply(
+    conversation: Conversation,
+    letter: Letter,
+    *,
+    user: User,
+    ticked: frozenset[str] = frozenset(),
+    leaves_at: datetime | None = None,
+    meanwhile: int = 0,
+) -> list[Finding]:
+    """What is to be looked at before this reply or forward leaves, now or at the time planned (送信予約).
+
+    `meanwhile` counts what has happened and the writer has not seen.
+    """
+    language = conversation.letter_language
+    outgoing = outgoing_of(letter, is_reply=True, language=language, ticked=ticked)
+    around = surroundings_of_reply(conversation, letter, outgoing, user=user)
+    around = replace(around, meanwhile=meanwhile, now=_local(leaves_at, around))
+    return examine(outgoing, around, rulebook_for(conversation.inbox_id, user.role))
+
+
+def findings_for_new_mail(
+    inbox: Inbox,
+    letter: Letter,
+    *,
+    user: User,
+    ticked: frozenset[str] = frozenset(),
+    leaves_at: datetime | None = None,
+) -> list[Finding]:
+    """The same for a mail that answers nothing."""
+    outgoing = outgoing_of(letter, is_reply=False, language=inbox.language, ticked=ticked)
+    around = surroundings_of_new_mail(inbox, letter, outgoing, user=user)
+    around = replace(around, now=_local(leaves_at, around))
+    return examine(outgoing, around, rulebook_for(inbox.pk, user.role))
+
+
+def _local(leaves_at: datetime | None, around: Surroundings) -> datetime:
+    """When it leaves, on the clock of the shop."""
+    return leaves_at.astimezone(around.now.tzinfo) if leaves_at else around.now
+
+
+def check_findings(found: Sequence[Finding], acknowledged: frozenset[str] | None) -> None:
+    """Raise LookFirst for what blocks, and for what asks and is not acknowledged; None acknowledges all that asks."""
+    standing = needing_notice(list(found), except_checks=DECIDED_ELSEWHERE)
+    blocked = [each for each in standing if each.level == Level.BLOCK]
+    unseen = [] if acknowledged is None else [each for each in standing if each.key not in acknowledged]
+    if blocked or unseen:
+        raise LookFirst(found)

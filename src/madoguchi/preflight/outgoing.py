@@ -1,0 +1,98 @@
+"""A letter before it leaves, as a value; its own words apart from what it quotes and how it is signed."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from madoguchi.preflight.mentions import Mention, mentions_in
+from madoguchi.preflight.parts import Part
+from madoguchi.search.morphemes import Morpheme, morphemes
+
+#: More of one letter is not read: nobody writes that much, and every check is bounded by it.
+MAX_CHARS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One address and who is said to be behind it."""
+
+    email: str  #: folded
+    name: str = ""
+    part: Part = Part.TO
+
+    @property
+    def domain(self) -> str:
+        """What stands behind the @."""
+        return self.email.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file that goes along."""
+
+    name: str
+    size_bytes: int = 0
+    is_locked: bool = False  #: an archive that asks for a password
+    key: str = ""  #: by which it is ticked
+
+
+type Stretch = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """What is about to leave. Offsets count characters of `text`."""
+
+    text: str
+    subject: str = ""
+    recipients: tuple[Recipient, ...] = ()
+    files: tuple[File, ...] = ()
+    quoted: tuple[Stretch, ...] = ()  #: what somebody else wrote
+    signed: tuple[Stretch, ...] = ()  #: how it is signed
+    is_reply: bool = True
+    is_forward: bool = False
+    language: str = "ja"  #: in which the customer is answered
+    ticked: frozenset[str] = field(default=frozenset())
+
+    @cached_property
+    def own(self) -> str:
+        """The text with blanks where somebody else is quoted, so that offsets stay."""
+        return blanked(self.text[:MAX_CHARS], self.quoted)
+
+    @cached_property
+    def said(self) -> str:
+        """The writer's own words: without quotations and without the signature; offsets stay."""
+        return blanked(self.own, self.signed)
+
+    @cached_property
+    def is_japanese(self) -> bool:
+        """True where there is kana in what is said."""
+        return any("ぁ" <= char <= "ヺ" for char in self.said)
+
+    @cached_property
+    def morphemes(self) -> list[Morpheme]:
+        """What is said, cut into words by the dictionary."""
+        return morphemes(self.said) if self.is_japanese else []
+
+    @cached_property
+    def mentions(self) -> list[Mention]:
+        """Names, phone numbers, addresses and codes in the writer's own words, the subject and the file names."""
+        found = mentions_in(self.said, Part.TEXT, self.morphemes)
+        found += mentions_in(self.subject, Part.SUBJECT, morphemes(self.subject[:1000]))
+        for file in self.files[:20]:
+            found += mentions_in(file.name, Part.FILES, morphemes(_spaced(file.name)))
+        return found
+
+
+def _spaced(name: str) -> str:
+    """A file name with blanks for what people put between words there; offsets stay."""
+    return "".join(" " if char in "_-.()（）【】[]" else char for char in name)
+
+
+def blanked(text: str, stretches: tuple[Stretch, ...]) -> str:
+    """The text with blanks in these places; line ends stay, so that lines are still lines."""
+    pieces: list[str] = []
+    at = 0
+    for start, end in stretches:
+        pieces += [text[at:start], "".join(char if char == "\n" else " " for char in text[start:end])]
+        at = max(at, end)
+    return "".join([*pieces, text[at:]])

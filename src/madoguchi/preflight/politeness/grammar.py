@@ -1,0 +1,373 @@
+"""Rules that words alone would get wrong: they look at verbs and their conjugation, by Sudachi's morphemes."""
+
+from collections.abc import Iterator, Sequence
+
+from madoguchi.core.telling import telling as _
+from madoguchi.preflight.outgoing import Outgoing
+from madoguchi.preflight.politeness.rule import Hit, Rule
+from madoguchi.preflight.surroundings import Surroundings
+from madoguchi.search.morphemes import Morpheme, conjugation_of
+
+_ICHIDAN = ("上一段", "下一段")
+#: いただく of サ変: what can simply be いたす.
+_HUMBLE = {
+    "いただき": "いたし",
+    "頂き": "いたし",
+    "いただく": "いたす",
+    "頂く": "いたす",
+    "いただい": "いたし",
+    "頂い": "いたし",
+    "いただけ": "いたせ",
+    "頂け": "いたせ",
+}
+_A_ROW = dict(zip("かがさたなばまらわ", "きぎしちにびみりい", strict=True))
+#: Sums and counters that are so and do not become so.
+_MEASURES = frozenset(
+    {"円", "個", "点", "枚", "本", "台", "件", "名", "人", "日間", "年間", "ヶ月", "か月", "cm", "kg", "g"}
+)
+_POINTING = frozenset({"こちら", "此方", "以下", "下記", "上記", "これ", "此れ", "次", "以上"})
+_CHANGES = frozenset({"から", "ので", "ば", "と", "たら", "場合"})
+#: Nouns before 〜になる that are honorific, a state, or a true change.
+_NOT_BEING = frozenset(
+    [
+        "世話",
+        "御世話",
+        "お世話",
+        "覧",
+        "御覧",
+        "参考",
+        "気",
+        "頼り",
+        "元",
+        "元気",
+        "力",
+        "助け",
+        "無料",
+        "対象",
+        "原因",
+        "可能",
+        "必要",
+        "不要",
+        "事",
+        "こと",
+        "為",
+        "ため",
+        "様",
+        "よう",
+        "次第",
+        "通り",
+        "方",
+        "楽しみ",
+        "励み",
+        "負担",
+        "手間",
+        "迷惑",
+        "御迷惑",
+    ]
+)
+_PASSIVE_HINTS = frozenset({"に", "から", "より", "によって"})
+
+
+def _shortened_potential(letter: Outgoing, _around: Surroundings) -> Iterator[Hit]:
+    """見れる, 来れる, 届けれない; not 受け取れる, and not 見れば."""
+    words = letter.morphemes
+    for at, word in enumerate(words):
+        following = words[at + 1].surface if at + 1 < len(words) else ""
+        if following == "ば" or word.pos[5].startswith("仮定形"):
+            continue
+        if word.kind == "動詞" and "下一段-ラ行" in word.pos[4] and _is_short(word):
+            yield Hit(word.start, word.end, _with_ra(word.surface))
+        elif word.pos[4] == "助動詞-レル" and at and words[at - 1].pos[4].startswith(_ICHIDAN):
+            yield Hit(words[at - 1].start, word.end, f"{words[at - 1].surface}ら{word.surface}")
+
+
+def _is_short(word: Morpheme) -> bool:
+    """A potential of a verb that would need られる; the dictionary gives the verb it comes from."""
+    stem = word.surface.rstrip("るばよ")
+    if not stem.endswith("れ") or (stem[:-1] != word.normal[:-1] and word.normal != "来る"):
+        return False
+    return conjugation_of(word.normal).startswith((*_ICHIDAN, "カ行変格"))
+
+
+def _with_ra(surface: str) -> str:
+    at = surface.rindex("れ")
+    return f"{surface[:at]}ら{surface[at:]}"
+
+
+def _shortened_state(letter: Outgoing, _around: Surroundings) -> Iterator[Hit]:
+    """届いてます, してました; not 育てます."""
+    for at, word in enumerate(letter.morphemes):
+        if word.surface in ("て", "で") and word.kind == "助動詞" and word.pos[4].startswith("下一段") and at:
+            before = letter.morphemes[at - 1]
+            yield Hit(before.start, word.end, f"{before.surface}{word.surface}い")
+
+
+def _superfluous_sa(letter: Outgoing, _around: Surroundings) -> Iterator[Hit]:
+    """読まさせていただく, 送らさせて, 休まさせて."""
+    words = letter.morphemes
+    for at, word in enumerate(words[:-1]):
+        after = words[at + 1]
+        if word.kind != "動詞":
+            continue
+        if word.pos[4].startswith("五段") and word.pos[5].startswith("未然形") and after.surface.startswith("させ"):
+            yield Hit(word.start, after.end, word.surface + after.surface[1:])
+        elif _is_doubled_causative(word) and after.normal == "せる":
+            yield Hit(word.start, after.end, word.surface[:-1] + after.surface)
+
+
+def _is_doubled_causative(word: Morpheme) -> bool:
+    """送らさ of 送らす: itself the causative of 送る."""
+    if word.pos[4] != "五段-サ行" or not word.surface.endswith("さ") or len(word.surface) < 3:
+        return False
+    row = word.surface[-2]
+    base = {"か": "く", "が": "ぐ", "た": "つ", "な": "ぬ", "ば": "ぶ", "ま": "む", "ら": "る", "わ": "う"}.get(row)
+    return (
+        base is not None
+        and conjugation_of(word.surface[:-2] + base).startswith("五段")
+        and word.surface[:-1] + "す" not in _OWN_VERBS
+    )
+
+
+#: They end like causatives and are verbs of their own.
+_OWN_VERBS = frozenset(
+    [
+        "減らす",
+        "増やす",
+        "動かす",
+        "驚かす",
+        "乾かす",
+        "済ます",
+        "照らす",
+        "漏らす",
+        "鳴らす",
+        "濡らす",
+        "散らす",
+        "冷ます",
+        "覚ます",
+        "励ます",
+        "悩ます",
+        "だます",
+        "生かす",
+        "活かす",
+        "沸かす",
+        "飛ばす",
+        "延ばす",
+        "伸ばす",
+        "及ぼす",
+        "果たす",
+        "満たす",
+        "渡す",
+        "交わす",
+        "合わす",
+        "表す",
+        "促す",
+        "汚す",
+    ]
+)
+
+
+def _often_permitted(letter: Outgoing, _around: Surroundings) -> Iterator[Hit]:
+    """させていただく three times and more in one letter; from the third on it is pointed at."""
+    found = list(_permissions(letter.morphemes))
+    if len(found) < 3:
+        return
+    message = _("させていただく stands %(count)d times in this letter.") % {"count": len(found)}
+    for hit in found:
+        yield Hit(hit.start, hit.end, hit.instead, message)
+
+
+def _permissions(words: Sequence[Morpheme]) -> Iterator[Hit]:
+    for at in range(len(words) - 2):
+        causative, te, itadaku = words[at : at + 3]
+        if causative.normal not in ("せる", "させる") or te.surface != "て" or itadaku.normal not in ("頂く", "戴く"):
+            continue
+        before = words[at - 1] if at else causative
+        is_suru = causative.normal == "せる" and before.normal == "為る"
+        start = before.start if is_suru else causative.start
+        yield Hit(start, itadaku.end, _HUMBLE.get(itadaku.surface) if is_suru else None)
+
+
+def _becoming(letter: Outgoing, _around: Surroundings) -> Iterator[Hit]:
+    """こちらが領収書になります, 5,940円になります; not お世話になります, 必要になります, 10時から17時になります."""
+    words = letter.morphemes
+    for at in range(1, len(words) - 2):
+        ni, naru, masu = words[at : at + 3]
+        if ni.surface != "に" or ni.kind != "助詞" or naru.normal != "成る" or masu.surface != "ます":
+            continue
+        if _is_said_of_what_is(words, at):
+            yield Hit(ni.start, masu.end, "です")
+
+
+def _is_said_of_what_is(words: Sequence[Morpheme], at: int) -> bool:
+    noun, sentence = words[at - 1], _sentence_before(words, at)
+    if noun.kind != "名詞" or noun.normal in _NOT_BEING or (at > 1 and words[at - 2].kind == "接頭辞"):
+        return False
+    if any(word.surface in _CHANGES and word.kind == "助詞" for word in sentence) or _asks(words, at):
+        return False
+    is_sum = noun.surface in _MEASURES and len(sentence) > 1 and sentence[-2].pos[1] == "数詞"
+    points = any(word.normal in _POINTING or word.surface in _POINTING for word in sentence[:4])
+    return is_sum or (points and noun.pos[1] == "普通名詞")
+
+
+def _sentence_before(words: Sequence[Morpheme], at: int) -> Sequence[Morpheme]:
+    for start in range(at - 1, -1, -1):
+        if words[start].surface in ("。", "、", "\n") or "\n" in words[start].surface:
+            return words[start + 1 : at]
+    return words[:at]
+
+
+def _asks(words: Sequence[Morpheme], at: int) -> bool:
+    return at + 3 < len(words) and words[at + 3].surface in ("か", "ので", "と", "が")
+
+
+def _polite_passive(letter: Outgoing, _around: Surroundings) -> Iterator[Hit]:
+    """ご利用される, ご注文された: ご〜になる or ご〜なさる; what is done to the customer is passive and right."""
+    words = letter.morphemes
+    for at in range(1, len(words) - 1):
+        suru, reru = words[at], words[at + 1]
+        if suru.surface != "さ" or suru.normal != "為る" or reru.normal != "れる":
+            continue
+        first = at - 2 if at > 1 and words[at - 2].surface in ("ご", "御", "お") else at - 1
+        noun = "".join(word.surface for word in words[first:at])
+        if (
+            noun[:1] in ("ご", "お", "御")
+            and len(noun) > 2
+            and noun[1:] in _CUSTOMERS_DEEDS
+            and not _is_passive(words, first)
+        ):
+            yield Hit(words[first].start, reru.end, noun + _DONE[reru.surface] if reru.surface in _DONE else None)
+
+
+#: What customers do; ご請求, ご案内 and ご返金 are done to them.
+_CUSTOMERS_DEEDS = frozenset(
+    [
+        "利用",
+        "注文",
+        "使用",
+        "購入",
+        "希望",
+        "連絡",
+        "確認",
+        "返送",
+        "入金",
+        "予約",
+        "来店",
+        "登録",
+        "指定",
+        "入力",
+        "記入",
+        "質問",
+        "契約",
+        "参加",
+        "出席",
+        "入会",
+        "退会",
+        "解約",
+        "検討",
+        "選択",
+        "持参",
+        "返品",
+        "申請",
+        "出発",
+        "心配",
+        "覧",
+    ]
+)
+_DONE = {"れる": "になる", "れ": "になり"}
+
+
+def _is_passive(words: Sequence[Morpheme], first: int) -> bool:
+    before = words[max(0, first - 2) : first]
+    return any(word.surface in _PASSIVE_HINTS and word.kind == "助詞" for word in before)
+
+
+def _mixed_giver(letter: Outgoing, _around: Surroundings) -> Iterator[Hit]:
+    """お客様がご指定いただいた: 〜に〜いただく, 〜が〜くださる."""
+    words = letter.morphemes
+    for at, word in enumerate(words):
+        if (
+            word.normal not in ("頂く", "戴く")
+            or word.kind != "動詞"
+            or at < 3
+            or (words[at - 1].surface == "て" and words[at - 2].normal in ("せる", "させる"))
+        ):
+            continue
+        giver = _giver(words, at)
+        if giver is not None:
+            particle = words[giver + 1]
+            yield Hit(
+                words[giver].start,
+                word.end,
+                letter.said[words[giver].start : particle.start] + "に" + letter.said[particle.end : word.end],
+            )
+
+
+def _giver(words: Sequence[Morpheme], at: int) -> int | None:
+    """お客様が or 〜様が shortly before, with no other clause between."""
+    for place in range(at - 2, max(at - 9, 0), -1):
+        word, after = words[place], words[place + 1]
+        if word.surface in ("、", "。", "\n") or (word.pos[1] == "接続助詞" and word.surface != "て"):
+            return None
+        if after.surface == "が" and after.pos[1] == "格助詞":
+            return place if word.surface in ("お客様", "様", "さま", "皆様", "皆さま", "お客さま") else None
+    return None
+
+
+GRAMMAR: tuple[Rule, ...] = (
+    Rule(
+        "ranuki",
+        _("ら is missing (ら抜き言葉)."),
+        _("Common in speech; in a letter many readers take it for a mistake."),
+        "マイページから見れます。",
+        "マイページから見られます。",
+        _shortened_potential,
+    ),
+    Rule(
+        "inuki",
+        _("い is missing (い抜き言葉)."),
+        _("〜てます is how one speaks; one writes 〜ています, to customers 〜ております."),
+        "ご入金を確認してます。",
+        "ご入金を確認しています。",
+        _shortened_state,
+    ),
+    Rule(
+        "saire",
+        _("One さ too many (さ入れ言葉)."),
+        _("五段 verbs take せる: 読ませて, 送らせて. させる is for the others."),
+        "内容を読まさせていただきました。",
+        "内容を読ませていただきました。",
+        _superfluous_sa,
+    ),
+    Rule(
+        "sasete_itadaku",
+        _("させていただく stands too often in this letter."),
+        _("It asks for permission and thanks for it. Where nobody is asked, いたします is shorter and clearer."),
+        "発送させていただきます。ご連絡させていただきます。確認させていただきます。",
+        "発送いたします。ご連絡いたします。確認いたします。",
+        _often_permitted,
+    ),
+    Rule(
+        "ni_narimasu",
+        _("Nothing becomes anything here: です or でございます is meant."),
+        _("になります tells of a change. What simply is so is です."),
+        "こちらが領収書になります。",
+        "こちらが領収書です。",
+        _becoming,
+    ),
+    Rule(
+        "go_sareru",
+        _("ご〜される mixes two forms of respect."),
+        _("Of what customers do one says ご利用になる or ご利用なさる, or asks with ご利用ですか."),
+        "ポイントをご利用されますか。",
+        "ポイントをご利用になりますか。",
+        _polite_passive,
+    ),
+    Rule(
+        "itadaku_kudasaru",
+        _("いただく and くださる are mixed up."),
+        _("One receives from somebody (お客様にご指定いただく), or somebody gives (お客様がご指定くださる)."),
+        "お客様がご指定いただいた日時",
+        "お客様にご指定いただいた日時",
+        _mixed_giver,
+    ),
+)

@@ -1,0 +1,27 @@
+"""In which groups of texts an order number or the like stands, however its hyphens are set."""
+
+from django.db.models import BooleanField, F, Func, Value
+
+from madoguchi.search.lexemes import quoted
+from madoguchi.search.models import SearchEntry
+from madoguchi.search.tokens import words
+
+#: Of one number; who looks wants to know whose it is, and not every place.
+_MOST = 20
+
+
+def groups_with_code(code: str, *, kind: str) -> set[int]:
+    """The groups (conversations) in whose texts of this kind a number stands; at most 20 of them."""
+    counted = words(code)
+    lexeme = counted[0].whole or counted[0].forms if counted else ()
+    if not lexeme:
+        return set()
+    holds = Func(
+        F("vector"),
+        Value(quoted(lexeme[0])),
+        template="(%(expressions)s::tsquery)",
+        arg_joiner=" @@ ",
+        output_field=BooleanField(),
+    )
+    found = SearchEntry.objects.filter(holds, kind=kind).values_list("group_id", flat=True)
+    return set(found[:_MOST])

@@ -1,0 +1,187 @@
+"""The panel of the check before sending, while one writes and when sending was asked for."""
+
+import re
+
+import pytest
+from tests.factories.accounts import make_admin, make_user
+from tests.factories.conversations import make_conversation, make_inbox, receive_mail
+from tests.factories.desk import HTMX, browser_of, text_of
+
+from madoguchi.accounts.choices import Role
+from madoguchi.conversations.choices import DraftKind, MessageKind
+from madoguchi.conversations.disturbances import latest_event_id
+from madoguchi.conversations.models import Draft, Message
+from madoguchi.preflight.actions import set_levels
+from madoguchi.preflight.choices import Check, Level
+
+pytestmark = pytest.mark.django_db
+
+FAULTY = "髙橋 由美子 様\n\n𠮷田が了解しました。資料を添付いたします。"
+
+
+@pytest.fixture
+def agent():
+    return make_user(name="小林 あかり", language="en")
+
+
+@pytest.fixture
+def client(agent):
+    return browser_of(agent)
+
+
+@pytest.fixture
+def conversation():
+    return make_conversation(make_inbox())
+
+
+def letter(conversation, text=FAULTY, **values):
+    return {
+        "mode": "reply",
+        "to": "髙橋 由美子 <yumiko@mail.example>",
+        "subject": "Re: 商品",
+        "text": text,
+        "seen_event_id": str(latest_event_id(conversation)),
+        "request_key": "key-1",
+        "status_after": "done",
+    } | values
+
+
+def lines_of(page):
+    return re.findall(r'data-level="(\w+)" data-part="(\w*)" data-start="(\d+)" data-end="(\d+)"', page)
+
+
+def keys_of(page):
+    return re.search(r'name="acknowledge" value="([^"]*)"', page)[1]
+
+
+def sent():
+    return Message.objects.filter(kind=MessageKind.OUTBOUND)
+
+
+def test_the_panel_points_at_the_words_as_browsers_count(client, conversation):
+    page = text_of(client.post(f"/c/{conversation.pk}/check", letter(conversation)))
+
+    assert lines_of(page)[:2] == [("warn", "text", "24", "31"), ("warn", "text", "14", "20")]
+    assert 'data-words="了解しました"' in page
+    assert 'data-instead="承知いたしました"' in page
+    assert 'data-go="files"' in page
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("values", [{"text": ""}, {"mode": "note"}, {"text": "x" * 300_000}])
+def test_the_panel_has_nothing_to_say_of_what_is_not_written(client, conversation, values):
+    assert text_of(client.post(f"/c/{conversation.pk}/check", letter(conversation, **values))).strip() == ""
+
+
+def test_the_panel_tells_of_what_happened_meanwhile(client, conversation):
+    values = letter(conversation, "髙橋 由美子 様\n\n承知いたしました。")
+    receive_mail(conversation.inbox, subject=f"Re: 商品(受付番号:{conversation.pk})", text="追記です。")
+
+    page = text_of(client.post(f"/c/{conversation.pk}/check", values))
+
+    assert "Something has happened since you began" in page
+
+
+def test_sending_shows_the_review_and_sends_after_it(client, conversation):
+    review = client.post(f"/c/{conversation.pk}/write", letter(conversation), headers=HTMX)
+    page = text_of(review)
+
+    assert (review.status_code, sent().count()) == (409, 0)
+    assert "Review before sending" in page
+    assert "Send all the same" in page
+    assert '<input type="hidden" name="status_after" value="done">' in page
+    values = letter(conversation, acknowledge=keys_of(page))
+    assert client.post(f"/c/{conversation.pk}/write", values, headers=HTMX).status_code == 200
+    assert sent().get().text == FAULTY
+
+
+def test_what_was_changed_after_the_review_is_looked_at_again(client, conversation):
+    page = text_of(client.post(f"/c/{conversation.pk}/write", letter(conversation), headers=HTMX))
+    values = letter(conversation, f"{FAULTY}\nすみません。", acknowledge=keys_of(page))
+
+    answer = client.post(f"/c/{conversation.pk}/write", values, headers=HTMX)
+
+    assert (answer.status_code, sent().count()) == (409, 0)
+
+
+def test_what_blocks_cannot_be_waved_through(client, conversation):
+    values = letter(conversation, "髙橋 由美子 様\n\n{{order.no}}")
+    page = text_of(client.post(f"/c/{conversation.pk}/write", values, headers=HTMX))
+
+    answer = client.post(f"/c/{conversation.pk}/write", values | {"acknowledge": keys_of(page)}, headers=HTMX)
+
+    assert "What is marked red has to be put right" in page
+    assert (answer.status_code, sent().count()) == (409, 0)
+
+
+def test_the_review_stays_while_one_repairs(client, conversation):
+    values = letter(conversation, "髙橋 由美子 様\n\n承知いたしました。", review="1", close_number=str(conversation.pk))
+
+    page = text_of(client.post(f"/c/{conversation.pk}/check", values))
+
+    assert "Nothing to object to." in page
+    assert f'formaction="/c/{conversation.pk}/write/close"' in page
+
+
+def test_a_plain_browser_sees_the_review_on_the_whole_page(client, conversation):
+    page = text_of(client.post(f"/c/{conversation.pk}/write", letter(conversation)))
+
+    assert "Review before sending" in page
+    assert "<html" in page
+
+
+def test_what_was_acknowledged_survives_what_happened_meanwhile(client, conversation):
+    values = letter(conversation)
+    acknowledged = keys_of(text_of(client.post(f"/c/{conversation.pk}/write", values, headers=HTMX)))
+    receive_mail(conversation.inbox, subject=f"Re: 商品(受付番号:{conversation.pk})", text="追記です。")
+
+    page = text_of(client.post(f"/c/{conversation.pk}/write", values | {"acknowledge": acknowledged}, headers=HTMX))
+
+    assert f'name="acknowledge" value="{" ".join(sorted(acknowledged.split()))}"' in page
+    shown = re.search(r'name="shown_event_id" value="(\d+)"', page)[1]
+    known = {"acknowledge": acknowledged, "shown_event_id": shown, "override": "1", "reason": "電話で確認済み"}
+    assert client.post(f"/c/{conversation.pk}/write", values | known, headers=HTMX).status_code == 200
+
+
+def test_new_mail_is_reviewed_too(client, agent):
+    inbox = make_inbox()
+    start = client.get("/new")
+    url = re.search(r'hx-post="(/new/\w+)"', text_of(start))[1]
+    values = {"to": "yumiko@mail.example", "subject": "ご案内", "text": "〇〇様", "inbox": str(inbox.pk)}
+
+    panel, review = client.post(f"{url}/check", values), client.post(url, values, headers=HTMX)
+
+    assert lines_of(text_of(panel)) == [("warn", "text", "0", "2")]
+    assert (review.status_code, sent().count()) == (409, 0)
+    answer = client.post(url, values | {"acknowledge": keys_of(text_of(review))}, headers=HTMX)
+    assert (answer.status_code, sent().count()) == (200, 1)
+
+
+def test_every_address_is_ticked_where_the_role_has_to(client, conversation, agent):
+    set_levels(None, Role.AGENT, {Check.TICKS: Level.BLOCK}, version=0, user=make_admin())
+    values = letter(conversation, "髙橋 由美子 様\n\n承知いたしました。")
+
+    page = text_of(client.post(f"/c/{conversation.pk}/write", values, headers=HTMX))
+    half = client.post(f"/c/{conversation.pk}/write", values | {"ticked": "other@mail.example"}, headers=HTMX)
+
+    assert 'name="ticked" value="yumiko@mail.example"' in page
+    assert (half.status_code, sent().count()) == (409, 0)
+    ticked = {"ticked": "yumiko@mail.example"}
+    assert client.post(f"/c/{conversation.pk}/write", values | ticked, headers=HTMX).status_code == 200
+
+
+def test_nobody_checks_a_conversation_they_do_not_see(conversation):
+    viewer, stranger = browser_of(make_user(Role.VIEWER)), browser_of(make_user())
+    conversation.inbox.is_open_to_all = False
+    conversation.inbox.save(update_fields=["is_open_to_all"])
+
+    assert viewer.post(f"/c/{conversation.pk}/check", letter(conversation)).status_code == 403
+    assert stranger.post(f"/c/{conversation.pk}/check", letter(conversation), headers=HTMX).status_code == 404
+
+
+def test_a_draft_is_not_made_or_lost_by_the_review(client, conversation):
+    client.post(f"/c/{conversation.pk}/draft?mode=reply", letter(conversation))
+
+    client.post(f"/c/{conversation.pk}/write", letter(conversation), headers=HTMX)
+
+    assert Draft.objects.get(kind=DraftKind.REPLY).text == FAULTY

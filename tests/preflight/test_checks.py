@@ -1,0 +1,412 @@
+"""Each check: what it finds, where, and the repair it offers; and what it must not be troubled by."""
+
+import pytest
+from django.utils import translation
+from tests.factories.preflight import FIRM, NOW, YUMIKO, look, make_surroundings, only
+
+from madoguchi.preflight.choices import Check, Level
+from madoguchi.preflight.outgoing import File, Recipient
+from madoguchi.preflight.parts import Part
+from madoguchi.preflight.rulebook import Rulebook, WatchedWord
+from madoguchi.preflight.surroundings import Person
+
+SIGNATURE = "────────\nはるかぜ日用品店 サポート窓口\nTEL 0120-000-000\n────────"
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
+
+
+def hits(found):
+    return [(each.words, each.repair.text if each.repair else None) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("greeting", "expected"),
+    [
+        ("高橋 由美子 様", [("高橋 由美子", "髙橋\u3000由美子")]),
+        ("高橋様", [("高橋", "髙橋")]),
+        ("佐藤 花子 様", [("佐藤 花子", "髙橋\u3000由美子")]),
+        ("たかはし ゆみこ 様", [("たかはし ゆみこ", "タカハシ ユミコ")]),
+        ("佐藤 由美子 様", [("佐藤 由美子", "髙橋\u3000由美子")]),
+    ],
+)
+def test_greeting_of_somebody_else_or_spelled_otherwise_is_found(greeting, expected):
+    found = look(Check.GREETING, f"{greeting}\n\n本日発送いたします。")
+
+    assert hits(found) == expected
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    ["髙橋 由美子 様", "髙橋\u3000由美子様", "髙橋様", "由美子様", "お客様", "Dear customer,", "お客様各位"],
+)
+def test_greeting_of_the_customer_is_right(greeting):
+    assert look(Check.GREETING, f"{greeting}\n\n本日発送いたします。") == []
+
+
+@pytest.mark.parametrize(
+    ("greeting", "expected"),
+    [
+        ("みどり商事株式会社 御中", [("みどり商事株式会社", "株式会社みどり商事")]),
+        ("株式会社みどり商事\n総務部 山田太郎様", []),
+        ("株式会社みどり商事 総務部 部長 山田 太郎 様", []),
+        ("株式会社みどり商事 御中", []),
+        ("株式会社あおば物産 御中", [("株式会社あおば物産", "株式会社みどり商事")]),
+        ("株式会社みどり商事\n総務部 山本様", [("総務部 山本", "山田\u3000太郎")]),
+    ],
+)
+def test_greeting_of_a_firm(greeting, expected):
+    around = make_surroundings(customer=FIRM)
+
+    found = look(Check.GREETING, f"{greeting}\n\nお世話になっております。", around=around)
+
+    assert hits(found) == expected
+
+
+def test_greeting_that_is_missing_is_only_shown():
+    (found,) = look(Check.GREETING, "本日発送いたします。")
+
+    assert (found.level, found.repair.text) == (Level.NOTE, "髙橋\u3000由美子 様\n\n")
+
+
+def test_greeting_of_another_recipient_is_right():
+    recipients = (Recipient("ichiro@mail.example", "髙橋 一郎"),)
+
+    assert look(Check.GREETING, "髙橋 一郎 様\n\n本日発送いたします。", recipients=recipients) == []
+
+
+@pytest.mark.parametrize("customer", [None, Person()])
+def test_greeting_of_nobody_known_is_not_judged(customer):
+    assert look(Check.GREETING, "佐藤 花子 様\n\n", around=make_surroundings(customer=customer)) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("yumiko@mial.example", "may be a slip"),
+        ("hanako@gmial.com", "Did you mean gmail.com"),
+        ("other@mail.example", "has not taken part"),
+        ("other@elsewhere.example", "belongs to a domain"),
+        ("yumiko@gmail.com", "is a private mailbox"),
+    ],
+)
+def test_recipients_nobody_has_used_here_are_named(address, words):
+    (found,) = look(Check.RECIPIENTS, "本文", recipients=(Recipient(address, part=Part.CC),))
+
+    assert words in str(found.message)
+    assert (found.place.part, found.words) == (Part.CC, address)
+
+
+@pytest.mark.parametrize("address", ["yumiko@mail.example", "colleague@shop.example"])
+def test_recipients_who_take_part_or_are_colleagues_are_right(address):
+    assert look(Check.RECIPIENTS, "本文", recipients=(Recipient(address),)) == []
+
+
+def test_forward_may_go_to_a_new_domain_but_not_to_a_slip():
+    values = {"subject": "Fw: 商品", "recipients": (Recipient("ware@house.example"), Recipient("a@gmai.com"))}
+
+    found = look(Check.RECIPIENTS, "よろしくお願いします。", **values)
+
+    assert [each.words for each in found] == ["a@gmai.com"]
+
+
+def test_several_outsiders_see_each_other():
+    recipients = (Recipient("a@one.example"), Recipient("b@two.example", part=Part.CC), Recipient("c@shop.example"))
+
+    (found,) = look(Check.MANY, "本文", recipients=recipients)
+
+    assert found.words == "a@one.example, b@two.example"
+
+
+def test_outsiders_in_bcc_do_not_see_each_other():
+    recipients = (Recipient("a@one.example"), Recipient("b@two.example", part=Part.BCC))
+
+    assert look(Check.MANY, "本文", recipients=recipients) == []
+
+
+def test_outsiders_who_all_take_part_know_each_other():
+    known = frozenset({"a@one.example", "b@two.example"})
+    recipients = (Recipient("a@one.example"), Recipient("b@two.example"))
+
+    assert look(Check.MANY, "本文", recipients=recipients, around=make_surroundings(known_addresses=known)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "請求書を添付いたします。",
+        "資料を添付しております。",
+        "添付ファイルをご確認ください。",
+        "添付のとおりです。",
+        "Please find attached the invoice.",
+    ],
+)
+def test_attachment_that_is_spoken_of_and_missing(text):
+    (found,) = look(Check.ATTACHMENT, text)
+
+    assert (found.repair.text, found.repair.part) == (None, Part.FILES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "添付いただいたお写真を確認しました。",
+        "お写真を添付のうえ、ご返信ください。",
+        "添付してお送りください。",
+        "Could you attach a photo?",
+    ],
+)
+def test_attachment_of_the_customer_is_not_ours(text):
+    assert look(Check.ATTACHMENT, text) == []
+
+
+def test_attachment_that_is_there_is_right():
+    assert look(Check.ATTACHMENT, "添付いたします。", files=(File("請求書.pdf", 10),)) == []
+
+
+def test_attachment_in_a_quotation_is_somebody_elses():
+    assert look(Check.ATTACHMENT, "承知いたしました。\n\n> 資料を添付いたします。\n") == []
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ((File("setup.exe", 10),), "refuse as dangerous"),
+        ((File("list.zip", 10, is_locked=True),), "archive with a password"),
+        ((File("a.pdf", 11 * 1024 * 1024),), "larger than 10 MB"),
+        ((File("a.pdf", 19 * 1024 * 1024),), "larger than 18 MB"),
+    ],
+)
+def test_files_that_may_not_arrive(files, words):
+    (found,) = look(Check.FILES, "本文", files=files)
+
+    assert words in str(found.message)
+
+
+def test_placeholders_block_and_marks_ask():
+    found = look(Check.PLACEHOLDERS, "{{customer.name}} 様\n〇〇の件、XX月の分です。", subject="【件名】{{order.no}}")
+
+    assert [(each.words, each.level, each.place.part) for each in found] == [
+        ("{{order.no}}", Level.BLOCK, Part.SUBJECT),
+        ("{{customer.name}}", Level.BLOCK, Part.TEXT),
+        ("〇〇", Level.WARN, Part.TEXT),
+        ("XX", Level.WARN, Part.TEXT),
+    ]
+
+
+@pytest.mark.parametrize("text", ["○○○○\n本文", "●●● 重要 ●●●", "> {{name}}", "〇 いいえ\n× はい", "2×3"])
+def test_placeholders_are_no_rules_marks_and_quotations(text):
+    assert look(Check.PLACEHOLDERS, text) == []
+
+
+def test_watched_words_are_found_in_any_spelling_outside_quotations():
+    rules = only(Check.WORDS, words=(WatchedWord("ぜったい", advice="断定しない"), WatchedWord("ng", Level.BLOCK)))
+    text = "ゼッタイ届きます。PINGではなくＮＧです。\n\n> 絶対ぜったい"
+
+    found = look(Check.WORDS, text, rules=rules)
+
+    assert [(each.words, each.level) for each in found] == [("ＮＧ", Level.BLOCK), ("ゼッタイ", Level.WARN)]
+    assert "断定しない" in str(found[1].message)
+
+
+def test_watched_words_go_no_further_than_the_check():
+    rules = only(Check.WORDS, words=(WatchedWord("返金保証", Level.BLOCK),))
+    asking = Rulebook({**rules.levels, Check.WORDS: Level.WARN}, rules.words)
+
+    (found,) = look(Check.WORDS, "返金保証です。", rules=asking)
+
+    assert found.level == Level.WARN
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("カードは4111 1111 1111 1111です。", "************1111"),
+        ("３７８２－８２２４６３－１０００５", "***********0005"),
+        ("個人番号は1234 5678 9012です。", "************"),
+        ("番号は123456789018です。", "************"),
+    ],
+)
+def test_numbers_that_do_not_go_by_mail(text, masked):
+    (found,) = look(Check.NUMBERS, text)
+
+    assert (found.level, found.repair.text) == (Level.BLOCK, masked)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4111 1111 1111 1112",
+        "お問い合わせ番号 1234-5678-9018",
+        "注文番号:123456789018",
+        "電話 0120-000-000",
+        "T1234567890123",
+    ],
+)
+def test_numbers_that_are_something_else(text):
+    assert look(Check.NUMBERS, text) == []
+
+
+def test_numbers_in_quotations_are_not_sent_back():
+    assert len(look(Check.NUMBERS, "承知しました。\n\n> 4111 1111 1111 1111")) == 1
+
+
+def test_others_are_named_with_what_belongs_to_them():
+    strangers = frozenset({"name:佐藤花子", "phone:09000001111", "mail:s@mail.example", "code:hk104655"})
+    text = "佐藤 花子様の090-0000-1111とs@mail.exampleへ、HK-104655を送りました。"
+    files = (File("請求書_佐藤花子様.pdf"),)
+
+    found = look(Check.OTHERS, text, around=make_surroundings(strangers=strangers), files=files)
+
+    assert sorted((each.words, each.place.part) for each in found) == [
+        ("090-0000-1111", "text"),
+        ("HK-104655", "text"),
+        ("s@mail.example", "text"),
+        ("佐藤 花子", "text"),
+        ("佐藤花子", "files"),
+    ]
+
+
+def test_encoding_names_each_character_with_what_may_stand_instead():
+    around = make_surroundings(lost={"text": ("①", "髙", "☃")}, charset="iso-2022-jp")
+
+    found = look(Check.ENCODING, "①髙橋☃", around=around)
+
+    assert hits(found) == [("①", "(1)"), ("髙", "高"), ("☃", None)]
+
+
+@pytest.mark.parametrize(
+    ("subject", "values", "words"),
+    [
+        ("", {}, "does not say what"),
+        ("(無題)", {}, "does not say what"),
+        ("Re: 別の件(受付番号:99)", {"subject_number": 99}, "number of another conversation: 99"),
+        ("Re: Re: 商品", {}, "more than one Re:"),
+    ],
+)
+def test_subject_that_says_nothing_or_something_else(subject, values, words):
+    around = make_surroundings(usual_subject="Re: 商品(受付番号:2518)", **values)
+
+    (found,) = look(Check.SUBJECT, "本文", subject=subject, around=around)
+
+    assert words in str(found.message)
+
+
+def test_subject_of_a_reply_that_is_left_empty_is_filled_in_and_only_shown():
+    (found,) = look(Check.SUBJECT, "本文", subject="")
+
+    assert found.level == Level.NOTE
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (f"本文\n\n{SIGNATURE}\n\n{SIGNATURE}", "signed twice"),
+        ("本文\n\n────\n法人窓口 はるかぜ商会\n────", "signature of another desk"),
+        ("本文", "signature is missing"),
+    ],
+)
+def test_signature_is_missing_double_or_anothers(text, words):
+    around = make_surroundings(signature=SIGNATURE, other_signatures=("────\n法人窓口 はるかぜ商会\n────",))
+
+    (found,) = look(Check.SIGNATURE, text, around=around)
+
+    assert words in str(found.message)
+
+
+def test_signature_in_a_quotation_is_no_second_one():
+    text = f"本文\n\n{SIGNATURE}\n\n> 前回の返信\n> はるかぜ日用品店 サポート窓口\n"
+
+    assert look(Check.SIGNATURE, text, around=make_surroundings(signature=SIGNATURE)) == []
+
+
+def test_repeated_letter_is_recognised_with_a_character_changed():
+    text = (
+        "このたびはお問い合わせいただき、誠にありがとうございます。本日発送いたしましたので、今しばらくお待ちください。"
+    )
+    around = make_surroundings(recent=(text.replace("本日", "本日、"),))
+
+    assert len(look(Check.REPEATED, text, around=around)) == 1
+
+
+def test_repeated_is_not_what_only_begins_alike():
+    around = make_surroundings(recent=("髙橋 由美子 様\n\n本日発送いたします。",))
+
+    assert look(Check.REPEATED, "髙橋 由美子 様\n\n返金の手続きをいたしました。", around=around) == []
+
+
+def test_circumstances_are_told():
+    night = make_surroundings(now=NOW.replace(hour=23), meanwhile=1, needs_approval=True)
+
+    levels = [
+        [each.level for each in look(check, "本文", around=night)]
+        for check in (Check.MEANWHILE, Check.HOURS, Check.APPROVAL)
+    ]
+
+    assert levels == [[Level.WARN], [Level.NOTE], [Level.NOTE]]
+
+
+@pytest.mark.parametrize(
+    ("text", "heard", "expected"),
+    [
+        ("Thank you very much for your message.", "土鍋がまだ届きません。よろしくお願いします。", 1),
+        ("お問い合わせありがとうございます。", "Where is my order? It has not arrived yet.", 1),
+        ("お問い合わせありがとうございます。", "土鍋がまだ届きません。", 0),
+        ("您好,感谢您的来信,我们会尽快处理您的问题。", "土鍋がまだ届きません。よろしくお願いします。", 1),
+        ("OK", "土鍋がまだ届きません。よろしくお願いします。", 0),
+    ],
+)
+def test_language_of_the_customer(text, heard, expected):
+    assert len(look(Check.LANGUAGE, text, around=make_surroundings(heard=heard))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("11月28日(日)にお届けいたします。", [("11月28日(日)", "11月28日(土)")]),
+        ("2027年3月22日（火曜日）", [("2027年3月22日（火曜日）", "2027年3月22日（月曜日）")]),
+        ("11/28(日)まで", [("11/28(日)", "11/28(土)")]),
+        ("2月30日まで", [("2月30日", None)]),
+        ("11月20日(金)までにご連絡いたします。", [("11月20日(金)", None)]),
+        ("11月29日(日)にご連絡いたします。", [("11月29日(日)", None)]),
+        ("1月1日にお電話いたします。", [("1月1日", None)]),
+    ],
+)
+def test_dates_that_cannot_be_meant(text, expected):
+    assert hits(look(Check.DATES, text)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "11月28日(土)にお届けの予定です。",
+        "11月20日(金)にご注文いただきました。",
+        "11月25日(水)17時までにご連絡いたします。",
+        "注文番号 11/28-443",
+        "11月20日(金)にご連絡いたしました件",
+    ],
+)
+def test_dates_that_are_right(text):
+    assert look(Check.DATES, text) == []
+
+
+def test_ticks_are_asked_for_each_address_and_file():
+    files = (File("a.pdf", 1, key="file:1:a.pdf"),)
+
+    found = look(Check.TICKS, "本文", files=files, ticked=frozenset({"yumiko@mail.example"}))
+
+    assert [(each.words, each.level) for each in found] == [("file:1:a.pdf", Level.BLOCK)]
+
+
+def test_a_finding_keeps_its_key_wherever_it_moves():
+    first, second = (look(Check.PLACEHOLDERS, f"{before}〇〇の件")[0] for before in ("", "お世話になっております。"))
+
+    assert (first.key, first.place) != (first.key, second.place)
+    assert first.key == second.key
+
+
+def test_the_customer_has_a_name_to_be_greeted_by():
+    assert (YUMIKO.written, Person(called="こたつ").written, Person().written) == ("髙橋\u3000由美子", "こたつ", "")
