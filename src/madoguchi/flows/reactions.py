@@ -39,8 +39,11 @@ from madoguchi.notifications.actions import (
     notify_mailbox_keepers,
     notify_mentioned,
     notify_of_answer,
+    notify_people,
 )
 from madoguchi.outreach.choices import BULK_REPLY_STARTED
+from madoguchi.promises.choices import PROMISE_BROKEN, PROMISE_DUE_SOON
+from madoguchi.promises.following import promises_follow
 from madoguchi.wording.actions.uses import count_uses, forget_texts, uncount_uses
 
 type Reaction = Callable[[Event], None]
@@ -52,7 +55,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     REPLY_WRITTEN: (schedule_extraction, look_at_plans, notify_approvers, tell_parent),
     CHILD_DONE: (notify_keepers,),
     MOVED: (look_at_plans,),
-    ASSIGNED: (notify_assignee,),
+    ASSIGNED: (promises_follow, notify_assignee),
     REPLY_QUEUED: (schedule_delivery, count_uses),
     REPLY_CANCELLED: (uncount_uses,),
     REPLY_SENT: (forget_texts,),
@@ -65,6 +68,8 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     REPLY_UNCERTAIN: (notify_author,),
     REPLY_BOUNCED: (notify_author,),
     BULK_REPLY_STARTED: (schedule_bulk_reply,),
+    PROMISE_DUE_SOON: (notify_people,),
+    PROMISE_BROKEN: (notify_people,),
     INBOX_FAILING: (notify_mailbox_keepers,),
     USER_INVITED: (schedule_letter,),
     PASSWORD_RESET_ASKED: (schedule_letter,),

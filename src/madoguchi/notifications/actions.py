@@ -74,6 +74,11 @@ def notify_mailbox_keepers(event: Event) -> None:
     _notify(event, keepers.values_list("pk", flat=True), event.kind)
 
 
+def notify_people(event: Event) -> None:
+    """Tell those whom the event itself names."""
+    _notify(event, event.data.get("people", []), event.kind)
+
+
 def _notify(event: Event, user_ids: Iterable[int], kind: str) -> None:
     own = event.actor_id if event.actor_kind == ActorKind.USER else None
     wanted = {pk for pk in user_ids if pk != own}

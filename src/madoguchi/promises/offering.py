@@ -1,0 +1,69 @@
+"""Which promises a conversation's texts make that nobody has decided about: offered on screens and by the API."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from madoguchi.accounts.models import User
+from madoguchi.calendars.written.found import Reference
+from madoguchi.channels.models import Inbox
+from madoguchi.conversations.choices import NEVER_LEFT, MessageKind
+from madoguchi.conversations.models import Conversation, Message
+from madoguchi.promises.models import Promise
+from madoguchi.promises.recognising import find_promises
+
+#: So many of our last texts are looked at; what is older than the oldest promise people make is past anyway.
+_LAST_TEXTS = 8
+#: As much of each text.
+_MOST_TEXT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A promise found in a text of ours."""
+
+    message_id: int | None  #: None while it is being written
+    place: int
+    words: str
+    due_at: datetime
+    owner: User | None
+
+
+def reference_of(inbox: Inbox, moment: datetime) -> Reference:
+    """In whose days a text of a 窓口 speaks: its calendar's, or the workspace's."""
+    if inbox.calendar is not None:
+        return Reference(moment, inbox.calendar.plan)
+    return Reference.without_calendar(moment, timezone.get_default_timezone_name())
+
+
+def offers_in(conversation: Conversation) -> list[Offer]:
+    """The promises in our last texts of a conversation that are ahead and neither kept in the ledger nor declined."""
+    texts = list(
+        Message.objects.filter(conversation=conversation, kind__in=[MessageKind.OUTBOUND, MessageKind.NOTE])
+        .exclude(state__in=NEVER_LEFT)
+        .select_related("user")
+        .order_by("-at", "-pk")[:_LAST_TEXTS]
+    )
+    decided = set(Promise.objects.filter(message__in=[each.pk for each in texts]).values_list("message_id", "place"))
+    now = timezone.now()
+    return [
+        offer
+        for message in reversed(texts)
+        for offer in offers_of(message, conversation.inbox)
+        if (message.pk, offer.place) not in decided and offer.due_at > now
+    ]
+
+
+def offers_of(message: Message, inbox: Inbox) -> list[Offer]:
+    """The promises that one text of ours makes, whatever became of them."""
+    found = find_promises(
+        message.text[:_MOST_TEXT], reference_of(inbox, message.at), is_note=message.kind == MessageKind.NOTE
+    )
+    return [Offer(message.pk, each.place, each.words, each.due_at, message.user) for each in found]
+
+
+def offers_while_writing(text: str, inbox: Inbox, *, is_note: bool, user: User) -> list[Offer]:
+    """The promises in what somebody is typing."""
+    found = find_promises(text[:_MOST_TEXT], reference_of(inbox, timezone.now()), is_note=is_note)
+    return [Offer(None, each.place, each.words, each.due_at, user) for each in found]

@@ -1,0 +1,100 @@
+"""Reads of the ledger."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.accounts.models import User
+from madoguchi.core.errors import NotFound
+from madoguchi.core.prepared import Prepared, Slot
+from madoguchi.promises.choices import PromiseState
+from madoguchi.promises.models import Promise
+
+#: Nobody reads an exact number beyond this.
+MOST_COUNTED = 99
+OVERDUE, TODAY, OPEN, KEPT, BROKEN, CANCELLED = "overdue", "today", "open", "kept", "broken", "cancelled"
+WHEN = (OVERDUE, TODAY, OPEN, KEPT, BROKEN, CANCELLED)
+
+
+def get_promise(user: User, pk: int) -> Promise:
+    """One promise of a conversation a person may see; NotFound otherwise."""
+    found = Promise.objects.visible_to(user).select_related("conversation__inbox", "owner").filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such promise, or you may not see it."))
+    return found
+
+
+def promises_in(number: int) -> list[Promise]:
+    """All promises of a conversation that the caller may see, the open ones first."""
+    rows = Promise.objects.within(number).exclude(state=PromiseState.DECLINED)
+    listed = list(rows.select_related("owner", "decided_by").order_by("-due_at", "-pk")[:100])
+    return sorted(listed, key=lambda each: (not each.is_red, each.state != PromiseState.OPEN))
+
+
+def promises_of(user: User, *, when: str, is_mine: bool, until: datetime) -> QuerySet[Promise]:
+    """The promises a person may see, in one of the groups of `WHEN`; `until` is the end of the reader's day."""
+    rows = Promise.objects.visible_to(user).select_related("conversation__customer", "conversation__inbox", "owner")
+    if is_mine:
+        rows = rows.filter(owner=user)
+    return rows.filter(_group(when, timezone.now(), until)).order_by(
+        *(("-due_at", "-pk") if when in (KEPT, BROKEN, CANCELLED) else ("due_at", "pk"))
+    )
+
+
+def _group(when: str, now: datetime, until: datetime) -> Q:
+    is_open = Q(state=PromiseState.OPEN)
+    red = is_open & Q(due_at__lte=now) | Q(state=PromiseState.BROKEN, settled_at=None)
+    return {
+        OVERDUE: red,
+        TODAY: is_open & Q(due_at__gt=now, due_at__lt=until),
+        OPEN: is_open,
+        KEPT: Q(state=PromiseState.KEPT),
+        BROKEN: Q(state=PromiseState.BROKEN),
+        CANCELLED: Q(state=PromiseState.CANCELLED),
+    }[when]
+
+
+def urgent_ids(user: User, *, until: datetime) -> QuerySet[Promise, int]:
+    """One's own promises that are red or due before the end of the day, as many as are counted."""
+    return _URGENT(user=user.pk, until=until)
+
+
+_URGENT: Prepared[QuerySet[Promise, int]] = Prepared(
+    lambda: Promise.objects.filter(
+        Q(state=PromiseState.OPEN, due_at__lt=Slot("until")) | Q(state=PromiseState.BROKEN, settled_at=None),
+        owner=Slot("user"),
+    ).values_list("pk", flat=True)[:MOST_COUNTED]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What became of the promises that were due in some time."""
+
+    kept: int
+    broken: int
+    cancelled: int
+    open: int
+
+    @property
+    def kept_percent(self) -> float | None:
+        """Kept ÷ (kept + broken) × 100; None when none was decided. Cancelled ones count on neither side."""
+        decided = self.kept + self.broken
+        return self.kept / decided * 100 if decided else None
+
+
+def promise_figures(user: User, *, since: datetime, until: datetime, owner: User | None = None) -> Figures:
+    """The figures of the promises due from `since` on and before `until`, of what a person may see."""
+    rows = Promise.objects.visible_to(user).filter(due_at__gte=since, due_at__lt=until)
+    if owner is not None:
+        rows = rows.filter(owner=owner)
+    amounts = dict(rows.order_by().values_list("state").annotate(Count("pk")))
+    return Figures(
+        kept=amounts.get(PromiseState.KEPT, 0),
+        broken=amounts.get(PromiseState.BROKEN, 0),
+        cancelled=amounts.get(PromiseState.CANCELLED, 0),
+        open=amounts.get(PromiseState.OPEN, 0),
+    )
