@@ -21,6 +21,7 @@ from madoguchi.conversations.queries import conversations_by_ids
 from madoguchi.notifications.actions import ANSWERED, APPROVAL_ASKED, ASSIGNED, MENTION
 from madoguchi.notifications.models import Notification
 from madoguchi.notifications.queries import MOST_COUNTED
+from madoguchi.promises.choices import PROMISE_BROKEN, PROMISE_DUE_SOON
 from madoguchi.ui.dates import Words, iso
 
 
@@ -84,6 +85,8 @@ def _told(notice: Notification) -> tuple[str, str]:
         REPLY_UNCERTAIN: ("alert", _("It is not certain whether your reply was sent")),
         REPLY_BOUNCED: ("alert", _("Your reply was not delivered")),
         CHILD_DONE: ("check", _("A child of this conversation is done")),
+        PROMISE_DUE_SOON: ("promise", _("A promise is due soon")),
+        PROMISE_BROKEN: ("promise", _("The time of a promise has passed")),
         INBOX_FAILING: ("alert", _("A desk cannot be fetched or sent from")),
     }
     icon, text = known.get(notice.kind, ("bell", _("Something happened")))

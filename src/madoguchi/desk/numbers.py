@@ -16,6 +16,7 @@ from madoguchi.core.together import fetch_together
 from madoguchi.desk.rows import amount_of, end_of_today, is_counted
 from madoguchi.events.queries import latest_event_ids
 from madoguchi.notifications.queries import unread_ids
+from madoguchi.promises.queries import urgent_ids
 
 
 class Numbers:
@@ -34,9 +35,19 @@ class Numbers:
         self._due = due_rows(user, Filter(), until=end_of_today())
         self._workspaces = workspaces()
         self._latest = latest_event_ids()
+        self.promised = urgent_ids(user, until=end_of_today())
         self._narrowed = chosen if chosen and not is_counted(chosen) else None
         self._amounts = [amount_rows(user, self._narrowed)] if self._narrowed else []
-        own = self.views, self.unread, self.quarantined, self._counts, self._due, self._workspaces, *self._amounts
+        own = (
+            self.views,
+            self.unread,
+            self.quarantined,
+            self._counts,
+            self._due,
+            self._workspaces,
+            self.promised,
+            *self._amounts,
+        )
         fetch_together(self._latest, *own, *others)  # the stream tells again what happens from the first of them on
 
     @cached_property

@@ -15,6 +15,7 @@ from madoguchi.conversations.models import CustomField
 from madoguchi.desk.rows import status_word
 from madoguchi.events.actor import ActorKind
 from madoguchi.events.models import Event
+from madoguchi.promises import choices as promised
 
 #: Said elsewhere on the screen (the lock line, the message itself), or of no use to a reader.
 SILENT = frozenset(
@@ -25,6 +26,7 @@ SILENT = frozenset(
         kinds.REPLY_SENT,
         kinds.REPLY_BOUNCED,
         kinds.REPLY_RETRYING,
+        promised.PROMISE_DUE_SOON,
     }
 )
 
@@ -210,6 +212,13 @@ _PLAIN = {
     kinds.REPLY_SENT_BACK: gettext_lazy("%(who)s sent a reply back to its author"),
     kinds.REPLY_PLANNED: gettext_lazy("%(who)s changed the time of a planned mail"),
     kinds.REPLY_STOPPED: gettext_lazy("A planned mail was held back, because something had happened"),
+    promised.PROMISE_MADE: gettext_lazy("%(who)s entered a promise"),
+    promised.PROMISE_CHANGED: gettext_lazy("%(who)s changed a promise"),
+    promised.PROMISE_KEPT: gettext_lazy("%(who)s noted that a promise was kept"),
+    promised.PROMISE_CANCELLED: gettext_lazy("%(who)s took a promise out of the ledger"),
+    promised.PROMISE_REOPENED: gettext_lazy("%(who)s opened a promise again"),
+    promised.PROMISE_BROKEN: gettext_lazy("The time of a promise has passed"),
+    promised.PROMISE_SETTLED: gettext_lazy("%(who)s did later what had been promised"),
     kinds.REPLY_FAILED: gettext_lazy("A reply could not be sent"),
     kinds.REPLY_UNCERTAIN: gettext_lazy("It is not certain whether a reply was sent"),
 }

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from madoguchi.desk.urls_sending import urlpatterns as sending_urlpatterns
+from madoguchi.desk.urls_time import urlpatterns as time_urlpatterns
 from madoguchi.desk.urls_wording import urlpatterns as wording_urlpatterns
 from madoguchi.desk.views import (
     calendars,
@@ -83,6 +84,7 @@ urlpatterns = [
     path("settings/filing/categories/new/", filing.category, name="category-new"),
     path("settings/filing/categories/<int:pk>/", filing.category, name="category"),
     path("settings/filing/categories/<int:pk>/delete/", filing.delete_category, name="category-delete"),
+    *time_urlpatterns,
     *wording_urlpatterns,
     *sending_urlpatterns,
 ]

@@ -1,0 +1,148 @@
+"""Promises put into words: the panel of a conversation, the offers, the ledger."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from madoguchi.accounts.models import User
+from madoguchi.accounts.permissions import Permission, may
+from madoguchi.accounts.queries import active_users
+from madoguchi.conversations.audience import who_may_see
+from madoguchi.desk.rows import end_of_today
+from madoguchi.promises.choices import PromiseState
+from madoguchi.promises.models import Promise
+from madoguchi.promises.offering import Offer
+from madoguchi.promises.queries import Figures
+from madoguchi.ui.dates import Words, iso
+
+#: What a datetime-local field holds.
+FIELD = "%Y-%m-%dT%H:%M"
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseLine:
+    """One promise of the ledger."""
+
+    pk: int
+    number: int
+    words: str
+    due: str
+    due_at: str
+    left: str
+    owner: str
+    state: str
+    state_word: str
+    about: str
+    remark: str
+    is_open: bool
+    is_red: bool
+    is_soon: bool
+    may_settle: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OfferLine:
+    """One promise found in a text, to be kept in one click."""
+
+    message_id: int | None
+    place: int
+    words: str
+    due: str
+    due_field: str
+    owner_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PromisePanel:
+    """What of promises stands at a conversation."""
+
+    number: int
+    subject: str
+    lines: Sequence[PromiseLine]
+    offers: Sequence[OfferLine]
+    owners: Sequence[User]
+    can_change: bool
+    red: int
+
+    @property
+    def urgent(self) -> list[PromiseLine]:
+        """What stands below the timeline too: what is red, and what is due today."""
+        return [line for line in self.lines if line.is_red or line.is_soon]
+
+
+def promise_panel(
+    user: User, number: int, promises: Iterable[Promise], offers: Iterable[Offer], words: Words
+) -> PromisePanel:
+    """The panel beside a conversation; who may own a promise is asked only where something is offered."""
+    lines = [promise_line(each, words) for each in promises]
+    can_change = may(user, Permission.ASSIGN)
+    offered = [_offer_line(each, words) for each in offers] if can_change else []
+    return PromisePanel(
+        number=number,
+        subject=f"conversation:{number}",
+        lines=lines,
+        offers=offered,
+        owners=owners_for(number) if offered else (),
+        can_change=can_change,
+        red=sum(line.is_red for line in lines),
+    )
+
+
+def owners_for(number: int) -> list[User]:
+    """Who may be responsible for a promise of a conversation."""
+    people = [person for person in active_users() if may(person, Permission.ASSIGN)]
+    return who_may_see(number, people)
+
+
+def promise_line(promise: Promise, words: Words, *, about: str = "") -> PromiseLine:
+    """One promise in words; `about` names its conversation in lists."""
+    is_open = promise.state == PromiseState.OPEN
+    return PromiseLine(
+        pk=promise.pk,
+        number=promise.conversation_id,
+        words=promise.words,
+        due=words.due(promise.due_at),
+        due_at=iso(promise.due_at),
+        left=words.remaining(promise.due_at) if promise.is_red or is_open else "",
+        owner=promise.owner.name if promise.owner else _("Nobody"),
+        state=promise.state,
+        state_word=_state_word(promise),
+        about=about,
+        remark=promise.reason,
+        is_open=is_open,
+        is_red=promise.is_red,
+        is_soon=is_open and promise.due_at < end_of_today(),
+        may_settle=promise.state == PromiseState.BROKEN and promise.settled_at is None,
+    )
+
+
+def _state_word(promise: Promise) -> str:
+    if promise.is_red:
+        return _("Time has passed")
+    if promise.state == PromiseState.BROKEN:
+        return _("Broken, done later")
+    return str(promise.get_state_display())
+
+
+def _offer_line(offer: Offer, words: Words) -> OfferLine:
+    local = timezone.localtime(offer.due_at)
+    return OfferLine(
+        message_id=offer.message_id,
+        place=offer.place,
+        words=offer.words,
+        due=words.due(offer.due_at),
+        due_field=local.strftime(FIELD),
+        owner_id=offer.owner.pk if offer.owner else None,
+    )
+
+
+def hint_lines(offers: Iterable[Offer], words: Words) -> list[OfferLine]:
+    """What a text that is being written promises."""
+    return [_offer_line(each, words) for each in offers]
+
+
+def figures_word(figures: Figures) -> str:
+    """守った割合 of some days: 92.3 %, or a dash where nothing was decided."""
+    return "–" if figures.kept_percent is None else f"{figures.kept_percent:.1f}%"
