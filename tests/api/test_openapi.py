@@ -101,6 +101,15 @@ def test_every_field_and_parameter_is_described(operations, described):
 
 STABLE = [
     "list_calendars",
+    "make_promise",
+    "list_promises",
+    "list_promise_offers",
+    "list_conversation_promises",
+    "get_promise_figures",
+    "get_promise",
+    "decline_promise_offer",
+    "decide_promise",
+    "change_promise",
     "create_calendar",
     "get_calendar",
     "change_calendar",

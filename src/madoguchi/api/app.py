@@ -29,6 +29,7 @@ from madoguchi.api.operations import (
     outbox,
     people,
     planned,
+    promises,
     quarantine,
     reading,
     search,
@@ -58,6 +59,7 @@ TAGS = {
     "Filing": "Tags, categories, saved views.",
     "Custom fields": "What is to be known of conversations beside what the mail says.",
     "Desks": "窓口: connecting, changing, who sees them.",
+    "Promises": "What was promised to customers, by when, and whether it was kept.",
     "Calendars": "Business hours and closed days, by which desks count their deadlines.",
     "Quarantine": "Received mail that could not be read.",
     "Local mailbox": "What would have left but stayed inside.",
@@ -68,7 +70,7 @@ TAGS = {
 NOUNS = (
     me, status, conversations, links, writing, messages, planned, reading, drafts, customers,
     customer_parts, search, bulk_replies,
-    filing, fields, inboxes, calendars, quarantine, outbox, people, workspace, audit,
+    filing, fields, inboxes, promises, calendars, quarantine, outbox, people, workspace, audit,
 )  # fmt: skip
 
 
