@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "madoguchi.promises",
     "madoguchi.notifications",
     "madoguchi.outreach",
+    "madoguchi.workforce",
     "madoguchi.flows",
     "madoguchi.connectors.mail",
     "madoguchi.desk",

@@ -33,6 +33,7 @@ from madoguchi.api.operations import (
     quarantine,
     reading,
     search,
+    shift,
     status,
     workspace,
     writing,
@@ -65,12 +66,13 @@ TAGS = {
     "Local mailbox": "What would have left but stayed inside.",
     "People": "The staff and its teams.",
     "Workspace": "The shop's name and language.",
+    "Shift": "Presence, who is on duty, handing conversations over.",
     "Audit": "Who did what to the desk itself.",
 }
 NOUNS = (
     me, status, conversations, links, writing, messages, planned, reading, drafts, customers,
     customer_parts, search, bulk_replies,
-    filing, fields, inboxes, promises, calendars, quarantine, outbox, people, workspace, audit,
+    shift, filing, fields, inboxes, promises, calendars, quarantine, outbox, people, workspace, audit,
 )  # fmt: skip
 
 

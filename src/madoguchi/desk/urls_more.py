@@ -3,6 +3,7 @@
 from django.urls import path
 
 from madoguchi.desk.urls_sending import urlpatterns as sending_urlpatterns
+from madoguchi.desk.urls_shift import urlpatterns as shift_urlpatterns
 from madoguchi.desk.urls_time import urlpatterns as time_urlpatterns
 from madoguchi.desk.urls_wording import urlpatterns as wording_urlpatterns
 from madoguchi.desk.views import (
@@ -87,4 +88,5 @@ urlpatterns = [
     *time_urlpatterns,
     *wording_urlpatterns,
     *sending_urlpatterns,
+    *shift_urlpatterns,
 ]

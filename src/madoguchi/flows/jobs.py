@@ -17,6 +17,7 @@ from madoguchi.events.models import Event
 from madoguchi.flows.delivery import deliver, rescue_stuck
 from madoguchi.flows.extraction import extract_attachments
 from madoguchi.outreach.actions import write_next
+from madoguchi.workforce.actions.presence import settle_presence
 
 logger = logging.getLogger(__name__)
 
@@ -102,6 +103,7 @@ def tidy_job(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - pro
     fold_counts()
     resume_due_conversations(timezone.now())
     rescue_stuck()
+    settle_presence(timezone.now())
     for message_id in due_messages():
         _plan_delivery(message_id, timezone.now())
 

@@ -5,7 +5,14 @@ Each reaction touches only our database, is quick, and may run twice. What talks
 
 from collections.abc import Callable
 
-from madoguchi.accounts.choices import ADDRESS_CHANGE_ASKED, ADDRESS_CHANGED, PASSWORD_RESET_ASKED, USER_INVITED
+from madoguchi.accounts.choices import (
+    ADDRESS_CHANGE_ASKED,
+    ADDRESS_CHANGED,
+    PASSWORD_RESET_ASKED,
+    USER_DEACTIVATED,
+    USER_INVITED,
+    USER_SIGNED_OUT,
+)
 from madoguchi.channels.choices import INBOX_FAILING
 from madoguchi.conversations.actions.links import tell_parent
 from madoguchi.conversations.choices import (
@@ -39,12 +46,14 @@ from madoguchi.notifications.actions import (
     notify_mailbox_keepers,
     notify_mentioned,
     notify_of_answer,
+    notify_of_held_back,
     notify_people,
 )
 from madoguchi.outreach.choices import BULK_REPLY_STARTED
 from madoguchi.promises.choices import PROMISE_BROKEN, PROMISE_DUE_SOON
 from madoguchi.promises.following import promises_follow
 from madoguchi.wording.actions.uses import count_uses, forget_texts, uncount_uses
+from madoguchi.workforce.actions.presence import end_presence
 
 type Reaction = Callable[[Event], None]
 
@@ -63,7 +72,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     STATUS_CHANGED: (look_at_plans, tell_parent),
     MERGED: (look_at_plans,),
     SPLIT: (look_at_plans,),
-    REPLY_STOPPED: (notify_author,),
+    REPLY_STOPPED: (notify_of_held_back,),
     REPLY_FAILED: (notify_author,),
     REPLY_UNCERTAIN: (notify_author,),
     REPLY_BOUNCED: (notify_author,),
@@ -71,6 +80,8 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     PROMISE_DUE_SOON: (notify_people,),
     PROMISE_BROKEN: (notify_people,),
     INBOX_FAILING: (notify_mailbox_keepers,),
+    USER_SIGNED_OUT: (end_presence,),
+    USER_DEACTIVATED: (end_presence,),
     USER_INVITED: (schedule_letter,),
     PASSWORD_RESET_ASKED: (schedule_letter,),
     ADDRESS_CHANGE_ASKED: (schedule_letter,),

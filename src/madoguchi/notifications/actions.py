@@ -60,6 +60,14 @@ def notify_author(event: Event) -> None:
         _notify(event, [message.user_id], event.kind)
 
 
+def notify_of_held_back(event: Event) -> None:
+    """Tell author and assignee that a planned mail is held back: either may have left the matter to the other."""
+    message = Message.objects.select_related("conversation").filter(pk=event.data.get("message")).first()
+    if message is not None:
+        people = {message.user_id, message.conversation.assignee_id} - {None}
+        _notify(event, [pk for pk in people if pk is not None], event.kind)
+
+
 def notify_approvers(event: Event) -> None:
     """Tell those who may approve that a reply waits for them."""
     waiting = Message.objects.filter(pk=event.data.get("message"), state=MessageState.AWAITING_APPROVAL)

@@ -20,8 +20,13 @@ def make_changes(conversations: Sequence[Conversation], changes: Sequence[Change
     """
     hold(conversation.pk for conversation in conversations)
     steps = [change(conversations) for change in changes]
-    if len(steps) < 2:
-        return steps[0] if steps else None
+    return joined_step(steps, user=user) if steps else None
+
+
+def joined_step(steps: Sequence[UndoStep], *, user: User) -> UndoStep:
+    """One undo step in place of several, which leads back to before the first; in one transaction with them."""
+    if len(steps) == 1:
+        return steps[0]
     UndoStep.objects.filter(pk__in=[step.pk for step in steps]).delete()
     label = "、".join(dict.fromkeys(step.label for step in steps))
     return UndoStep.objects.create(user=user, kind="bulk", label=label[:200], data={"before": _merged(steps)})

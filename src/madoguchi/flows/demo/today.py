@@ -26,6 +26,7 @@ from madoguchi.customers.models import Customer
 from madoguchi.events.models import Event
 from madoguchi.flows.demo.promising import promise_things
 from madoguchi.flows.demo.sending import plan_mails
+from madoguchi.flows.demo.shift import begin_shift
 from madoguchi.flows.demo.source import CORPORATE, DOMAIN, SUPPORT, document, fill_days, html_of
 from madoguchi.flows.inbound import receive
 
@@ -217,6 +218,7 @@ def _stage(conversations: dict[str, Conversation], staff: dict[str, User]) -> No
     write_reply(conversation, letter, user=staff[name], sending=Sending(seen_event_id=latest_event_id(conversation)))
     plan_mails(conversations, staff)
     promise_things(conversations, staff)
+    begin_shift(staff)
 
 
 _APOLOGY = """{name} 様
