@@ -141,6 +141,8 @@ STABLE = [
     "close_children",
     "reopen_conversation",
     "move_message",
+    "list_sides",
+    "ask_aside",
     "list_messages",
     "list_conversation_events",
     "write_reply",

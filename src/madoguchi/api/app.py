@@ -13,6 +13,7 @@ from madoguchi import __version__
 from madoguchi.api import problems
 from madoguchi.api.auth import Bearer, Session
 from madoguchi.api.operations import (
+    asking,
     audit,
     bulk_replies,
     calendars,
@@ -70,7 +71,7 @@ TAGS = {
     "Audit": "Who did what to the desk itself.",
 }
 NOUNS = (
-    me, status, conversations, links, writing, messages, planned, reading, drafts, customers,
+    me, status, conversations, links, asking, writing, messages, planned, reading, drafts, customers,
     customer_parts, search, bulk_replies,
     shift, filing, fields, inboxes, promises, calendars, quarantine, outbox, people, workspace, audit,
 )  # fmt: skip

@@ -33,6 +33,9 @@ def audiences_of(numbers: Iterable[int]) -> dict[int, Audience]:
     guests = Conversation.followers.through.objects.filter(conversation_id__in=wanted, user__role=Role.GUEST)
     for number, user_id in guests.values_list("conversation_id", "user_id"):
         found[number].guest_ids.add(user_id)
+    sides = Conversation.objects.filter(pk__in=wanted, side_of__isnull=False)
+    for number, user_id in sides.filter(side_of__followers__role=Role.GUEST).values_list("pk", "side_of__followers"):
+        found[number].guest_ids.add(user_id)
     return dict(found)
 
 
@@ -41,7 +44,9 @@ def subjects_besides(user_id: int, inbox_ids: Iterable[int]) -> QuerySet[Convers
     also = Conversation.also_in.through.objects.filter(inbox_id__in=list(inbox_ids))
     followed = Conversation.followers.through.objects.filter(user_id=user_id, user__role=Role.GUEST)
     rows = Conversation.objects.filter(
-        Q(pk__in=also.values("conversation_id")) | Q(pk__in=followed.values("conversation_id"))
+        Q(pk__in=also.values("conversation_id"))
+        | Q(pk__in=followed.values("conversation_id"))
+        | Q(side_of__in=followed.values("conversation_id"))
     )
     return rows.order_by().values_list(Concat(Value("conversation:"), Cast("pk", CharField())), flat=True)
 

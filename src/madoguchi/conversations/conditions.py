@@ -88,6 +88,7 @@ def _is(value: str, user: User) -> Q | None:
         "vip": Q(customer__is_vip=True),
         "following": Q(pk__in=Conversation.followers.through.objects.filter(user=user).values("conversation")),
         "failed": Q(has_failed=True),
+        "side": Q(side_of__isnull=False),
     }
     return conditions.get(value) or _status(value, user)
 

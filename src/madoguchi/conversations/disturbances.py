@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from madoguchi.accounts.models import User
 from madoguchi.conversations.choices import DISTURBING, REPLY_WRITTEN
-from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.models import Conversation, ConversationQuerySet
 from madoguchi.events.actor import ActorKind
 from madoguchi.events.models import Event
 
@@ -54,7 +54,7 @@ def disturbances_since(
     Of 窓口 that the reader does not see it says only that something happened, and when last.
     With the customer locked the answer is final: messages in and replies out queue behind that lock.
     """
-    others = Conversation.objects.filter(customer_id=conversation.customer_id, is_open=True)
+    others = _others(conversation).filter(is_open=True)
     ids = {conversation.pk, *others.exclude(pk=conversation.pk).order_by("-id").values_list("pk", flat=True)[:100]}
     own = Q(actor_kind=ActorKind.USER, actor_id__in={reader.pk, *except_users})
     happened = Event.objects.filter(
@@ -67,6 +67,14 @@ def disturbances_since(
         happened = happened.exclude(kind=REPLY_WRITTEN, data__message=except_message)
     found = [_disturbance(event, conversation) for event in happened.order_by("id")[:50]]
     return _as_seen(found, reader)
+
+
+def _others(conversation: Conversation) -> ConversationQuerySet:
+    """The customer's own conversations; a request to others (依頼) has none beside it."""
+    rows: ConversationQuerySet = Conversation.objects.all()
+    if conversation.side_of_id is not None:
+        return rows.none()
+    return rows.filter(customer_id=conversation.customer_id, side_of=None)
 
 
 def _as_seen(found: list[Disturbance], reader: User) -> list[Disturbance]:
@@ -96,6 +104,6 @@ def _disturbance(event: Event, conversation: Conversation) -> Disturbance:
 
 def latest_event_id(conversation: Conversation) -> int:
     """The newest event a writer who opens the composer now has before their eyes."""
-    others = Conversation.objects.filter(customer_id=conversation.customer_id).values_list("pk", flat=True)[:200]
+    others = _others(conversation).values_list("pk", flat=True)[:200]
     subjects = {conversation.event_subject, *(f"conversation:{pk}" for pk in others)}
     return Event.objects.filter(subject__in=subjects).order_by("-id").values_list("id", flat=True).first() or 0

@@ -38,6 +38,7 @@ class Filter:
     failed: bool = False  #: our last mail could not be sent
     mine_to_approve: bool = False
     customer: int | None = None
+    sides: bool = False  #: 依頼中: requests to others instead of customers' conversations
     sort: str = DUE
 
     @classmethod
@@ -77,11 +78,15 @@ def _read(name: str, kind: Any, value: Any) -> Any:
     return text[:100]
 
 
+#: Customers' conversations, and requests to others; these stand among those only while a mail waits for approval.
+_KINDS = {False: Q(side_of=None) | Q(status=Status.APPROVAL), True: Q(side_of__isnull=False)}
+
+
 def apply(
     rows: QuerySet[Conversation], chosen: Filter, *, user: User | Slot, now: datetime | Slot | None = None
 ) -> QuerySet[Conversation]:
     """Narrow a list of conversations the user may see; ordering comes from `ordered`."""
-    rows = _by_status(rows.filter(merged_into=None), chosen)
+    rows = _by_status(rows.filter(_KINDS[chosen.sides], merged_into=None), chosen)
     for is_asked, condition in _conditions(chosen, user, now or timezone.now()):
         if is_asked:
             rows = rows.filter(condition)

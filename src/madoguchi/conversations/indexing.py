@@ -12,6 +12,8 @@ from madoguchi.search.extract import file_kind
 
 #: The kind under which messages stand in the search index; the group is the conversation, the scope the 窓口.
 MESSAGE = "message"
+#: The kind of messages of requests to others (依頼): found only when these are looked for.
+SIDE = "side"
 #: Of one message, not more than this is indexed from its files.
 MAX_FILE_CHARS = 50_000
 
@@ -27,7 +29,7 @@ def message_entry(message: Message, conversation: Conversation, *, attachment_te
         written = f"{message.text}\n{message.sender_name}"
     title = message.subject or conversation.subject
     return Document(
-        kind=MESSAGE,
+        kind=kind_in(conversation),
         object_id=message.pk,
         group_id=conversation.pk,
         scope_id=conversation.inbox_id,
@@ -36,6 +38,11 @@ def message_entry(message: Message, conversation: Conversation, *, attachment_te
         body=f"{written}\n{attachment_text}" if attachment_text else written,
         names=tuple(name for name in names if name),
     )
+
+
+def kind_in(conversation: Conversation) -> str:
+    """The kind under which the messages of a conversation are found."""
+    return MESSAGE if conversation.side_of_id is None else SIDE
 
 
 def index_message(message: Message, conversation: Conversation, *, attachment_text: str = "") -> None:

@@ -171,7 +171,7 @@ def related_history(
     user: User, customer: Customer, *, before: Cursor | None = None, limit: int = PAGE
 ) -> list[Message]:
     """関連履歴: received and sent mail and notes of one customer in time order, newest first, over all visible 窓口."""
-    conversations = Conversation.objects.visible_to(user).filter(customer=customer).values("pk")
+    conversations = Conversation.objects.visible_to(user).filter(customer=customer, side_of=None).values("pk")
     rows = Message.objects.filter(Q(conversation__in=conversations)).exclude(state__in=NEVER_LEFT)
     if before:
         rows = rows.filter(at__lte=before.moment).exclude(at=before.moment, pk__gte=before.pk)
@@ -181,7 +181,8 @@ def related_history(
 
 def conversations_of(user: User, customer: Customer, *, limit: int = 20) -> list[Conversation]:
     """The customer's latest conversations a person may see."""
-    rows = Conversation.objects.visible_to(user).unmerged().filter(customer=customer).select_related("inbox")
+    rows = Conversation.objects.visible_to(user).unmerged().filter(customer=customer, side_of=None)
+    rows = rows.select_related("inbox")
     return list(rows.order_by("-last_message_at")[:limit])
 
 
@@ -200,7 +201,9 @@ def past_beside(user: User, number: int) -> QuerySet[Conversation, PastRow]:
 
 
 def _past_of(rows: ConversationQuerySet, customer: int | Subquery) -> QuerySet[Conversation, PastRow]:
-    newest: QuerySet[Conversation] = rows.unmerged().filter(customer=customer).order_by("-last_message_at")
+    newest: QuerySet[Conversation] = (
+        rows.unmerged().filter(customer=customer, side_of=None).order_by("-last_message_at")
+    )
     return newest.values_list("pk", "last_message_at", "inbox__kind", "subject", "status")
 
 

@@ -20,13 +20,14 @@ from madoguchi.conversations.conditions import (
     message_condition,
     value_word,
 )
-from madoguchi.conversations.indexing import MESSAGE
+from madoguchi.conversations.indexing import MESSAGE, SIDE
 from madoguchi.conversations.models import Attachment, Conversation, Message
 from madoguchi.conversations.queries import conversations_by_ids
 from madoguchi.core.errors import Invalid
 from madoguchi.customers.naming import customers_meant
 from madoguchi.search.bounded import bounded_cost
 from madoguchi.search.highlight import MAX_CHARS, highlight
+from madoguchi.search.operators import IS
 from madoguchi.search.queries import About, Bounds, Cursor, Hit, Order, count_capped, find
 from madoguchi.search.query import MAX_OPERATORS, Operator, Query, Term, describe, parse_query
 
@@ -182,12 +183,16 @@ def _bounds(user: User, query: Query) -> tuple[Bounds | None, list[Operator]]:
     if scopes is not None and not scopes and user.role != Role.GUEST:
         return None, unknown
     bounds = Bounds(
-        kinds=[MESSAGE],
+        kinds=[SIDE if _asks_for_sides(query) else MESSAGE],
         scope_ids=None if by_rows else scopes,
         groups=groups.values("pk") if by_rows else None,
         objects=objects.values("pk") if asked_objects else None,
     )
     return bounds, unknown
+
+
+def _asks_for_sides(query: Query) -> bool:
+    return any(each.name == IS and each.value == "side" and not each.is_negated for each in query.operators)
 
 
 def _narrowed[Rows: QuerySet[Any]](rows: Rows, operator: Operator, condition: Q) -> Rows:

@@ -183,7 +183,7 @@ def _base(user: User, conversation: Conversation, mode: str) -> Sheet:
         files_url=f"{reverse('desk:draft-files', args=[number])}?mode={mode}",
         seen_event_id=latest_event_id(conversation),
         request_key=secrets.token_hex(12),
-        statuses=[(each.value, status_word(each)) for each in (Status.WAIT, Status.OPEN, Status.INTERNAL, Status.DONE)],
+        statuses=_statuses_after(conversation),
         status_after=Status.INTERNAL.value if mode == FORWARD else Status.WAIT.value,
         needs_approval=mode != NOTE and needs_approval(user),
         undo_seconds=conversation.inbox.undo_seconds,
@@ -191,6 +191,13 @@ def _base(user: User, conversation: Conversation, mode: str) -> Sheet:
         closing="" if mode == NOTE else signature(conversation.inbox, user),
         plan=None if mode == NOTE else send_plan(conversation.inbox, conversation.customer.time_zone),
     )
+
+
+def _statuses_after(conversation: Conversation) -> list[tuple[str, str]]:
+    """What a conversation may be after sending; a request to others (依頼) waits for them or is finished."""
+    if conversation.side_of_id is not None:
+        return [(Status.WAIT.value, _("Waiting for an answer")), (Status.DONE.value, _("Finished"))]
+    return [(each.value, status_word(each)) for each in (Status.WAIT, Status.OPEN, Status.INTERNAL, Status.DONE)]
 
 
 def _blank(user: User, conversation: Conversation, mode: str, newest: Message | None, words: Words) -> Sheet:

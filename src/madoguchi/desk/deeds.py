@@ -128,6 +128,9 @@ def _filing(user: User, conversation: Conversation) -> Iterator[Option]:
     yield Option(reverse("desk:merge", args=[number]), "merge", _("Merge with another"), also=also, opens=DIALOG)
     also = "関連付ける かんれんづける 関連 親子 重複 リンク link relate parent child duplicate"
     yield Option(reverse("desk:link", args=[number]), "link", _("Link with another"), also=also, opens=DIALOG)
+    if conversation.side_of_id is None:
+        also = "他部署に確認を依頼 いらい 確認 取引先 問い合わせ 依頼する ask request supplier department"
+        yield Option(reverse("desk:ask", args=[number]), "forward", _("Ask others"), also=also, opens=DIALOG)
     if not conversation.is_open:
         also = "再開する さいかい 理由 reopen reason"
         url = reverse("desk:reopen", args=[number])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from madoguchi.accounts.models import User
 from madoguchi.channels.choices import INBOX_FAILING
 from madoguchi.channels.queries import inboxes_of
+from madoguchi.conversations.asking import SIDE_ANSWERED
 from madoguchi.conversations.choices import (
     REPLY_BOUNCED,
     REPLY_FAILED,
@@ -84,6 +85,7 @@ def _told(notice: Notification) -> tuple[str, str]:
         REPLY_STOPPED: ("stop", _("Your planned mail is held back: something has happened")),
         REPLY_UNCERTAIN: ("alert", _("It is not certain whether your reply was sent")),
         REPLY_BOUNCED: ("alert", _("Your reply was not delivered")),
+        SIDE_ANSWERED: ("mail", _("%(who)s answered a request")),
         CHILD_DONE: ("check", _("A child of this conversation is done")),
         PROMISE_DUE_SOON: ("promise", _("A promise is due soon")),
         PROMISE_BROKEN: ("promise", _("The time of a promise has passed")),

@@ -133,6 +133,7 @@ def _views(numbers: Numbers, chosen: Filter | None) -> list[RailItem]:
         _item(chosen, Filter(assignee="me"), "user", _("Assigned to me"), counts.mine),
         _item(chosen, Filter(vip=True), "plum", _("Important customers")),
         _item(chosen, Filter(following=True), "eye", _("Following")),
+        _item(chosen, Filter(sides=True), "forward", _("Asked of others")),
     ]
     inbox_ids = {inbox.pk for inbox in numbers.inboxes}
     saved = [_view_item(view, chosen) for view in numbers.views if view.is_for(inbox_ids)]

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from madoguchi.conversations import asking, linking
 from madoguchi.conversations import choices as kinds
-from madoguchi.conversations import linking
 from madoguchi.conversations.choices import FieldKind, Priority
 from madoguchi.conversations.fields import value_text
 from madoguchi.conversations.models import CustomField
@@ -191,6 +191,13 @@ def _linked(event: Event, _names: Names) -> str:
     return _("%(who)s linked #%(other)s (%(relation)s)") % values
 
 
+def _side(event: Event, _names: Names) -> str:
+    values = {"who": who(event), "side": event.data.get("side")}
+    if event.kind == asking.SIDE_ANSWERED:
+        return _("%(who)s answered the request #%(side)s") % values
+    return _("%(who)s asked others about this (#%(side)s)") % values
+
+
 def _child_done(event: Event, _names: Names) -> str:
     return _("The child #%(child)s is done") % {"child": event.data.get("child")}
 
@@ -242,5 +249,7 @@ _SENTENCES: dict[str, Callable[[Event, Names], str]] = {
     linking.UNLINKED: _linked,
     linking.CHILD_DONE: _child_done,
     linking.REOPENED: _reopened,
+    asking.SIDE_ASKED: _side,
+    asking.SIDE_ANSWERED: _side,
     **dict.fromkeys(_PLAIN, _plain),
 }

@@ -28,13 +28,14 @@ from madoguchi.core.together import fetch_together
 from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.models import Customer, Identity, PostalAddress
 from madoguchi.customers.phones import is_odd
+from madoguchi.desk.asides import Asides, asides_of
 from madoguchi.desk.linked import LinkedLines, links_beside
 from madoguchi.desk.own_fields import OwnFieldReads, OwnFields
 from madoguchi.desk.rows import channel_sign, status_word
 from madoguchi.ui.dates import Words, iso
 from madoguchi.ui.rows import Sign
 
-CUSTOMER, HISTORY, NOTES = "customer", "history", "notes"
+CUSTOMER, HISTORY, NOTES, ASIDES = "customer", "history", "notes", "asides"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ class Side:
     links: LinkedLines | None = None
     own: OwnFields | None = None  #: the custom fields of the conversation
     tags: Sequence[str] = ()
+    asides: Asides | None = None
 
 
 class SideReads:
@@ -142,7 +144,8 @@ class SideReads:
         links = [links_beside(self.user, conversation.pk, rows) for rows in self._links]
         own = self._own.section(conversation) if self._own else None
         tags = [tag.name for rows in self._tags for tag in rows]
-        return replace(panel, links=links[0] if links else None, own=own, tags=tags)
+        asides = asides_of(self.user, conversation, words) if self.tab == ASIDES else None
+        return replace(panel, asides=asides, links=links[0] if links else None, own=own, tags=tags)
 
 
 def build_side(user: User, conversation: Conversation, words: Words, tab: str, *, cursor: Cursor | None = None) -> Side:
@@ -167,7 +170,12 @@ def _side(
     return Side(
         tabs=[
             Tab(f"{url}?tab={key}", word, key == tab)
-            for key, word in ((CUSTOMER, _("Customer")), (HISTORY, _("Related history")), (NOTES, _("Notes")))
+            for key, word in (
+                (CUSTOMER, _("Customer")),
+                (HISTORY, _("Related history")),
+                (NOTES, _("Notes")),
+                (ASIDES, _("Requests")),
+            )
         ],
         tab=tab,
         customer=customer,

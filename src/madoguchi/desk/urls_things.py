@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from madoguchi.desk.views import things
+from madoguchi.desk.views import asking, things
 
 urlpatterns = [
     path("c/<int:number>/link", things.link, name="link"),
@@ -10,5 +10,9 @@ urlpatterns = [
     path("c/<int:number>/links/<int:pk>/remove", things.unlink, name="unlink"),
     path("c/<int:number>/children/close", things.close_all, name="close-children"),
     path("c/<int:number>/reopen", things.reopen, name="reopen"),
+    path("c/<int:number>/asides", asking.asides, name="asides"),
+    path("c/<int:number>/ask", asking.ask, name="ask"),
+    path("c/<int:number>/take", asking.take, name="take-answer"),
+    path("c/<int:number>/settle-request", asking.finish, name="finish-side"),
     path("m/<int:pk>/move", things.move, name="move"),
 ]

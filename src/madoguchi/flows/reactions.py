@@ -14,7 +14,9 @@ from madoguchi.accounts.choices import (
     USER_SIGNED_OUT,
 )
 from madoguchi.channels.choices import INBOX_FAILING
+from madoguchi.conversations.actions.asking import follow_side
 from madoguchi.conversations.actions.links import tell_parent
+from madoguchi.conversations.asking import SIDE_ANSWERED
 from madoguchi.conversations.choices import (
     ASSIGNED,
     CONVERSATION_OPENED,
@@ -59,14 +61,15 @@ type Reaction = Callable[[Event], None]
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
     CONVERSATION_OPENED: (begin_fields,),
-    MESSAGE_RECEIVED: (schedule_extraction, look_at_plans, notify_of_answer),
+    MESSAGE_RECEIVED: (schedule_extraction, look_at_plans, notify_of_answer, follow_side),
     NOTE_ADDED: (schedule_extraction, look_at_plans, notify_mentioned),
-    REPLY_WRITTEN: (schedule_extraction, look_at_plans, notify_approvers, tell_parent),
+    REPLY_WRITTEN: (schedule_extraction, look_at_plans, notify_approvers, tell_parent, follow_side),
+    SIDE_ANSWERED: (notify_keepers,),
     CHILD_DONE: (notify_keepers,),
     MOVED: (look_at_plans,),
     ASSIGNED: (promises_follow, notify_assignee),
     REPLY_QUEUED: (schedule_delivery, count_uses),
-    REPLY_CANCELLED: (uncount_uses,),
+    REPLY_CANCELLED: (uncount_uses, follow_side),
     REPLY_SENT: (forget_texts,),
     REPLY_SENT_BACK: (notify_author, uncount_uses),
     STATUS_CHANGED: (look_at_plans, tell_parent),

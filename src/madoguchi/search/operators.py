@@ -54,6 +54,7 @@ IS_VALUES: dict[str, Promise] = {
     "vip": _("Important customer"),
     "following": _("Following"),
     "failed": _("a mail of ours could not be sent"),
+    "side": _("a request to others"),
 }
 #: What `has:` knows: with it, and without.
 HAS_VALUES: dict[str, tuple[Promise, Promise]] = {

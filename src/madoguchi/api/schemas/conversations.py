@@ -130,6 +130,8 @@ class ConversationOut(ConversationLine):
     """The number of the conversation that has its messages now."""
     split_from: int | None
     """The number of the conversation it was split off."""
+    side_of: int | None
+    """Of a request to others: the number of the customer's conversation it belongs to."""
     seen_event_id: int
     """The newest event that its reader now has seen. Send it with a reply: it is refused if anything came after."""
 
@@ -328,6 +330,7 @@ def show_conversation(
         also_in=[Ref(id=each.pk, name=each.name) for each in row.also_in.all()],
         merged_into=row.merged_into_id,
         split_from=row.split_from_id,
+        side_of=row.side_of_id,
         seen_event_id=seen_event_id,
     )
 

@@ -19,11 +19,12 @@ from madoguchi.conversations.actions.summary import recount
 from madoguchi.conversations.actions.triage import put_back, snapshot
 from madoguchi.conversations.choices import NEVER_LEFT, OUR_TURN, MessageKind, MessageState, Status
 from madoguchi.conversations.holding import check_not_merged, hold
-from madoguchi.conversations.indexing import files_text, index_message
+from madoguchi.conversations.indexing import files_text, index_message, kind_in
 from madoguchi.conversations.linking import MOVED
 from madoguchi.conversations.models import Conversation, Message, UndoStep
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.events.record import record
+from madoguchi.search.actions import remove_entry
 
 _ON_ITS_WAY = (MessageState.SENDING,)
 
@@ -78,9 +79,16 @@ def _move(message: Message, source: Conversation, target: Conversation) -> None:
     """The row and its search entry, in which the number of its conversation stands."""
     move_messages([message.pk], target)
     message.conversation = target
-    index_message(message, target, attachment_text=files_text(message))
+    _index(message, target, source)
     if not source.messages.filter(kind=MessageKind.INBOUND).exists():
         source.set_due(None)
+
+
+def _index(message: Message, here: Conversation, before: Conversation) -> None:
+    """Say in the index where it is now; what left a request to others (依頼) is found elsewhere."""
+    if kind_in(before) != kind_in(here):
+        remove_entry(kind_in(before), message.pk)
+    index_message(message, here, attachment_text=files_text(message))
 
 
 def _follow(source: Conversation, target: Conversation, message: Message) -> None:
@@ -134,7 +142,7 @@ def undo_move(data: dict[str, Any]) -> list[Conversation]:
         raise ChangedSince
     move_messages(going, source)
     for message in Message.objects.filter(pk__in=going):
-        index_message(message, source, attachment_text=files_text(message))
+        _index(message, source, target)
     for row in rows.values():
         kept = data["before"][str(row.pk)]
         if row.version == kept["version"]:

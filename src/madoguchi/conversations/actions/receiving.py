@@ -275,6 +275,8 @@ def note_also_arrived(known: Message, inbox: Inbox) -> None:
     if inbox.pk == conversation.inbox_id or conversation.also_in.filter(pk=inbox.pk).exists():
         return
     conversation.also_in.add(inbox)
+    for side in conversation.sides.exclude(inbox=inbox):
+        side.also_in.add(inbox)
     record(
         ALSO_ARRIVED,
         conversation.event_subject,

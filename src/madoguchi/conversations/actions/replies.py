@@ -36,6 +36,7 @@ from madoguchi.conversations.letters import Letter, check_letter
 from madoguchi.conversations.message_ids import new_message_id
 from madoguchi.conversations.models import Attachment, Conversation, Draft, DraftAttachment, Message, ReplyLock
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
+from madoguchi.conversations.outsiders import check_goes_outside
 from madoguchi.conversations.plans import check_plan, leaving_at, status_until_then
 from madoguchi.conversations.preflighting import check_findings, findings_for_new_mail, findings_for_reply
 from madoguchi.conversations.queries import newest_inbound
@@ -111,6 +112,7 @@ def write_reply(conversation: Conversation, letter: Letter, *, user: User, sendi
     if conversation.status == Status.CLOSED or conversation.merged_into_id:
         raise ConversationClosed(_("This conversation is closed. Start a new mail instead."))
     check_lock(conversation, user=user)
+    check_goes_outside(conversation, letter)
     _check_disturbances(conversation, user, sending)
     if sending.status_after == Status.DONE:
         check_complete([conversation])

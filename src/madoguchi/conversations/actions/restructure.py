@@ -15,8 +15,8 @@ from madoguchi.conversations.actions.triage import snapshot
 from madoguchi.conversations.choices import MERGED, SPLIT, Status
 from madoguchi.conversations.continuing import surviving
 from madoguchi.conversations.holding import hold
-from madoguchi.conversations.indexing import MESSAGE
-from madoguchi.conversations.models import Conversation, Draft, Message, ReplyLock, UndoStep
+from madoguchi.conversations.indexing import kind_in
+from madoguchi.conversations.models import Conversation, Draft, Message, ReplyLock, SideRequest, UndoStep
 from madoguchi.conversations.subjects import base_subject
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.events.record import record
@@ -59,8 +59,11 @@ def split_conversation(
         assignee_id=conversation.assignee_id,
         language=conversation.language,
         split_from=conversation,
+        side_of_id=conversation.side_of_id,
         created_at=first.at,
     )
+    if new.side_of_id is not None:
+        SideRequest.objects.create(conversation=new, asked_by=user)
     kept = snapshot(conversation)
     goes_on = conversation.is_open and conversation.status != Status.APPROVAL
     new.set_status(conversation.status if goes_on else Status.OPEN)
@@ -88,6 +91,8 @@ def merge_conversations(survivor: Conversation, others: Sequence[Conversation], 
     rows = {row.pk: row for row in hold(ids)}
     for row in rows.values():
         _check_can_merge(row)
+    if len({row.side_of_id for row in rows.values()}) > 1:
+        raise Invalid(_("A request to others and a customer's conversation cannot be merged."))
     survivor = rows.pop(survivor.pk)
     before = {str(row.pk): snapshot(row) for row in (survivor, *rows.values())}
     moved: dict[str, list[int]] = {}
@@ -103,7 +108,11 @@ def merge_conversations(survivor: Conversation, others: Sequence[Conversation], 
         other.set_status(Status.DONE)
         other.version += 1
         other.save()
-    carried = {"links": carry_links(list(rows.values()), survivor), "followers": _carry_followers(rows, survivor)}
+    carried = {
+        "links": carry_links(list(rows.values()), survivor),
+        "followers": _carry_followers(rows, survivor),
+        "sides": {str(other.pk): carry_sides(other, survivor) for other in rows.values()},
+    }
     _join_state(survivor, list(rows.values()), before)
     recount(survivor)
     before[str(survivor.pk)]["version"] = survivor.version
@@ -133,6 +142,16 @@ def _carry_followers(others: Iterable[int], survivor: Conversation) -> list[int]
     new = list(rows.exclude(role=Role.GUEST).exclude(pk__in=known).values_list("pk", flat=True))
     survivor.followers.add(*new)
     return new
+
+
+def carry_sides(other: Conversation, survivor: Conversation) -> list[int]:
+    """Let the requests (依頼) of one conversation belong to another, seen wherever that is seen; which ones."""
+    rows = list(Conversation.objects.filter(side_of=other))
+    eyes = {survivor.inbox_id, *survivor.also_in.values_list("pk", flat=True)}
+    for row in rows:
+        row.also_in.add(*(eyes - {row.inbox_id}))
+    Conversation.objects.filter(pk__in=[row.pk for row in rows]).update(side_of=survivor)
+    return [row.pk for row in rows]
 
 
 def _join_state(survivor: Conversation, others: list[Conversation], before: dict[str, dict[str, object]]) -> None:
@@ -190,4 +209,4 @@ def with_answers(message_ids: Sequence[int], place: Conversation) -> list[int]:
 def move_messages(message_ids: Sequence[int], target: Conversation) -> None:
     """Move messages and their search entries to another conversation."""
     Message.objects.filter(pk__in=message_ids).update(conversation=target)
-    move_entries(MESSAGE, message_ids, group_id=target.pk, scope_id=target.inbox_id)
+    move_entries(kind_in(target), message_ids, group_id=target.pk, scope_id=target.inbox_id)

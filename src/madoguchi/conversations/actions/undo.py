@@ -14,6 +14,7 @@ from madoguchi.conversations.actions.links import bring_links_back, carry_links,
 from madoguchi.conversations.actions.moving import undo_move
 from madoguchi.conversations.actions.restructure import (
     ChangedSince,
+    carry_sides,
     move_drafts_back,
     move_messages,
     move_writing,
@@ -97,6 +98,7 @@ def _undo_split(data: dict[str, Any]) -> list[Conversation]:
     move_messages(list(new.messages.values_list("pk", flat=True)), old)
     move_writing(new, old)
     carry_links([new], old)
+    carry_sides(new, old)
     new.merged_into = old
     new.set_status(Status.DONE)
     recount(new)
@@ -118,6 +120,8 @@ def _undo_merge(data: dict[str, Any]) -> list[Conversation]:
         put_back(other, data["before"][str(other.pk)])
         recount(other)
     bring_links_back(data.get("links", ()))
+    for number, sides in data.get("sides", {}).items():
+        Conversation.objects.filter(pk__in=sides, side_of=survivor).update(side_of=int(number))
     survivor.followers.remove(*data.get("followers", ()))
     kept = data["before"][str(survivor.pk)]
     if survivor.version == kept["version"]:  # nobody has changed it since

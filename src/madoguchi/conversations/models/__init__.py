@@ -12,6 +12,7 @@ from madoguchi.conversations.models.conversation import (
 from madoguchi.conversations.models.field import CustomField, FieldValue, Option, Plain
 from madoguchi.conversations.models.links import ConversationLink
 from madoguchi.conversations.models.message import Attachment, Message, MessageQuerySet
+from madoguchi.conversations.models.sides import SideRequest
 from madoguchi.conversations.models.work import Draft, DraftAttachment, SavedView, UndoStep
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Plain",
     "ReplyLock",
     "SavedView",
+    "SideRequest",
     "Tag",
     "UndoStep",
 ]

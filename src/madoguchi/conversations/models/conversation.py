@@ -65,12 +65,17 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
             case Sight.NOTHING:
                 return self.none()
             case Sight.FOLLOWED:
-                return self.filter(followers=person)
+                followed = Conversation.followers.through.objects.filter(user=person).values("conversation_id")
+                return self.filter(Q(pk__in=followed) | Q(side_of__in=followed))
             case Sight.EVERYTHING:
                 return self.all()
         within = OneOf(F("inbox_id"), inboxes) if isinstance(inboxes, Slot) else Q(inbox_id__in=inboxes)
         also = Conversation.also_in.through.objects.filter(within).values("conversation_id")
         return self.filter(Q(within) | Q(pk__in=also))
+
+    def of_customers(self) -> "ConversationQuerySet":
+        """Without requests to others (依頼), which are nobody's inquiry."""
+        return self.filter(side_of=None)
 
     def unmerged(self) -> "ConversationQuerySet":
         """Without the empty shells of merged conversations."""
@@ -95,6 +100,7 @@ class Conversation(models.Model):
     followers = models.ManyToManyField(User, related_name="+", blank=True)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
     split_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    side_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="sides")  #: 依頼
     hold_reason = models.CharField(max_length=200, blank=True)
     resume_at = models.DateTimeField(null=True, blank=True)  #: when a conversation on hold comes back
     due_at = models.DateTimeField(null=True, blank=True)  #: 返信期限; None while nobody waits for us
@@ -165,9 +171,9 @@ class Conversation(models.Model):
         self.done_at = (self.done_at or timezone.now()) if not self.is_open else None
 
     def set_due(self, due_at: datetime | None) -> None:
-        """Set or clear 返信期限."""
-        self.due_at = due_at
-        self.queue_at = due_at or FAR_FUTURE
+        """Set or clear 返信期限; where we are the ones who wait (依頼) there is none."""
+        self.due_at = due_at if self.side_of_id is None else None
+        self.queue_at = self.due_at or FAR_FUTURE
 
 
 #: What `set_status` may touch.

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from madoguchi.accounts.permissions import Permission
 from madoguchi.channels.queries import remember_inboxes
+from madoguchi.conversations.actions.asking import note_seen
 from madoguchi.conversations.choices import MessageKind
 from madoguchi.conversations.filters import Cursor
 from madoguchi.conversations.locks import living_lock
@@ -37,6 +38,8 @@ def conversation(request: StaffRequest, number: int) -> HttpResponse:
     if found.merged_into_id:
         return redirect("desk:conversation", found.merged_into_id)
     reads.note_read()
+    if found.side_of_id is not None:
+        note_seen(found.pk)
     context = reads.context(found)
     if beside is None:
         return render(request, "desk/conversation.html#work_pane", context)

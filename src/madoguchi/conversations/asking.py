@@ -1,0 +1,107 @@
+"""Requests to others about a customer's matter (依頼): what they are called, and what is read of them.
+
+A request is a conversation of its own whose customer is whoever is asked. It never stands in the lists, counts and
+histories of customers' conversations; whoever sees the conversation it belongs to sees it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from madoguchi.accounts.models import User
+from madoguchi.channels.contract import AutoKind
+from madoguchi.conversations.choices import MessageKind, Status
+from madoguchi.conversations.folding import SpanKind
+from madoguchi.conversations.models import Attachment, Conversation, Draft, Message
+from madoguchi.core.errors import NotFound
+
+SIDE_ASKED = "side_asked"
+SIDE_ANSWERED = "side_answered"
+
+#: So many requests of one conversation are shown.
+MAX_SIDES = 50
+#: So many messages can be chosen from when something is asked.
+MAX_OFFERED = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One request as it stands."""
+
+    conversation: Conversation
+    answer: Message | None  #: the newest
+    is_draft: bool  #: nothing was sent yet
+    is_unread: bool  #: an answer came that nobody has looked at
+
+    @property
+    def is_answered(self) -> bool:
+        """True while the answer waits for us."""
+        return self.answer is not None and self.conversation.status in (Status.NEW, Status.OPEN)
+
+
+def sides_of(user: User, number: int) -> list[Side]:
+    """The requests of a conversation, the newest first, as far as the person sees them; three queries."""
+    begun = Draft.objects.filter(conversation=OuterRef("pk"), user=user)
+    rows = Conversation.objects.visible_to(user).unmerged().filter(side_of=number).distinct()
+    rows = rows.filter(Q(message_count__gt=0) | Exists(begun)).select_related("customer", "assignee", "side__asked_by")
+    found = list(rows.order_by("-last_message_at", "-pk")[:MAX_SIDES])
+    answers = _newest_answers(row.pk for row in found)
+    return [_side(row, answers.get(row.pk)) for row in found]
+
+
+def _newest_answers(numbers: Iterable[int]) -> dict[int, Message]:
+    rows = Message.objects.filter(conversation__in=list(numbers), kind=MessageKind.INBOUND, auto_kind=AutoKind.NONE)
+    newest = rows.order_by("conversation", "-at", "-pk").distinct("conversation").defer("html", "headers", "references")
+    return {row.conversation_id: row for row in newest}
+
+
+def _side(row: Conversation, answer: Message | None) -> Side:
+    seen_at = row.side.seen_at if hasattr(row, "side") else None
+    is_unread = answer is not None and (seen_at is None or answer.at > seen_at)
+    return Side(row, answer, is_draft=row.message_count == 0, is_unread=is_unread)
+
+
+def get_side(user: User, number: int) -> tuple[Conversation, Conversation]:
+    """A request a person may see, and the conversation it belongs to; NotFound otherwise."""
+    rows = Conversation.objects.visible_to(user).select_related("inbox", "customer")
+    side = rows.filter(pk=number, side_of__isnull=False).first()
+    parent = rows.filter(sides=side).first() if side is not None else None
+    if side is None or parent is None:
+        raise NotFound(_("There is no request with this number, or you may not see it."))
+    return side, parent
+
+
+def words_of(message: Message) -> str:
+    """What somebody wrote themselves, without quotes and signature."""
+    if not message.spans:
+        return message.text.strip()
+    pieces = (message.text[start:end] for kind, start, end, *_rest in message.spans if kind == SpanKind.WRITTEN)
+    return "\n".join(piece.strip("\n") for piece in pieces).strip() or message.text.strip()
+
+
+def offered_messages(conversation: Conversation) -> list[Message]:
+    """What went between the customer and us, the newest first: what can be quoted to others. Notes cannot."""
+    rows = Message.objects.filter(conversation=conversation).public().prefetch_related("attachments")
+    return list(rows.defer("html", "headers", "references").order_by("-at", "-pk")[:MAX_OFFERED])
+
+
+def chosen_messages(conversation: Conversation, ids: Sequence[int]) -> list[Message]:
+    """Those of these messages that can be quoted, in the order of time."""
+    rows = Message.objects.filter(conversation=conversation, pk__in=list(ids)[:MAX_OFFERED]).public()
+    return list(rows.order_by("at", "pk"))
+
+
+def chosen_files(conversation: Conversation, ids: Sequence[int]) -> list[Attachment]:
+    """Those of these files that belong to messages which can be quoted."""
+    public = Message.objects.filter(conversation=conversation).public()
+    rows = Attachment.objects.filter(pk__in=list(ids)[:100], message__in=public)
+    return list(rows.select_related("blob").order_by("pk"))
+
+
+def asked_before(user: User) -> QuerySet[Conversation, tuple[str, str]]:
+    """Who was asked lately, to be offered again: address and name."""
+    rows = Conversation.objects.visible_to(user).filter(side_of__isnull=False, customer__identities__kind="mail")
+    names = rows.order_by("-pk").values_list("customer__identities__shown", "customer__display_name")
+    return names[:40]

@@ -1,0 +1,31 @@
+"""Requests to others by the API."""
+
+import pytest
+from tests.factories.conversations import make_conversation, receive_mail
+
+from madoguchi.channels.contract import Address
+
+pytestmark = pytest.mark.django_db
+ASKED = {"to": {"email": "ito@touki.example", "name": "伊藤製陶所"}, "subject": "在庫", "text": "ありますか。"}
+
+
+def test_ask_and_read_the_answer(caller):
+    parent = make_conversation()
+
+    made = caller.post(f"/conversations/{parent.pk}/sides", {**ASKED, "wanted_on": "2199-01-01"})
+    side = caller.get(f"/conversations/{made.json()['number']}").json()
+    mail = caller.get(f"/messages/{made.json()['message']}").json()
+    receive_mail(parent.inbox, sender=Address("ito@touki.example"), subject=f"Re: {mail['subject']}", text="あります。")
+    shown = caller.get(f"/conversations/{parent.pk}/sides").json()["items"][0]
+
+    assert (made.status_code, side["side_of"], side["status"]) == (201, parent.pk, "wait")
+    assert (shown["answer"], shown["is_unread"], shown["wanted_on"]) == ("あります。", True, "2199-01-01")
+    assert [row["number"] for row in caller.get("/conversations").json()["items"]] == [parent.pk]
+
+
+def test_files_of_other_conversations_are_refused(caller):
+    parent = make_conversation()
+
+    answer = caller.post(f"/conversations/{parent.pk}/sides", {**ASKED, "attachments": [1]})
+
+    assert (answer.status_code, answer.json()["error"]["facts"]) == (404, {"attachments": [1]})
