@@ -29,3 +29,18 @@ def test_files_of_other_conversations_are_refused(caller):
     answer = caller.post(f"/conversations/{parent.pk}/sides", {**ASKED, "attachments": [1]})
 
     assert (answer.status_code, answer.json()["error"]["facts"]) == (404, {"attachments": [1]})
+
+
+def test_a_page_for_a_guest_is_opened_and_closed(caller):
+    parent = make_conversation()
+    shared = parent.messages.get().pk
+
+    made = caller.post(
+        f"/conversations/{parent.pk}/sides", {**ASKED, "on_page": True, "shared_messages": [shared]}
+    ).json()
+    opened = caller.get(f"/conversations/{parent.pk}/sides").json()["items"][0]["page_until"]
+    closed = caller.delete(f"/conversations/{made['number']}/guest-page")
+
+    assert opened is not None
+    assert closed.status_code == 204
+    assert caller.get(f"/conversations/{parent.pk}/sides").json()["items"][0]["page_until"] is None

@@ -143,6 +143,7 @@ STABLE = [
     "move_message",
     "list_sides",
     "ask_aside",
+    "close_guest_page",
     "list_messages",
     "list_conversation_events",
     "write_reply",

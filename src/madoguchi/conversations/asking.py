@@ -14,7 +14,7 @@ from madoguchi.accounts.models import User
 from madoguchi.channels.contract import AutoKind
 from madoguchi.conversations.choices import MessageKind, Status
 from madoguchi.conversations.folding import SpanKind
-from madoguchi.conversations.models import Attachment, Conversation, Draft, Message
+from madoguchi.conversations.models import Attachment, Conversation, Draft, GuestLink, Message
 from madoguchi.core.errors import NotFound
 
 SIDE_ASKED = "side_asked"
@@ -34,6 +34,7 @@ class Side:
     answer: Message | None  #: the newest
     is_draft: bool  #: nothing was sent yet
     is_unread: bool  #: an answer came that nobody has looked at
+    page: GuestLink | None = None  #: the guest's page, while it lives
 
     @property
     def is_answered(self) -> bool:
@@ -42,13 +43,19 @@ class Side:
 
 
 def sides_of(user: User, number: int) -> list[Side]:
-    """The requests of a conversation, the newest first, as far as the person sees them; three queries."""
+    """The requests of a conversation, the newest first, as far as the person sees them; a fixed number of queries."""
     begun = Draft.objects.filter(conversation=OuterRef("pk"), user=user)
     rows = Conversation.objects.visible_to(user).unmerged().filter(side_of=number).distinct()
     rows = rows.filter(Q(message_count__gt=0) | Exists(begun)).select_related("customer", "assignee", "side__asked_by")
     found = list(rows.order_by("-last_message_at", "-pk")[:MAX_SIDES])
     answers = _newest_answers(row.pk for row in found)
-    return [_side(row, answers.get(row.pk)) for row in found]
+    pages = _living_pages(row.pk for row in found)
+    return [_side(row, answers.get(row.pk), pages.get(row.pk)) for row in found]
+
+
+def _living_pages(numbers: Iterable[int]) -> dict[int, GuestLink]:
+    rows = GuestLink.objects.filter(side__in=list(numbers)).select_related("side").order_by("pk")
+    return {row.side_id: row for row in rows if row.is_alive}
 
 
 def _newest_answers(numbers: Iterable[int]) -> dict[int, Message]:
@@ -57,10 +64,10 @@ def _newest_answers(numbers: Iterable[int]) -> dict[int, Message]:
     return {row.conversation_id: row for row in newest}
 
 
-def _side(row: Conversation, answer: Message | None) -> Side:
+def _side(row: Conversation, answer: Message | None, page: GuestLink | None) -> Side:
     seen_at = row.side.seen_at if hasattr(row, "side") else None
     is_unread = answer is not None and (seen_at is None or answer.at > seen_at)
-    return Side(row, answer, is_draft=row.message_count == 0, is_unread=is_unread)
+    return Side(row, answer, is_draft=row.message_count == 0, is_unread=is_unread, page=page)
 
 
 def get_side(user: User, number: int) -> tuple[Conversation, Conversation]:

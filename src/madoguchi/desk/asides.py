@@ -13,6 +13,7 @@ from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.signatures import signature
 from madoguchi.conversations.asking import Side, asked_before, offered_messages, sides_of, words_of
 from madoguchi.conversations.choices import MessageKind, Status
+from madoguchi.conversations.guests import PLACE
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.subjects import clean_subject, number_in
 from madoguchi.core.addresses import fold_address
@@ -42,6 +43,7 @@ class AsideCard:
     is_unread: bool
     is_draft: bool
     is_done: bool
+    page_until: str  #: until when a guest can answer on a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def _card(side: Side, words: Words) -> AsideCard:
         is_unread=side.is_unread,
         is_draft=side.is_draft,
         is_done=not row.is_open,
+        page_until=words.date(side.page.expires_at) if side.page else "",
     )
 
 
@@ -139,6 +142,7 @@ class Ask:
     name: str  #: of whoever is asked
     chosen: Sequence[Message]
     wanted_on: date | None
+    has_page: bool = False  #: then the messages stand there, and not in the letter
 
 
 def letter_text(user: User, conversation: Conversation, ask: Ask, words: Words) -> str:
@@ -150,7 +154,9 @@ def letter_text(user: User, conversation: Conversation, ask: Ask, words: Words) 
         lines = [_("Please check the following and let us know.")]
         if ask.wanted_on is not None:
             lines.append(_("We would like an answer by %(day)s.") % {"day": local.date(_noon(ask.wanted_on))})
-        quoted = "".join(_quoted(each, local) for each in ask.chosen)
+        if ask.has_page:
+            lines += ["", _("You can answer on this page; no account is needed:"), PLACE]
+        quoted = "" if ask.has_page else "".join(_quoted(each, local) for each in ask.chosen)
     closing = signature(conversation.inbox, user)
     return start + "\n".join([*lines, "", quoted, closing, ""])
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from madoguchi.conversations import asking, linking
 from madoguchi.conversations import choices as kinds
+from madoguchi.conversations.actions.guests import GUEST_LINK_MADE, GUEST_LINK_REVOKED
 from madoguchi.conversations.choices import FieldKind, Priority
 from madoguchi.conversations.fields import value_text
 from madoguchi.conversations.models import CustomField
@@ -212,6 +213,8 @@ def _plain(event: Event, _names: Names) -> str:
 
 #: Sentences in which only the doer varies.
 _PLAIN = {
+    GUEST_LINK_MADE: gettext_lazy("%(who)s opened a page for the guest"),
+    GUEST_LINK_REVOKED: gettext_lazy("%(who)s closed the page of the guest"),
     kinds.SUBJECT_CHANGED: gettext_lazy("%(who)s changed the subject"),
     kinds.RESUMED: gettext_lazy("The time on hold is over"),
     kinds.REINTERPRETED: gettext_lazy("%(who)s had a message decoded anew"),

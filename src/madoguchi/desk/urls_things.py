@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from madoguchi.desk.views import asking, things
+from madoguchi.desk.views import asking, guest, things
 
 urlpatterns = [
     path("c/<int:number>/link", things.link, name="link"),
@@ -14,5 +14,8 @@ urlpatterns = [
     path("c/<int:number>/ask", asking.ask, name="ask"),
     path("c/<int:number>/take", asking.take, name="take-answer"),
     path("c/<int:number>/settle-request", asking.finish, name="finish-side"),
+    path("c/<int:number>/revoke", asking.revoke, name="revoke-page"),
+    path("ask/<str:token>", guest.guest, name="guest"),
+    path("ask/<str:token>/files/<int:pk>", guest.guest_file, name="guest-file"),
     path("m/<int:pk>/move", things.move, name="move"),
 ]

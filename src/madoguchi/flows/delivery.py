@@ -24,6 +24,7 @@ from madoguchi.conversations.actions.delivery import (
     stuck_messages,
 )
 from madoguchi.conversations.charsets import charset_for
+from madoguchi.conversations.guests import with_links
 from madoguchi.conversations.models import Message
 from madoguchi.core.errors import DomainError
 from madoguchi.core.telling import telling as _
@@ -73,7 +74,8 @@ def _retry(message: Message, error: TransientSendError) -> timedelta | None:
 
 
 def outbound(message: Message) -> OutboundMessage:
-    """A stored reply as the channel takes it."""
+    """A stored reply as the channel takes it; the link of a guest is put in only here."""
+    text, html = with_links(message)
     return OutboundMessage(
         external_id=message.external_id,
         sender=Address(message.sender_address, message.sender_name),
@@ -81,8 +83,8 @@ def outbound(message: Message) -> OutboundMessage:
         cc=_addresses(message.cc),
         bcc=_addresses(message.bcc),
         subject=message.subject,
-        text=message.text,
-        html=message.html,
+        text=text,
+        html=html,
         in_reply_to=message.in_reply_to,
         references=tuple(message.references),
         attachments=tuple(

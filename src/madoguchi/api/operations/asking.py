@@ -11,7 +11,8 @@ from madoguchi.api.schemas.asking import AskedOut, AskIn, SideOut, show_side
 from madoguchi.api.schemas.base import Id
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.asking import Question, ask_aside
-from madoguchi.conversations.asking import chosen_files, sides_of
+from madoguchi.conversations.actions.guests import Shared, revoke_guest_links
+from madoguchi.conversations.asking import chosen_files, chosen_messages, get_side, sides_of
 from madoguchi.conversations.queries import get_conversation
 from madoguchi.core.errors import NotFound
 
@@ -36,6 +37,20 @@ def ask(request: ApiRequest, number: Id, wanted: AskIn) -> Status[AskedOut]:
     if missing := set(wanted.attachments) - {each.pk for each in files}:
         raise NotFound(_NOT_THERE, attachments=sorted(missing))
     to = Address(wanted.to.email, wanted.to.name)
-    question = Question(to, wanted.subject, wanted.text, files, wanted.wanted_on)
+    page = Shared(chosen_messages(found, wanted.shared_messages), files) if wanted.on_page else None
+    question = Question(to, wanted.subject, wanted.text, [] if page else files, wanted.wanted_on, page)
     message = ask_aside(found, question, user=request.auth, request_key=wanted.request_key)
     return Status(201, AskedOut(number=message.conversation_id, message=message.pk))
+
+
+@router.delete(
+    NUMBER + "/guest-page",
+    response={204: None, **WRITE},
+    operation_id="close_guest_page",
+    summary="Close a guest's page",
+)
+def close_page(request: ApiRequest, number: Id) -> Status[None]:
+    """End the page on which the guest of this request could answer; answering by mail still works."""
+    side, _parent = get_side(request.auth, number)
+    revoke_guest_links(side, user=request.auth)
+    return Status(204, None)

@@ -29,6 +29,8 @@ class SideOut(Out):
     """The newest answer without quotes and signature; null while there is none."""
     answer_message: int | None
     """The id of the message with that answer."""
+    page_until: datetime | None
+    """Until when a guest can answer on a page of their own; null when there is no open page."""
     is_unread: bool
     """True while nobody has looked at the answer."""
 
@@ -46,6 +48,11 @@ class AskIn(In):
     """Files of this conversation's messages that go along."""
     wanted_on: date | None = None
     """By when an answer is wanted."""
+    on_page: bool = False
+    """True to let them answer on a page without an account; its link is put into the mail as it leaves, in place of
+    `…/ask/…` if that stands in the text. `attachments` and `shared_messages` are then shown there, and only there."""
+    shared_messages: Annotated[list[Id], Field(max_length=30)] = []
+    """Messages of this conversation that the page shows."""
     request_key: Annotated[str, Field(max_length=50)] = ""
     """The same key twice is one request."""
 
@@ -71,5 +78,6 @@ def show_side(side: Side) -> SideOut:
         asked_at=row.created_at,
         answer=words_of(side.answer) if side.answer else None,
         answer_message=side.answer.pk if side.answer else None,
+        page_until=side.page.expires_at if side.page else None,
         is_unread=side.is_unread,
     )

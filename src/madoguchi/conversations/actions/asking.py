@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.contract import Address
+from madoguchi.conversations.actions.guests import Shared, make_guest_link
 from madoguchi.conversations.actions.messages import new_conversation
 from madoguchi.conversations.actions.replies import Sending, write_reply
 from madoguchi.conversations.asking import SIDE_ANSWERED, SIDE_ASKED
@@ -44,6 +45,7 @@ class Question:
     text: str
     files: Sequence[Attachment] = ()
     wanted_on: date | None = None
+    page: Shared | None = None  #: answered on a page of its own (ゲスト), which shows this
 
 
 @transaction.atomic
@@ -70,6 +72,8 @@ def open_side(parent: Conversation, question: Question, *, user: User) -> Conver
     side.save(force_insert=True)
     side.also_in.set(parent.also_in.all())
     SideRequest.objects.create(conversation=side, asked_by=user, wanted_on=question.wanted_on)
+    if question.page is not None:
+        make_guest_link(side, question.to, question.page, user=user)
     return side
 
 

@@ -10,6 +10,7 @@ from madoguchi.conversations.models.conversation import (
     Tag,
 )
 from madoguchi.conversations.models.field import CustomField, FieldValue, Option, Plain
+from madoguchi.conversations.models.guests import GuestLink
 from madoguchi.conversations.models.links import ConversationLink
 from madoguchi.conversations.models.message import Attachment, Message, MessageQuerySet
 from madoguchi.conversations.models.sides import SideRequest
@@ -27,6 +28,7 @@ __all__ = [
     "Draft",
     "DraftAttachment",
     "FieldValue",
+    "GuestLink",
     "Message",
     "MessageQuerySet",
     "Option",

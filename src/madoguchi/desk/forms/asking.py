@@ -13,6 +13,13 @@ class AskForm(forms.Form):
         widget=forms.EmailInput(attrs={"list": "asked-before", "autocomplete": "off", "autofocus": True}),
         help_text=_("Another department, a supplier, or a colleague who has no account."),
     )
+    way = forms.ChoiceField(
+        label=_("How they answer"),
+        choices=[("mail", _("By mail")), ("page", _("On a page of their own, without an account (guest)"))],
+        initial="mail",
+        widget=forms.RadioSelect,
+        required=False,
+    )
     name = forms.CharField(label=_("Name"), max_length=200, required=False)
     subject = forms.CharField(label=_("Subject"), max_length=900)
     wanted_on = forms.DateField(

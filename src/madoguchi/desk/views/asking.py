@@ -12,6 +12,7 @@ from madoguchi.accounts.permissions import Permission
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.asking import Question, begin_side, note_seen
 from madoguchi.conversations.actions.drafts import save_draft
+from madoguchi.conversations.actions.guests import Shared, revoke_guest_links
 from madoguchi.conversations.actions.triage import change_status
 from madoguchi.conversations.asking import chosen_files, chosen_messages, get_side, sides_of, words_of
 from madoguchi.conversations.choices import Status
@@ -65,13 +66,15 @@ def ask(request: StaffRequest, number: int) -> HttpResponse:
 
 def _begun(request: StaffRequest, found: Conversation, values: dict[str, Any]) -> HttpResponse:
     messages = chosen_messages(found, _ids(request, "message"))
-    ask = Ask(values["name"].strip(), messages, values["wanted_on"])
+    files, has_page = chosen_files(found, _ids(request, "file")), values["way"] == "page"
+    ask = Ask(values["name"].strip(), messages, values["wanted_on"], has_page)
     question = Question(
         to=Address(values["to"].strip(), values["name"].strip()),
         subject=values["subject"],
         text=letter_text(request.user, found, ask, words_now()),
-        files=chosen_files(found, _ids(request, "file")),
+        files=[] if has_page else files,
         wanted_on=values["wanted_on"],
+        page=Shared(messages, files) if has_page else None,
     )
     draft = begin_side(found, question, user=request.user)
     url = f"{reverse('desk:reply', args=[draft.conversation_id])}?mode={REPLY}"
@@ -138,3 +141,14 @@ def finish(request: StaffRequest, number: int) -> HttpResponse:
     note_seen(side.pk)
     text = _("The request is open again.") if wanted == Status.WAIT else _("The request is finished.")
     return changed(request, text, step, to=f"{reverse('desk:conversation', args=[parent.pk])}?side=asides")
+
+
+@require_POST
+@allowed(Permission.REPLY)
+def revoke(request: StaffRequest, number: int) -> HttpResponse:
+    """End the page on which a guest could answer."""
+    side, parent = get_side(request.user, number)
+    revoke_guest_links(side, user=request.user)
+    return changed(
+        request, _("The page is closed."), to=f"{reverse('desk:conversation', args=[parent.pk])}?side=asides"
+    )

@@ -30,10 +30,11 @@ _SHOWN_TEXT = 400_000
 
 
 #: For bytes of strangers: no origin, no scripts, nothing loaded. (`sandbox` alone is a directive without values.)
-_NOTHING_RUNS: dict[str, Any] = {"default-src": ["'none'"], "sandbox": True}
+NOTHING_RUNS: dict[str, Any] = {"default-src": ["'none'"], "sandbox": True}
 
 
-def _safely(content: bytes, attachment: Attachment, *, inline: bool) -> HttpResponse:
+def safely(content: bytes, attachment: Attachment, *, inline: bool) -> HttpResponse:
+    """The bytes of a file with headers under which a browser runs nothing of them."""
     shown = inline and attachment.content_type in PREVIEWABLE
     kind = attachment.content_type if shown else "application/octet-stream"
     if shown and kind.startswith("text/"):
@@ -59,11 +60,11 @@ def _words_of(content: bytes) -> str:
 
 @require_safe
 @allowed(Permission.READ)
-@csp_override(_NOTHING_RUNS)
+@csp_override(NOTHING_RUNS)
 def attachment(request: StaffRequest, pk: int) -> HttpResponse:
     """The bytes of a file: to be saved, or with `inline` to be looked at where browsers do that safely."""
     found = get_attachment(request.user, pk)
-    return _safely(read_blob(found.blob), found, inline=request.GET.get("inline") == "1")
+    return safely(read_blob(found.blob), found, inline=request.GET.get("inline") == "1")
 
 
 @require_safe
@@ -84,7 +85,7 @@ def document(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_attachment(request.user, pk)
     if found.content_type != "application/pdf":
         raise NotFound(_("There is no preview of this file."))
-    return _safely(read_blob(found.blob), found, inline=True)
+    return safely(read_blob(found.blob), found, inline=True)
 
 
 @require_safe

@@ -1,0 +1,91 @@
+"""The links of guests (ゲスト): made from our secret key, found by their hash, put into the mail as it leaves.
+
+So nobody who reads the database, a backup or the conversation on the screen can answer in a guest's name.
+"""
+
+import hashlib
+import hmac
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.conversations.choices import NEVER_LEFT, MessageKind, MessageState
+from madoguchi.conversations.models import Attachment, GuestLink, Message
+from madoguchi.core.errors import DomainError, NotFound
+
+#: Stands in a letter where the link of its recipient goes.
+PLACE = f"{settings.BASE_URL}/ask/…"
+_PLACES = (PLACE, PLACE.replace("…", "%E2%80%A6"))
+_MAX_TOKEN = 80
+
+
+class LinkEnded(DomainError):
+    """The link was answered, revoked, too old or never ours; which of these is not said."""
+
+    code = "link_ended"
+    status = 410
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This page is closed: it was answered already, or its time is over. Please answer the mail instead.")
+        )
+
+
+def token_of(link: GuestLink) -> str:
+    """The secret part of a link, made anew from its number, its nonce and our key."""
+    told = f"guest-link:{link.pk}:{link.nonce}".encode()
+    return f"{link.pk}-{hmac.new(settings.SECRET_KEY.encode(), told, hashlib.sha256).hexdigest()[:40]}"
+
+
+def hash_of(token: str) -> str:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def living_link(token: str) -> GuestLink:
+    """The link of this token while it lives; LinkEnded otherwise, whatever the reason."""
+    rows = GuestLink.objects.select_related("side__inbox", "side__customer")
+    link = rows.filter(token_hash=hash_of(token)).first() if len(token) <= _MAX_TOKEN else None
+    if link is None or not link.is_alive or not hmac.compare_digest(token_of(link), token):
+        raise LinkEnded
+    return link
+
+
+def shared_file(link: GuestLink, pk: int) -> Attachment:
+    """One of the files that were shared by this link; NotFound for every other."""
+    found = link.files.select_related("blob").filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such file."))
+    return found
+
+
+def questions_of(link: GuestLink) -> list[Message]:
+    """The mails of the request that have left, oldest first."""
+    rows = Message.objects.filter(conversation=link.side_id, kind=MessageKind.OUTBOUND)
+    rows = rows.exclude(state__in=[*NEVER_LEFT, MessageState.AWAITING_APPROVAL, MessageState.FAILED])
+    return list(rows.defer("html", "headers", "references").order_by("at", "pk"))
+
+
+def without_place(text: str) -> str:
+    """A letter as its reader's page shows it: the line of the link leads here already."""
+    return "\n".join(line for line in text.splitlines() if PLACE not in line).strip()
+
+
+def with_links(message: Message) -> tuple[str, str]:
+    """Text and HTML of a mail of ours as they leave: where the link goes stands the recipient's own.
+
+    A living link whose place was deleted stands at the end. Other mails leave as they are.
+    """
+    if message.conversation.side_of_id is None:
+        return message.text, message.html
+    link = GuestLink.objects.filter(side=message.conversation_id).order_by("-pk").select_related("side").first()
+    if link is None or not link.is_alive:
+        return message.text, message.html
+    url = f"{settings.BASE_URL}/ask/{token_of(link)}"
+    text, html = message.text, message.html
+    has_place = PLACE in text
+    for place in _PLACES:
+        text, html = text.replace(place, url), html.replace(place, url)
+    if has_place:
+        return text, html
+    return f"{text.rstrip()}\n\n{url}\n", f"{html}<p>{url}</p>" if html else ""
