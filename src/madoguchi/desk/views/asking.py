@@ -22,11 +22,12 @@ from madoguchi.conversations.queries import find_draft, get_conversation
 from madoguchi.core.errors import Invalid, NotFound
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.asides import Ask, asides_of, default_subject, known_addresses, letter_text, offered
-from madoguchi.desk.composing import REPLY, Written, open_sheet
+from madoguchi.desk.composing import REPLY, open_sheet
 from madoguchi.desk.forms.asking import AskForm
 from madoguchi.desk.frame import render_page, toast, wants_fragment, words_now
 from madoguchi.desk.talk import lock_line
 from madoguchi.desk.views.triage import changed
+from madoguchi.desk.written import Written
 
 
 @require_safe
