@@ -26,6 +26,7 @@ from madoguchi.api.operations import (
     inboxes,
     links,
     me,
+    merging,
     messages,
     outbox,
     people,
@@ -74,6 +75,7 @@ NOUNS = (
     me, status, conversations, links, asking, writing, messages, planned, reading, drafts, customers,
     customer_parts, search, bulk_replies,
     shift, filing, fields, inboxes, promises, calendars, quarantine, outbox, people, workspace, audit,
+    merging,
 )  # fmt: skip
 
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.conversations.models import Conversation
-from madoguchi.customers.models import Customer, Identity
+from madoguchi.core.errors import NotFound
+from madoguchi.customers.choices import SuggestionState
+from madoguchi.customers.models import Customer, Identity, Suggestion
 from madoguchi.customers.naming import customers_called, words_of_name
-from madoguchi.customers.queries import complete_addresses
+from madoguchi.customers.queries import complete_addresses, household_of, suggestions_of
 
 #: Nobody types more of one customer; further words are not read.
 _MAX_WORDS = 8
@@ -51,6 +54,42 @@ def customers_of(user: User) -> QuerySet[Customer]:
 def complete_addresses_for(user: User, typed: str) -> list[Identity]:
     """Addresses that continue what was typed, of the customers whom a person may see."""
     return complete_addresses(typed, customers=None if user.sees_every_inbox else customers_of(user))
+
+
+def suggestions_for(user: User, state: str = SuggestionState.OPEN) -> QuerySet[Suggestion]:
+    """Pairs of records that may be one person, of customers a person may see, the likeliest first."""
+    rows = Suggestion.objects.filter(state=state).select_related("first__organisation", "second__organisation")
+    if not user.sees_every_inbox:
+        seen = customers_of(user).order_by().values("pk")
+        rows = rows.filter(first__in=seen, second__in=seen)
+    return rows.prefetch_related(*_OF_PAIRS).order_by("-score", "-pk")
+
+
+def seen_suggestions_of(user: User, customer: Customer) -> QuerySet[Suggestion]:
+    """With whom a record may be one, as far as the person may see them; the likeliest five."""
+    rows = suggestions_of(customer)
+    if not user.sees_every_inbox:
+        seen = customers_of(user).order_by().values("pk")
+        rows = rows.filter(first__in=seen, second__in=seen)
+    return rows[:5]
+
+
+def seen_household_of(user: User, customer: Customer) -> QuerySet[Customer]:
+    """Who has the same phone number or address, as far as the person may see them; twenty at most."""
+    rows = household_of(customer)
+    return (rows if user.sees_every_inbox else rows.filter(pk__in=customers_of(user).order_by().values("pk")))[:20]
+
+
+_OF_PAIRS = [f"{which}__{part}" for which in ("first", "second") for part in ("identities", "addresses", "tags")]
+
+
+def get_suggestion(user: User, pk: int) -> Suggestion:
+    """One pair a person may see."""
+    states = (SuggestionState.OPEN, SuggestionState.DIFFERENT)
+    found = next((row for state in states for row in suggestions_for(user, state).filter(pk=pk)), None)
+    if found is None:
+        raise NotFound(_("There is no such suggestion any more."))
+    return found
 
 
 class CustomerSort(StrEnum):

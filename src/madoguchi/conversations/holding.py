@@ -31,7 +31,10 @@ def check_not_merged(conversation: Conversation) -> None:
 def hold(numbers: Iterable[int]) -> list[Conversation]:
     """Lock these conversations until the transaction ends and read them as they are now, by number."""
     rows = Conversation.objects.filter(pk__in=list(numbers))
-    lock_customers(rows.values_list("customer_id", flat=True))
+    locked = set(rows.values_list("customer_id", flat=True))
+    lock_customers(locked)
+    # Of a customer who was merged in between, the survivor: so that the events of one customer keep their order.
+    lock_customers(set(rows.values_list("customer_id", flat=True)) - locked)
     return list(rows.select_for_update(of=("self",), no_key=True).select_related("inbox", "customer").order_by("pk"))
 
 

@@ -39,6 +39,7 @@ from madoguchi.conversations.models import (
 from madoguchi.core.errors import NotFound
 from madoguchi.core.prepared import Prepared, Shaped, Slot
 from madoguchi.core.together import fetch_together
+from madoguchi.customers.merged import MergedCustomer, surviving_id
 from madoguchi.customers.models import Customer, Identity, Organisation
 from madoguchi.files.archives import archive_of
 
@@ -221,18 +222,26 @@ _IDENTITIES = Prepared(lambda: Identity.objects.filter(customer=pointer("custome
 
 
 def get_customer_for(user: User, pk: int) -> Customer:
-    """A customer with whom a person may see a conversation, or anybody's for those who see every 窓口."""
-    rows = (
-        Customer.objects.select_related("organisation")
-        .prefetch_related("identities", "addresses", "tags")
-        .filter(pk=pk)
-    )
+    """A customer with whom a person may see a conversation, or anybody's for those who see every 窓口.
+
+    MergedCustomer for one whose record went into another that the person may see.
+    """
+    into = surviving_id(pk)
+    rows = Customer.objects.select_related("organisation").prefetch_related("identities", "addresses", "tags")
+    rows = rows.filter(pk=into)
     if not user.sees_every_inbox:
-        rows = rows.filter(pk__in=Conversation.objects.visible_to(user).filter(customer=pk).values("customer"))
+        rows = rows.filter(pk__in=Conversation.objects.visible_to(user).filter(customer=into).values("customer"))
     customer = rows.first()
     if customer is None:
         raise NotFound(_("There is no such customer, or you may not see them."))
+    if into != pk:
+        raise MergedCustomer(_("This customer was merged into another one. Open that one."), into=into)
     return customer
+
+
+def conversation_count_of(customer: Customer) -> int:
+    """How many conversations go along when a customer is merged, in whatever 窓口."""
+    return Conversation.objects.filter(customer=customer).count()
 
 
 def counts_for(user: User) -> Counts:

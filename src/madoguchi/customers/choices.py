@@ -48,9 +48,19 @@ class ChangeKind(models.TextChoices):
     CONSENT = "consent", _("Consent")
 
 
+class SuggestionState(models.TextChoices):
+    """What was decided about two records that may be one person."""
+
+    OPEN = "open", _("To be decided")
+    DIFFERENT = "different", _("Different people")
+    MERGED = "merged", _("Merged")
+
+
 CUSTOMER_CREATED = "customer_created"
 CUSTOMER_CHANGED = "customer_changed"
 IDENTITY_ADDED = "identity_added"
 IDENTITY_BOUNCED = "identity_bounced"
 IDENTITY_CHANGED = "identity_changed"
 IDENTITY_REMOVED = "identity_removed"
+CUSTOMER_MERGED = "customer_merged"
+CUSTOMER_UNMERGED = "customer_unmerged"

@@ -2,21 +2,24 @@
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.core.addresses import fold_address
 from madoguchi.core.errors import NotFound
-from madoguchi.customers.choices import IdentityKind
+from madoguchi.customers.choices import IdentityKind, SuggestionState
 from madoguchi.customers.models import (
     Consent,
     Customer,
     CustomerFile,
+    CustomerMerge,
     CustomerTag,
     Identity,
+    MatchKey,
     Organisation,
     PostalAddress,
     RecordChange,
+    Suggestion,
 )
 from madoguchi.customers.naming import customers_called
 
@@ -84,6 +87,30 @@ def standing_consents(consents: Iterable[Consent]) -> dict[str, Consent]:
 def changes_of(customer: Customer, *, limit: int = 100) -> list[RecordChange]:
     """The changes of a record, the newest first."""
     return list(customer.changes.order_by("-pk")[:limit])
+
+
+def merges_of(customer: Customer) -> list[CustomerMerge]:
+    """The records that went into this one and can be taken apart again, the newest first."""
+    return list(CustomerMerge.objects.filter(survivor=customer, undone_at=None).order_by("-pk")[:100])
+
+
+def get_merge(customer: Customer, pk: int) -> CustomerMerge:
+    """One merge into this record."""
+    return _one(CustomerMerge.objects.filter(survivor=customer, pk=pk).first())
+
+
+def suggestions_of(customer: Customer) -> QuerySet[Suggestion]:
+    """With whom this record may be one, the likeliest first."""
+    mine = Q(first=customer) | Q(second=customer)
+    rows = Suggestion.objects.filter(mine, state=SuggestionState.OPEN).select_related("first", "second")
+    return rows.order_by("-score", "-pk")
+
+
+def household_of(customer: Customer) -> QuerySet[Customer]:
+    """Who has the same phone number or postal address, as far as that says something."""
+    keys = MatchKey.objects.filter(customer=customer).filter(Q(key__startswith="p:") | Q(key__startswith="a:"))
+    others = MatchKey.objects.filter(key__in=keys.values("key")).exclude(customer=customer).values("customer")
+    return Customer.objects.filter(pk__in=others, merged_into=None).order_by("reading", "pk")
 
 
 def customer_tags() -> QuerySet[CustomerTag]:

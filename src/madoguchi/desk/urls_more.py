@@ -19,6 +19,7 @@ from madoguchi.desk.views import (
     readdress,
     search,
 )
+from madoguchi.desk.views import customer_merging as merging
 from madoguchi.desk.views import customer_parts as parts
 
 urlpatterns = [
@@ -27,6 +28,10 @@ urlpatterns = [
     path("customers", customers.customers, name="customers"),
     path("customers/<int:pk>", customers.customer, name="customer"),
     path("customers/<int:pk>/edit", customers.edit, name="customer-edit"),
+    path("customers/duplicates", merging.duplicates, name="customer-duplicates"),
+    path("customers/duplicates/<int:pk>", merging.decide, name="duplicate-decide"),
+    path("customers/<int:pk>/merge", merging.merge, name="customer-merge"),
+    path("customers/<int:pk>/merges/<int:merge_pk>/undo", merging.unmerge, name="customer-unmerge"),
     path("customers/<int:pk>/identities", parts.add_address, name="customer-add-address"),
     path("customers/<int:pk>/identities/<int:identity_pk>", parts.set_address_charset, name="customer-charset"),
     path("customers/<int:pk>/identities/<int:identity_pk>/marks", parts.identity, name="customer-identity"),

@@ -36,6 +36,8 @@ from madoguchi.conversations.choices import (
     STATUS_CHANGED,
 )
 from madoguchi.conversations.linking import CHILD_DONE, MOVED
+from madoguchi.customers.actions import refresh_suggestions
+from madoguchi.customers.choices import CUSTOMER_CHANGED, CUSTOMER_MERGED, CUSTOMER_UNMERGED
 from madoguchi.events.models import Event
 from madoguchi.flows.beginning import begin_fields
 from madoguchi.flows.jobs import look_at_plans, schedule_bulk_reply, schedule_delivery, schedule_extraction
@@ -58,6 +60,12 @@ from madoguchi.wording.actions.uses import count_uses, forget_texts, uncount_use
 from madoguchi.workforce.actions.presence import end_presence
 
 type Reaction = Callable[[Event], None]
+
+
+def compare_customer(event: Event) -> None:
+    """名寄せ: look for others who may be the customer whose record changed. New ones wait for `match_customers_job`."""
+    refresh_suggestions([int(event.subject.partition(":")[2])])
+
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
     CONVERSATION_OPENED: (begin_fields,),
@@ -82,6 +90,9 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     BULK_REPLY_STARTED: (schedule_bulk_reply,),
     PROMISE_DUE_SOON: (notify_people,),
     PROMISE_BROKEN: (notify_people,),
+    CUSTOMER_CHANGED: (compare_customer,),
+    CUSTOMER_MERGED: (compare_customer,),
+    CUSTOMER_UNMERGED: (compare_customer,),
     INBOX_FAILING: (notify_mailbox_keepers,),
     USER_SIGNED_OUT: (end_presence,),
     USER_DEACTIVATED: (end_presence,),

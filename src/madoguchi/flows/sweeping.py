@@ -1,9 +1,13 @@
-"""What nobody needs any more goes once an hour: ended sessions, and rate buckets that are full again."""
+"""What is done by the clock: what nobody needs any more goes, and changed records are compared with others."""
 
 from procrastinate.contrib.django import app
 
 from madoguchi.accounts.actions import sweep_sessions
+from madoguchi.customers.actions import refresh_stale
 from madoguchi.flows.jobs import INSIDE
+
+#: Batches a run; what is left waits for the next minute.
+_BATCHES = 20
 
 
 @app.periodic(cron="17 * * * *")
@@ -11,3 +15,17 @@ from madoguchi.flows.jobs import INSIDE
 def sweep_job(timestamp: int) -> None:  # noqa: ARG001 - procrastinate's signature
     """Delete what has ended."""
     sweep_sessions()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="madoguchi.flows.match_customers", queue=INSIDE, queueing_lock="match_customers")
+def match_customers_job(timestamp: int) -> None:  # noqa: ARG001
+    """名寄せ: look for others who may be the customers that came or changed since."""
+    match_customers()
+
+
+def match_customers(batches: int = _BATCHES) -> None:
+    """Compare so many batches of changed records with others."""
+    for _batch in range(batches):
+        if not refresh_stale():
+            return

@@ -45,6 +45,11 @@ def index_names(kind: str, namings: Iterable[Naming]) -> None:
             cursor.execute(_WRITE, [kind, ids, [vectors[object_id] for object_id in ids]])
 
 
+def forget_names(kind: str, ids: Iterable[int]) -> None:
+    """Let these not be found by name any more."""
+    NameEntry.objects.filter(kind=kind, object_id__in=list(ids)).delete()
+
+
 def named(kind: str, text: str, *, has_addresses: bool = True) -> QuerySet[NameEntry, int]:
     """The ids of those of whom this is a name, a reading, a number or also an address, or a part of one."""
     return _matching(kind, name_tsquery(text, has_addresses=has_addresses))

@@ -9,7 +9,7 @@ from madoguchi.customers.actions.addresses import (
     remove_file,
     remove_postal_address,
 )
-from madoguchi.customers.actions.changing import ChangedSince, MergedCustomer, hold_customer, undo_change
+from madoguchi.customers.actions.changing import ChangedSince, hold_customer, undo_change
 from madoguchi.customers.actions.identifying import (
     Party,
     identify_customer,
@@ -26,7 +26,10 @@ from madoguchi.customers.actions.identities import (
     replace_address,
     set_charset,
 )
+from madoguchi.customers.actions.merging import Unmerged, merge_customers, unmerge_customers
 from madoguchi.customers.actions.record import Conflict, change_customer, create_customer, set_tags
+from madoguchi.customers.actions.suggesting import decide, refresh_stale, refresh_suggestions
+from madoguchi.customers.merged import MergedCustomer
 
 __all__ = [
     "MAX_FILE",
@@ -34,6 +37,7 @@ __all__ = [
     "Conflict",
     "MergedCustomer",
     "Party",
+    "Unmerged",
     "add_identity",
     "add_postal_address",
     "attach_file",
@@ -41,6 +45,7 @@ __all__ = [
     "change_identity",
     "change_postal_address",
     "create_customer",
+    "decide",
     "hold_customer",
     "identify_customer",
     "identify_customers",
@@ -48,7 +53,10 @@ __all__ = [
     "lock_customers",
     "lock_identities",
     "mark_bounced",
+    "merge_customers",
     "note_consent",
+    "refresh_stale",
+    "refresh_suggestions",
     "remove_file",
     "remove_identity",
     "remove_postal_address",
@@ -56,4 +64,5 @@ __all__ = [
     "set_charset",
     "set_tags",
     "undo_change",
+    "unmerge_customers",
 ]

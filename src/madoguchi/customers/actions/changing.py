@@ -13,6 +13,7 @@ from madoguchi.accounts.permissions import Permission
 from madoguchi.core.errors import DomainError, Invalid, NotFound
 from madoguchi.customers.actions.identifying import lock_identities
 from madoguchi.customers.choices import CUSTOMER_CHANGED, ChangeKind
+from madoguchi.customers.merged import MergedCustomer, surviving_id
 from madoguchi.customers.models import (
     Customer,
     CustomerFile,
@@ -39,12 +40,6 @@ KEPT: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
 }
 
 
-class MergedCustomer(DomainError):
-    """The record was merged into another; `facts["into"]` says into which."""
-
-    code = "merged"
-
-
 class ChangedSince(DomainError):
     """What was done later builds on this change."""
 
@@ -61,13 +56,6 @@ def hold_customer(customer: Customer) -> Customer:
             _("This customer was merged into another one. Open that one."), into=surviving_id(held.merged_into_id)
         )
     return held
-
-
-def surviving_id(pk: int) -> int:
-    """Where a merged customer went on."""
-    while (into := Customer.objects.filter(pk=pk).values_list("merged_into_id", flat=True).first()) is not None:
-        pk = into
-    return pk
 
 
 def note_change(held: Customer, what: str, before: Any, after: Any, *, by: Actor, row: int | None = None) -> None:

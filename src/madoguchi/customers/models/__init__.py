@@ -9,17 +9,21 @@ from madoguchi.customers.models.customer import (
     label_of,
     shown_name,
 )
+from madoguchi.customers.models.merging import CustomerMerge, MatchKey, Suggestion
 from madoguchi.customers.models.record import Consent, CustomerFile, PostalAddress, RecordChange
 
 __all__ = [
     "Consent",
     "Customer",
     "CustomerFile",
+    "CustomerMerge",
     "CustomerTag",
     "Identity",
+    "MatchKey",
     "Organisation",
     "PostalAddress",
     "RecordChange",
+    "Suggestion",
     "is_latin",
     "label_of",
     "shown_name",

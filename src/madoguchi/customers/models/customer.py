@@ -3,7 +3,7 @@
 import re
 
 from django.db import models
-from django.db.models import Func, Q, Value
+from django.db.models import F, Func, Q, Value
 from django.db.models.expressions import Combinable, Expression
 from django.db.models.functions import Coalesce, Concat, Lower, NullIf, Trim
 from django.utils import timezone
@@ -73,6 +73,7 @@ class Customer(models.Model):
     tags = models.ManyToManyField(CustomerTag, related_name="customers", blank=True)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
     version = models.PositiveIntegerField(default=1)  #: grows with every change of the record
+    matched_version = models.PositiveIntegerField(default=0)  #: the one that was compared with others last
     created_at = models.DateTimeField(default=timezone.now)
     #: What lists by name sort by: the kana where it is known, else the name. Kept by the database.
     reading = models.GeneratedField(
@@ -87,6 +88,7 @@ class Customer(models.Model):
         indexes = [
             models.Index(fields=["reading", "id"], name="customer_reading"),
             models.Index(fields=["organisation", "id"], name="customer_company"),
+            models.Index(fields=["id"], name="customer_stale", condition=~Q(matched_version=F("version"))),
         ]
 
     def __str__(self) -> str:

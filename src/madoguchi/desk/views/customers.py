@@ -11,16 +11,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from madoguchi.accounts.permissions import Permission, may
-from madoguchi.conversations.customers import CustomerFilter, CustomerSort, customers_after, find_customers, narrowed
+from madoguchi.conversations.customers import (
+    CustomerFilter,
+    CustomerSort,
+    customers_after,
+    find_customers,
+    narrowed,
+    seen_household_of,
+    seen_suggestions_of,
+)
 from madoguchi.conversations.filters import Cursor
 from madoguchi.conversations.queries import PAGE, get_customer_for, past_rows, related_history
-from madoguchi.customers.actions import Conflict, change_customer, set_tags
+from madoguchi.customers.actions import Conflict, MergedCustomer, change_customer, set_tags
 from madoguchi.customers.companies import find_or_make_company
 from madoguchi.customers.models import Customer
-from madoguchi.customers.queries import changes_of, consents_of, customer_tags, files_of
+from madoguchi.customers.queries import changes_of, consents_of, customer_tags, files_of, merges_of
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.customer_kept import change_lines, consent_lines, file_lines, shown_value, standing_lines
 from madoguchi.desk.customer_list import chosen_customers, list_address, said, sieve
+from madoguchi.desk.customer_merging import hints, merge_lines
 from madoguchi.desk.customer_page import TABS, customer_facts, customer_lines, page_tabs, past_conversations
 from madoguchi.desk.forms.customer import FIELDS, CustomerForm
 from madoguchi.desk.frame import render_page, wants_fragment, words_now
@@ -63,7 +72,10 @@ def _address(typed: str, chosen: CustomerFilter, sort: CustomerSort, after: int 
 @allowed(Permission.READ)
 def customer(request: StaffRequest, pk: int) -> HttpResponse:
     """The record, the conversations, and all mail in time order; for htmx what follows a cursor."""
-    found = get_customer_for(request.user, pk)
+    try:
+        found = get_customer_for(request.user, pk)
+    except MergedCustomer as merged:
+        return redirect("desk:customer", merged.facts["into"])
     words = words_now()
     cursor = Cursor.parse(request.GET.get("after", ""))
     history = related_history(request.user, found, before=cursor)
@@ -77,6 +89,8 @@ def customer(request: StaffRequest, pk: int) -> HttpResponse:
     talks = past_rows(request.user, found.pk, limit=SHOWN_CONVERSATIONS)
     context |= {
         "facts": customer_facts(found, words),
+        "hints": hints(found, seen_suggestions_of(request.user, found)),
+        "household": seen_household_of(request.user, found),
         "talks": past_conversations(talks, words),
         "amount": words.count(len(talks), most=SHOWN_CONVERSATIONS),
         "tabs": page_tabs(found, ""),
@@ -97,6 +111,7 @@ def _tab(request: StaffRequest, found: Customer, tab: str) -> HttpResponse:
     }
     if tab == "changes":
         context["changes"] = change_lines(changes_of(found), words)
+        context["merges"] = merge_lines(merges_of(found), words)
     else:
         consents = consents_of(found)
         context |= {"consents": consent_lines(consents, words), "standing": standing_lines(consents, words)}

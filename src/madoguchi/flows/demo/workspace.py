@@ -19,6 +19,7 @@ from madoguchi.flows.demo.people import (
 )
 from madoguchi.flows.demo.today import receive_today
 from madoguchi.flows.demo.wording import create_templates, write_uses
+from madoguchi.flows.sweeping import match_customers
 
 
 class NotEmpty(DomainError):
@@ -46,3 +47,4 @@ def load_demo(*, days: int = 90) -> None:
     receive_today(staff, inboxes, categories, customers)
     fill_fields(create_fields(staff["桜井"], categories), staff["桜井"])
     fold_counts()
+    match_customers(1_000)
