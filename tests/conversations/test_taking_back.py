@@ -5,7 +5,7 @@ from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, receive_mail, reply_to
 
 from madoguchi.accounts.choices import Role
-from madoguchi.conversations.actions.approvals import approve_reply
+from madoguchi.conversations.actions.approvals import Verdict, approve_reply
 from madoguchi.conversations.actions.replies import NotCancellable, SomethingHappened, cancel_reply
 from madoguchi.conversations.actions.triage import change_status
 from madoguchi.conversations.choices import MessageState, Status
@@ -77,7 +77,7 @@ def test_approval_is_refused_when_something_happened_until_the_approver_has_seen
     with pytest.raises(SomethingHappened) as refused:
         approve_reply(message, user=boss)
     seen_now = refused.value.disturbances[-1].event_id
-    approve_reply(message, user=boss, seen_event_id=seen_now, override_reason="別件です")
+    approve_reply(message, user=boss, verdict=Verdict(seen_event_id=seen_now, override_reason="別件です"))
 
     message.refresh_from_db()
     assert message.state == MessageState.QUEUED

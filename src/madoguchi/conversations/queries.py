@@ -1,6 +1,6 @@
 """Reads of conversations. Lists are QuerySets over what the person may see; a screen gets a frozen object."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -31,6 +31,7 @@ from madoguchi.conversations.models import (
     Conversation,
     ConversationQuerySet,
     Draft,
+    DraftAttachment,
     Message,
     ReplyLock,
     SavedView,
@@ -151,6 +152,18 @@ def get_message(user: User, pk: int) -> Message:
     if message is None:
         raise NotFound(_("There is no such message, or you may not see it."))
     return message
+
+
+def draft_files(user: User, ids: Collection[int]) -> QuerySet[DraftAttachment]:
+    """These files of a person's own drafts."""
+    return DraftAttachment.objects.filter(pk__in=ids, draft__user=user).select_related("blob").defer("blob__inline")
+
+
+def last_reply_in(user: User, number: int) -> Message:
+    """Our last reply in a conversation a person may see; NotFound when there is none."""
+    rows = Message.objects.visible_to(user).filter(conversation=number, kind=MessageKind.OUTBOUND, user__isnull=False)
+    found = rows.order_by("-pk").values_list("pk", flat=True).first()
+    return get_message(user, found or 0)
 
 
 def get_attachment(user: User, pk: int) -> Attachment:

@@ -91,6 +91,7 @@ class Delivery:
     can_confirm: bool = False
     can_decide: bool = False  #: this person may approve or send back
     can_withdraw: bool = False  #: this person asked for the approval
+    has_request: bool = False  #: its approval has a page of its own
     plan: PlannedDeeds | None = None  #: what may be done with a mail that waits for its time
 
 
@@ -302,7 +303,9 @@ class Telling:
         word = _("Awaiting approval")
         if message.planned_at:
             word = _("Awaiting approval, then leaves %(time)s") % {"time": self.words.due(message.planned_at)}
-        return Delivery("sending", "s-approval", word, "approval", can_decide=decides, can_withdraw=is_own)
+        return Delivery(
+            "sending", "s-approval", word, "approval", can_decide=decides, can_withdraw=is_own, has_request=True
+        )
 
     def _stopped(self, message: Message) -> Delivery:
         why, plan = told(message.failure), planned_deeds(self.me, message)
@@ -310,7 +313,7 @@ class Telling:
 
 
 def _sent_back(message: Message) -> Delivery:
-    return Delivery("failed", "undo", _("Sent back"), "hold", why=told(message.failure))
+    return Delivery("failed", "undo", _("Sent back"), "hold", why=told(message.failure), has_request=True)
 
 
 def _plain_state(state: str) -> Delivery:

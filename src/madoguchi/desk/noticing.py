@@ -7,19 +7,26 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
+from madoguchi.accounts.queries import names_of_users
 from madoguchi.channels.choices import INBOX_FAILING
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.conversations.asking import SIDE_ANSWERED
 from madoguchi.conversations.choices import (
+    APPROVAL_EDIT_KEPT,
+    APPROVAL_ESCALATED,
+    APPROVAL_REMINDED,
+    APPROVAL_STEPPED,
     REPLY_BOUNCED,
     REPLY_FAILED,
     REPLY_SENT_BACK,
     REPLY_STOPPED,
     REPLY_UNCERTAIN,
+    TRAINING_DONE,
+    TRAINING_ENDED,
 )
 from madoguchi.conversations.linking import CHILD_DONE
 from madoguchi.conversations.queries import conversations_by_ids
-from madoguchi.notifications.actions import ANSWERED, APPROVAL_ASKED, ASSIGNED, MENTION
+from madoguchi.notifications.actions import ANSWERED, APPROVAL_ASKED, APPROVED, APPROVED_EDITED, ASSIGNED, MENTION
 from madoguchi.notifications.models import Notification
 from madoguchi.notifications.queries import MOST_COUNTED
 from madoguchi.promises.choices import PROMISE_BROKEN, PROMISE_DUE_SOON
@@ -54,18 +61,24 @@ def notice_lines(user: User, notices: Iterable[Notification], words: Words) -> l
         for each in conversations_by_ids(user, sorted(numbers))
     }
     inboxes = {inbox.pk: inbox.name for inbox in inboxes_of(user)} if len(numbers) < len(listed) else {}
-    return [_line(each, subjects, inboxes, words) for each in listed]
+    staff = [_number(each) for each in listed if each.subject.startswith("user:")]
+    people = names_of_users(staff) if staff else {}
+    return [_line(each, subjects, inboxes, people, words) for each in listed]
 
 
 def _number(notice: Notification) -> int:
     return int(notice.subject.partition(":")[2])
 
 
-def _line(notice: Notification, subjects: dict[int, str], inboxes: dict[int, str], words: Words) -> NoticeLine:
+def _line(
+    notice: Notification, subjects: dict[int, str], inboxes: dict[int, str], people: dict[int, str], words: Words
+) -> NoticeLine:
     icon, text = _told(notice)
     number = _number(notice)
     if notice.subject.startswith("conversation:"):
         href, about = reverse("desk:conversation", args=[number]), subjects.get(number, _("No longer open to you"))
+    elif notice.subject.startswith("user:"):
+        href, about = reverse("desk:approval-statistics"), people.get(number, "")
     else:
         href, about = reverse("desk:mailbox", args=[number]), inboxes.get(number, "")
     return NoticeLine(
@@ -79,6 +92,14 @@ def _told(notice: Notification) -> tuple[str, str]:
         MENTION: ("at", _("%(who)s mentioned you in a note")),
         ASSIGNED: ("user", _("%(who)s made you the assignee")),
         APPROVAL_ASKED: ("stamp", _("%(who)s asks for approval of a reply")),
+        APPROVAL_STEPPED: ("stamp", _("A reply waits for your approval now")),
+        APPROVAL_REMINDED: ("clock", _("A reply has waited for approval longer than it should")),
+        APPROVAL_ESCALATED: ("alert", _("A reply waits for approval, and nobody has decided in time")),
+        APPROVAL_EDIT_KEPT: ("pencil", _("%(who)s had edited the reply that you took back: the edit is kept")),
+        APPROVED: ("stamp", _("%(who)s approved your reply")),
+        APPROVED_EDITED: ("stamp", _("%(who)s approved your reply with changes")),
+        TRAINING_DONE: ("star", _("A trainee's replies have needed no change for long: approval may end")),
+        TRAINING_ENDED: ("star", _("A trainee writes without approval from now on")),
         ANSWERED: ("mail", _("The customer has written again")),
         REPLY_SENT_BACK: ("undo", _("%(who)s sent your reply back")),
         REPLY_FAILED: ("alert", _("Your reply could not be sent")),

@@ -9,6 +9,7 @@ from madoguchi.accounts.models import User, Workspace
 from madoguchi.accounts.queries import workspaces
 from madoguchi.channels.queries import quarantined_ids, remember_inboxes
 from madoguchi.conversations.amounts import MAX_COUNTED, amount_rows, assignees_counted
+from madoguchi.conversations.approval_queue import waiting_ids
 from madoguchi.conversations.counts import Counts, count_rows, told_counts
 from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.queries import DueCounts, due_rows, views_to_show
@@ -38,7 +39,9 @@ class Numbers:
         self.promised = urgent_ids(user, until=end_of_today())
         self._narrowed = chosen if chosen and not is_counted(chosen) else None
         self._amounts = [amount_rows(user, self._narrowed)] if self._narrowed else []
+        self._approvals = waiting_ids(user)
         own = (
+            self._approvals,
             self.views,
             self.unread,
             self.quarantined,
@@ -66,6 +69,11 @@ class Numbers:
             return amount_of(chosen, self.counts), None
         found = dict(zip(assignees_counted(self._narrowed), self._amounts[0][0], strict=True))
         return found[chosen.assignee], MAX_COUNTED
+
+    @property
+    def approvals(self) -> int:
+        """How many replies wait for this person's approval."""
+        return len(self._approvals)
 
     @property
     def workspace(self) -> Workspace | None:

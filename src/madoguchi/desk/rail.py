@@ -175,6 +175,8 @@ def _menu(user: User, numbers: Numbers, path: str) -> list[RailItem]:
     ]
     if may(user, Permission.REPLY):
         entries.append(("template", _("Templates"), reverse("desk:templates"), ""))
+        waiting = f"{numbers.approvals:,}" if numbers.approvals else ""
+        entries.append(("stamp", _("Awaiting approval"), reverse("desk:approvals"), waiting))
     if may(user, Permission.WRITE_NOTE):
         entries.append(("draft", _("Drafts"), reverse("desk:drafts"), ""))
     entries.append(("clock", _("Planned mail"), reverse("desk:planned"), ""))

@@ -21,6 +21,7 @@ from madoguchi.promises import choices as promised
 #: Said elsewhere on the screen (the lock line, the message itself), or of no use to a reader.
 SILENT = frozenset(
     {
+        kinds.APPROVAL_GIVEN,  # stands at the message
         kinds.CONVERSATION_OPENED,
         kinds.LOCK_TAKEN,
         kinds.LOCK_RELEASED,
@@ -63,9 +64,12 @@ def sentence(event: Event, names: Names) -> str:
 def who(event: Event) -> str:
     """Who did it: a person by name, a part of the product by what it is."""
     if event.actor_kind == ActorKind.SYSTEM:
-        return {"intake": _("Mail intake"), "delivery": _("Delivery"), "calendar": _("Calendar")}.get(
-            event.actor_label, _("Automatic")
-        )
+        return {
+            "intake": _("Mail intake"),
+            "delivery": _("Delivery"),
+            "calendar": _("Calendar"),
+            "approval": _("Approval"),
+        }.get(event.actor_label, _("Automatic"))
     return event.actor_label
 
 
@@ -215,6 +219,11 @@ def _plain(event: Event, _names: Names) -> str:
 _PLAIN = {
     GUEST_LINK_MADE: gettext_lazy("%(who)s opened a page for the guest"),
     GUEST_LINK_REVOKED: gettext_lazy("%(who)s closed the page of the guest"),
+    kinds.APPROVAL_STEPPED: gettext_lazy("%(who)s: the approval goes on to the next to decide"),
+    kinds.APPROVAL_EDITED: gettext_lazy("%(who)s edited the reply that waits for approval"),
+    kinds.APPROVAL_EDIT_KEPT: gettext_lazy("%(who)s had edited a reply that was taken back meanwhile"),
+    kinds.APPROVAL_REMINDED: gettext_lazy("%(who)s: reminded those who approve"),
+    kinds.APPROVAL_ESCALATED: gettext_lazy("%(who)s: others were asked for approval too"),
     kinds.SUBJECT_CHANGED: gettext_lazy("%(who)s changed the subject"),
     kinds.RESUMED: gettext_lazy("The time on hold is over"),
     kinds.REINTERPRETED: gettext_lazy("%(who)s had a message decoded anew"),

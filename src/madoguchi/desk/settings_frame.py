@@ -44,6 +44,7 @@ ENTRIES: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         (
             ("desk:profile", "user", _("Profile"), None),
             ("mfa_index", "shield", _("Two-step verification"), None),
+            ("desk:absence", "calendar-x", _("Absence"), Permission.REPLY),
             ("desk:views", "star", _("Saved views"), Permission.READ),
         ),
     ),
@@ -55,6 +56,7 @@ ENTRIES: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             ("desk:calendars", "clock", _("Business hours"), Permission.MANAGE_WORKSPACE),
             ("desk:filing-settings", "tag", _("Tags and categories"), Permission.MANAGE_WORKSPACE),
             ("desk:own-fields", "field", _("Custom fields"), Permission.MANAGE_WORKSPACE),
+            ("desk:approval-rules", "stamp", _("Approval"), Permission.MANAGE_WORKSPACE),
             ("desk:people", "users", _("Users"), Permission.MANAGE_PEOPLE),
             ("desk:teams", "team", _("Teams"), Permission.MANAGE_PEOPLE),
             ("desk:audit", "history", _("Audit log"), Permission.SEE_AUDIT),

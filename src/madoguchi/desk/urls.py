@@ -8,6 +8,7 @@ from madoguchi.desk.urls_settings import urlpatterns as settings_urlpatterns
 from madoguchi.desk.urls_things import urlpatterns as things_urlpatterns
 from madoguchi.desk.views import (
     approval,
+    approvals,
     assets,
     composer,
     conversation,
@@ -82,6 +83,7 @@ urlpatterns = [
     path("m/<int:pk>/reinterpret", reinterpret.reinterpret, name="reinterpret"),
     path("m/<int:pk>/split", triage.split, name="split"),
     path("m/<int:pk>/cancel", composer.cancel, name="cancel"),
+    path("m/<int:pk>/approval", approvals.of_message, name="message-approval"),
     path("m/<int:pk>/approve", approval.approve, name="approve"),
     path("m/<int:pk>/send-back", approval.send_back, name="send-back"),
     path("m/<int:pk>/resend", approval.resend, name="resend"),

@@ -7,6 +7,8 @@ from madoguchi.desk.urls_shift import urlpatterns as shift_urlpatterns
 from madoguchi.desk.urls_time import urlpatterns as time_urlpatterns
 from madoguchi.desk.urls_wording import urlpatterns as wording_urlpatterns
 from madoguchi.desk.views import (
+    approval_rules,
+    approvals,
     calendars,
     customers,
     field_keeping,
@@ -23,6 +25,18 @@ from madoguchi.desk.views import customer_merging as merging
 from madoguchi.desk.views import customer_parts as parts
 
 urlpatterns = [
+    path("approvals", approvals.approvals, name="approvals"),
+    path("approvals/<int:pk>", approvals.approval, name="approval"),
+    path("approvals/needed", approvals.needed, name="approval-needed"),
+    path("approvals/statistics", approvals.statistics, name="approval-statistics"),
+    path("approvals/trainees/<int:pk>/end", approvals.end_training_of, name="end-training"),
+    path("settings/absence/", approvals.absence, name="absence"),
+    path("settings/approval/", approval_rules.rules, name="approval-rules"),
+    path("settings/approval/new/", approval_rules.rule, name="approval-rule-new"),
+    path("settings/approval/test/", approval_rules.test, name="approval-test"),
+    path("settings/approval/<int:pk>/", approval_rules.rule, name="approval-rule"),
+    path("settings/approval/<int:pk>/move/", approval_rules.move, name="approval-rule-move"),
+    path("settings/approval/<int:pk>/delete/", approval_rules.delete, name="approval-rule-delete"),
     path("search", search.search, name="search"),
     path("search/suggestions", search.suggestions, name="suggestions"),
     path("customers", customers.customers, name="customers"),

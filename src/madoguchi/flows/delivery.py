@@ -15,6 +15,7 @@ from madoguchi.channels.contract import (
 )
 from madoguchi.channels.registry import channel_class, channel_of
 from madoguchi.conversations.actions.delivery import (
+    check_as_approved,
     claim_for_sending,
     mark_failed,
     mark_retrying,
@@ -44,6 +45,7 @@ def deliver(message_id: int) -> timedelta | None:
     try:
         # Before the claim: a defect here leaves the message queued, not between sent and not sent.
         channel, letter = channel_of(message.inbox), outbound(message)
+        check_as_approved(message, letter)
     except DomainError as error:
         if claim_for_sending(message_id):
             mark_failed(message, reason=error.user_message, detail=error.code)

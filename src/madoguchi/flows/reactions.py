@@ -9,6 +9,7 @@ from madoguchi.accounts.choices import (
     ADDRESS_CHANGE_ASKED,
     ADDRESS_CHANGED,
     PASSWORD_RESET_ASKED,
+    USER_CHANGED,
     USER_DEACTIVATED,
     USER_INVITED,
     USER_SIGNED_OUT,
@@ -18,6 +19,11 @@ from madoguchi.conversations.actions.asking import follow_side
 from madoguchi.conversations.actions.links import tell_parent
 from madoguchi.conversations.asking import SIDE_ANSWERED
 from madoguchi.conversations.choices import (
+    APPROVAL_EDIT_KEPT,
+    APPROVAL_ESCALATED,
+    APPROVAL_GIVEN,
+    APPROVAL_REMINDED,
+    APPROVAL_STEPPED,
     ASSIGNED,
     CONVERSATION_OPENED,
     MERGED,
@@ -34,15 +40,19 @@ from madoguchi.conversations.choices import (
     REPLY_WRITTEN,
     SPLIT,
     STATUS_CHANGED,
+    TRAINING_DONE,
+    TRAINING_ENDED,
 )
 from madoguchi.conversations.linking import CHILD_DONE, MOVED
 from madoguchi.customers.actions import refresh_suggestions
 from madoguchi.customers.choices import CUSTOMER_CHANGED, CUSTOMER_MERGED, CUSTOMER_UNMERGED
 from madoguchi.events.models import Event
+from madoguchi.flows.approval import count_unchanged, look_up_deciders
 from madoguchi.flows.beginning import begin_fields
 from madoguchi.flows.jobs import look_at_plans, schedule_bulk_reply, schedule_delivery, schedule_extraction
 from madoguchi.flows.letters import schedule_letter
 from madoguchi.notifications.actions import (
+    notify_approved,
     notify_approvers,
     notify_assignee,
     notify_author,
@@ -51,6 +61,7 @@ from madoguchi.notifications.actions import (
     notify_mentioned,
     notify_of_answer,
     notify_of_held_back,
+    notify_of_training,
     notify_people,
 )
 from madoguchi.outreach.choices import BULK_REPLY_STARTED
@@ -80,6 +91,14 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     REPLY_CANCELLED: (uncount_uses, follow_side),
     REPLY_SENT: (forget_texts,),
     REPLY_SENT_BACK: (notify_author, uncount_uses),
+    APPROVAL_GIVEN: (notify_approved, count_unchanged),
+    APPROVAL_STEPPED: (notify_approvers,),
+    APPROVAL_REMINDED: (notify_approvers,),
+    APPROVAL_ESCALATED: (notify_approvers,),
+    APPROVAL_EDIT_KEPT: (notify_author,),
+    TRAINING_DONE: (notify_of_training,),
+    TRAINING_ENDED: (notify_of_training,),
+    USER_CHANGED: (look_up_deciders,),
     STATUS_CHANGED: (look_at_plans, tell_parent),
     MERGED: (look_at_plans,),
     SPLIT: (look_at_plans,),
@@ -95,7 +114,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     CUSTOMER_UNMERGED: (compare_customer,),
     INBOX_FAILING: (notify_mailbox_keepers,),
     USER_SIGNED_OUT: (end_presence,),
-    USER_DEACTIVATED: (end_presence,),
+    USER_DEACTIVATED: (end_presence, look_up_deciders),
     USER_INVITED: (schedule_letter,),
     PASSWORD_RESET_ASKED: (schedule_letter,),
     ADDRESS_CHANGE_ASKED: (schedule_letter,),

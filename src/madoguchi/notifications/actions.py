@@ -8,9 +8,10 @@ from django.utils import timezone
 from madoguchi.accounts.choices import Role
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, roles_that_may
+from madoguchi.conversations.approval_choices import RequestState
 from madoguchi.conversations.audience import who_may_see
-from madoguchi.conversations.choices import MessageState
-from madoguchi.conversations.models import Conversation, Message
+from madoguchi.conversations.choices import REPLY_WRITTEN, TRAINING_DONE
+from madoguchi.conversations.models import ApprovalRequest, Conversation, Message
 from madoguchi.events.actor import ActorKind
 from madoguchi.events.models import Event
 from madoguchi.events.record import announce
@@ -20,6 +21,8 @@ MENTION = "mention"
 ASSIGNED = "assigned"
 ANSWERED = "answered"
 APPROVAL_ASKED = "approval_asked"
+APPROVED = "approved"
+APPROVED_EDITED = "approved_edited"
 
 
 def notify_mentioned(event: Event) -> None:
@@ -69,11 +72,24 @@ def notify_of_held_back(event: Event) -> None:
 
 
 def notify_approvers(event: Event) -> None:
-    """Tell those who may approve that a reply waits for them."""
-    waiting = Message.objects.filter(pk=event.data.get("message"), state=MessageState.AWAITING_APPROVAL)
-    if waiting.exists():
-        deciding = User.objects.filter(is_active=True, role__in=roles_that_may(Permission.APPROVE))
-        _notify(event, deciding.values_list("pk", flat=True), APPROVAL_ASKED)
+    """Tell those who decide the present step that a reply waits for them, still waits, or waits for them now."""
+    waiting = ApprovalRequest.objects.filter(message=event.data.get("message"), state=RequestState.WAITING)
+    if (deciding := waiting.values_list("approver_ids", flat=True).first()) is not None:
+        _notify(event, deciding, APPROVAL_ASKED if event.kind == REPLY_WRITTEN else event.kind)
+
+
+def notify_approved(event: Event) -> None:
+    """Tell the author that their reply was approved, and whether it was edited before."""
+    request = ApprovalRequest.objects.filter(message=event.data.get("message"), state=RequestState.APPROVED).first()
+    if request is not None and request.author_id:
+        _notify(event, [request.author_id], APPROVED_EDITED if request.was_edited else APPROVED)
+
+
+def notify_of_training(event: Event) -> None:
+    """Tell those who approve, and the trainee, that 新人 may end or has ended."""
+    deciding = User.objects.filter(is_active=True, role__in=roles_that_may(Permission.APPROVE))
+    people = list(deciding.values_list("pk", flat=True))
+    _notify(event, people if event.kind == TRAINING_DONE else [*people, event.data["user"]], event.kind)
 
 
 def notify_mailbox_keepers(event: Event) -> None:

@@ -19,7 +19,7 @@ from madoguchi.api.schemas.messages import (
 )
 from madoguchi.api.schemas.writing import ApprovalIn, ReaddressIn, SendBackIn
 from madoguchi.api.uploads import enclosure_of, keep_upload, show_file
-from madoguchi.conversations.actions.approvals import approve_reply, send_back_reply
+from madoguchi.conversations.actions.approvals import Verdict, approve_reply, send_back_reply
 from madoguchi.conversations.actions.delivery import confirm_sent, send_again
 from madoguchi.conversations.actions.replies import cancel_reply
 from madoguchi.conversations.actions.resending import readdress
@@ -80,8 +80,9 @@ def cancel(request: ApiRequest, message_id: Id) -> DraftOut:
     MESSAGE + "/approve", response={200: MessageOut, **WRITE}, operation_id="approve_message", summary="Let a reply out"
 )
 def approve(request: ApiRequest, message_id: Id, wanted: ApprovalIn | None = None) -> MessageOut:
-    """Let a reply that waits for approval leave; nobody approves their own.
+    """Approve the present step of a waiting reply; after the last one it leaves. Nobody approves their own.
 
+    With `seen` of the request, 409 `text_changed` when it was edited since, `already_decided` when its step is over.
     409 `something_happened` lists what others did since it was written; send again with `seen_event_id` of the newest
     and a reason to let it leave all the same.
     """
@@ -90,7 +91,8 @@ def approve(request: ApiRequest, message_id: Id, wanted: ApprovalIn | None = Non
     seen, reason = given.seen_event_id, given.override_reason.strip()
     if seen and not reason:
         raise Invalid(_("Write why you send this all the same."), field="override_reason")
-    return _shown(request, approve_reply(message, user=request.auth, seen_event_id=seen, override_reason=reason))
+    verdict = Verdict(given.seen, seen, reason, given.comment, tuple(given.reasons))
+    return _shown(request, approve_reply(message, user=request.auth, verdict=verdict))
 
 
 @router.post(
@@ -102,7 +104,8 @@ def approve(request: ApiRequest, message_id: Id, wanted: ApprovalIn | None = Non
 def send_back(request: ApiRequest, message_id: Id, wanted: SendBackIn) -> MessageOut:
     """It becomes its author's draft again, with the reason."""
     message = find_message(request.auth, message_id)
-    return _shown(request, send_back_reply(message, user=request.auth, reason=wanted.reason))
+    verdict = Verdict(wanted.seen, reasons=tuple(wanted.reasons))
+    return _shown(request, send_back_reply(message, user=request.auth, reason=wanted.reason, verdict=verdict))
 
 
 @router.post(

@@ -66,9 +66,20 @@ class NoteIn(In):
     """Ids of uploaded files (POST /files)."""
 
 
-class ApprovalIn(In):
-    """What an approver has seen of what happened since the reply was written."""
+type ReasonCodes = Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=30)]
+type Seen = Annotated[str, Field(max_length=20, pattern=r"^([0-9]+\.[0-9]+)?$", examples=["1.0"])]
+type Comment = Annotated[str, Field(max_length=1000)]
 
+
+class ApprovalIn(In):
+    """What an approver decides with, and has seen of what happened since the reply was written."""
+
+    seen: Seen = ""
+    """`seen` of the request for approval: what the approver has read."""
+    comment: Comment = ""
+    """Something for the author."""
+    reasons: ReasonCodes = []
+    """Reason codes."""
     seen_event_id: Annotated[int, Field(ge=0, lt=2**63)] = 0
     """The newest event they looked at; empty when nothing was shown to them."""
     override_reason: Annotated[str, Field(max_length=200)] = ""
@@ -78,8 +89,12 @@ class ApprovalIn(In):
 class SendBackIn(In):
     """Why a reply may not leave as it is."""
 
-    reason: Annotated[str, Field(max_length=1000, examples=["敬称を確認してください。"])]
-    """What the author should change."""
+    reason: Annotated[str, Field(max_length=1000, examples=["敬称を確認してください。"])] = ""
+    """What the author should change; may be empty when there are reason codes."""
+    reasons: ReasonCodes = []
+    """Reason codes."""
+    seen: Seen = ""
+    """`seen` of the request for approval: what the approver has read."""
 
 
 class CorrectionIn(In):

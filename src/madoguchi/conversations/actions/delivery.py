@@ -8,28 +8,35 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
+from madoguchi.channels.contract import OutboundMessage
 from madoguchi.channels.deadlines import reply_due_at
+from madoguchi.conversations.actions.approval_requests import ask_again
 from madoguchi.conversations.actions.planning import claim_planned
 from madoguchi.conversations.actions.replies import queue
 from madoguchi.conversations.actions.summary import has_failed
+from madoguchi.conversations.approval_letters import hash_of_leaving
 from madoguchi.conversations.choices import (
     OUR_TURN,
     REPLY_FAILED,
     REPLY_RETRYING,
     REPLY_SENT,
     REPLY_UNCERTAIN,
+    REPLY_WRITTEN,
     MessageState,
     Status,
 )
 from madoguchi.conversations.holding import hold_with
-from madoguchi.conversations.models import Conversation, Message
+from madoguchi.conversations.models import ApprovalRequest, Conversation, Message
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
-from madoguchi.core.telling import Sentence, kept
+from madoguchi.core.telling import Sentence, kept, telling
 from madoguchi.events.actor import Actor
 from madoguchi.events.record import record
 
 _DELIVERY = Actor.system("delivery")
+_CHANGED = telling(
+    "The reply was not sent, because it is not what was approved. “Send again” asks for approval of what is there now."
+)
 #: A message still in SENDING after this long was left there by a crash: no SMTP dialogue of ours lasts so long.
 STUCK_AFTER = timedelta(minutes=10)
 
@@ -53,6 +60,19 @@ def claim_for_sending(message_id: int) -> bool:
             pk=message_id, state__in=[MessageState.QUEUED, MessageState.RETRYING], send_after__lte=now
         ).update(state=MessageState.SENDING, claimed_at=now)
     )
+
+
+class NotAsApproved(DomainError):
+    """What is about to leave is not, to the letter, what was approved."""
+
+    code = "not_as_approved"
+
+
+def check_as_approved(message: Message, letter: OutboundMessage) -> None:
+    """Raise NotAsApproved for a reply that was changed after its approval, whoever did it and how."""
+    approved = ApprovalRequest.objects.filter(message=message).values_list("approved_hash", flat=True).first()
+    if approved and hash_of_leaving(letter) != approved:
+        raise NotAsApproved(_CHANGED)
 
 
 @transaction.atomic
@@ -117,9 +137,17 @@ def due_messages() -> list[int]:
 
 @transaction.atomic
 def send_again(message: Message, *, user: User) -> Message:
-    """Send a failed or uncertain message once more, as the same mail."""
+    """Send a failed or uncertain message once more, as the same mail; what is not as approved waits for that again."""
     _check_right(user)
     conversation = hold_with(message)
+    if ask_again(message, conversation):
+        _note_trouble(conversation)
+        record(
+            REPLY_WRITTEN, conversation.event_subject, by=user.actor, scope_id=conversation.inbox_id,
+            data={"message": message.pk},
+        )  # fmt: skip
+        message.refresh_from_db()
+        return message
     changed = Message.objects.filter(pk=message.pk, state__in=[MessageState.FAILED, MessageState.UNCERTAIN]).update(
         state=MessageState.QUEUED, send_after=timezone.now(), failure="", failure_detail=""
     )

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.models import Inbox
+from madoguchi.conversations.actions.approval_requests import ask, sent_back_before, still_needed, withdraw
 from madoguchi.conversations.actions.locks import check_lock
 from madoguchi.conversations.actions.messages import fold_spans, make_preview, open_conversation, parties
 from madoguchi.conversations.actions.summary import next_plan, recount
 from madoguchi.conversations.actions.triage import check_complete
-from madoguchi.conversations.approval import needs_approval
+from madoguchi.conversations.approval_facts import approval_of
 from madoguchi.conversations.begun import drop_drafts, finish_begun
 from madoguchi.conversations.charsets import check_charset
 from madoguchi.conversations.choices import (
@@ -152,7 +153,8 @@ def _write(conversation: Conversation, letter: Letter, user: User, sending: Send
     now = timezone.now()
     inbox = conversation.inbox
     check_charset(inbox, letter)
-    waits = needs_approval(user)
+    former = sent_back_before(user, conversation)
+    waits = still_needed(approval_of(user, inbox, letter, conversation), former)
     newest = Message.objects.filter(conversation=conversation, kind=MessageKind.INBOUND).order_by("-id").first()
     domain = inbox.address.rpartition("@")[2] or "localhost"
     message = Message.objects.create(
@@ -185,6 +187,8 @@ def _write(conversation: Conversation, letter: Letter, user: User, sending: Send
     _settle(conversation, message, user, Status.APPROVAL if waits else status, now)
     finish_begun(user, conversation, (DraftKind.REPLY, DraftKind.FORWARD), request_key=sending.request_key)
     index_message(message, conversation)
+    if waits:
+        ask(message, conversation, waits, former)
     reason = {"override_reason": sending.override_reason[:200]} if sending.override_reason else {}
     data = {"message": message.pk, "status_after": sending.status_after, **reason}
     event = record(REPLY_WRITTEN, conversation.event_subject, by=user.actor, scope_id=inbox.pk, data=data)
@@ -323,6 +327,7 @@ def cancel_reply(message: Message, *, user: User) -> Draft:
     )
     if not taken:
         raise NotCancellable(_("The mail could not be taken back, because it has already been sent."))
+    withdraw(message, conversation)
     _put_back(conversation, message)
     recount(conversation)
     record(

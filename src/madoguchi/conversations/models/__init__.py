@@ -1,5 +1,13 @@
 """Tables of the conversations."""
 
+from madoguchi.conversations.models.approval import (
+    Absence,
+    ApprovalDecision,
+    ApprovalPolicy,
+    ApprovalRequest,
+    ApprovalRule,
+    ApprovalVersion,
+)
 from madoguchi.conversations.models.conversation import (
     FAR_FUTURE,
     Category,
@@ -18,6 +26,12 @@ from madoguchi.conversations.models.work import Draft, DraftAttachment, SavedVie
 
 __all__ = [
     "FAR_FUTURE",
+    "Absence",
+    "ApprovalDecision",
+    "ApprovalPolicy",
+    "ApprovalRequest",
+    "ApprovalRule",
+    "ApprovalVersion",
     "Attachment",
     "Category",
     "Conversation",

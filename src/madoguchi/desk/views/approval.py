@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from madoguchi.accounts.permissions import Permission
-from madoguchi.conversations.actions.approvals import approve_reply, send_back_reply
+from madoguchi.conversations.actions.approvals import Verdict, approve_reply, send_back_reply
 from madoguchi.conversations.actions.delivery import confirm_sent, send_again
 from madoguchi.conversations.actions.replies import SomethingHappened
 from madoguchi.conversations.models import Message
@@ -35,7 +35,7 @@ def approve(request: StaffRequest, pk: int) -> HttpResponse:
             return _approved(request, message)
         if form.is_valid():
             seen, reason = form.cleaned_data["seen_event_id"], form.cleaned_data["reason"]
-            approve_reply(message, user=request.user, seen_event_id=seen, override_reason=reason)
+            approve_reply(message, user=request.user, verdict=Verdict(seen_event_id=seen, override_reason=reason))
             return _approved(request, message)
     except SomethingHappened as error:
         form = AllTheSameForm(initial={"seen_event_id": error.disturbances[-1].event_id})

@@ -1,0 +1,172 @@
+"""A request for approval as it begins, moves on and ends; who decides is in `approvals`.
+
+Whoever calls these holds the conversation, so that of two people at once the second sees what the first did.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from madoguchi.accounts.models import User
+from madoguchi.calendars.compiled import BeyondReach, compiled_at
+from madoguchi.calendars.reckoning import add_minutes, minutes_between
+from madoguchi.channels.models import Inbox
+from madoguchi.conversations.approval import Applied, Step, deciders_of, steps_of
+from madoguchi.conversations.approval_choices import DecisionKind, RequestState, VersionKind
+from madoguchi.conversations.approval_facts import read_staff
+from madoguchi.conversations.approval_letters import hash_of_kept, kept_letter
+from madoguchi.conversations.choices import MessageKind, MessageState, Status
+from madoguchi.conversations.models import ApprovalRequest, ApprovalVersion, Conversation, Message
+
+
+def sent_back_before(author: User, conversation: Conversation) -> ApprovalRequest | None:
+    """The request that the author's next letter here continues: their last letter was sent back or withdrawn."""
+    last = Message.objects.filter(conversation=conversation, user=author, kind=MessageKind.OUTBOUND).order_by("-pk")
+    request = ApprovalRequest.objects.filter(message=last.values("pk")[:1], author=author).first()
+    return request if request and request.state in (RequestState.SENT_BACK, RequestState.WITHDRAWN) else None
+
+
+def still_needed(found: list[Applied], former: ApprovalRequest | None) -> list[Applied]:
+    """What asks for the approval of a letter; what was sent back is looked at again, whatever has become of it."""
+    if found or former is None or former.state != RequestState.SENT_BACK:
+        return found
+    steps = tuple(map(Step.read, former.steps))
+    kept = [Applied.read(plain) for plain in former.reasons]
+    return [Applied(each.rule, each.name, each.found, steps if not at else ()) for at, each in enumerate(kept)]
+
+
+def ask(message: Message, conversation: Conversation, found: Sequence[Applied], former: ApprovalRequest | None) -> None:
+    """Let a letter wait for the approval that these rules want; continues what was sent back or withdrawn."""
+    now = timezone.now()
+    request = former or ApprovalRequest(author=message.user, asked_at=now)
+    request.message = message
+    request.state, request.step, request.decided_at = RequestState.WAITING, 0, None
+    request.reasons = [each.plain() for each in found]
+    request.steps = [step.plain() for step in steps_of(found)] or [Step().plain()]
+    request.approved_hash, request.asked_at = "", now
+    _begin_step(request, conversation, now)
+    request.version = 1 if former is None else newest_version(former) + 1
+    request.save()
+    kind = VersionKind.RESUBMITTED if former else VersionKind.ASKED
+    keep_version(request, message, kind, by=message.user)
+
+
+def request_of(message: Message) -> ApprovalRequest:
+    """The request of a waiting message, held; one that waited before there were requests gets its own."""
+    request = ApprovalRequest.objects.select_for_update().filter(message=message).first()
+    if request is None:
+        author = message.user
+        request = ApprovalRequest(message=message, author=author, asked_at=message.at, steps=[Step().plain()])
+        _begin_step(request, message.conversation, message.at)
+        request.save()
+        keep_version(request, message, VersionKind.ASKED, by=author)
+    return request
+
+
+def newest_version(request: ApprovalRequest) -> int:
+    """The number of the last version, kept ones included."""
+    number = request.versions.order_by("-number").values_list("number", flat=True).first()
+    return number or 0
+
+
+def keep_version(request: ApprovalRequest, message: Message, kind: str, *, by: User | None) -> None:
+    """Keep the letter of a message as it stands now, under the request's version."""
+    ApprovalVersion.objects.create(
+        request=request, message=message, number=request.version, kind=kind, by=by, letter=kept_letter(message)
+    )
+
+
+def present_step(request: ApprovalRequest) -> Step:
+    """What is decided now."""
+    return Step.read(request.steps[min(request.step, len(request.steps) - 1)])
+
+
+def go_to_step(request: ApprovalRequest, step: int, conversation: Conversation) -> None:
+    """Begin a step: who decides it, by when; saves the request."""
+    request.step = step
+    _begin_step(request, conversation, timezone.now())
+    request.save()
+
+
+def _begin_step(request: ApprovalRequest, conversation: Conversation, now: datetime) -> None:
+    step = present_step(request)
+    request.step_at = now
+    request.reminded_at = request.escalated_at = None
+    request.due_at = business_later(conversation.inbox, now, step.minutes) if step.minutes else None
+    look_up_deciders(request, conversation)
+
+
+def look_up_deciders(request: ApprovalRequest, conversation: Conversation) -> bool:
+    """Set who may decide now; True when that has changed. Does not save."""
+    before = (request.approver_ids, request.is_fallback)
+    found = deciders_of(
+        present_step(request),
+        read_staff(conversation),
+        author=request.author_id,
+        is_escalated=request.escalated_at is not None,
+    )
+    request.approver_ids, request.is_fallback = sorted(found.ids), found.is_fallback
+    return before != (request.approver_ids, request.is_fallback)
+
+
+def close_request(request: ApprovalRequest, conversation: Conversation, state: str) -> None:
+    """End a request, or its present round: what it waited counts in business minutes."""
+    now = timezone.now()
+    if state != RequestState.WITHDRAWN:
+        waited = business_minutes(conversation.inbox, request.asked_at, now)
+        request.waited_minutes = (request.waited_minutes or 0) + waited
+    request.state, request.decided_at, request.due_at, request.approver_ids = state, now, None, []
+    request.save()
+
+
+def business_later(inbox: Inbox, since: datetime, minutes: int) -> datetime:
+    """So many business minutes of a 窓口 later; without a calendar every minute counts."""
+    if inbox.calendar is not None:
+        try:
+            return add_minutes(compiled_at(inbox.calendar.plan, since), since, minutes)
+        except BeyondReach:
+            pass
+    return since + timedelta(minutes=minutes)
+
+
+def business_minutes(inbox: Inbox, start: datetime, end: datetime) -> int:
+    """How many business minutes of a 窓口 lie between."""
+    if inbox.calendar is not None:
+        try:
+            return minutes_between(compiled_at(inbox.calendar.plan, start), start, end)
+        except BeyondReach:
+            pass
+    return int((end - start).total_seconds() // 60)
+
+
+def withdraw(message: Message, conversation: Conversation) -> None:
+    """Take the request of a message back with it, if there is one."""
+    request = ApprovalRequest.objects.select_for_update().filter(message=message).first()
+    is_open = request is not None and request.state in (RequestState.WAITING, RequestState.APPROVED)
+    if request is not None and is_open and not _has_left(message):
+        request.approved_hash = ""
+        close_request(request, conversation, RequestState.WITHDRAWN)
+
+
+def _has_left(message: Message) -> bool:
+    states = (MessageState.SENT, MessageState.SENDING)
+    return Message.objects.filter(pk=message.pk, state__in=states).exists()
+
+
+def ask_again(message: Message, conversation: Conversation) -> bool:
+    """Let a failed message that is not what was approved wait for approval anew; False for any other."""
+    request = ApprovalRequest.objects.select_for_update().filter(message=message).exclude(approved_hash="").first()
+    failed = Message.objects.filter(pk=message.pk, state=MessageState.FAILED)
+    if request is None or hash_of_kept(kept_letter(message)) == request.approved_hash:
+        return False
+    if not failed.update(state=MessageState.AWAITING_APPROVAL, failure="", failure_detail=""):
+        return False
+    request.version = newest_version(request) + 1
+    request.state, request.approved_hash, request.asked_at = RequestState.WAITING, "", timezone.now()
+    request.decided_at = None
+    request.decisions.filter(kind=DecisionKind.APPROVED).update(stands=False)
+    keep_version(request, message, VersionKind.RESUBMITTED, by=message.user)
+    go_to_step(request, 0, conversation)
+    conversation.set_status(Status.APPROVAL)
+    return True

@@ -1,0 +1,441 @@
+"""Requests for approval: steps, edits in place, sending back and trying again, what leaves."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from tests.factories.accounts import make_admin, make_team, make_user
+from tests.factories.approval import make_rule, make_waiting, people
+from tests.factories.calendars import make_calendar
+from tests.factories.conversations import make_conversation, make_inbox, make_letter, reply_to
+
+from madoguchi.accounts.choices import Role
+from madoguchi.accounts.models import User
+from madoguchi.channels.contract import Address
+from madoguchi.conversations.actions.absences import end_absence, set_absence
+from madoguchi.conversations.actions.approval_deadlines import see_to_deadlines
+from madoguchi.conversations.actions.approvals import (
+    AlreadyDecided,
+    OwnReply,
+    TextChanged,
+    Verdict,
+    approve_reply,
+    edit_reply,
+    send_back_reply,
+)
+from madoguchi.conversations.actions.delivery import send_again
+from madoguchi.conversations.actions.replies import cancel_reply
+from madoguchi.conversations.approval import Condition, Step
+from madoguchi.conversations.approval_choices import RequestState, VersionKind
+from madoguchi.conversations.approval_facts import approval_of
+from madoguchi.conversations.approval_queue import waiting_for, waiting_ids
+from madoguchi.conversations.choices import (
+    APPROVAL_EDIT_KEPT,
+    APPROVAL_ESCALATED,
+    APPROVAL_REMINDED,
+    MessageState,
+    Status,
+)
+from madoguchi.conversations.models import ApprovalRequest, Draft, Message
+from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.events.models import Event
+from madoguchi.flows.delivery import deliver
+
+pytestmark = pytest.mark.django_db
+
+
+def request_of(message: Message) -> ApprovalRequest:
+    return ApprovalRequest.objects.get(message=message)
+
+
+def edited(message: Message, **values):
+    letter = make_letter(subject=message.subject, text=message.text)
+    return replace(letter, **values)
+
+
+def leave_now(message: Message) -> Message:
+    Message.objects.filter(pk=message.pk).update(send_after=datetime(2026, 1, 1, tzinfo=UTC))
+    deliver(message.pk)
+    message.refresh_from_db()
+    return message
+
+
+def test_a_rule_lets_an_agents_reply_wait_and_says_why():
+    make_user(Role.SUPERVISOR)
+    make_rule(Condition("amount", (50_000,)), name="高額")
+
+    message = make_waiting(make_user(), text="返金は85,000円です。")
+
+    request = request_of(message)
+    assert message.state == MessageState.AWAITING_APPROVAL
+    assert request.reasons == [
+        {"rule": request.reasons[0]["rule"], "name": "高額", "found": [
+            {"kind": "amount", "values": [50_000], "found": [85_000]}
+        ]}
+    ]  # fmt: skip
+    assert request.versions.get().letter["text"] == "返金は85,000円です。"
+
+
+def test_below_the_amount_it_leaves_by_itself():
+    make_rule(Condition("amount", (50_000,)))
+
+    message = make_waiting(make_user(), text="返金は4,980円です。")
+
+    assert message.state == MessageState.QUEUED
+    assert not ApprovalRequest.objects.exists()
+
+
+def test_amounts_in_quotations_and_signatures_do_not_count():
+    make_rule(Condition("amount", (50_000,)))
+
+    message = make_waiting(make_user(), text="承知いたしました。\n\n> 85,000円を返金してください\n")
+
+    assert message.state == MessageState.QUEUED
+
+
+def test_an_address_never_written_with_is_told_from_a_known_one():
+    rule = make_rule(Condition("new_address"))
+    conversation, author = make_conversation(), make_user()
+    known, other = make_letter(), make_letter(to=(Address("else@other.example"),))
+
+    assert approval_of(author, conversation.inbox, known, conversation) == []
+    assert [each.rule for each in approval_of(author, conversation.inbox, other, conversation)] == [rule.pk]
+
+
+def test_several_steps_are_decided_one_after_the_other_by_different_people():
+    first, second = make_user(Role.SUPERVISOR), make_user(Role.SUPERVISOR)
+    make_rule(steps=(Step(people(first)), Step(people(first, second))))
+    message = make_waiting(make_user(), text="返金は85,000円です。")
+
+    with pytest.raises(NotAllowed):
+        approve_reply(message, user=second)
+    approve_reply(message, user=first)
+    assert message.state == MessageState.AWAITING_APPROVAL
+    with pytest.raises(AlreadyDecided):
+        approve_reply(message, user=first)
+    approve_reply(message, user=second)
+
+    assert message.state == MessageState.QUEUED
+    assert message.approved_by == second
+
+
+def test_n_of_several_approve():
+    leaders = [make_user(Role.SUPERVISOR) for _each in range(3)]
+    make_rule(steps=(Step(people(*leaders), needed=2),))
+    message = make_waiting(make_user(), text="返金は85,000円です。")
+
+    approve_reply(message, user=leaders[0])
+    assert message.state == MessageState.AWAITING_APPROVAL
+    approve_reply(message, user=leaders[2])
+
+    assert message.state == MessageState.QUEUED
+
+
+def test_one_look_is_enough_for_the_steps_of_different_rules():
+    boss, other = make_user(Role.SUPERVISOR), make_user(Role.SUPERVISOR)
+    make_rule(steps=(Step(people(boss)),))
+    make_rule(Condition("attachment"), steps=(Step(people(other)),))
+    make_rule(Condition("keyword", ("返金",)), steps=(Step(people(boss, other)),))
+
+    message = make_waiting(make_user(), text="返金は85,000円です。")
+    approve_reply(message, user=boss)
+
+    assert message.state == MessageState.QUEUED
+
+
+def test_an_agent_whom_a_rule_names_may_approve_and_another_may_not():
+    named, other = make_user(), make_user()
+    make_rule(steps=(Step(people(named)),))
+    message = make_waiting(make_user(), text="返金は85,000円です。")
+
+    with pytest.raises(NotAllowed):
+        approve_reply(message, user=other)
+    approve_reply(message, user=named)
+
+    assert message.state == MessageState.QUEUED
+
+
+def test_an_approver_who_left_gives_way_to_everybody_who_may_approve():
+    gone, boss = make_user(Role.SUPERVISOR), make_user(Role.SUPERVISOR)
+    make_rule(steps=(Step(people(gone)),))
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+
+    message = make_waiting(make_user(), text="返金は85,000円です。")
+
+    request = request_of(message)
+    assert (request.approver_ids, request.is_fallback) == (
+        [boss.pk] + [u.pk for u in User.objects.filter(role=Role.ADMIN)],
+        True,
+    )
+    approve_reply(message, user=boss)
+    assert message.state == MessageState.QUEUED
+
+
+def test_nobody_approves_their_own_even_when_a_rule_names_them():
+    boss = make_user(Role.SUPERVISOR)
+    make_rule(steps=(Step(people(boss)),))
+
+    message = make_waiting(boss, text="返金は85,000円です。")
+
+    assert boss.pk not in request_of(message).approver_ids
+    with pytest.raises(OwnReply):
+        approve_reply(message, user=boss)
+
+
+def test_an_edit_in_place_is_a_version_and_what_leaves():
+    boss, message = make_user(Role.SUPERVISOR), make_waiting()
+    before = message.text
+
+    version = edit_reply(
+        message, edited(message, text="髙橋 様\n\n承知いたしました。"), user=boss,
+        verdict=Verdict("1.0", comment="敬語を直しました", reasons=("politeness",)),
+    )  # fmt: skip
+    approve_reply(message, user=boss, verdict=Verdict("2.0"))
+
+    request = request_of(message)
+    assert (version.number, version.kind, request.was_edited) == (2, VersionKind.EDITED, True)
+    assert [each.letter["text"] for each in request.versions.all()] == [before, "髙橋 様\n\n承知いたしました。"]
+    assert request.decisions.get(kind="edited").reasons == ["politeness"]
+    message.refresh_from_db()
+    assert message.text == "髙橋 様\n\n承知いたしました。"
+    message.conversation.refresh_from_db()
+    assert message.conversation.preview.startswith("髙橋 様")
+
+
+def test_an_edit_that_changes_nothing_is_none():
+    boss, message = make_user(Role.SUPERVISOR), make_waiting()
+
+    assert edit_reply(message, edited(message), user=boss, verdict=Verdict("1.0")) is None
+    assert request_of(message).version == 1
+
+
+def test_any_edit_begins_the_approval_anew():
+    first, second = make_user(Role.SUPERVISOR), make_user(Role.SUPERVISOR)
+    make_rule(steps=(Step(people(first)), Step(people(second))))
+    message = make_waiting(make_user(), text="返金は85,000円です。")
+    approve_reply(message, user=first)
+
+    edit_reply(message, edited(message, text="返金は58,000円です。"), user=second, verdict=Verdict("1.1"))
+
+    request = request_of(message)
+    assert (request.step, request.approver_ids) == (0, [first.pk])
+    assert request.decisions.get(kind="approved").stands is False
+    approve_reply(message, user=first, verdict=Verdict("2.0"))
+    approve_reply(message, user=second, verdict=Verdict("2.1"))
+    assert message.state == MessageState.QUEUED
+
+
+def test_approving_after_the_text_changed_is_refused():
+    boss, other, message = make_user(Role.SUPERVISOR), make_user(Role.SUPERVISOR), make_waiting()
+    edit_reply(message, edited(message, text="別の文章です。"), user=boss, verdict=Verdict("1.0"))
+
+    with pytest.raises(TextChanged):
+        approve_reply(message, user=other, verdict=Verdict("1.0"))
+    with pytest.raises(TextChanged):
+        edit_reply(message, edited(message, text="第三の文章です。"), user=other, verdict=Verdict("1.0"))
+
+    message.refresh_from_db()
+    assert (message.state, message.text) == (MessageState.AWAITING_APPROVAL, "別の文章です。")
+
+
+def test_an_edit_without_a_recipient_is_refused_and_loses_nothing():
+    boss, message = make_user(Role.SUPERVISOR), make_waiting()
+
+    with pytest.raises(Invalid) as refused:
+        edit_reply(message, edited(message, to=()), user=boss, verdict=Verdict("1.0"))
+
+    assert refused.value.field == "to"
+    assert request_of(message).version == 1
+
+
+def test_what_was_sent_back_continues_as_the_same_request():
+    boss, author = make_user(Role.SUPERVISOR), make_user(Role.TRAINEE)
+    conversation = make_conversation()
+    message = reply_to(conversation, author)
+    send_back_reply(message, user=boss, verdict=Verdict("1.0", reasons=("omission",)))
+
+    again = reply_to(conversation, author, text="髙橋 由美子 様\n\n本日発送いたします。追跡番号は後ほどです。")
+
+    request = ApprovalRequest.objects.get()
+    assert (request.message, request.version, request.state) == (again, 2, RequestState.WAITING)
+    assert [each.kind for each in request.versions.all()] == [VersionKind.ASKED, VersionKind.RESUBMITTED]
+    approve_reply(again, user=boss, verdict=Verdict("2.0"))
+    request.refresh_from_db()
+    assert (request.state, request.was_sent_back) == (RequestState.APPROVED, True)
+
+
+def test_what_was_sent_back_is_looked_at_again_even_when_no_rule_applies_any_more():
+    boss, author = make_user(Role.SUPERVISOR), make_user()
+    make_rule(steps=(Step(people(boss)),))
+    conversation = make_conversation()
+    send_back_reply(reply_to(conversation, author, text="返金は85,000円です。"), user=boss, reason="金額は書かないで")
+
+    again = reply_to(conversation, author, text="返金いたします。")
+
+    assert again.state == MessageState.AWAITING_APPROVAL
+    assert request_of(again).approver_ids == [boss.pk]
+
+
+def test_sending_back_needs_a_reason_or_a_code_that_is_known():
+    boss, message = make_user(Role.SUPERVISOR), make_waiting()
+
+    with pytest.raises(Invalid):
+        send_back_reply(message, user=boss, reason="  ")
+    with pytest.raises(Invalid):
+        send_back_reply(message, user=boss, verdict=Verdict(reasons=("nonsense",)))
+
+    message.refresh_from_db()
+    assert message.state == MessageState.AWAITING_APPROVAL
+
+
+def test_an_edit_after_the_author_withdrew_is_kept_and_nothing_leaves():
+    boss, author = make_user(Role.SUPERVISOR), make_user(Role.TRAINEE)
+    message = make_waiting(author)
+    cancel_reply(message, user=author)
+
+    kept = edit_reply(message, edited(message, text="直した文章です。"), user=boss, verdict=Verdict("1.0"))
+
+    message.refresh_from_db()
+    assert (kept.kind, kept.letter["text"]) == (VersionKind.KEPT, "直した文章です。")
+    assert (message.state, request_of(message).state) == (MessageState.CANCELLED, RequestState.WITHDRAWN)
+    assert message.text != "直した文章です。"
+    assert Draft.objects.get(user=author).text == message.text
+    assert Event.objects.filter(kind=APPROVAL_EDIT_KEPT).exists()
+    with pytest.raises(AlreadyDecided):
+        approve_reply(message, user=boss)
+
+
+def test_what_was_approved_leaves():
+    boss, message = make_user(Role.SUPERVISOR), make_waiting(cc=(Address("b@mail.example", "佐藤 健"),))
+    approve_reply(message, user=boss)
+
+    assert leave_now(message).state == MessageState.SENT
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"text": "別の文章"},
+        {"subject": "別の件名"},
+        {"html": "<p>別の文章</p>"},
+        {"to": [{"email": "other@mail.example", "name": ""}]},
+        {"bcc": [{"email": "other@mail.example", "name": ""}]},
+    ],
+)
+def test_what_was_changed_after_its_approval_does_not_leave(change):
+    boss, message = make_user(Role.SUPERVISOR), make_waiting()
+    approve_reply(message, user=boss)
+    Message.objects.filter(pk=message.pk).update(**change)
+
+    leave_now(message)
+
+    assert message.state == MessageState.FAILED
+    assert message.failure_detail == "not_as_approved"
+    again = send_again(message, user=make_user())
+    assert (again.state, request_of(message).version) == (MessageState.AWAITING_APPROVAL, 2)
+    again.conversation.refresh_from_db()
+    assert again.conversation.status == Status.APPROVAL
+    approve_reply(again, user=boss)
+    assert leave_now(again).state == MessageState.SENT
+
+
+def test_the_queue_tells_what_is_mine_from_the_others_and_shows_only_what_one_may_see():
+    boss, other, author = make_user(Role.SUPERVISOR), make_user(Role.SUPERVISOR), make_user()
+    make_rule(steps=(Step(people(boss)),))
+    message = make_waiting(author, text="返金は85,000円です。")
+    closed = make_inbox(is_open_to_all=False)
+    hidden = reply_to(make_conversation(closed), make_user(Role.TRAINEE, name="高橋"))
+
+    assert [each.message for each in waiting_for(boss).mine] == [message]
+    assert [each.message for each in waiting_for(other).others] == [message]
+    assert [each.message for each in waiting_for(author).own] == [message]
+    assert list(waiting_ids(boss)) == [request_of(message).pk]
+    assert list(waiting_ids(other)) == []
+    assert request_of(hidden).approver_ids == [user.pk for user in User.objects.filter(role=Role.ADMIN)]
+
+
+def test_while_somebody_is_away_the_substitute_decides():
+    boss, agent = make_user(Role.SUPERVISOR), make_user()
+    make_rule(steps=(Step(people(boss)),))
+    message = make_waiting(make_user(), text="返金は85,000円です。")
+
+    set_absence(boss, until=datetime.now(UTC) + timedelta(days=3), substitute=agent, user=boss)
+
+    assert request_of(message).approver_ids == [agent.pk]
+    end_absence(boss, user=boss)
+    assert request_of(message).approver_ids == [boss.pk]
+
+
+def test_a_circle_of_substitutes_is_refused():
+    one, two, three = (make_user(Role.SUPERVISOR) for _each in range(3))
+    until = datetime.now(UTC) + timedelta(days=3)
+    set_absence(one, until=until, substitute=two, user=one)
+    set_absence(two, until=until, substitute=three, user=two)
+
+    with pytest.raises(Invalid) as refused:
+        set_absence(three, until=until, substitute=one, user=three)
+
+    assert refused.value.field == "substitute"
+
+
+@pytest.mark.parametrize("case", ["past", "self", "trainee"])
+def test_an_absence_that_cannot_be_is_refused(case):
+    boss, now = make_user(Role.SUPERVISOR), datetime.now(UTC)
+    until = now - timedelta(hours=1) if case == "past" else now + timedelta(hours=1)
+    substitute = {"self": boss, "trainee": make_user(Role.TRAINEE)}.get(case)
+
+    with pytest.raises(Invalid):
+        set_absence(boss, until=until, substitute=substitute, user=boss)
+    with pytest.raises(NotAllowed):
+        set_absence(boss, until=now + timedelta(days=1), user=make_user())
+
+
+def test_after_its_business_minutes_it_is_reminded_of_and_then_others_are_asked():
+    boss, team_mate = make_user(Role.SUPERVISOR), make_user()
+    inbox = make_inbox(calendar=make_calendar())
+    make_rule(steps=(Step(people(boss), minutes=120, then=people(team_mate)),))
+    friday = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)  # 16:00 in Tokyo; the desk closes at 17:00
+    with time_machine.travel(friday, tick=False):
+        message = reply_to(make_conversation(inbox), make_user(), text="返金は85,000円です。")
+    due = request_of(message).due_at
+
+    see_to_deadlines(due - timedelta(minutes=1))
+    assert request_of(message).reminded_at is None
+    see_to_deadlines(due)
+    see_to_deadlines(due + timedelta(minutes=1))
+    assert Event.objects.filter(kind=APPROVAL_REMINDED).count() == 1
+    see_to_deadlines(due + timedelta(hours=2))
+
+    # Saturday, Sunday and 勤労感謝の日 do not count: 60 minutes on Friday, 60 on Tuesday.
+    assert due == datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+    assert Event.objects.filter(kind=APPROVAL_ESCALATED).count() == 1
+    assert request_of(message).approver_ids == sorted([boss.pk, team_mate.pk])
+
+
+def test_a_deciders_new_role_or_team_counts_from_then_on():
+    boss, agent = make_user(Role.SUPERVISOR), make_user()
+    team = make_team("")
+    make_rule(steps=(Step(replace(people(), teams=(team.pk,))),))
+    message = make_waiting(make_user(), text="返金は85,000円です。")
+    admins = [user.pk for user in User.objects.filter(role=Role.ADMIN)]
+    assert request_of(message).approver_ids == sorted([boss.pk, *admins])
+
+    team.members.add(agent)
+    see_to_deadlines(datetime.now(UTC))
+
+    assert request_of(message).approver_ids == [agent.pk]
+
+
+def test_rules_are_kept_by_administrators_and_checked():
+    with pytest.raises(Invalid):
+        make_rule(Condition("amount", ("viel",)))
+    with pytest.raises(Invalid):
+        make_rule(Condition("category", (999_999,)))
+    with pytest.raises(Invalid):
+        make_rule(Condition("role", ("king",)))
+    with pytest.raises(Invalid):
+        make_rule(steps=())
+    with pytest.raises(Invalid):
+        make_rule(steps=(Step(people(User(pk=999_999))),))
+    make_admin()
