@@ -100,6 +100,20 @@ def test_every_field_and_parameter_is_described(operations, described):
 
 
 STABLE = [
+    "list_templates",
+    "create_template",
+    "get_template",
+    "change_template",
+    "delete_template",
+    "archive_template",
+    "mark_favourite_template",
+    "duplicate_template",
+    "list_template_versions",
+    "restore_template",
+    "get_template_uses",
+    "render_template",
+    "list_template_suggestions",
+    "list_template_fields",
     "list_calendars",
     "make_promise",
     "list_promises",

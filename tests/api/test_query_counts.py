@@ -12,6 +12,7 @@ from tests.factories.accounts import make_team, make_user
 from tests.factories.calendars import make_calendar
 from tests.factories.conversations import make_conversation, make_inbox, make_letter, receive_mail
 from tests.factories.fields import make_field
+from tests.factories.wording import make_template, stored
 
 from madoguchi.channels.contract import Address, InboundAttachment
 from madoguchi.conversations.actions.fields import set_fields
@@ -47,12 +48,15 @@ MOST = {
     "/notifications": 3,
     "/me/tokens": 3,
     "/audit": 3,
+    "/templates": 7,
+    "/templates?q=土鍋": 9,
     "/search?q=土鍋&order=newest": 29,
 }
 
 
 def add_one_of_each(admin, n, conversation):
     """One more row for every list, with everything a row can have."""
+    make_template(admin.user, name=f"土鍋{n}", files=[stored(b"%d" % n, "a.txt", "text/plain")])
     inbox = make_inbox(calendar=make_calendar())
     file = (InboundAttachment("a.txt", "text/plain", b"%d" % n),)
     one = make_conversation(inbox, sender=Address(f"c{n}@mail.example"), text="土鍋", attachments=file)

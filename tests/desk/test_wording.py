@@ -11,14 +11,13 @@ from django.urls import reverse
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_inbox, reply_to
 from tests.factories.desk import HTMX, browser_of, text_of
-from tests.factories.wording import make_template
+from tests.factories.wording import make_template, stored
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.choices import MessageState
 from madoguchi.conversations.models import Draft, Message
-from madoguchi.files.actions import store_blob
-from madoguchi.wording.actions.templates import Enclosed, change_template
+from madoguchi.wording.actions.templates import change_template
 from madoguchi.wording.choices import Scope
 from madoguchi.wording.content import Content
 from madoguchi.wording.models import Template, Use
@@ -278,7 +277,7 @@ def test_inserting_fills_it_and_notes_the_use(agent):
 
 def test_files_of_a_template_go_into_the_draft_once(agent):
     conversation = make_conversation()
-    template = make_template(agent, files=[Enclosed(store_blob(b"%PDF"), "案内.pdf", "application/pdf")])
+    template = make_template(agent, files=[stored(b"%PDF", "案内.pdf", "application/pdf")])
     browser = browser_of(agent)
     address = f"{url('template-insert', template.pk)}?number={conversation.pk}&mode=reply"
 

@@ -6,17 +6,15 @@ import pytest
 from django.utils import timezone
 from tests.factories.accounts import make_team, make_user
 from tests.factories.together import together
-from tests.factories.wording import make_template
+from tests.factories.wording import make_template, stored
 
 from madoguchi.accounts.choices import Role
 from madoguchi.core.errors import Invalid, NotAllowed, NotFound
 from madoguchi.events.models import Event
-from madoguchi.files.actions import store_blob
 from madoguchi.wording.actions.favourites import mark_favourite
 from madoguchi.wording.actions.folders import rename_folder
 from madoguchi.wording.actions.templates import (
     ChangedMeanwhile,
-    Enclosed,
     archive_template,
     change_template,
     create_template,
@@ -206,7 +204,7 @@ def test_archiving_and_changing_at_once_keep_both():
 
 
 def test_an_earlier_version_comes_back_with_its_files(leader):
-    first = Enclosed(store_blob(b"eins"), "案内.pdf", "application/pdf")
+    first = stored(b"eins", "案内.pdf", "application/pdf")
     template = make_template(leader, body="一", files=[first])
     kept = files_of(template).get()
     template = change_template(template, changed(template, body="二"), user=leader, version=1, removed=[kept.pk])
@@ -220,7 +218,7 @@ def test_an_earlier_version_comes_back_with_its_files(leader):
 
 
 def test_too_many_files_are_refused(leader):
-    files = [Enclosed(store_blob(bytes([number])), f"{number}.txt", "text/plain") for number in range(11)]
+    files = [stored(bytes([number]), f"{number}.txt", "text/plain") for number in range(11)]
 
     with pytest.raises(Invalid) as refused:
         make_template(leader, files=files)
@@ -229,9 +227,7 @@ def test_too_many_files_are_refused(leader):
 
 
 def test_a_copy_is_ones_own(agent, leader):
-    shared = make_template(
-        leader, scope=Scope.ALL, abbreviation="おく", files=[Enclosed(store_blob(b"x"), "x.txt", "text/plain")]
-    )
+    shared = make_template(leader, scope=Scope.ALL, abbreviation="おく", files=[stored(b"x", "x.txt", "text/plain")])
 
     copy = duplicate_template(shared, user=agent)
 

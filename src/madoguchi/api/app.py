@@ -37,6 +37,7 @@ from madoguchi.api.operations import (
     search,
     shift,
     status,
+    wording,
     workspace,
     writing,
 )
@@ -61,6 +62,7 @@ TAGS = {
     "Search": "Finding what was written.",
     "Filing": "Tags, categories, saved views.",
     "Custom fields": "What is to be known of conversations beside what the mail says.",
+    "Templates": "Templates and phrases: keeping them, and filling them in for a letter.",
     "Desks": "窓口: connecting, changing, who sees them.",
     "Promises": "What was promised to customers, by when, and whether it was kept.",
     "Calendars": "Business hours and closed days, by which desks count their deadlines.",
@@ -72,6 +74,7 @@ TAGS = {
     "Audit": "Who did what to the desk itself.",
 }
 NOUNS = (
+    wording,
     me, status, conversations, links, asking, writing, messages, planned, reading, drafts, customers,
     customer_parts, search, bulk_replies,
     shift, filing, fields, inboxes, promises, calendars, quarantine, outbox, people, workspace, audit,

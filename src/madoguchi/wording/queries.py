@@ -69,7 +69,8 @@ def favourite_ids(user: User) -> frozenset[int]:
 
 def get_template(user: User, pk: int) -> Template:
     """One template that this person may use; NotFound otherwise."""
-    found = templates_of(user).select_related("owner", "team", "updated_by").filter(pk=pk).first()
+    whole = templates_of(user).select_related("owner", "team", "updated_by").prefetch_related("files__blob")
+    found = whole.filter(pk=pk).first()
     if found is None:
         raise NotFound(_("There is no such template."))
     return found

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from madoguchi.accounts.permissions import Permission
 from madoguchi.conversations.folding import written
+from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.queries import get_conversation, get_message
 from madoguchi.conversations.subjects import base_subject
 from madoguchi.core.errors import Invalid, NotAllowed
@@ -32,7 +33,6 @@ from madoguchi.files.actions import store_blob
 from madoguchi.search.word_diff import Piece, word_diff
 from madoguchi.wording.actions.templates import (
     ChangedMeanwhile,
-    Enclosed,
     change_template,
     create_template,
     restore_version,
@@ -111,10 +111,12 @@ def _save(request: StaffRequest, found: Template | None, form: TemplateForm) -> 
     return change_template(found, form.content(), user=request.user, version=version, added=added, removed=removed)
 
 
-def _enclosed(upload: "UploadedFile[bytes]") -> Enclosed:
+def _enclosed(upload: "UploadedFile[bytes]") -> Enclosure:
     if (upload.size or 0) > MAX_FILE_BYTES:
         raise Invalid(_("A template takes 10 files at most, of 10 MB together."), field="files")
-    return Enclosed(store_blob(upload.read()), upload.name or "file", upload.content_type or "application/octet-stream")
+    blob = store_blob(upload.read())
+    content_type = upload.content_type or "application/octet-stream"
+    return Enclosure(blob.pk, upload.name or "file", content_type, blob.size_bytes)
 
 
 def _beside(form: TemplateForm, error: ChangedMeanwhile) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Templates: adding, changing, putting away, and earlier versions brought back."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
+from madoguchi.conversations.letters import Enclosure
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed, NotFound
 from madoguchi.events.record import record
-from madoguchi.files.models import Blob
 from madoguchi.wording.choices import (
     MAX_FILE_BYTES,
     MAX_FILES,
@@ -47,17 +47,8 @@ class ChangedMeanwhile(DomainError):
         self.current = current
 
 
-@dataclass(frozen=True, slots=True)
-class Enclosed:
-    """A stored file that comes with a template."""
-
-    blob: Blob
-    name: str
-    content_type: str
-
-
 @transaction.atomic
-def create_template(content: Content, *, user: User, files: Iterable[Enclosed] = ()) -> Template:
+def create_template(content: Content, *, user: User, files: Iterable[Enclosure] = ()) -> Template:
     """Add a template that this person looks after. Raises Invalid, naming the field, and BrokenFields."""
     if not may(user, Permission.REPLY):
         raise NotAllowed(_("You do not have the right to keep templates. Ask an administrator."))
@@ -78,7 +69,7 @@ def change_template(
     *,
     user: User,
     version: int,
-    added: Iterable[Enclosed] = (),
+    added: Iterable[Enclosure] = (),
     removed: Iterable[int] = (),
 ) -> Template:
     """Let a template say something else, if it still is as it was shown (`version`); else ChangedMeanwhile.
@@ -133,11 +124,11 @@ def _keep_version(template: Template, user: User) -> None:
     )
 
 
-def _enclose(template: Template, files: Iterable[Enclosed]) -> None:
+def _enclose(template: Template, files: Iterable[Enclosure]) -> None:
     TemplateFile.objects.bulk_create(
         TemplateFile(
             template=template,
-            blob=each.blob,
+            blob_id=each.blob_id,
             name=each.name[-255:] or "file",
             content_type=each.content_type[:255],
             since=template.version,
@@ -147,6 +138,10 @@ def _enclose(template: Template, files: Iterable[Enclosed]) -> None:
     present = TemplateFile.objects.filter(template=template, until=None).values_list("blob__size_bytes", flat=True)
     if len(present) > MAX_FILES or sum(present) > MAX_FILE_BYTES:
         raise Invalid(_("A template takes 10 files at most, of 10 MB together."), field="files")
+
+
+def _enclosure(file: TemplateFile) -> Enclosure:
+    return Enclosure(file.blob_id, file.name, file.content_type, file.blob.size_bytes)
 
 
 @transaction.atomic
@@ -164,7 +159,7 @@ def restore_version(template: Template, number: int, *, user: User, version: int
         replace(content_of(held), name=old.name, subject=old.subject, body=old.body),
         user=user,
         version=version,
-        added=[Enclosed(each.blob, each.name, each.content_type) for each in then if each not in now],
+        added=[_enclosure(each) for each in then if each not in now],
         removed=[each.pk for each in now if each not in then],
     )
 
@@ -177,8 +172,7 @@ def duplicate_template(template: Template, *, user: User) -> Template:
         content_of(template), name=name[:MAX_NAME], scope=Scope.PERSONAL.value, team=None, abbreviation=""
     )
     files = TemplateFile.objects.filter(template=template, until=None).select_related("blob")
-    enclosed = [Enclosed(each.blob, each.name, each.content_type) for each in files]
-    return create_template(content, user=user, files=enclosed)
+    return create_template(content, user=user, files=[_enclosure(each) for each in files])
 
 
 @transaction.atomic

@@ -1,0 +1,303 @@
+"""Templates and phrases: what they say, their versions, their use, and how they read in a letter."""
+
+from collections.abc import Container
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from madoguchi.accounts.models import Team
+from madoguchi.api.schemas.base import Id, In, Moment, Out, PartyIn, Ref
+from madoguchi.api.schemas.writing import FileIds
+from madoguchi.wording.choices import (
+    MAX_ABBREVIATION,
+    MAX_BODY,
+    MAX_FOLDER,
+    MAX_KEYWORDS,
+    MAX_NAME,
+    MAX_NOTE,
+    MAX_SUBJECT,
+    Kind,
+    LetterLanguage,
+    Scope,
+)
+from madoguchi.wording.content import Content
+from madoguchi.wording.models import Template, TemplateFile, TemplateVersion
+
+type TemplateName = Annotated[str, Field(min_length=1, max_length=MAX_NAME, examples=["配送遅延のお詫び"])]
+type TemplateBody = Annotated[
+    str, Field(min_length=1, max_length=MAX_BODY, examples=["{{宛名}}\n\n{{営業日+2}}に発送"])
+]
+
+
+class TemplateFileOut(Out):
+    """A file that comes with a template."""
+
+    id: int
+    """Its id; send it in `removed_files` to take it off."""
+    name: str
+    """Its name."""
+    content_type: str
+    """What it is."""
+    size_bytes: int
+    """How large it is."""
+
+
+class TemplateOut(Out):
+    """A template or phrase."""
+
+    id: int
+    """Its id."""
+    kind: Kind
+    """`template` for a whole letter, `phrase` for a few words."""
+    scope: Scope
+    """Who may use it: `all`, `team` or `personal`."""
+    team: Ref | None
+    """The team that uses it; null also when that team is gone."""
+    owner: Ref
+    """Who looks after it."""
+    folder: str
+    """Where it is kept, with slashes."""
+    name: str
+    """Its name."""
+    abbreviation: str
+    """What one types behind the slash."""
+    keywords: str
+    """What else it is found by."""
+    channels: list[str]
+    """The kinds of channels it is for; empty is all."""
+    language: LetterLanguage
+    """The language it is written in."""
+    subject: str
+    """The subject, with fields."""
+    body: str
+    """The text, with fields."""
+    note: str
+    """When to use it."""
+    review_on: date | None
+    """By when it is to be read again."""
+    files: list[TemplateFileOut]
+    """What comes along into the letter."""
+    is_favourite: bool
+    """True when the caller has marked it."""
+    is_archived: bool
+    """True when it is not offered any more."""
+    used_count: int
+    """In how many letters that left words of it stood."""
+    used_at: Moment | None
+    """When the last of them left."""
+    version: int
+    """Goes up with each change."""
+    updated_at: Moment
+    """When that was."""
+
+
+class TemplateChangesIn(In):
+    """What changes of a template; what is left out stays."""
+
+    kind: Kind | None = None
+    """`template` or `phrase`."""
+    scope: Scope | None = None
+    """Who may use it; sharing needs a supervisor."""
+    team: Id | None = None
+    """The team that uses it, for the scope `team`."""
+    folder: Annotated[str, Field(max_length=MAX_FOLDER, examples=["配送/遅延"])] | None = None
+    """Where it is kept; a slash lies between folders."""
+    name: TemplateName | None = None
+    """Its name."""
+    abbreviation: Annotated[str, Field(max_length=MAX_ABBREVIATION)] | None = None
+    """What one types behind the slash."""
+    keywords: Annotated[str, Field(max_length=MAX_KEYWORDS)] | None = None
+    """What else it is found by."""
+    channels: Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=20)] | None = None
+    """The kinds of channels it is for; empty is all."""
+    language: LetterLanguage | None = None
+    """The language it is written in."""
+    subject: Annotated[str, Field(max_length=MAX_SUBJECT)] | None = None
+    """The subject."""
+    body: TemplateBody | None = None
+    """The text. A field that nothing can fill is refused with its place (`broken_fields`)."""
+    note: Annotated[str, Field(max_length=MAX_NOTE)] | None = None
+    """When to use it."""
+    review_on: date | None = None
+    """By when it is to be read again; null for never."""
+    attachments: FileIds = []
+    """Ids of uploaded files (POST /files) to add."""
+    removed_files: Annotated[list[Id], Field(max_length=50)] = []
+    """Files to take off."""
+    version: Annotated[int, Field(ge=1, le=2**31)] | None = None
+    """The `version` that was read: when somebody has changed it since, nothing is saved (409)."""
+
+    def content(self, before: Content, team: Team | None) -> Content:
+        """What the template says after the change."""
+        said = self.model_dump(
+            exclude={"team", "attachments", "removed_files", "version", "channels"}, exclude_unset=True
+        )
+        kept = {field: getattr(before, field) for field in Content.__slots__}
+        changed = {field: value for field, value in said.items() if value is not None or field == "review_on"}
+        channels = before.channels if self.channels is None else tuple(self.channels)
+        return Content(**kept | changed | {"team": team if self.team else before.team, "channels": channels})
+
+
+class NewTemplateIn(TemplateChangesIn):
+    """A template to add; without a scope it is the caller's own."""
+
+    name: TemplateName
+    """Its name."""
+    body: TemplateBody
+    """The text. A field that nothing can fill is refused with its place (`broken_fields`)."""
+    version: None = None
+    """A new one has none."""
+    removed_files: Annotated[list[Id], Field(max_length=0)] = []
+    """A new one has none to take off."""
+
+
+class TemplateVersionOut(Out):
+    """How a template was saved once."""
+
+    number: int
+    """Which one; the newest is what it says now."""
+    name: str
+    """Its name then."""
+    subject: str
+    """Its subject then."""
+    body: str
+    """Its text then."""
+    by: str
+    """Who saved it."""
+    at: Moment
+    """When."""
+
+
+class RestoreIn(In):
+    """Which version is to stand again."""
+
+    number: Annotated[int, Field(ge=1, le=2**31)]
+    """Its number."""
+    version: Annotated[int, Field(ge=1, le=2**31)] | None = None
+    """The `version` of the template that was read; 409 when somebody has changed it since."""
+
+
+class SwitchIn(In):
+    """On or off."""
+
+    on: bool
+    """True for on."""
+
+
+class RenderIn(In):
+    """The letter a template is to go into."""
+
+    conversation: Id | None = None
+    """The conversation that is answered;"""
+    inbox: Id | None = None
+    """or for a new mail the desk it leaves from"""
+    to: Annotated[list[PartyIn], Field(max_length=1)] = []
+    """and whom it goes to."""
+    text: Annotated[str, Field(max_length=200_000)] = ""
+    """What stands in the letter: 宛名 and signature are not put in twice."""
+    answers: dict[Annotated[str, Field(max_length=200)], Annotated[str, Field(max_length=500)]] = {}
+    """What stands for the blanks, by their words: `{"お届け予定日": "11月26日(木)"}`."""
+    request_key: Annotated[str, Field(max_length=40)] = ""
+    """Of the reply it goes into: then this counts as a use when the reply is sent. Empty only looks."""
+
+
+class RenderedOut(Out):
+    """A template as it reads in a letter."""
+
+    subject: str
+    """The subject, filled."""
+    text: str
+    """The text, filled; what is not known stands as it is written."""
+    missing: list[str]
+    """What is not known, as it stands in the text: the letter cannot leave with it."""
+
+
+class UseOut(Out):
+    """How often a template was sent."""
+
+    amount: int
+    """In how many letters."""
+    unchanged: int
+    """In how many of them word for word."""
+
+
+class UseByPersonOut(UseOut):
+    """By one person."""
+
+    person: str
+    """Their name."""
+
+
+class UseByMonthOut(UseOut):
+    """In one month."""
+
+    month: date
+    """Its first day."""
+
+
+class UsesOut(Out):
+    """How often a template was sent, by whom and when."""
+
+    people: list[UseByPersonOut]
+    """The most frequent first."""
+    months: list[UseByMonthOut]
+    """The newest first, twelve at most."""
+
+
+class SuggestionOut(Out):
+    """A template that may answer an inquiry."""
+
+    template: TemplateOut
+    """The template."""
+    similar: int
+    """In how many similar inquiries it was sent; 0 when only its words are close."""
+
+
+class FieldOut(Out):
+    """A field that templates are filled with."""
+
+    name: str
+    """As it is written between the braces."""
+    japanese: str
+    """The same in Japanese."""
+    group: Literal["customer", "inquiry", "us", "date"]
+    """What it is about."""
+    about: str
+    """What it becomes."""
+    takes_days: bool
+    """True when days can be added: {{date+3}}."""
+
+
+def show_template(template: Template, favourites: Container[int]) -> TemplateOut:
+    """A template; owner, team and files must have been fetched (`files`: only those there now)."""
+    plain = (
+        "kind", "scope", "folder", "name", "abbreviation", "keywords", "channels", "language", "subject", "body",
+        "note", "review_on", "used_count", "used_at", "version", "updated_at",
+    )  # fmt: skip
+    return TemplateOut(
+        id=template.pk,
+        team=Ref(id=template.team.pk, name=template.team.name) if template.team else None,
+        owner=Ref(id=template.owner.pk, name=template.owner.name),
+        files=[show_file(each) for each in template.files.all() if each.until is None],
+        is_favourite=template.pk in favourites,
+        is_archived=template.archived_at is not None,
+        **{field: getattr(template, field) for field in plain},
+    )
+
+
+def show_file(file: TemplateFile) -> TemplateFileOut:
+    """A file of a template."""
+    return TemplateFileOut(id=file.pk, name=file.name, content_type=file.content_type, size_bytes=file.blob.size_bytes)
+
+
+def show_version(version: TemplateVersion) -> TemplateVersionOut:
+    """One version; who saved it must have been fetched."""
+    return TemplateVersionOut(
+        number=version.number,
+        name=version.name,
+        subject=version.subject,
+        body=version.body,
+        by=version.by.name if version.by else "",
+        at=version.at,
+    )
