@@ -16,6 +16,7 @@ from madoguchi.api.operations import (
     asking,
     audit,
     bulk_replies,
+    bulletins,
     calendars,
     conversations,
     customer_parts,
@@ -70,7 +71,7 @@ TAGS = {
     "Local mailbox": "What would have left but stayed inside.",
     "People": "The staff and its teams.",
     "Workspace": "The shop's name and language.",
-    "Shift": "Presence, who is on duty, handing conversations over.",
+    "Shift": "Presence, who is on duty, handing conversations over, bulletins.",
     "Audit": "Who did what to the desk itself.",
 }
 NOUNS = (
@@ -78,7 +79,7 @@ NOUNS = (
     me, status, conversations, links, asking, writing, messages, planned, reading, drafts, customers,
     customer_parts, search, bulk_replies,
     shift, filing, fields, inboxes, promises, calendars, quarantine, outbox, people, workspace, audit,
-    merging,
+    merging, bulletins,
 )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ from madoguchi.notifications.models import Notification
 from madoguchi.notifications.queries import MOST_COUNTED
 from madoguchi.promises.choices import PROMISE_BROKEN, PROMISE_DUE_SOON
 from madoguchi.ui.dates import Words, iso
+from madoguchi.workforce.choices import BULLETIN_POSTED, BULLETIN_REMINDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ def _line(
         href, about = reverse("desk:conversation", args=[number]), subjects.get(number, _("No longer open to you"))
     elif notice.subject.startswith("user:"):
         href, about = reverse("desk:approval-statistics"), people.get(number, "")
+    elif notice.subject.startswith("bulletin:"):
+        href, about = reverse("desk:bulletin", args=[number]), ""
     else:
         href, about = reverse("desk:mailbox", args=[number]), inboxes.get(number, "")
     return NoticeLine(
@@ -103,6 +106,8 @@ def _told(notice: Notification) -> tuple[str, str]:
         ANSWERED: ("mail", _("The customer has written again")),
         REPLY_SENT_BACK: ("undo", _("%(who)s sent your reply back")),
         REPLY_FAILED: ("alert", _("Your reply could not be sent")),
+        BULLETIN_POSTED: ("info", _("%(who)s posted something you have to know")),
+        BULLETIN_REMINDED: ("info", _("%(who)s reminds you of something you have not read")),
         REPLY_STOPPED: ("stop", _("Your planned mail is held back: something has happened")),
         REPLY_UNCERTAIN: ("alert", _("It is not certain whether your reply was sent")),
         REPLY_BOUNCED: ("alert", _("Your reply was not delivered")),

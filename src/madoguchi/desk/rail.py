@@ -180,6 +180,7 @@ def _menu(user: User, numbers: Numbers, path: str) -> list[RailItem]:
     if may(user, Permission.WRITE_NOTE):
         entries.append(("draft", _("Drafts"), reverse("desk:drafts"), ""))
     entries.append(("clock", _("Planned mail"), reverse("desk:planned"), ""))
+    entries.append(("info", _("Announcements"), reverse("desk:bulletins"), ""))
     entries.append(("team", _("Who is on duty"), reverse("desk:board"), ""))
     if _keeps_mail(user, numbers):
         entries.append(("send", _("Sent mail (local)"), reverse("desk:outbox"), ""))

@@ -69,6 +69,7 @@ from madoguchi.promises.choices import PROMISE_BROKEN, PROMISE_DUE_SOON
 from madoguchi.promises.following import promises_follow
 from madoguchi.wording.actions.uses import count_uses, forget_texts, uncount_uses
 from madoguchi.workforce.actions.presence import end_presence
+from madoguchi.workforce.choices import BULLETIN_POSTED, BULLETIN_REMINDED
 
 type Reaction = Callable[[Event], None]
 
@@ -106,6 +107,8 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     REPLY_FAILED: (notify_author,),
     REPLY_UNCERTAIN: (notify_author,),
     REPLY_BOUNCED: (notify_author,),
+    BULLETIN_POSTED: (notify_people,),
+    BULLETIN_REMINDED: (notify_people,),
     BULK_REPLY_STARTED: (schedule_bulk_reply,),
     PROMISE_DUE_SOON: (notify_people,),
     PROMISE_BROKEN: (notify_people,),

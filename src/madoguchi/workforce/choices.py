@@ -26,3 +26,13 @@ OFFLINE_AFTER = timedelta(minutes=45)
 
 PRESENCE_CHANGED = "presence_changed"
 HANDED_OVER = "conversations_handed_over"
+BULLETIN_POSTED = "bulletin_posted"
+BULLETIN_REMINDED = "bulletin_reminded"
+BULLETIN_WITHDRAWN = "bulletin_withdrawn"
+
+
+class BulletinKind(models.TextChoices):
+    """What the staff is told."""
+
+    ANNOUNCEMENT = "announcement", _("Announcement")
+    HANDOVER_NOTE = "handover_note", _("Handover note")

@@ -7,7 +7,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from madoguchi.accounts.models import User
-from madoguchi.workforce.choices import Presence
+from madoguchi.conversations.models import Conversation
+from madoguchi.workforce.choices import BulletinKind, Presence
 
 
 class PresenceSpan(models.Model):
@@ -37,3 +38,47 @@ class PresenceSpan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.state}"
+
+
+class Bulletin(models.Model):
+    """お知らせ or 申し送り: something people of the staff have to know; who they are stands in its receipts."""
+
+    kind = models.CharField(max_length=15, choices=BulletinKind, default=BulletinKind.ANNOUNCEMENT)
+    author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    title = models.CharField(max_length=200)
+    text = models.TextField()
+    must_confirm = models.BooleanField(default=False)  #: stays at the top until its reader says they have read it
+    conversations = models.ManyToManyField(Conversation, related_name="+", blank=True)  #: what it is about
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True)  #: from then on it is history
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager["Bulletin"]] = models.Manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["-id"], name="bulletin_newest")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def event_subject(self) -> str:
+        """The name events use for it."""
+        return f"bulletin:{self.pk}"
+
+
+class BulletinReceipt(models.Model):
+    """One person who has to know it, and whether they do."""
+
+    bulletin = models.ForeignKey(Bulletin, on_delete=models.CASCADE, related_name="receipts")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    read_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager["BulletinReceipt"]] = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["bulletin", "user"], name="bulletin_receipt_once")]
+        indexes = [models.Index(fields=["user"], name="bulletin_unread", condition=Q(read_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.bulletin_id} {self.user_id}"
