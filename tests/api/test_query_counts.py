@@ -16,10 +16,12 @@ from tests.factories.wording import make_template, stored
 
 from madoguchi.channels.contract import Address, InboundAttachment
 from madoguchi.conversations.actions.fields import set_fields
+from madoguchi.conversations.actions.folders import create_folder, move_to_folder
 from madoguchi.conversations.actions.locks import take_lock
 from madoguchi.conversations.actions.notes import add_note
+from madoguchi.conversations.actions.own_statuses import StatusDefinition, create_status
 from madoguchi.conversations.actions.replies import Sending, write_reply
-from madoguchi.conversations.actions.triage import assign, change_tags, set_category
+from madoguchi.conversations.actions.triage import assign, change_status, change_tags, set_category
 from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.models import Category
 from madoguchi.events.models import Event
@@ -31,6 +33,8 @@ pytestmark = pytest.mark.django_db
 MOST = {
     "/conversations": 7,
     "/fields": 3,
+    "/statuses": 3,
+    "/folders": 3,
     "/conversations/{number}/messages": 6,
     "/conversations/{number}/events": 4,
     "/customers": 8,
@@ -68,6 +72,9 @@ def add_one_of_each(admin, n, conversation):
     parent = Category.objects.create(name=f"大{n}")
     category = Category.objects.create(name=f"中{n}", parent=parent)
     change_tags([one], add=[f"タグ{n}"], user=admin.user)
+    own = create_status(StatusDefinition(f"返品待ち{n}", "wait"), user=admin.user)
+    change_status([one], "wait", user=admin.user, own=own)
+    move_to_folder([one], create_folder(inbox, f"返品{n}", user=admin.user), user=admin.user)
     set_fields([one], {make_field().pk: f"A-{n}"}, user=admin.user)
     set_category([one], category, user=admin.user)
     assign([one], user, user=admin.user)

@@ -10,6 +10,7 @@ from madoguchi.accounts.queries import get_team, get_user
 from madoguchi.api.schemas.conversations import ChangesIn, ConversationChangesIn, TagChanges
 from madoguchi.conversations.actions.bulk import Change
 from madoguchi.conversations.actions.fields import set_fields
+from madoguchi.conversations.actions.folders import move_to_folder
 from madoguchi.conversations.actions.triage import (
     assign,
     assign_team,
@@ -22,6 +23,7 @@ from madoguchi.conversations.actions.triage import (
 from madoguchi.conversations.choices import Status
 from madoguchi.conversations.fields import field_numbers
 from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.own import get_folder, get_status
 from madoguchi.conversations.queries import get_category
 from madoguchi.core.errors import Invalid
 
@@ -41,6 +43,9 @@ def changes_of(wanted: ChangesIn, rows: Sequence[Conversation], user: User) -> l
         changes.append(partial(set_category, category=category, user=user))
     if wanted.tags is not None:
         changes += _tags(wanted.tags, rows, user)
+    if "folder" in said:
+        place = get_folder(user, wanted.folder) if wanted.folder else None
+        changes.append(partial(move_to_folder, folder=place, user=user))
     if wanted.fields:
         changes.append(partial(set_fields, raw=field_numbers(wanted.fields), user=user))
     if isinstance(wanted, ConversationChangesIn) and wanted.subject is not None:
@@ -67,6 +72,11 @@ def _tags(tags: TagChanges, rows: Sequence[Conversation], user: User) -> list[Ch
 def _status(wanted: ChangesIn, user: User) -> list[Change]:
     if wanted.status != Status.HOLD and (wanted.hold_reason or wanted.resume_at):
         raise Invalid(_("A reason and a resume date belong to the status “hold”."), field="hold_reason")
+    if wanted.own_status:
+        own = get_status(wanted.own_status)
+        if wanted.status not in (None, own.state):
+            raise Invalid(_("This own status stands for another one. Leave `status` out."), field="own_status")
+        return [partial(change_status, status=own.state, user=user, own=own)]
     if wanted.status is None:
         return []
     return [

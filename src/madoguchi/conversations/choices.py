@@ -27,6 +27,21 @@ OUR_TURN = (Status.NEW, Status.OPEN, Status.INTERNAL, Status.APPROVAL)
 CHOOSABLE = tuple(status for status in Status if status is not Status.APPROVAL)
 
 
+#: What a status of one's own may stand for; APPROVAL and SPAM have a meaning of their own, CLOSED is final.
+OWN_STATES = (Status.NEW, Status.OPEN, Status.WAIT, Status.INTERNAL, Status.HOLD, Status.DONE, Status.NOREPLY)
+
+
+class Tone(models.TextChoices):
+    """The colours a status of one's own may have: those the system's statuses have."""
+
+    NEW = "new", _("Red")
+    OPEN = "open", _("Blue")
+    WAIT = "wait", _("Ochre")
+    INTERNAL = "internal", _("Violet")
+    HOLD = "hold", _("Grey")
+    DONE = "done", _("Green")
+
+
 class Priority(models.IntegerChoices):
     """How urgent."""
 
@@ -136,6 +151,15 @@ TAG_DELETED = "tag_deleted"
 CATEGORY_CREATED = "category_created"
 CATEGORY_RENAMED = "category_renamed"
 CATEGORY_DELETED = "category_deleted"
+FOLDER_CHANGED = "folder_changed"
+FOLDER_CREATED = "folder_created"
+FOLDER_UPDATED = "folder_updated"
+FOLDER_DELETED = "folder_deleted"
+OWN_STATUS_CREATED = "own_status_created"
+OWN_STATUS_UPDATED = "own_status_updated"
+OWN_STATUS_RETIRED = "own_status_retired"
+OWN_STATUS_RESTORED = "own_status_restored"
+OWN_STATUS_DELETED = "own_status_deleted"
 FIELD_CHANGED = "field_changed"
 FIELD_CREATED = "field_created"
 FIELD_UPDATED = "field_updated"

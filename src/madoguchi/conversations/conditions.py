@@ -20,6 +20,7 @@ from madoguchi.channels.models import Inbox
 from madoguchi.conversations.choices import OPEN_STATUSES, MessageKind, Priority, Status
 from madoguchi.conversations.indexing import MESSAGE
 from madoguchi.conversations.models import Attachment, Category, Conversation, Message, Tag
+from madoguchi.conversations.own import folders_called, statuses_called
 from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.models import Identity
 from madoguchi.customers.naming import customers_called
@@ -28,6 +29,7 @@ from madoguchi.search.names import entries_naming
 from madoguchi.search.operators import (
     ASSIGNEE,
     CATEGORY,
+    FOLDER,
     FROM,
     HAS,
     INBOX,
@@ -94,8 +96,10 @@ def _is(value: str, user: User) -> Q | None:
 
 
 def _status(value: str, _user: User) -> Q | None:
-    statuses = _statuses_called(value)
-    return Q(status__in=statuses) if statuses else None
+    statuses, own = _statuses_called(value), statuses_called(value)
+    if not own:
+        return Q(status__in=statuses) if statuses else None
+    return Q(status__in=statuses) | Q(own_status__in=own)
 
 
 def _statuses_called(value: str) -> list[str]:
@@ -170,6 +174,7 @@ def _is_called(value: str, names: Iterable[str], address: str = "") -> bool:
 
 _CONVERSATION: dict[str, Callable[[str, User], Q | None]] = {
     TAG: _tag,
+    FOLDER: folders_called,
     STATUS: _status,
     IS: _is,
     ASSIGNEE: _assignee,

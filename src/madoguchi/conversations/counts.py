@@ -89,4 +89,10 @@ def fold_counts() -> int:
             " SELECT (SELECT count(*) FROM gone) - (SELECT count(*) FROM kept)"
         )
         (folded,) = cursor.fetchone()
+        cursor.execute(
+            "WITH gone AS (DELETE FROM conversations_fileddelta RETURNING inbox_id, own_status_id, folder_id, delta)"
+            " INSERT INTO conversations_fileddelta (inbox_id, own_status_id, folder_id, delta)"
+            "   SELECT inbox_id, own_status_id, folder_id, sum(delta) FROM gone"
+            "   GROUP BY inbox_id, own_status_id, folder_id HAVING sum(delta) <> 0"
+        )
     return int(folded)

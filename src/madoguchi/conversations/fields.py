@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, F, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.conversations.choices import FieldKind
 from madoguchi.conversations.models import Conversation, CustomField, FieldValue, Option, Plain
 from madoguchi.conversations.models.field import category_ids, plain_of
+from madoguchi.conversations.sharing import share
 from madoguchi.core.errors import Invalid, NotFound
 from madoguchi.core.prepared import OneOf, Prepared, Slot
 
@@ -161,12 +161,7 @@ def use_of_fields() -> dict[int, int]:
 
 def hold_definitions(pks: Iterable[int]) -> dict[int, CustomField]:
     """Fields as they are now, which nobody changes or deletes until the transaction ends; others may hold them too."""
-    wanted = sorted(set(pks))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM conversations_customfield WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [wanted]
-        )
-    return {field.pk: field for field in CustomField.objects.filter(pk__in=wanted)}
+    return share(CustomField, pks)
 
 
 def as_facts(missing: Mapping[int, Sequence[CustomField]]) -> dict[str, Any]:

@@ -26,6 +26,8 @@ class Filter:
 
     inbox: int | None = None
     status: str = OPEN  #: a status, "open" for all open ones, "all"
+    own_status: int | None = None  #: one of our own, whatever it stands for
+    folder: int | None = None
     assignee: str = ""  #: "me", "none", or a user's number
     team: int | None = None
     tag: str = ""
@@ -97,6 +99,8 @@ def _conditions(chosen: Filter, user: User | Slot, now: datetime | Slot) -> list
     """Every condition a filter may ask for, and whether it does."""
     return [
         (chosen.inbox is not None, Q(inbox=chosen.inbox)),
+        (chosen.own_status is not None, Q(own_status=chosen.own_status)),
+        (chosen.folder is not None, Q(folder=chosen.folder)),
         (chosen.team is not None, Q(team=chosen.team)),
         (chosen.priority is not None, Q(priority=chosen.priority)),
         (chosen.customer is not None, Q(customer=chosen.customer)),
@@ -115,9 +119,9 @@ def _conditions(chosen: Filter, user: User | Slot, now: datetime | Slot) -> list
 
 
 def _by_status(rows: QuerySet[Conversation], chosen: Filter) -> QuerySet[Conversation]:
-    if chosen.status == OPEN:
+    if chosen.status == OPEN and chosen.own_status is None:
         return rows.filter(is_open=True)
-    if chosen.status == ALL:
+    if chosen.status in (ALL, OPEN):
         return rows
     return rows.filter(status=chosen.status, is_open=chosen.status in OPEN_STATUSES)
 

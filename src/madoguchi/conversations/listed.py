@@ -42,6 +42,10 @@ _COLUMNS = (
     "customer__given_name",
     "customer__display_name",
     "customer__language",
+    "own_status__name",
+    "own_status__name_en",
+    "own_status__tone",
+    "own_status__icon",
 )
 
 
@@ -72,10 +76,21 @@ class Listed:
     assignee_name: str
     is_vip: bool
     customer: str
+    own: "ListedStatus | None"  #: the status of our own, which stands before the system's
     tags: tuple[str, ...]
     has_draft: bool  #: of the person who looks
     locked_by: int | None  #: who is replying right now
     locked_by_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedStatus:
+    """An own status as a row shows it."""
+
+    name: str
+    name_en: str
+    tone: str
+    icon: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +158,7 @@ def _listed(user: User, found: list[tuple[Any, ...]]) -> list[Listed]:
             values[16] or "",
             values[17],
             shown_name(*values[18:22]),
+            ListedStatus(*values[22:26]) if values[22] else None,
             tuple(tags.get(values[0], ())),
             values[0] in drafts,
             *locks.get(values[0], _UNLOCKED),

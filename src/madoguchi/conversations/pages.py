@@ -19,7 +19,8 @@ from madoguchi.events.models import Event
 
 #: The columns of a line: its own, and the names of what it points to.
 PLAIN = (
-    "subject", "status", "is_open", "priority", "team_id", "category_id", "preview", "language", "has_attachments",
+    "subject", "status", "own_status_id", "folder_id",
+    "is_open", "priority", "team_id", "category_id", "preview", "language", "has_attachments",
     "has_failed", "planned_at",
     "message_count", "hold_reason", "resume_at", "due_at", "created_at", "last_message_at", "last_inbound_at",
     "first_reply_at", "done_at", "version",

@@ -67,7 +67,7 @@ def conversation_page(user: User, chosen: Filter, *, cursor: Cursor | None = Non
 
 def with_row_details(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
     """What a row of the list shows, fetched with the list."""
-    return rows.select_related("customer", "assignee", "inbox").prefetch_related(
+    return rows.select_related("customer", "assignee", "inbox", "own_status").prefetch_related(
         "tags",
         Prefetch("lock", queryset=ReplyLock.objects.select_related("user")),
     )
@@ -108,7 +108,9 @@ def _joined(name: str) -> QuerySet[Any, Any]:
 
 _ONE: Shaped[QuerySet[Conversation]] = Shaped(
     lambda sight: (
-        Conversation.objects.visible_in(sight).select_related("customer", "assignee", "inbox").filter(pk=Slot("number"))
+        Conversation.objects.visible_in(sight)
+        .select_related("customer", "assignee", "inbox", "own_status", "folder")
+        .filter(pk=Slot("number"))
     )
 )
 

@@ -18,6 +18,7 @@ from madoguchi.conversations.choices import CHOOSABLE, Status
 from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.locks import living_lock
 from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.own import live_statuses
 from madoguchi.conversations.queries import newest_inbound
 from madoguchi.desk.rail import list_url
 from madoguchi.desk.rows import status_word
@@ -76,7 +77,12 @@ def deeds_on(user: User, conversation: Conversation) -> list[Option]:
     is_closed = conversation.status == Status.CLOSED
     options = list(_writing(user, is_closed=is_closed))
     if may(user, Permission.ASSIGN) and (not is_closed or user.sees_every_inbox):
-        options += [*_statuses(conversation), *_people(user, conversation), *_filing(user, conversation)]
+        options += [
+            *_statuses(conversation),
+            *_own_statuses(conversation),
+            *_people(user, conversation),
+            *_filing(user, conversation),
+        ]
     return [*options, *_reading(user, conversation)]
 
 
@@ -101,6 +107,15 @@ def _statuses(conversation: Conversation) -> Iterator[Option]:
             yield Option(url, icon, word, _("Status"), status=status.value, also=also, values=values)
 
 
+def _own_statuses(conversation: Conversation) -> Iterator[Option]:
+    url = reverse("desk:status", args=[conversation.pk])
+    for own in live_statuses():
+        if own.is_for(conversation.inbox_id) and own.pk != conversation.own_status_id:
+            also = f"{own.name} {own.name_en} 状態 じょうたい ステータス status"
+            values = json.dumps({"status": own.key})
+            yield Option(url, own.shape, own.word, _("Status"), status=own.tone, also=also, values=values)
+
+
 def _people(user: User, conversation: Conversation) -> Iterator[Option]:
     url = reverse("desk:assign", args=[conversation.pk])
     also = "担当者 たんとうしゃ 割り当て わりあて アサイン assign assignee"
@@ -122,6 +137,8 @@ def _filing(user: User, conversation: Conversation) -> Iterator[Option]:
     number = conversation.pk
     also = "タグ 分類 ぶんるい カテゴリ ラベル 優先度 ゆうせんど tag label category priority"
     yield Option(reverse("desk:filing", args=[number]), "tag", _("Tags and category"), "T", also=also, opens=DIALOG)
+    also = "フォルダ フォルダへ移動 ふぉるだ いどう folder move"
+    yield Option(reverse("desk:put-in-folder", args=[number]), "box", _("Move to a folder"), also=also, opens=DIALOG)
     also = "件名を変更 けんめいをへんこう subject rename title"
     yield Option(reverse("desk:subject", args=[number]), "compose", _("Change the subject"), also=also, opens=DIALOG)
     also = "統合 とうごう まとめる マージ 名寄せ merge join combine"

@@ -14,12 +14,14 @@ from madoguchi.accounts.queries import active_users
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.conversations.choices import Priority, Status
 from madoguchi.conversations.customers import complete_addresses_for
+from madoguchi.conversations.own import folders_of, live_statuses
 from madoguchi.conversations.queries import all_tags, category_tree
 from madoguchi.conversations.searching import Found, Results
 from madoguchi.desk.rows import channel_sign, family_name, status_word
 from madoguchi.search.operators import (
     ASSIGNEE,
     CATEGORY,
+    FOLDER,
     FROM,
     HAS,
     HAS_VALUES,
@@ -143,8 +145,8 @@ def _line(found: Found, words: Words) -> FoundLine:
     return FoundLine(
         href=reverse("desk:message", args=[found.message_id]),
         number=conversation.pk,
-        status=conversation.status,
-        status_word=status_word(conversation.status),
+        status=own.tone if (own := conversation.own_status) else conversation.status,
+        status_word=own.word if own else status_word(conversation.status),
         name=conversation.customer.label,
         is_vip=conversation.customer.is_vip,
         subject=found.subject or [(_("(No subject)"), False)],
@@ -191,7 +193,8 @@ _VALUES: dict[str, Callable[[User], Iterable[str | Promise]]] = {
     NUMBER: lambda _user: ["1234"],
     TAG: lambda _user: [tag.name for tag in all_tags()],
     INBOX: lambda user: [inbox.name for inbox in inboxes_of(user)],
-    STATUS: lambda _user: [status.label for status in Status],
+    STATUS: lambda _user: [*(status.label for status in Status), *(own.word for own in live_statuses())],
+    FOLDER: lambda user: [folder.name for folder in folders_of(user)],
     PRIORITY: lambda _user: [priority.label for priority in reversed(Priority)],
     CATEGORY: lambda _user: [each.name for main in category_tree() for each in (main, *main.children.all())],
     ASSIGNEE: lambda _user: ["me", "none", *(each.name for each in active_users())],

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
-from madoguchi.conversations.choices import CHOOSABLE, Status
+from madoguchi.conversations.choices import Status
 from madoguchi.conversations.filters import DUE, NEWEST, OLDEST, Cursor, Filter
 from madoguchi.conversations.listed import ListedPage, ListedRows, listed_page, listed_rows
 from madoguchi.conversations.queries import DueCounts, due_counts
@@ -22,9 +22,9 @@ from madoguchi.desk.rows import (
     end_of_today,
     group_of,
     grouped,
-    status_word,
     title_of,
 )
+from madoguchi.desk.status_choices import StatusChoice, status_choices
 from madoguchi.ui.dates import Words
 
 
@@ -78,7 +78,7 @@ class ListPane:
     head: ListHead
     query: str
     sorts: Sequence[Choice]
-    statuses: Sequence[tuple[str, str]]  #: those the chosen rows may be given
+    statuses: Sequence[StatusChoice]  #: those the chosen rows may be given
     piece: Piece
     is_narrowed: bool  #: something beyond 窓口, status and assignee is chosen
     can_write: bool  #: this person may begin a mail
@@ -93,15 +93,18 @@ def list_pane(numbers: Numbers, rows: ListedRows, asked: Asked, words: Words) ->
     """A list with its head; `rows` were read with the numbers."""
     chosen = asked.chosen
     inbox_name = next((inbox.name for inbox in numbers.inboxes if inbox.pk == chosen.inbox), "")
+    own_name = next((each.word for each in numbers.statuses if each.pk == chosen.own_status), "")
+    folder_name = next((each.name for each in numbers.folders if each.pk == chosen.folder), "")
+    named = _("・").join(name for name in (inbox_name, own_name, folder_name) if name)
     is_whole = not set(chosen.values()) - {"late"}
     return ListPane(
-        title=title_of(chosen, inbox_name),
+        title=title_of(chosen, named),
         head=list_head(numbers, chosen, words),
         query=query_of(chosen),
         sorts=_sorts(chosen),
-        statuses=[(status.value, status_word(status)) for status in CHOOSABLE if status is not Status.HOLD],
+        statuses=status_choices(numbers.statuses, inbox_id=chosen.inbox, but=(Status.HOLD,)),
         piece=list_piece(rows, asked, words, sizes=numbers.due if is_whole else None),
-        is_narrowed=bool(set(chosen.values()) - {"inbox", "status", "assignee", "sort"}),
+        is_narrowed=bool(set(chosen.values()) - {"inbox", "status", "own_status", "folder", "assignee", "sort"}),
         can_write=may(asked.user, Permission.REPLY),
     )
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from madoguchi.conversations.fields import missing_fields
-from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.models import Conversation, OwnStatus
 from madoguchi.desk.access import StaffRequest
 from madoguchi.desk.forms.fields import OwnFieldsForm
 from madoguchi.desk.frame import render_page, wants_fragment
@@ -24,13 +24,15 @@ def missing_form(found: Conversation, data: Any = None) -> OwnFieldsForm:
     return OwnFieldsForm(data, fields=lacking, values={}, conversation=found)
 
 
-def ask_missing(request: StaffRequest, found: Conversation, form: OwnFieldsForm | None = None) -> HttpResponse:
+def ask_missing(
+    request: StaffRequest, found: Conversation, form: OwnFieldsForm | None = None, *, own: OwnStatus | None = None
+) -> HttpResponse:
     """The dialog; without a form it is the answer to a button that expected none, and comes beside the point."""
     shown = form or missing_form(found)
     context = {
         "form": shown,
         "dialog_title": _("Fill these in first"),
-        "url": reverse("desk:finish", args=[found.pk]),
+        "url": reverse("desk:finish", args=[found.pk]) + (f"?status={own.key}" if own else ""),
         "deed": _("Save and mark as done"),
         "dialog": "desk/form_dialog.html",
     }

@@ -12,6 +12,7 @@ from madoguchi.conversations.amounts import MAX_COUNTED, amount_rows, assignees_
 from madoguchi.conversations.approval_queue import waiting_ids
 from madoguchi.conversations.counts import Counts, count_rows, told_counts
 from madoguchi.conversations.filters import Filter
+from madoguchi.conversations.own import Filed, filed_rows, folder_rows, live_statuses, told_filed
 from madoguchi.conversations.queries import DueCounts, due_rows, views_to_show
 from madoguchi.core.together import fetch_together
 from madoguchi.desk.rows import amount_of, end_of_today, is_counted
@@ -32,7 +33,9 @@ class Numbers:
         self.views = views_to_show(user)
         self.unread = unread_ids(user, but=seen)
         self.quarantined = quarantined_ids(user)
-        self._counts = count_rows([inbox.pk for inbox in self.inboxes])
+        inbox_ids = [inbox.pk for inbox in self.inboxes]
+        self._counts, self._filed = count_rows(inbox_ids), filed_rows(inbox_ids)
+        self.statuses, self.folders = live_statuses(), folder_rows(inbox_ids)
         self._due = due_rows(user, Filter(), until=end_of_today())
         self._workspaces = workspaces()
         self._latest = latest_event_ids()
@@ -49,6 +52,9 @@ class Numbers:
             self._due,
             self._workspaces,
             self.promised,
+            self._filed,
+            self.statuses,
+            self.folders,
             *self._amounts,
         )
         fetch_together(self._latest, *own, *others)  # the stream tells again what happens from the first of them on
@@ -57,6 +63,11 @@ class Numbers:
     def counts(self) -> Counts:
         """The maintained counts over the 窓口 of this person."""
         return told_counts(self._counts, self.user.pk)
+
+    @cached_property
+    def filed(self) -> Filed:
+        """The maintained counts of own statuses and folders."""
+        return told_filed(self._filed)
 
     @cached_property
     def due(self) -> DueCounts:

@@ -1,7 +1,8 @@
 """The rail: 窓口 with their maintained counts, よく使う条件, channels and the menu."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from urllib.parse import urlencode
 
@@ -15,7 +16,8 @@ from madoguchi.channels.registry import channel_classes
 from madoguchi.conversations.choices import Status
 from madoguchi.conversations.counts import Counts
 from madoguchi.conversations.filters import Filter
-from madoguchi.conversations.models import SavedView
+from madoguchi.conversations.models import OwnStatus, SavedView
+from madoguchi.conversations.own import tree_of
 from madoguchi.desk.noticing import unread_word
 from madoguchi.desk.numbers import Numbers
 from madoguchi.desk.quarantine_words import quarantine_word
@@ -36,6 +38,10 @@ class RailItem:
     is_current: bool = False
     is_nested: bool = False
     is_late: bool = False
+    depth: int = 0  #: of a folder in the tree
+    drop: str = ""  #: where conversations that are dropped onto it are posted
+    fold: str = ""  #: the name by which a folder with others in it is folded up
+    within: str = ""  #: the names of the folders it lies in
     is_list: bool = True  #: leads to a list of conversations, so that only the list needs to be exchanged
 
 
@@ -72,7 +78,7 @@ def build_rail(user: User, numbers: Numbers, chosen: Filter | None, path: str) -
     """The rail as this person sees it; `chosen` is the list they look at, None on other pages."""
     counts, inboxes, workspace = numbers.counts, numbers.inboxes, numbers.workspace
     groups = [
-        RailGroup(_("Desks"), _desks(inboxes, counts, chosen)),
+        RailGroup(_("Desks"), _desks(numbers, chosen)),
         RailGroup(_("Saved views"), _views(numbers, chosen), reverse("desk:views")),
         RailGroup(_("Channels"), _channels(inboxes, counts, chosen)),
     ]
@@ -92,14 +98,50 @@ def _item(chosen: Filter | None, own: Filter, icon: str, word: str, amount: int 
     return RailItem(list_url(own), icon, word, f"{amount:,}" if amount else "", is_current=is_current)
 
 
-def _desks(inboxes: list[Inbox], counts: Counts, chosen: Filter | None) -> list[RailItem]:
+def _desks(numbers: Numbers, chosen: Filter | None) -> list[RailItem]:
+    inboxes, counts = numbers.inboxes, numbers.counts
     opened = chosen.inbox if chosen and chosen.inbox else (inboxes[0].pk if inboxes else None)
     items = []
     for inbox in inboxes:
         items.append(_item(chosen, Filter(inbox=inbox.pk), "inbox", inbox.name, counts.by_inbox[inbox.pk]))
         if inbox.pk == opened:
-            items += [_status_item(chosen, inbox, status, counts) for status in NESTED]
+            items += _below(numbers, inbox, chosen)
     return items
+
+
+def _below(numbers: Numbers, inbox: Inbox, chosen: Filter | None) -> Iterator[RailItem]:
+    """The statuses of a 窓口, each with ours that stand for it, and then its folders."""
+    for status in NESTED:
+        yield _status_item(chosen, inbox, status, numbers.counts)
+        for own in numbers.statuses:
+            if own.state == status and own.is_for(inbox.pk):
+                yield _own_item(chosen, inbox, own, numbers)
+    yield from _folders(numbers, inbox, chosen)
+
+
+def _own_item(chosen: Filter | None, inbox: Inbox, own: OwnStatus, numbers: Numbers) -> RailItem:
+    item = _item(chosen, Filter(inbox=inbox.pk, own_status=own.pk), own.shape, own.word)
+    amount = numbers.filed.by_inbox_status[inbox.pk, own.pk]
+    return replace(item, status=own.tone, is_nested=True, depth=1, amount=f"{amount:,}" if amount else "")
+
+
+def _folders(numbers: Numbers, inbox: Inbox, chosen: Filter | None) -> Iterator[RailItem]:
+    above: list[str] = []
+    for placed in tree_of(folder for folder in numbers.folders if folder.inbox_id == inbox.pk):
+        folder, key = placed.folder, f"folder-{placed.folder.pk}"
+        del above[placed.depth :]
+        item = _item(
+            chosen, Filter(inbox=inbox.pk, folder=folder.pk), "box", folder.name, numbers.filed.by_folder[folder.pk]
+        )
+        yield replace(
+            item,
+            is_nested=True,
+            depth=placed.depth,
+            drop=reverse("desk:drop-in-folder", args=[folder.pk]),
+            fold=key if placed.has_children else "",
+            within=" ".join(above),
+        )
+        above.append(key)
 
 
 def _status_item(chosen: Filter | None, inbox: Inbox, status: Status, counts: Counts) -> RailItem:

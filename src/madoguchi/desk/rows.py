@@ -17,6 +17,7 @@ from madoguchi.conversations.counts import Counts
 from madoguchi.conversations.filters import ALL, DUE, NEWEST, OPEN, Filter
 from madoguchi.conversations.listed import Listed
 from madoguchi.conversations.models import FAR_FUTURE
+from madoguchi.conversations.models.own import own_word
 from madoguchi.conversations.queries import DueCounts
 from madoguchi.ui.dates import Words, iso
 from madoguchi.ui.rows import Row, Sign, Tag
@@ -56,8 +57,9 @@ class RowWords:
         return Row(
             id=str(listed.pk),
             href=f"/c/{listed.pk}{self.query}",
-            status=listed.status,
-            status_word=status_word(listed.status),
+            status=listed.own.tone if listed.own else listed.status,
+            status_word=own_word(listed.own.name, listed.own.name_en) if listed.own else status_word(listed.status),
+            shape=listed.own.icon if listed.own else "",
             name=listed.customer,
             subject=listed.subject or _("(No subject)"),
             excerpt=listed.preview,

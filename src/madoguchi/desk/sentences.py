@@ -43,6 +43,8 @@ class Names:
     categories: Mapping[int, str] = field(default_factory=dict)
     inboxes: Mapping[int, str] = field(default_factory=dict)
     fields: Mapping[int, CustomField] = field(default_factory=dict)
+    statuses: Mapping[int, str] = field(default_factory=dict)
+    folders: Mapping[int, str] = field(default_factory=dict)
 
 
 def ids_in(events: Iterable[Event], *keys: str) -> set[int]:
@@ -77,8 +79,11 @@ def _known(names: Mapping[int, str], pk: Any) -> str:
     return names.get(pk, _("(deleted)"))
 
 
-def _status(event: Event, _names: Names) -> str:
-    words = {"before": status_word(event.data["before"]), "after": status_word(event.data["after"])}
+def _status(event: Event, names: Names) -> str:
+    words = {}
+    for key in ("before", "after"):
+        own = event.data.get(f"own_{key}")
+        words[key] = _known(names.statuses, own) if own else status_word(event.data[key])
     return _("%(who)s changed the status from %(before)s to %(after)s") % {"who": who(event), **words}
 
 
@@ -120,6 +125,13 @@ def _tags(event: Event, names: Names) -> str:
     if listed["removed"]:
         return _("%(who)s took off the tag “%(removed)s”") % {"who": who(event), **listed}
     return _("%(who)s put on the tag “%(added)s”") % {"who": who(event), **listed}
+
+
+def _folder(event: Event, names: Names) -> str:
+    pk = event.data.get("folder")
+    if pk is None:
+        return _("%(who)s took this out of its folder") % {"who": who(event)}
+    return _("%(who)s put this into the folder “%(name)s”") % {"who": who(event), "name": _known(names.folders, pk)}
 
 
 def _field(event: Event, names: Names) -> str:
@@ -251,6 +263,7 @@ _SENTENCES: dict[str, Callable[[Event, Names], str]] = {
     kinds.TAGS_CHANGED: _tags,
     kinds.FOLLOWERS_CHANGED: _followers,
     kinds.FIELD_CHANGED: _field,
+    kinds.FOLDER_CHANGED: _folder,
     kinds.LOCK_STOLEN: _stolen,
     kinds.ALSO_ARRIVED: _also,
     kinds.SPLIT: _split,

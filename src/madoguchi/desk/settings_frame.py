@@ -55,6 +55,8 @@ ENTRIES: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             ("desk:mailboxes", "mail", _("Desks"), Permission.MANAGE_INBOXES),
             ("desk:calendars", "clock", _("Business hours"), Permission.MANAGE_WORKSPACE),
             ("desk:filing-settings", "tag", _("Tags and categories"), Permission.MANAGE_WORKSPACE),
+            ("desk:own-statuses", "s-wait", _("Statuses"), Permission.MANAGE_WORKSPACE),
+            ("desk:folders", "box", _("Folders"), Permission.MANAGE_WORKSPACE),
             ("desk:own-fields", "field", _("Custom fields"), Permission.MANAGE_WORKSPACE),
             ("desk:approval-rules", "stamp", _("Approval"), Permission.MANAGE_WORKSPACE),
             ("desk:people", "users", _("Users"), Permission.MANAGE_PEOPLE),

@@ -1,6 +1,6 @@
 """The conversation pane put together: head, timeline, lock line, and the way into the composer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,12 @@ from madoguchi.accounts.permissions import Permission, may
 from madoguchi.accounts.queries import all_teams, all_users
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.conversations.actions.reading import keep_folding
-from madoguchi.conversations.choices import CHOOSABLE, OUR_TURN, Priority, Status
+from madoguchi.conversations.choices import OUR_TURN, Priority, Status
 from madoguchi.conversations.fields import all_fields
 from madoguchi.conversations.links import link_rows
 from madoguchi.conversations.locks import living_locks
-from madoguchi.conversations.models import Conversation, ReplyLock
+from madoguchi.conversations.models import Conversation, OwnStatus, ReplyLock
+from madoguchi.conversations.own import all_statuses, folders_of, live_statuses
 from madoguchi.conversations.queries import all_tags, category_tree, drafts_in
 from madoguchi.conversations.timeline import TimelineReads
 from madoguchi.core.together import fetch_together
@@ -26,6 +27,7 @@ from madoguchi.desk.linked import LinkedLines, links_beside
 from madoguchi.desk.presence import viewers
 from madoguchi.desk.rows import status_word
 from madoguchi.desk.sentences import Names, ids_in
+from madoguchi.desk.status_choices import StatusChoice, status_choices, status_key
 from madoguchi.events.models import Event
 from madoguchi.ui.dates import Words, iso
 
@@ -38,7 +40,10 @@ class Head:
     subject: str
     status: str
     status_word: str
-    statuses: list[tuple[str, str]]
+    tone: str  #: the colour of the status, one of the system's
+    shape: str  #: its icon
+    statuses: list[StatusChoice]
+    folder: str
     hold: str
     due: str
     due_left: str
@@ -90,12 +95,13 @@ class TalkReads:
         self.user = user
         self._timeline = TimelineReads(number, since_id=since_id)
         self._locks, self._drafts = living_locks(number), drafts_in(user, number)
+        self._statuses = live_statuses()
         self._links = link_rows(number)
 
     @property
     def asked(self) -> tuple[QuerySet[Any, Any], ...]:
         """What is to be fetched."""
-        return *self._timeline.asked, self._locks, self._drafts, self._links
+        return *self._timeline.asked, self._locks, self._drafts, self._links, self._statuses
 
     def talk(self, conversation: Conversation, words: Words, *, is_printed: bool = False) -> Talk:
         """The pane as this person sees it now; folds messages that were never looked at."""
@@ -104,7 +110,7 @@ class TalkReads:
         keep_folding(timeline.messages)
         names = names_for(self.user, timeline.events)
         return Talk(
-            head=build_head(self.user, conversation, words),
+            head=build_head(self.user, conversation, words, self._statuses),
             entries=list(Telling(conversation, self.user, words, names, timeline, shown).entries()),
             earlier=timeline.earlier,
             oldest=timeline.messages[0].pk if timeline.messages else 0,
@@ -122,17 +128,20 @@ def printed_talk(user: User, conversation: Conversation, words: Words) -> Talk:
     return reads.talk(conversation, words, is_printed=True)
 
 
-def build_head(user: User, conversation: Conversation, words: Words) -> Head:
+def build_head(user: User, conversation: Conversation, words: Words, statuses: Iterable[OwnStatus]) -> Head:
     """The facts of a conversation from `queries.get_conversation`, in words."""
     due = conversation.due_at if conversation.status in OUR_TURN else None
     may_assign = may(user, Permission.ASSIGN)
-    is_closed = conversation.status == Status.CLOSED
+    is_closed, own = conversation.status == Status.CLOSED, conversation.own_status
     return Head(
         number=conversation.pk,
         subject=conversation.subject or _("(No subject)"),
         status=conversation.status,
-        status_word=status_word(conversation.status),
-        statuses=[(status.value, status_word(status)) for status in CHOOSABLE],
+        status_word=own.word if own else status_word(conversation.status),
+        tone=own.tone if own else conversation.status,
+        shape=own.shape if own else f"s-{conversation.status}",
+        statuses=status_choices(statuses, inbox_id=conversation.inbox_id, current=status_key(conversation)),
+        folder=conversation.folder.name if conversation.folder else "",
         hold=_hold(conversation, words),
         due=words.due(due) if due else "",
         due_left=words.remaining(due) if due else "",
@@ -199,7 +208,8 @@ def names_for(user: User, events: Sequence[Event]) -> Names:
     people = ids_in(events, "assignee", "previous", "before") if events else set()
     teams, inboxes = ids_in(events, "team"), ids_in(events, "inbox")
     tags, categories = ids_in(events, "added", "removed"), ids_in(events, "category")
-    fields = ids_in(events, "field")
+    fields, own = ids_in(events, "field"), ids_in(events, "own_before", "own_after")
+    folders = ids_in(events, "folder")
     return Names(
         people={each.pk: each.name for each in all_users().filter(pk__in=people)} if people else {},
         teams={each.pk: each.name for each in all_teams()} if teams else {},
@@ -207,6 +217,8 @@ def names_for(user: User, events: Sequence[Event]) -> Names:
         categories=category_names() if categories else {},
         inboxes={each.pk: each.name for each in inboxes_of(user)} if inboxes else {},
         fields={each.pk: each for each in all_fields().filter(pk__in=fields)} if fields else {},
+        statuses={each.pk: each.word for each in all_statuses().filter(pk__in=own)} if own else {},
+        folders={each.pk: each.name for each in folders_of(user).filter(pk__in=folders)} if folders else {},
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.search.folding import fold
 
-FROM, TO, TITLE, TAG, IS, STATUS, BEFORE, UNTIL, AFTER, ON, HAS, ASSIGNEE, INBOX, PRIORITY, CATEGORY, NUMBER = (
+FROM, TO, TITLE, TAG, IS, STATUS, BEFORE, UNTIL, AFTER, ON, HAS, ASSIGNEE, INBOX, PRIORITY, CATEGORY, NUMBER, FOLDER = (
     "from",
     "to",
     "subject",
@@ -29,6 +29,7 @@ FROM, TO, TITLE, TAG, IS, STATUS, BEFORE, UNTIL, AFTER, ON, HAS, ASSIGNEE, INBOX
     "priority",
     "category",
     "number",
+    "folder",
 )
 
 
@@ -74,6 +75,7 @@ OPERATORS: tuple[OperatorKind, ...] = (
     OperatorKind(INBOX, _("Inbox"), _("name of an inbox"), ("窓口", "受信箱", "desk")),
     OperatorKind(PRIORITY, _("Priority"), _("low, normal, high, urgent"), ("優先度", "優先順位")),
     OperatorKind(CATEGORY, _("Category"), _("name of a category"), ("分類", "カテゴリ", "カテゴリー")),
+    OperatorKind(FOLDER, _("Folder"), _("name of a folder"), ("フォルダ", "フォルダー")),
     OperatorKind(HAS, _("Has"), _("attachment"), ("有無",), tuple(HAS_VALUES)),
     OperatorKind(NUMBER, _("Number"), _("number of the conversation"), ("番号", "受付番号")),
     OperatorKind(AFTER, _("Since"), _("2026-11-20, 11/20, yesterday, 7d"), ("以降", "から", "since")),

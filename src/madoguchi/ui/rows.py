@@ -57,8 +57,9 @@ class Row:
     is_unread: bool = False
     is_current: bool = False
     is_vip: bool = False
+    shape: str = ""  #: the icon of a status of one's own
 
     @property
     def status_icon(self) -> str:
         """The name of the status's shape in the sprite."""
-        return f"s-{self.status}"
+        return self.shape or f"s-{self.status}"

@@ -3,6 +3,7 @@
 from ninja import Router, Status
 
 from madoguchi.api.auth import ApiRequest
+from madoguchi.api.operations import own
 from madoguchi.api.paging import Page, whole
 from madoguchi.api.problems import READ, WRITE
 from madoguchi.api.schemas.base import Id
@@ -12,6 +13,7 @@ from madoguchi.conversations.fields import all_fields, get_field
 from madoguchi.conversations.models import CustomField
 
 router = Router(tags=["Custom fields"])
+router.add_router("", own.router)
 
 FIELD = "/fields/{int:field_id}"
 

@@ -56,6 +56,10 @@ class ConversationLine(Out):
     """What it is called."""
     status: StatusText
     """Where it stands."""
+    own_status_id: int | None
+    """The status of the workspace's own that stands for `status`; see GET /statuses."""
+    folder_id: int | None
+    """The folder of its desk it lies in; see GET /folders."""
     is_open: bool
     """False once there is nothing left to do."""
     priority: Annotated[int, Field(ge=0, le=3)]
@@ -161,6 +165,10 @@ class ChangesIn(In):
 
     status: Annotated[Status, Field(json_schema_extra={"enum": [str(status) for status in CHOOSABLE]})] | None = None
     """Where it stands; `approval` comes and goes with replies and cannot be set."""
+    own_status: Id | None = None
+    """A status of the workspace's own, instead of `status`."""
+    folder: Id | None = None
+    """The folder it is put into, or null for none."""
     hold_reason: Annotated[str, Field(max_length=200)] = ""
     """Why it is on hold; only together with the status `hold`."""
     resume_at: Moment | None = None

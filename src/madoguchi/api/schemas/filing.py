@@ -74,6 +74,10 @@ class Conditions(In):
     """Of this desk."""
     status: Annotated[str, Field(pattern="^[a-z]{2,12}$", examples=["open", "new", "all"])] = "open"
     """A status, `open` for everything still to do, or `all`."""
+    own_status: Id | None = None
+    """With this status of the workspace's own."""
+    folder: Id | None = None
+    """Right in this folder."""
     assignee: Annotated[str, Field(pattern="^(me|none|[0-9]{1,18})$", examples=["me"])] | None = None
     """`me`, `none`, or the id of a person."""
     team: Id | None = None

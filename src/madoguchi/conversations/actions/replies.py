@@ -35,13 +35,22 @@ from madoguchi.conversations.holding import hold, hold_with
 from madoguchi.conversations.indexing import index_message
 from madoguchi.conversations.letters import Letter, check_letter
 from madoguchi.conversations.message_ids import new_message_id
-from madoguchi.conversations.models import Attachment, Conversation, Draft, DraftAttachment, Message, ReplyLock
+from madoguchi.conversations.models import (
+    Attachment,
+    Conversation,
+    Draft,
+    DraftAttachment,
+    Message,
+    OwnStatus,
+    ReplyLock,
+)
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
 from madoguchi.conversations.outsiders import check_goes_outside
 from madoguchi.conversations.plans import check_plan, leaving_at, status_until_then
 from madoguchi.conversations.preflighting import check_findings, findings_for_new_mail, findings_for_reply
 from madoguchi.conversations.queries import newest_inbound
 from madoguchi.conversations.requests import known_request, stored_key
+from madoguchi.conversations.sharing import share
 from madoguchi.conversations.subjects import numbered_subject, reply_subject
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.customers.actions import identify_customer
@@ -210,6 +219,7 @@ def _before(conversation: Conversation, sending: Sending) -> dict[str, Any]:
     """What taking back needs: how the conversation was, what the reply makes of it, what its author had seen."""
     return {
         "status": conversation.status,
+        "own_status": conversation.own_status_id,
         "due_at": conversation.due_at.isoformat() if conversation.due_at else None,
         "status_after": sending.status_after,
         "seen_event_id": sending.seen_event_id,
@@ -348,6 +358,8 @@ def _put_back(conversation: Conversation, message: Message) -> None:
     if not before or not is_untouched or newer.exists():
         return
     conversation.set_status(before["status"])
+    own = before.get("own_status")
+    conversation.own_status = share(OwnStatus, [own]).get(own) if own else None
     conversation.set_due(datetime.fromisoformat(before["due_at"]) if before["due_at"] else None)
 
 

@@ -29,8 +29,9 @@ from madoguchi.conversations.choices import (
 from madoguchi.conversations.field_store import put_values_back
 from madoguchi.conversations.fields import as_facts, missing_fields
 from madoguchi.conversations.holding import check_not_merged, hold
-from madoguchi.conversations.models import Category, Conversation, Tag, UndoStep
+from madoguchi.conversations.models import Category, Conversation, Folder, OwnStatus, Tag, UndoStep
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
+from madoguchi.conversations.sharing import share
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.events.actor import Actor
 from madoguchi.events.record import record
@@ -39,6 +40,8 @@ from madoguchi.events.record import record
 MAX_BULK = 1000
 #: The plain columns that an undo step keeps.
 _KEPT = ("status", "is_open", "priority", "category_id", "assignee_id", "team_id", "hold_reason", "subject")
+#: Kept since later releases, and of rows that may have gone since.
+_KEPT_OWN = {"own_status_id": OwnStatus, "folder_id": Folder}
 _KEPT_TIMES = ("due_at", "queue_at", "resume_at", "done_at")
 
 type Change = Callable[[Conversation], list[str]]
@@ -50,6 +53,7 @@ class FieldsMissing(DomainError):
     code = "fields_missing"
 
 
+@transaction.atomic
 def change_status(
     conversations: Sequence[Conversation],
     status: str,
@@ -57,8 +61,12 @@ def change_status(
     user: User,
     hold_reason: str = "",
     resume_at: datetime | None = None,
+    own: OwnStatus | None = None,
 ) -> UndoStep:
-    """Set the status; 保留 may name a reason and the time it comes back. Awaiting approval cannot be set by hand."""
+    """Set the status, or one of our own (`own`) that stands for it; 保留 may name a reason and the time it comes back.
+
+    Awaiting approval cannot be set by hand.
+    """
     if status not in CHOOSABLE:
         raise Invalid(_("This status cannot be chosen."), field="status")
     if resume_at is not None and resume_at <= timezone.now():
@@ -66,18 +74,41 @@ def change_status(
     if status == Status.DONE:
         check_complete([each for each in conversations if each.status != Status.DONE])
 
+    if own is not None:
+        own = _offered(own, status)
+
     def change(conversation: Conversation) -> list[str]:
-        before = conversation.status
-        if before == status and status != Status.HOLD:
+        before, own_before = conversation.status, conversation.own_status_id
+        if (before, own_before) == (status, own.pk if own else None) and (status != Status.HOLD or own):
             return []
         _check_nothing_waits(conversation)
-        conversation.set_status(status)
+        _check_offered(own, conversation)
+        if before != status or own is None:
+            conversation.set_status(status)
+        conversation.own_status = own
         if status == Status.HOLD:
             conversation.hold_reason, conversation.resume_at = hold_reason[:200], resume_at
-        _record(STATUS_CHANGED, conversation, user.actor, before=before, after=status)
+        named = {"own_before": own_before, "own_after": own.pk if own else None} if own or own_before else {}
+        _record(STATUS_CHANGED, conversation, user.actor, before=before, after=status, **named)
         return STATUS_FIELDS
 
     return change_all(conversations, change, user=user, label=_("Status"))
+
+
+def _offered(own: OwnStatus, status: str) -> OwnStatus:
+    """The own status as it is now, which nobody retires or deletes meanwhile."""
+    now = share(OwnStatus, [own.pk]).get(own.pk)
+    if now is None or now.retired_at is not None:
+        raise Invalid(_("The status “%(name)s” is not offered any more. Choose another one.") % {"name": own.name})
+    if now.state != status:
+        raise Invalid(_("This status cannot be chosen."), field="status")
+    return now
+
+
+def _check_offered(own: OwnStatus | None, conversation: Conversation) -> None:
+    if own is not None and not own.is_for(conversation.inbox_id):
+        message = _("The status “%(name)s” is not offered at the desk of #%(number)d.")
+        raise Invalid(message % {"name": own.name, "number": conversation.pk}, field="status")
 
 
 def check_complete(conversations: Sequence[Conversation]) -> None:
@@ -238,6 +269,7 @@ def snapshot(conversation: Conversation) -> dict[str, Any]:
     for name in _KEPT_TIMES:
         moment = getattr(conversation, name)
         values[name] = moment.isoformat() if moment else None
+    values |= {name: getattr(conversation, name) for name in _KEPT_OWN}
     values["tags"] = [tag.pk for tag in conversation.tags.all()]
     return values
 
@@ -248,8 +280,11 @@ def put_back(conversation: Conversation, values: dict[str, Any]) -> None:
         setattr(conversation, name, values[name])
     for name in _KEPT_TIMES:
         setattr(conversation, name, datetime.fromisoformat(values[name]) if values[name] else None)
+    for name, kind in _KEPT_OWN.items():
+        kept = values.get(name)
+        setattr(conversation, name, kept if kept and kept in share(kind, [kept]) else None)
     conversation.version += 1
-    conversation.save(update_fields=[*_KEPT, *_KEPT_TIMES, "version"])
+    conversation.save(update_fields=[*_KEPT, *_KEPT_TIMES, *_KEPT_OWN, "version"])
     conversation.tags.set(values["tags"])
     if values.get("fields"):
         put_values_back(conversation, values["fields"])

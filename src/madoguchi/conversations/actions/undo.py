@@ -22,6 +22,8 @@ from madoguchi.conversations.actions.restructure import (
 )
 from madoguchi.conversations.actions.summary import recount
 from madoguchi.conversations.actions.triage import put_back
+from madoguchi.conversations.actions.undo_keeping import KINDS as KEEPING
+from madoguchi.conversations.actions.undo_keeping import undo_keeping
 from madoguchi.conversations.choices import UNDONE, Status
 from madoguchi.conversations.holding import hold
 from madoguchi.conversations.models import Conversation, UndoStep
@@ -57,6 +59,10 @@ def undo(step_id: int, *, user: User) -> Undone:
         raise NotFound(_("There is nothing to undo."))
     if step.undone_at is not None:
         raise AlreadyUndone(_("This has already been undone."))
+    if step.kind in KEEPING:
+        undo_keeping(step, user)
+        UndoStep.objects.filter(pk=step.pk).update(undone_at=timezone.now())
+        return Undone([])
     touched = _WAYS_BACK[step.kind](step.data)
     UndoStep.objects.filter(pk=step.pk).update(undone_at=timezone.now())
     for conversation in touched:

@@ -21,6 +21,7 @@ from madoguchi.conversations.models.field import CustomField, FieldValue, Option
 from madoguchi.conversations.models.guests import GuestLink
 from madoguchi.conversations.models.links import ConversationLink
 from madoguchi.conversations.models.message import Attachment, Message, MessageQuerySet
+from madoguchi.conversations.models.own import FiledDelta, Folder, OwnStatus
 from madoguchi.conversations.models.sides import SideRequest
 from madoguchi.conversations.models.work import Draft, DraftAttachment, SavedView, UndoStep
 
@@ -42,10 +43,13 @@ __all__ = [
     "Draft",
     "DraftAttachment",
     "FieldValue",
+    "FiledDelta",
+    "Folder",
     "GuestLink",
     "Message",
     "MessageQuerySet",
     "Option",
+    "OwnStatus",
     "Plain",
     "ReplyLock",
     "SavedView",

@@ -13,6 +13,7 @@ from madoguchi.accounts.models import Team, User
 from madoguchi.accounts.sight import Sight, sight_of
 from madoguchi.channels.models import Inbox, eyes_of
 from madoguchi.conversations.choices import OPEN_STATUSES, Priority, Status
+from madoguchi.conversations.models.own import Folder, OwnStatus
 from madoguchi.core.prepared import OneOf, Slot
 from madoguchi.customers.models import Customer
 
@@ -91,11 +92,17 @@ class Conversation(models.Model):
     subject = models.CharField(max_length=1000, blank=True)
     base_subject = models.CharField(max_length=200, blank=True)  #: without Re:, for threading of phones
     status = models.CharField(max_length=12, choices=Status, default=Status.NEW)
+    own_status = models.ForeignKey(
+        OwnStatus, on_delete=models.SET_NULL, null=True, blank=True, related_name="conversations", db_index=False
+    )  #: stands for `status`; cleared whenever that changes by itself
     is_open = models.BooleanField(default=True)
     priority = models.PositiveSmallIntegerField(choices=Priority, default=Priority.NORMAL)
     category = models.ForeignKey(Category, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     assignee = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    folder = models.ForeignKey(
+        Folder, on_delete=models.SET_NULL, null=True, blank=True, related_name="conversations", db_index=False
+    )
     tags = models.ManyToManyField(Tag, related_name="conversations", blank=True)
     followers = models.ManyToManyField(User, related_name="+", blank=True)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
@@ -139,6 +146,12 @@ class Conversation(models.Model):
             models.Index(fields=["-last_message_at", "-id"], name="conv_newest"),
             models.Index(fields=["assignee", "queue_at", "id"], name="conv_mine_due", condition=Q(is_open=True)),
             models.Index(fields=["customer", "-last_message_at"], name="conv_customer"),
+            models.Index(
+                fields=["own_status", "queue_at", "id"], name="conv_own_due", condition=Q(own_status__isnull=False)
+            ),
+            models.Index(
+                fields=["folder", "queue_at", "id"], name="conv_folder_due", condition=Q(folder__isnull=False)
+            ),
             models.Index(fields=["resume_at"], name="conv_resume", condition=Q(resume_at__isnull=False)),
         ]
 
@@ -162,7 +175,7 @@ class Conversation(models.Model):
 
     def set_status(self, status: str) -> None:
         """Set the status with everything that must agree with it; the caller saves `STATUS_FIELDS`."""
-        self.status = status
+        self.status, self.own_status = status, None
         self.is_open = status in OPEN_STATUSES
         if not self.is_open or status in (Status.WAIT, Status.HOLD):
             self.set_due(None)
@@ -177,7 +190,17 @@ class Conversation(models.Model):
 
 
 #: What `set_status` may touch.
-STATUS_FIELDS = ["status", "is_open", "due_at", "queue_at", "hold_reason", "resume_at", "done_at", "version"]
+STATUS_FIELDS = [
+    "status",
+    "own_status",
+    "is_open",
+    "due_at",
+    "queue_at",
+    "hold_reason",
+    "resume_at",
+    "done_at",
+    "version",
+]
 
 
 class ReplyLock(models.Model):

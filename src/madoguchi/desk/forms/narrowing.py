@@ -10,6 +10,7 @@ from madoguchi.accounts.queries import active_users, all_teams
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.conversations.choices import Priority, Status
 from madoguchi.conversations.filters import Filter
+from madoguchi.conversations.own import folders_of, live_statuses, tree_of
 from madoguchi.conversations.queries import all_tags, category_tree
 from madoguchi.desk.forms.filing import offer
 
@@ -21,6 +22,8 @@ class NarrowForm(forms.Form):
 
     inbox = forms.ChoiceField(label=_("Desk"), required=False)
     status = forms.ChoiceField(label=_("Status"), required=False)
+    own_status = forms.ChoiceField(label=_("Own status"), required=False)
+    folder = forms.ChoiceField(label=_("Folder"), required=False)
     assignee = forms.ChoiceField(label=_("Assignee"), required=False)
     team = forms.ChoiceField(label=_("Team"), required=False)
     tag = forms.ChoiceField(label=_("Tag"), required=False)
@@ -33,10 +36,17 @@ class NarrowForm(forms.Form):
     def __init__(self, data: Any = None, *, user: User, initial: dict[str, Any]) -> None:
         """Offer what there is for this person."""
         super().__init__(data, initial=initial)
+        folders = list(folders_of(user))
         people = [(str(person.pk), person.name) for person in active_users() if person.pk != user.pk]
         choices: dict[str, list[tuple[Any, Any]]] = {
             "inbox": [(str(inbox.pk), inbox.name) for inbox in inboxes_of(user)],
             "status": [("all", _("all, also done ones")), *Status.choices],
+            "own_status": [(str(own.pk), own.word) for own in live_statuses()],
+            "folder": [
+                (str(each.folder.pk), f"{inbox.name} › {each.path}")
+                for inbox in inboxes_of(user)
+                for each in tree_of(folder for folder in folders if folder.inbox_id == inbox.pk)
+            ],
             "assignee": [("me", _("me")), ("none", _("nobody")), *people],
             "team": [(str(team.pk), team.name) for team in all_teams()],
             "tag": [(tag.name, tag.name) for tag in all_tags()[:500]],

@@ -15,6 +15,7 @@ from madoguchi.conversations.actions.triage import change_status
 from madoguchi.conversations.choices import FieldKind, Status
 from madoguchi.conversations.fields import get_field
 from madoguchi.conversations.models import Conversation, CustomField, UndoStep
+from madoguchi.conversations.own import find_status
 from madoguchi.conversations.queries import get_conversation
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.desk.access import StaffRequest, allowed
@@ -92,7 +93,7 @@ def _saved(request: StaffRequest, found: Conversation, field: CustomField, step:
 def finish(request: StaffRequest, number: int) -> HttpResponse:
     """What must be filled in before a conversation is done, in a dialog; sending it fills in and finishes at once."""
     found = get_conversation(request.user, number)
-    form = missing_form(found, request.POST or None)
+    form, own = missing_form(found, request.POST or None), find_status(request.GET.get("status", ""))
     if request.method == "POST" and form.is_valid():
         typed = form.typed()
         try:
@@ -100,7 +101,7 @@ def finish(request: StaffRequest, number: int) -> HttpResponse:
                 [found],
                 [
                     lambda rows: set_fields(rows, typed, user=request.user),
-                    lambda rows: change_status(rows, Status.DONE, user=request.user),
+                    lambda rows: change_status(rows, Status.DONE, user=request.user, own=own),
                 ],
                 user=request.user,
             )
@@ -109,6 +110,6 @@ def finish(request: StaffRequest, number: int) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, str(error.user_message))
         else:
-            text = _("Status: %(status)s") % {"status": status_word(Status.DONE)}
+            text = _("Status: %(status)s") % {"status": own.word if own else status_word(Status.DONE)}
             return changed(request, text, step, to=reverse("desk:conversation", args=[number]))
-    return ask_missing(request, found, form)
+    return ask_missing(request, found, form, own=own)

@@ -31,6 +31,7 @@ from madoguchi.conversations.actions.undo import undo as undo_step
 from madoguchi.conversations.choices import Status
 from madoguchi.conversations.fields import live_fields
 from madoguchi.conversations.models import Conversation, UndoStep
+from madoguchi.conversations.own import find_status
 from madoguchi.conversations.queries import (
     all_tags,
     category_tree,
@@ -71,12 +72,13 @@ def _at(number: int) -> str:
 def status(request: StaffRequest, number: int) -> HttpResponse:
     """Change the status of one conversation."""
     wanted = request.POST.get("status", "")
-    found = get_conversation(request.user, number)
+    found, own = get_conversation(request.user, number), find_status(wanted)
     try:
-        step = change_status([found], wanted, user=request.user)
+        step = change_status([found], own.state if own else wanted, user=request.user, own=own)
     except FieldsMissing:
-        return ask_missing(request, found)
-    return changed(request, _("Status: %(status)s") % {"status": status_word(wanted)}, step, to=_at(number))
+        return ask_missing(request, found, own=own)
+    word = own.word if own else status_word(wanted)
+    return changed(request, _("Status: %(status)s") % {"status": word}, step, to=_at(number))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -240,8 +242,9 @@ def bulk(request: StaffRequest) -> HttpResponse:
     chosen = _chosen(request)
     if not chosen:
         raise Invalid(_("Choose the conversations first."))
-    lacking = ""
-    if request.POST.get("status") == Status.DONE:
+    lacking, wanted = "", request.POST.get("status", "")
+    own = find_status(wanted)
+    if Status.DONE in (wanted, own.state if own else ""):
         chosen, lacking = complete_ones(chosen)
         if not chosen:
             raise Invalid(_("None of them can be done yet. Fill in first: %(lacking)s") % {"lacking": lacking})
@@ -258,8 +261,9 @@ def _chosen(request: StaffRequest) -> list[Conversation]:
 
 def _bulk(request: StaffRequest, chosen: list[Conversation]) -> tuple[str, UndoStep]:
     if wanted := request.POST.get("status", ""):
-        step = change_status(chosen, wanted, user=request.user)
-        return _("Status: %(status)s") % {"status": status_word(wanted)}, step
+        own = find_status(wanted)
+        step = change_status(chosen, own.state if own else wanted, user=request.user, own=own)
+        return _("Status: %(status)s") % {"status": own.word if own else status_word(wanted)}, step
     if request.POST.get("merge"):
         survivor, *others = sorted(chosen, key=lambda each: each.pk)
         return _("Merged."), merge_conversations(survivor, others, user=request.user)

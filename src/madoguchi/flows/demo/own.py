@@ -1,4 +1,4 @@
-"""What the demo's administrators have made their own: custom fields, and what stands in them."""
+"""What the demo's administrators have made their own: statuses, folders, custom fields and what stands in them."""
 
 import re
 from collections.abc import Iterator
@@ -7,9 +7,13 @@ from datetime import timedelta
 from django.utils import timezone
 
 from madoguchi.accounts.models import User
+from madoguchi.channels.models import Inbox
 from madoguchi.conversations.actions.field_keeping import Definition, change_field, create_field
 from madoguchi.conversations.actions.fields import set_fields
-from madoguchi.conversations.choices import FieldKind, MessageKind
+from madoguchi.conversations.actions.folders import create_folder, move_to_folder
+from madoguchi.conversations.actions.own_statuses import StatusDefinition, create_status
+from madoguchi.conversations.actions.triage import change_status
+from madoguchi.conversations.choices import FieldKind, MessageKind, Status, Tone
 from madoguchi.conversations.field_store import new_rows
 from madoguchi.conversations.models import Category, Conversation, CustomField, FieldValue, Message, Option
 
@@ -17,6 +21,35 @@ _ORDER = re.compile(r"HK-[0-9]{5,6}")
 _PRODUCTS = ("土鍋", "湯のみ", "箸", "バスタオル", "エプロン", "弁当箱", "風呂敷", "ほうき")
 _WISHES = ("返金", "交換", "修理", "部品の送付", "返答のみ")
 _WAYS = (("カード会社経由", "返金"), ("銀行口座へ", "返金"), ("同じ品", "交換"), ("色・サイズ違い", "交換"))
+
+
+_STATUSES = (
+    ("返品待ち", "Waiting for the parcel", Status.WAIT, Tone.WAIT, "truck"),
+    ("倉庫確認中", "Warehouse checks", Status.INTERNAL, Tone.INTERNAL, "box"),
+    ("返金手続き中", "Refund under way", Status.OPEN, Tone.OPEN, "refresh"),
+)
+_FOLDERS = (("返品・交換", ("破損", "色違い・サイズ違い")), ("配送", ("遅延",)), ("お礼・ご意見", ()))
+
+
+def create_own_statuses(owner: User) -> None:
+    """The statuses of the shop, and some conversations that have them."""
+    for position, (name, english, state, tone, icon) in enumerate(_STATUSES, start=1):
+        definition = StatusDefinition(name, state, english, tone, icon, position=position)
+        own = create_status(definition, user=owner)
+        wanted = Conversation.objects.filter(status=state, category__parent__name__contains="返品")
+        some = list(wanted.order_by("-last_message_at")[:2]) or list(Conversation.objects.filter(status=state)[:2])
+        change_status(some, state, user=owner, own=own)
+
+
+def create_folders(inbox: Inbox, owner: User) -> None:
+    """A small tree as Mail Dealer's users know it, with what belongs there."""
+    for main, subs in _FOLDERS:
+        folder = create_folder(inbox, main, user=owner)
+        word = main.partition("・")[0]
+        for position, sub in enumerate(subs):
+            below = create_folder(inbox, sub, user=owner, parent=folder)
+            rows = Conversation.objects.filter(inbox=inbox, is_open=True, category__parent__name__contains=word)
+            move_to_folder(list(rows.order_by("-pk")[position * 3 : position * 3 + 3]), below, user=owner)
 
 
 def create_fields(owner: User, categories: dict[tuple[str, str], Category]) -> dict[str, CustomField]:

@@ -8,7 +8,7 @@ from madoguchi.accounts.queries import all_users
 from madoguchi.conversations.counts import fold_counts
 from madoguchi.core.errors import DomainError
 from madoguchi.flows.demo.history import write_history
-from madoguchi.flows.demo.own import create_fields, fill_fields
+from madoguchi.flows.demo.own import create_fields, create_folders, create_own_statuses, fill_fields
 from madoguchi.flows.demo.people import (
     BY,
     create_categories,
@@ -17,6 +17,7 @@ from madoguchi.flows.demo.people import (
     create_staff,
     create_views,
 )
+from madoguchi.flows.demo.source import SUPPORT
 from madoguchi.flows.demo.today import receive_today
 from madoguchi.flows.demo.wording import create_templates, write_uses
 from madoguchi.flows.sweeping import match_customers
@@ -46,5 +47,7 @@ def load_demo(*, days: int = 90) -> None:
     write_uses(create_templates(staff), categories)
     receive_today(staff, inboxes, categories, customers)
     fill_fields(create_fields(staff["桜井"], categories), staff["桜井"])
+    create_own_statuses(staff["桜井"])
+    create_folders(inboxes[SUPPORT], staff["桜井"])
     fold_counts()
     match_customers(1_000)
