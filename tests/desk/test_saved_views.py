@@ -133,7 +133,7 @@ def test_shared_views_are_changed_only_by_those_who_may_share(agent):
     page = text_of(client.get("/settings/views/"))
 
     assert "みんなの件" in page
-    assert f"/settings/views/{view.pk}/" not in page
+    assert f'href="/settings/views/{view.pk}/"' not in page
     assert client.get(f"/settings/views/{view.pk}/").status_code == 403
     assert client.post(f"/settings/views/{view.pk}/", {"name": "私の件"}).status_code == 403
     assert SavedView.objects.get().name == "みんなの件"

@@ -1,8 +1,11 @@
 """Which conversations a list shows and in what order; the same values in the address, in saved views and in the API."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import User
 from madoguchi.conversations.choices import OPEN_STATUSES, Status
 from madoguchi.conversations.models import FAR_FUTURE, Conversation
+from madoguchi.conversations.where import Condition, condition_of, kept_conditions, read_conditions
 from madoguchi.core.errors import Invalid
 from madoguchi.core.prepared import Slot
 
@@ -41,7 +45,10 @@ class Filter:
     mine_to_approve: bool = False
     customer: int | None = None
     sides: bool = False  #: 依頼中: requests to others instead of customers' conversations
-    sort: str = DUE
+    all_of: tuple[Condition, ...] = ()  #: conditions of one's own making: all of them
+    any_of: tuple[Condition, ...] = ()  #: and at least one of these
+    columns: tuple[str, ...] = ()  #: shown as a table with these columns
+    sort: str = DUE  #: one of SORTS, or of a table a column, with "-" before it downwards
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> "Filter":
@@ -53,20 +60,46 @@ class Filter:
                 continue
             found[each.name] = _read(each.name, each.type, value)
         chosen = cls(**found)
-        if chosen.sort not in SORTS or chosen.status not in {*Status.values, OPEN, ALL}:
+        if not _SORT.fullmatch(chosen.sort) or chosen.status not in {*Status.values, OPEN, ALL}:
             raise Invalid(_("This list does not exist. Choose one on the left."))
         return chosen
 
     def values(self) -> dict[str, Any]:
         """Only what differs from the default, for addresses and saved views."""
-        return {name: value for name, default in _DEFAULTS if (value := getattr(self, name)) != default}
+        return {name: _kept(value) for name, default in _DEFAULTS if (value := getattr(self, name)) != default}
+
+    @property
+    def own_conditions(self) -> tuple[Condition, ...]:
+        """The conditions of both groups."""
+        return self.all_of + self.any_of
 
 
 #: Asked for dozens of times a page: nothing of it is worked out twice.
 _DEFAULTS = tuple((each.name, each.default) for each in fields(Filter))
 
 
+#: A column of a table, downwards with "-"; `table` knows which there are and takes others for the usual order.
+_SORT = re.compile(r"-?[a-z]{1,12}(?:-[0-9]{1,9})?")
+_MAX_COLUMNS = 30
+
+
+def _kept(value: Any) -> Any:
+    """A value as it stands in an address and in a saved view: a number, a tick or a text."""
+    if isinstance(value, tuple):
+        return ",".join(value) if value and isinstance(value[0], str) else kept_conditions(value)
+    return value
+
+
+def _columns(value: Any) -> tuple[str, ...]:
+    names = value.split(",") if isinstance(value, str) else value
+    return tuple(dict.fromkeys(str(each)[:30] for each in names[:_MAX_COLUMNS] if each))
+
+
 def _read(name: str, kind: Any, value: Any) -> Any:
+    if name in ("all_of", "any_of"):
+        return read_conditions(value)
+    if name == "columns":
+        return _columns(value)
     try:
         if kind == int | None:
             return int(value)
@@ -92,6 +125,10 @@ def apply(
     for is_asked, condition in _conditions(chosen, user, now or timezone.now()):
         if is_asked:
             rows = rows.filter(condition)
+    if chosen.all_of:
+        rows = rows.filter(*condition_of(chosen.all_of, user))
+    if chosen.any_of:
+        rows = rows.filter(reduce(or_, condition_of(chosen.any_of, user)))
     return rows
 
 
@@ -158,12 +195,12 @@ def ordered(rows: QuerySet[Conversation], sort: str, cursor: Cursor | CursorToCo
         if cursor:
             rows = rows.filter(queue_at__gte=cursor.moment).filter(Q(queue_at__gt=cursor.moment) | Q(pk__gt=cursor.pk))
         return rows.order_by("queue_at", "pk")
-    later = "lt" if sort == NEWEST else "gt"
+    later = "gt" if sort == OLDEST else "lt"
     if cursor:
         rows = rows.filter(**{f"last_message_at__{later}e": cursor.moment}).filter(
             Q(**{f"last_message_at__{later}": cursor.moment}) | Q(**{f"pk__{later}": cursor.pk})
         )
-    sign = "-" if sort == NEWEST else ""
+    sign = "" if sort == OLDEST else "-"
     return rows.order_by(f"{sign}last_message_at", f"{sign}pk")
 
 

@@ -311,10 +311,21 @@ def next_conversation(user: User) -> Conversation | None:
 
 def views_of(user: User) -> QuerySet[SavedView]:
     """よく使う条件: the shared ones but those of 窓口 closed to this person (`SavedView.is_for`), then one's own."""
-    shared = Q(owner=None)
+    shared = _shared_with(user.pk)
     if not user.sees_every_inbox:
         shared &= Q(conditions__inbox__isnull=True) | Q(conditions__inbox__in=visible_inbox_ids(user))
-    return SavedView.objects.filter(shared | Q(owner=user)).order_by("-owner", "position", "pk")
+    return SavedView.objects.filter(shared | Q(owner=user)).order_by("position", "pk").select_related("team")
+
+
+def _shared_with(user: int | Slot) -> Q:
+    """Views for everybody, and those for a team this person belongs to."""
+    teams = Team.members.through.objects.filter(user=user).values("team")
+    return Q(owner=None) & (Q(team=None) | Q(team__in=teams))
+
+
+def default_view(user: User) -> SavedView | None:
+    """The view that greets this person after logging in."""
+    return views_of(user).filter(default_for=user).first()
 
 
 def views_to_show(user: User) -> QuerySet[SavedView]:
@@ -323,7 +334,7 @@ def views_to_show(user: User) -> QuerySet[SavedView]:
 
 
 _VIEWS = Prepared(
-    lambda: SavedView.objects.filter(Q(owner=None) | Q(owner=Slot("user"))).order_by("-owner", "position", "pk")
+    lambda: SavedView.objects.filter(_shared_with(Slot("user")) | Q(owner=Slot("user"))).order_by("position", "pk")
 )
 
 

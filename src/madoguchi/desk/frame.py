@@ -11,11 +11,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from madoguchi.conversations.filters import Filter
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.access import StaffRequest
-from madoguchi.desk.alarms import alarms
+from madoguchi.desk.alarms import Alarm, alarms
+from madoguchi.desk.conditions import mended
 from madoguchi.desk.numbers import Numbers
 from madoguchi.desk.rail import build_rail
 from madoguchi.ui.dates import Words
@@ -55,22 +57,39 @@ def frame_context(request: StaffRequest, numbers: Numbers) -> dict[str, Any]:
         "live_url": "/live",
         "live_after": numbers.latest_event,
         "palette_url": reverse("desk:palette"),
-        "notices": alarms(request.user, numbers.inboxes),
+        "notices": [*alarms(request.user, numbers.inboxes), *_broken(request)],
     }
+
+
+def _broken(request: HttpRequest) -> list[Alarm]:
+    """That a list leaves out conditions, because their fields are gone."""
+    if not _is_list(request) or not mended(asked_filter(request))[1]:
+        return []
+    text = _(
+        "Conditions or columns about fields that have been deleted are left out. Save the view again to forget them."
+    )
+    return [Alarm(text, _("Saved views"), reverse("desk:views"))]
 
 
 def _is_list(request: HttpRequest) -> bool:
     match = request.resolver_match
-    return match is not None and match.url_name in ("inbox", "conversation", "rail", "compose")
+    return match is not None and match.url_name in ("inbox", "table", "conversation", "rail", "compose")
 
 
 def chosen_filter(request: HttpRequest, address: QueryDict | None = None) -> Filter:
+    """The conditions in the address, but those about fields that are gone: what a list can show of them."""
+    return mended(asked_filter(request, address))[0]
+
+
+def asked_filter(request: HttpRequest, address: QueryDict | None = None) -> Filter:
     """The conditions in the address; an address nobody can have meant shows the plain list.
 
     `address` is the query of the page the browser is on, where a piece of it is asked for.
     """
     try:
-        return Filter.from_values((request.GET if address is None else address).dict())
+        asked = request.GET if address is None else address
+        values: dict[str, Any] = {**asked.dict(), "columns": ",".join(asked.getlist("columns"))}
+        return Filter.from_values(values)
     except Invalid:
         return Filter()
 

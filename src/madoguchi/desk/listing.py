@@ -86,19 +86,15 @@ class ListPane:
 
 def query_of(chosen: Filter) -> str:
     """The conditions as they stand in an address, with the "?", or nothing."""
-    return list_url(chosen).removeprefix(reverse("desk:inbox"))
+    return list_url(replace(chosen, columns=())).removeprefix(reverse("desk:inbox"))
 
 
 def list_pane(numbers: Numbers, rows: ListedRows, asked: Asked, words: Words) -> ListPane:
     """A list with its head; `rows` were read with the numbers."""
     chosen = asked.chosen
-    inbox_name = next((inbox.name for inbox in numbers.inboxes if inbox.pk == chosen.inbox), "")
-    own_name = next((each.word for each in numbers.statuses if each.pk == chosen.own_status), "")
-    folder_name = next((each.name for each in numbers.folders if each.pk == chosen.folder), "")
-    named = _("・").join(name for name in (inbox_name, own_name, folder_name) if name)
     is_whole = not set(chosen.values()) - {"late"}
     return ListPane(
-        title=title_of(chosen, named),
+        title=list_name(numbers, chosen),
         head=list_head(numbers, chosen, words),
         query=query_of(chosen),
         sorts=_sorts(chosen),
@@ -107,6 +103,18 @@ def list_pane(numbers: Numbers, rows: ListedRows, asked: Asked, words: Words) ->
         is_narrowed=bool(set(chosen.values()) - {"inbox", "status", "own_status", "folder", "assignee", "sort"}),
         can_write=may(asked.user, Permission.REPLY),
     )
+
+
+def list_name(numbers: Numbers, chosen: Filter) -> str:
+    """What a list is called, by the saved view it is where it is one."""
+    saved = next((view.name for view in numbers.views if view.conditions == chosen.values() and view.conditions), "")
+    if saved:
+        return saved
+    inbox_name = next((inbox.name for inbox in numbers.inboxes if inbox.pk == chosen.inbox), "")
+    own_name = next((each.word for each in numbers.statuses if each.pk == chosen.own_status), "")
+    folder_name = next((each.name for each in numbers.folders if each.pk == chosen.folder), "")
+    named = _("・").join(name for name in (inbox_name, own_name, folder_name) if name)
+    return title_of(chosen, named)
 
 
 def list_head(numbers: Numbers, chosen: Filter, words: Words) -> ListHead:

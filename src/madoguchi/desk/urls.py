@@ -20,6 +20,7 @@ from madoguchi.desk.views import (
     preflight,
     reinterpret,
     saved_views,
+    table,
     triage,
 )
 
@@ -33,6 +34,9 @@ urlpatterns = [
     path("next", palette.next_one, name="next"),
     path("complete", palette.complete, name="complete"),
     path("filter", saved_views.narrow, name="filter"),
+    path("table", table.table, name="table"),
+    path("settings/views/<int:pk>/copy/", saved_views.copy, name="copy-view"),
+    path("settings/views/<int:pk>/default/", saved_views.make_default, name="default-view"),
     path("views/new", saved_views.keep, name="save-view"),
     path("settings/views/", saved_views.views, name="views"),
     path("settings/views/<int:pk>/", saved_views.change, name="view"),

@@ -3,6 +3,7 @@
 from django.db import transaction
 from ninja import Router, Status
 
+from madoguchi.accounts.queries import get_team
 from madoguchi.api.auth import ApiRequest
 from madoguchi.api.paging import Page, whole
 from madoguchi.api.problems import READ, WRITE
@@ -23,9 +24,9 @@ from madoguchi.api.schemas.filing import (
     show_view,
 )
 from madoguchi.conversations.actions import filing
+from madoguchi.conversations.actions.views import ViewChanges, save_view
 from madoguchi.conversations.actions.views import change_view as rework_view
 from madoguchi.conversations.actions.views import delete_view as forget_view
-from madoguchi.conversations.actions.views import save_view
 from madoguchi.conversations.queries import all_tags, category_tree, get_category, get_tag, get_view, views_of
 
 router = Router(tags=["Filing"])
@@ -115,7 +116,8 @@ def list_views(request: ApiRequest) -> Page[ViewOut]:
 def create_view(request: ApiRequest, wanted: ViewIn) -> Status[ViewOut]:
     """Keep conditions under a name, for oneself or for everybody."""
     chosen = wanted.conditions.chosen()
-    view = save_view(wanted.name, chosen, user=request.auth, is_shared=wanted.is_shared, icon=wanted.icon)
+    team = get_team(wanted.team) if wanted.team else None
+    view = save_view(wanted.name, chosen, user=request.auth, is_shared=wanted.is_shared, icon=wanted.icon, team=team)
     return Status(201, show_view(view))
 
 
@@ -124,14 +126,15 @@ def create_view(request: ApiRequest, wanted: ViewIn) -> Status[ViewOut]:
 )
 def change_view(request: ApiRequest, view_id: Id, changes: ViewChangesIn) -> ViewOut:
     """Rename it, narrow by something else, share it or keep it for oneself; what is left out stays."""
-    view = rework_view(
-        get_view(request.auth, view_id),
-        user=request.auth,
+    wanted = ViewChanges(
         name=changes.name,
         chosen=changes.conditions.chosen() if changes.conditions else None,
         is_shared=changes.is_shared,
         icon=changes.icon,
+        team=get_team(changes.team) if changes.team else None,
+        position=changes.position,
     )
+    view = rework_view(get_view(request.auth, view_id), wanted, user=request.auth)
     return show_view(view)
 
 

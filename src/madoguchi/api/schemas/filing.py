@@ -102,6 +102,13 @@ class Conditions(In):
     """Only those with a reply that waits for approval."""
     customer: Id | None = None
     """Of this customer."""
+    all_of: Annotated[str, Field(max_length=5000, examples=['[["field-1","is","t:HK-10234"]]'])] = ""
+    """Further conditions as JSON, `[[what, how, value], …]`, all of which must hold. How is one of `is`, `not`, `has`,
+    `less`, `more`, `empty`, `filled`; what fields hold begins with `t:` text, `n:` number, `d:` day or `o:`."""
+    any_of: Annotated[str, Field(max_length=5000)] = ""
+    """Further conditions as in `all_of`, at least one of which must hold."""
+    columns: Annotated[str, Field(max_length=400, examples=["number,customer,field-1"])] = ""
+    """The columns with which the screen shows it as a table; the order of GET /conversations does not change."""
     sort: Annotated[str, Field(pattern="^(due|newest|oldest)$")] = DUE
     """`due` by 返信期限, `newest` or `oldest` by the last mail."""
 
@@ -118,7 +125,11 @@ class ViewOut(Out):
     name: str
     """Its name."""
     is_shared: bool
-    """True when everybody sees it."""
+    """True when everybody sees it, or a team does."""
+    team: int | None
+    """The team it is for."""
+    position: int
+    """Its place in the order."""
     icon: str
     """Its icon."""
     conditions: dict[str, str | int | bool | None]
@@ -134,6 +145,8 @@ class ViewIn(In):
     """True to show it to everybody; needs the right to share."""
     icon: Annotated[str, Field(max_length=30)] = ""
     """Its icon."""
+    team: Id | None = None
+    """Only for this team instead of everybody; needs the right to share."""
     conditions: Conditions
     """What it narrows."""
 
@@ -147,6 +160,10 @@ class ViewChangesIn(In):
     """True to show it to everybody, which needs the right to share; false to keep it for oneself."""
     icon: Annotated[str, Field(max_length=30)] | None = None
     """Its icon."""
+    team: Id | None = None
+    """Together with `is_shared`: only for this team."""
+    position: Annotated[int, Field(ge=0, le=999)] | None = None
+    """Its place in the order."""
     conditions: Conditions | None = None
     """What it narrows, all of it."""
 
@@ -165,5 +182,11 @@ def show_category(category: Category) -> CategoryOut:
 def show_view(view: SavedView) -> ViewOut:
     """A saved view."""
     return ViewOut(
-        id=view.pk, name=view.name, is_shared=view.owner_id is None, icon=view.icon, conditions=view.conditions
+        id=view.pk,
+        name=view.name,
+        is_shared=view.owner_id is None,
+        team=view.team_id,
+        position=view.position,
+        icon=view.icon,
+        conditions=view.conditions,
     )

@@ -1,9 +1,11 @@
 """Saved views (よく使う条件): personal, or shared with everybody."""
 
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from madoguchi.accounts.models import User
+from madoguchi.accounts.models import Team, User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.models import SavedView
@@ -12,38 +14,64 @@ from madoguchi.events.record import announce
 
 
 @transaction.atomic
-def save_view(name: str, chosen: Filter, *, user: User, is_shared: bool = False, icon: str = "") -> SavedView:
-    """Keep a filter under a name."""
-    owner = _owner(user, is_shared=is_shared)
-    view = SavedView.objects.create(owner=owner, name=_name(name), conditions=chosen.values(), icon=icon[:30])
+def save_view(
+    name: str, chosen: Filter, *, user: User, is_shared: bool = False, icon: str = "", team: Team | None = None
+) -> SavedView:
+    """Keep a filter under a name: for oneself, for a team, or for everybody."""
+    owner = _owner(user, is_shared=is_shared or team is not None)
+    position = SavedView.objects.filter(owner=owner).count()
+    view = SavedView.objects.create(
+        owner=owner, team=team, name=_name(name), conditions=chosen.values(), icon=icon[:30], position=position
+    )
     announce("views_changed", f"view:{view.pk}", actor_id=user.pk)
     return view
+
+
+@dataclass(frozen=True, slots=True)
+class ViewChanges:
+    """What changes of a view; what is None stays."""
+
+    name: str | None = None
+    chosen: Filter | None = None
+    is_shared: bool | None = None
+    icon: str | None = None
+    team: Team | None = None  #: with `is_shared`: only for them
+    position: int | None = None
 
 
 @transaction.atomic
-def change_view(
-    view: SavedView,
-    *,
-    user: User,
-    name: str | None = None,
-    chosen: Filter | None = None,
-    is_shared: bool | None = None,
-    icon: str | None = None,
-) -> SavedView:
-    """Call it something else, narrow by something else, share it or keep it for oneself; what is None stays."""
+def change_view(view: SavedView, changes: ViewChanges, *, user: User) -> SavedView:
+    """Call it something else, narrow by something else, place it, share it or keep it for oneself."""
     if not may_change(view, user):
         raise NotAllowed(_("You do not have the right to change this view. Ask a supervisor."))
-    if name is not None:
-        view.name = _name(name)
-    if chosen is not None:
-        view.conditions = chosen.values()
-    if is_shared is not None:
-        view.owner = _owner(user, is_shared=is_shared)
-    if icon is not None:
-        view.icon = icon[:30]
-    view.save(update_fields=["name", "conditions", "owner", "icon"])
+    if changes.name is not None:
+        view.name = _name(changes.name)
+    if changes.chosen is not None:
+        view.conditions = changes.chosen.values()
+    if changes.is_shared is not None:
+        view.owner = _owner(user, is_shared=changes.is_shared)
+        view.team = changes.team if changes.is_shared else None
+    if changes.icon is not None:
+        view.icon = changes.icon[:30]
+    if changes.position is not None:
+        view.position = changes.position
+    view.save(update_fields=["name", "conditions", "owner", "team", "icon", "position"])
     announce("views_changed", f"view:{view.pk}", actor_id=user.pk)
     return view
+
+
+def copy_view(view: SavedView, *, user: User) -> SavedView:
+    """Make one's own copy of a view one may use."""
+    name = _("%(name)s (copy)") % {"name": view.name[:50]}
+    return save_view(str(name), Filter.from_values(view.conditions), user=user, icon=view.icon)
+
+
+@transaction.atomic
+def set_default_view(view: SavedView | None, *, user: User) -> None:
+    """Let a view greet this person after logging in, instead of whatever did; None for the plain list."""
+    SavedView.default_for.through.objects.filter(user=user).delete()
+    if view is not None:
+        view.default_for.add(user)
 
 
 def may_change(view: SavedView, user: User) -> bool:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from madoguchi.accounts.models import User
+from madoguchi.accounts.models import Team, User
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.choices import DraftKind
 from madoguchi.conversations.models.conversation import Conversation
@@ -65,6 +65,8 @@ class SavedView(models.Model):
     """よく使う条件: a named filter; without an owner it is everybody's."""
 
     owner = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="views")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, null=True, blank=True, related_name="+")  #: only theirs
+    default_for = models.ManyToManyField(User, related_name="+", blank=True)  #: whom it greets after logging in
     name = models.CharField(max_length=60)
     conditions = models.JSONField(default=dict)  #: conversations.filters.Filter as plain values
     icon = models.CharField(max_length=30, blank=True)
@@ -73,6 +75,9 @@ class SavedView(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(name="view_for_one_or_many", condition=Q(owner=None) | Q(team=None)),
+        ]
 
     def __str__(self) -> str:
         return self.name

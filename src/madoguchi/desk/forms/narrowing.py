@@ -1,12 +1,13 @@
 """Forms for narrowing a list down and keeping its conditions."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from madoguchi.accounts.models import User
-from madoguchi.accounts.queries import active_users, all_teams
+from madoguchi.accounts.models import Team, User
+from madoguchi.accounts.queries import active_users, all_teams, get_team
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.conversations.choices import Priority, Status
 from madoguchi.conversations.filters import Filter
@@ -71,18 +72,30 @@ class NarrowForm(forms.Form):
 
 
 class ViewForm(forms.Form):
-    """The name of a saved view, and for whom it is."""
+    """The name of a saved view, for whom it is, and its place in the rail."""
 
     name = forms.CharField(label=_("Name"), max_length=60)
     shared = forms.BooleanField(label=_("Show it to everybody"), required=False)
+    team = forms.TypedChoiceField(
+        label=_("Only to this team"), coerce=int, required=False, empty_value=None, help_text=_("Instead of everybody.")
+    )
+    position = forms.IntegerField(label=_("Place in the order"), min_value=0, max_value=999, required=False)
 
-    def __init__(self, data: Any, *, may_share: bool, initial: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, data: Any, *, may_share: bool, teams: Iterable[Team], initial: dict[str, Any] | None = None
+    ) -> None:
         """Only those who may share are asked."""
         super().__init__(data, initial=initial)
+        offer(self, "team", [("", _("(no team)")), *((team.pk, team.name) for team in teams)])
         if not may_share:
-            del self.fields["shared"]
+            del self.fields["shared"], self.fields["team"]
 
     @property
     def is_shared(self) -> bool:
-        """True for a view for everybody."""
-        return bool(self.cleaned_data.get("shared"))
+        """True for a view for everybody, or for a team."""
+        return bool(self.cleaned_data.get("shared") or self.cleaned_data.get("team"))
+
+    def chosen_team(self) -> Team | None:
+        """The team it is for, if it is for one."""
+        chosen = self.cleaned_data.get("team")
+        return get_team(chosen) if chosen else None

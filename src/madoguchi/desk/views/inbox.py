@@ -10,8 +10,10 @@ from madoguchi.accounts.permissions import Permission
 from madoguchi.channels.queries import remember_inboxes
 from madoguchi.conversations.filters import Cursor
 from madoguchi.conversations.listed import is_listed, listed_by_ids
+from madoguchi.conversations.queries import default_view
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.beside_list import render_beside_list
+from madoguchi.desk.conditions import conditions_of
 from madoguchi.desk.frame import chosen_filter, wants_fragment, words_now
 from madoguchi.desk.listing import Asked, list_head, list_pane, list_piece, query_of
 from madoguchi.desk.numbers import Numbers
@@ -25,6 +27,8 @@ def inbox(request: StaffRequest) -> HttpResponse:
     """A list of conversations, with nothing opened beside it; the list alone for htmx."""
     remember_inboxes(request.user)
     if not wants_fragment(request):
+        if greeting := _greeting(request):
+            return redirect(greeting)
         if "" in request.GET.values():  # a form sends what was left empty too
             return redirect(list_url(chosen_filter(request)))
         return render_beside_list(request, "desk/inbox.html", {"pane": "list"})
@@ -36,6 +40,15 @@ def inbox(request: StaffRequest) -> HttpResponse:
         "rail": build_rail(request.user, numbers, asked.chosen, request.path),
     }
     return render(request, "desk/inbox.html#list_and_rail", context)
+
+
+def _greeting(request: StaffRequest) -> str:
+    """The view one has chosen to begin with, once after logging in; nothing from then on."""
+    if request.GET or "greeted" in request.session:
+        return ""
+    request.session["greeted"] = True
+    view = default_view(request.user)
+    return list_url(conditions_of(view)) if view else ""
 
 
 @require_safe

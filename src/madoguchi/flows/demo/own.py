@@ -13,9 +13,12 @@ from madoguchi.conversations.actions.fields import set_fields
 from madoguchi.conversations.actions.folders import create_folder, move_to_folder
 from madoguchi.conversations.actions.own_statuses import StatusDefinition, create_status
 from madoguchi.conversations.actions.triage import change_status
+from madoguchi.conversations.actions.views import save_view
 from madoguchi.conversations.choices import FieldKind, MessageKind, Status, Tone
 from madoguchi.conversations.field_store import new_rows
+from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.models import Category, Conversation, CustomField, FieldValue, Message, Option
+from madoguchi.conversations.where import Condition
 
 _ORDER = re.compile(r"HK-[0-9]{5,6}")
 _PRODUCTS = ("土鍋", "湯のみ", "箸", "バスタオル", "エプロン", "弁当箱", "風呂敷", "ほうき")
@@ -120,3 +123,15 @@ def _wish(fields: dict[str, CustomField], owner: User) -> None:
         if wish == "返金":
             values |= {fields["対応方法"].pk: "カード会社経由", fields["返金額"].pk: str(3_980 + 1_250 * position)}
         set_fields([conversation], values, user=owner)
+
+
+def create_table_view(fields: dict[str, CustomField], owner: User) -> None:
+    """A view with conditions and columns: returns that are not done, with what the customers wish."""
+    wish, order, refund = fields["希望対応"], fields["注文番号"], fields["返金額"]
+    own = tuple(f"field-{field.pk}" for field in (order, wish, refund))
+    chosen = Filter(
+        all_of=(Condition(f"field-{wish.pk}", "filled"),),
+        columns=("number", "customer", "subject", "status", "assignee", *own, "due"),
+        sort=f"-field-{refund.pk}",
+    )
+    save_view("返品・交換の一覧", chosen, user=owner, is_shared=True, icon="list")

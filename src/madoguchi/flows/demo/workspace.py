@@ -8,7 +8,7 @@ from madoguchi.accounts.queries import all_users
 from madoguchi.conversations.counts import fold_counts
 from madoguchi.core.errors import DomainError
 from madoguchi.flows.demo.history import write_history
-from madoguchi.flows.demo.own import create_fields, create_folders, create_own_statuses, fill_fields
+from madoguchi.flows.demo.own import create_fields, create_folders, create_own_statuses, create_table_view, fill_fields
 from madoguchi.flows.demo.people import (
     BY,
     create_categories,
@@ -46,7 +46,9 @@ def load_demo(*, days: int = 90) -> None:
     write_history(staff, inboxes, categories, days=days)
     write_uses(create_templates(staff), categories)
     receive_today(staff, inboxes, categories, customers)
-    fill_fields(create_fields(staff["桜井"], categories), staff["桜井"])
+    fields = create_fields(staff["桜井"], categories)
+    fill_fields(fields, staff["桜井"])
+    create_table_view(fields, staff["桜井"])
     create_own_statuses(staff["桜井"])
     create_folders(inboxes[SUPPORT], staff["桜井"])
     fold_counts()
