@@ -1,8 +1,8 @@
-"""`python -m bench [intake|pages|live|size|search|calendars] [options]`; without a name, all of them in small."""
+"""`python -m bench [intake|pages|live|size|search|calendars|templates] [options]`; without a name, all in small."""
 
 import sys
 
-from bench import calendars, intake, live, pages, search, size
+from bench import calendars, intake, live, pages, search, size, templates
 
 NAMES = {
     "intake": intake.run,
@@ -11,6 +11,7 @@ NAMES = {
     "size": size.run,
     "search": search.run,
     "calendars": calendars.run,
+    "templates": templates.run,
 }
 
 
@@ -24,6 +25,7 @@ def main(arguments: list[str]) -> None:
         ("pages", []),
         ("live", []),
         ("calendars", []),
+        ("templates", []),
         ("search", ["--messages", "100000"]),
     ):
         print(f"== {name} {' '.join(options)}", flush=True)

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from madoguchi.desk.views import wording, wording_editor, wording_picker
+from madoguchi.desk.views import wording, wording_editor, wording_picker, wording_table
 
 urlpatterns = [
     path("templates", wording.templates, name="templates"),
     path("templates/new", wording_editor.template, name="template-new"),
     path("templates/preview", wording_editor.shown, name="template-preview"),
     path("templates/folder", wording.folder, name="template-folder"),
+    path("templates/export.csv", wording_table.download, name="template-export"),
+    path("templates/import", wording_table.take_in, name="template-import"),
     path("templates/pick", wording_picker.picker, name="template-picker"),
     path("templates/suggestions", wording_picker.suggestions, name="template-suggestions"),
     path("templates/reply/<int:pk>/pick", wording_picker.reply_looked_at, name="template-reply-looked-at"),

@@ -17,6 +17,8 @@ from madoguchi.wording.models import Template
 
 #: PostgreSQL's weights in the order D, C, B, A: body, unused, keywords, name.
 _WEIGHTS = "{0.1, 0.1, 0.6, 1.0}"
+#: As many as are ranked of those used most, and as many of those called so.
+_RANKED = 150
 #: A longer text is no search.
 _MAX_CHARS = 200
 
@@ -36,17 +38,29 @@ def index_text(template: Template) -> str:
 def saying(templates: QuerySet[Template], typed: str) -> QuerySet[Template]:
     """Those that say what was typed, the best first; when none says all of it, those that come closest.
 
-    An abbreviation typed whole comes before everything.
+    An abbreviation typed whole comes before everything. Of a word that very many say, those are ranked that are called
+    so and those that are used most.
     """
     query = parse_query(typed.strip()[:_MAX_CHARS], today=timezone.localdate())
     tsquery = strict_tsquery(query)
-    if not tsquery or not templates.filter(holds(tsquery)).exists():
-        tsquery = either(near_terms(query))
-    if not tsquery:
-        return templates.none()
+    found = _candidates(templates, tsquery, typed.strip())
+    if not found and len(terms := near_terms(query)) > 1:
+        tsquery = either(terms)
+        found = _candidates(templates, tsquery, "")
     is_meant = Case(When(abbreviation__iexact=typed.strip(), then=Value(1)), default=Value(0))
-    found = templates.filter(holds(tsquery)).annotate(is_meant=is_meant, rank=rank_by(tsquery))
-    return found.order_by("-is_meant", "-rank", "-used_count", "pk")
+    ranked = templates.filter(pk__in=found).annotate(is_meant=is_meant, rank=rank_by(tsquery))
+    return ranked.order_by("-is_meant", "-rank", "-used_count", "pk") if found else templates.none()
+
+
+def _candidates(templates: QuerySet[Template], tsquery: str, called: str) -> set[int]:
+    """What is worth ranking, for ranking reads the whole text of each: those used most, and those called so."""
+    if not tsquery:
+        return set()
+    rows = templates.filter(holds(tsquery)).order_by("-used_count", "pk").values_list("pk", flat=True)
+    found = set(rows[:_RANKED])
+    if called and len(found) == _RANKED:
+        found |= set(templates.filter(name__icontains=called).values_list("pk", flat=True)[:_RANKED])
+    return found
 
 
 def either(terms: Iterable[str]) -> str:
