@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "madoguchi.preflight",
     "madoguchi.conversations",
     "madoguchi.wording",
+    "madoguchi.guides",
     "madoguchi.promises",
     "madoguchi.notifications",
     "madoguchi.outreach",

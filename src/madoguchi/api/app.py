@@ -24,6 +24,7 @@ from madoguchi.api.operations import (
     drafts,
     fields,
     filing,
+    guides,
     inboxes,
     links,
     me,
@@ -64,6 +65,7 @@ TAGS = {
     "Filing": "Tags, categories, saved views.",
     "Custom fields": "What is to be known of conversations beside what the mail says.",
     "Templates": "Templates and phrases: keeping them, and filling them in for a letter.",
+    "Guides": "Checklists and talk scripts, kept and in use.",
     "Desks": "窓口: connecting, changing, who sees them.",
     "Promises": "What was promised to customers, by when, and whether it was kept.",
     "Calendars": "Business hours and closed days, by which desks count their deadlines.",
@@ -76,7 +78,7 @@ TAGS = {
 }
 NOUNS = (
     wording,
-    me, status, conversations, links, asking, writing, messages, planned, reading, drafts, customers,
+    me, guides, status, conversations, links, asking, writing, messages, planned, reading, drafts, customers,
     customer_parts, search, bulk_replies,
     shift, filing, fields, inboxes, promises, calendars, quarantine, outbox, people, workspace, audit,
     merging, bulletins,

@@ -16,6 +16,7 @@ from madoguchi.conversations.models import CustomField
 from madoguchi.desk.rows import status_word
 from madoguchi.events.actor import ActorKind
 from madoguchi.events.models import Event
+from madoguchi.guides import choices as guides
 from madoguchi.promises import choices as promised
 
 #: Said elsewhere on the screen (the lock line, the message itself), or of no use to a reader.
@@ -215,6 +216,27 @@ def _side(event: Event, _names: Names) -> str:
     return _("%(who)s asked others about this (#%(side)s)") % values
 
 
+_GUIDED = {
+    guides.CHECKLIST_ADDED: gettext_lazy("%(who)s put on the checklist “%(name)s”"),
+    guides.CHECKLIST_REMOVED: gettext_lazy("%(who)s took off the checklist “%(name)s”"),
+    guides.CHECKLIST_RESTORED: gettext_lazy("%(who)s put on the checklist “%(name)s” again"),
+    guides.ITEM_ADDED: gettext_lazy("%(who)s added to the checklist: %(name)s"),
+    guides.ITEM_REMOVED: gettext_lazy("%(who)s removed from the checklist: %(name)s"),
+    guides.ITEM_TICKED: gettext_lazy("%(who)s ticked: %(name)s"),
+    guides.ITEM_UNTICKED: gettext_lazy("%(who)s took the tick off: %(name)s"),
+    guides.SCRIPT_STARTED: gettext_lazy("%(who)s began the talk script “%(name)s”"),
+    guides.SCRIPT_STEPPED: gettext_lazy("%(who)s: “%(name)s”, %(step)s → %(choice)s"),
+    guides.SCRIPT_WENT_BACK: gettext_lazy("%(who)s: “%(name)s”, back to %(step)s"),
+    guides.SCRIPT_ENDED: gettext_lazy("%(who)s ended the talk script “%(name)s”"),
+    guides.SCRIPT_LEFT: gettext_lazy("The talk script “%(name)s” could not set “%(left)s”"),
+}
+
+
+def _guided(event: Event, _names: Names) -> str:
+    values = {key: event.data.get(key, "") for key in ("name", "step", "choice", "left")}
+    return str(_GUIDED[event.kind] % {"who": who(event), **values})
+
+
 def _child_done(event: Event, _names: Names) -> str:
     return _("The child #%(child)s is done") % {"child": event.data.get("child")}
 
@@ -274,6 +296,7 @@ _SENTENCES: dict[str, Callable[[Event, Names], str]] = {
     linking.UNLINKED: _linked,
     linking.CHILD_DONE: _child_done,
     linking.REOPENED: _reopened,
+    **dict.fromkeys(_GUIDED, _guided),
     asking.SIDE_ASKED: _side,
     asking.SIDE_ANSWERED: _side,
     **dict.fromkeys(_PLAIN, _plain),

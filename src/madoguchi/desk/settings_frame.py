@@ -59,6 +59,8 @@ ENTRIES: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             ("desk:folders", "box", _("Folders"), Permission.MANAGE_WORKSPACE),
             ("desk:own-fields", "field", _("Custom fields"), Permission.MANAGE_WORKSPACE),
             ("desk:approval-rules", "stamp", _("Approval"), Permission.MANAGE_WORKSPACE),
+            ("desk:checklists", "check", _("Checklists"), Permission.MANAGE_WORKSPACE),
+            ("desk:scripts", "phone", _("Talk scripts"), Permission.MANAGE_WORKSPACE),
             ("desk:people", "users", _("Users"), Permission.MANAGE_PEOPLE),
             ("desk:teams", "team", _("Teams"), Permission.MANAGE_PEOPLE),
             ("desk:audit", "history", _("Audit log"), Permission.SEE_AUDIT),

@@ -29,12 +29,14 @@ from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.models import Customer, Identity, PostalAddress
 from madoguchi.customers.phones import is_odd
 from madoguchi.desk.asides import Asides, asides_of
+from madoguchi.desk.guiding import Guides, guides_of
 from madoguchi.desk.linked import LinkedLines, links_beside
 from madoguchi.desk.own_fields import OwnFieldReads, OwnFields
 from madoguchi.desk.rows import channel_sign, status_word
 from madoguchi.ui.dates import Words, iso
 from madoguchi.ui.rows import Sign
 
+GUIDES = "guides"
 CUSTOMER, HISTORY, NOTES, ASIDES = "customer", "history", "notes", "asides"
 
 
@@ -114,6 +116,7 @@ class Side:
     own: OwnFields | None = None  #: the custom fields of the conversation
     tags: Sequence[str] = ()
     asides: Asides | None = None
+    guides: Guides | None = None
 
 
 class SideReads:
@@ -145,7 +148,8 @@ class SideReads:
         own = self._own.section(conversation) if self._own else None
         tags = [tag.name for rows in self._tags for tag in rows]
         asides = asides_of(self.user, conversation, words) if self.tab == ASIDES else None
-        return replace(panel, asides=asides, links=links[0] if links else None, own=own, tags=tags)
+        guides = guides_of(self.user, conversation, words) if self.tab == GUIDES else None
+        return replace(panel, asides=asides, guides=guides, links=links[0] if links else None, own=own, tags=tags)
 
 
 def build_side(user: User, conversation: Conversation, words: Words, tab: str, *, cursor: Cursor | None = None) -> Side:
@@ -175,6 +179,7 @@ def _side(
                 (HISTORY, _("Related history")),
                 (NOTES, _("Notes")),
                 (ASIDES, _("Requests")),
+                (GUIDES, _("Guides")),
             )
         ],
         tab=tab,

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from madoguchi.desk.urls_guides import urlpatterns as guides_urlpatterns
 from madoguchi.desk.urls_more import urlpatterns as more_urlpatterns
 from madoguchi.desk.urls_settings import setup_urlpatterns
 from madoguchi.desk.urls_settings import urlpatterns as settings_urlpatterns
@@ -99,4 +100,5 @@ urlpatterns = [
     path("setup/", include(setup_urlpatterns)),
     *more_urlpatterns,
     *things_urlpatterns,
+    *guides_urlpatterns,
 ]

@@ -11,7 +11,7 @@ from madoguchi.desk.access import StaffRequest
 from madoguchi.desk.beside_list import BesideList
 from madoguchi.desk.frame import chosen_filter, words_now
 from madoguchi.desk.listing import Asked, query_of
-from madoguchi.desk.side import ASIDES, CUSTOMER, HISTORY, NOTES, SideReads
+from madoguchi.desk.side import ASIDES, CUSTOMER, GUIDES, HISTORY, NOTES, SideReads
 from madoguchi.desk.talk import TalkReads
 from madoguchi.notifications.actions import mark_read
 from madoguchi.notifications.queries import unread_about
@@ -62,7 +62,7 @@ class WorkReads:
 def tab_of(request: StaffRequest, name: str) -> str:
     """The tab of the side panel an address asks for."""
     tab = request.GET.get(name, CUSTOMER)
-    return tab if tab in (HISTORY, NOTES, ASIDES) else CUSTOMER
+    return tab if tab in (HISTORY, NOTES, ASIDES, GUIDES) else CUSTOMER
 
 
 def number_in(request: StaffRequest, name: str) -> int | None:

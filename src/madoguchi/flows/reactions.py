@@ -25,6 +25,7 @@ from madoguchi.conversations.choices import (
     APPROVAL_REMINDED,
     APPROVAL_STEPPED,
     ASSIGNED,
+    CATEGORY_CHANGED,
     CONVERSATION_OPENED,
     MERGED,
     MESSAGE_RECEIVED,
@@ -42,6 +43,7 @@ from madoguchi.conversations.choices import (
     STATUS_CHANGED,
     TRAINING_DONE,
     TRAINING_ENDED,
+    UNDONE,
 )
 from madoguchi.conversations.linking import CHILD_DONE, MOVED
 from madoguchi.customers.actions import refresh_suggestions
@@ -51,6 +53,7 @@ from madoguchi.flows.approval import count_unchanged, look_up_deciders
 from madoguchi.flows.beginning import begin_fields
 from madoguchi.flows.jobs import look_at_plans, schedule_bulk_reply, schedule_delivery, schedule_extraction
 from madoguchi.flows.letters import schedule_letter
+from madoguchi.guides.actions.checklists import follow_merge, follow_undo, put_on_by_itself
 from madoguchi.notifications.actions import (
     notify_approved,
     notify_approvers,
@@ -80,13 +83,15 @@ def compare_customer(event: Event) -> None:
 
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
-    CONVERSATION_OPENED: (begin_fields,),
+    CONVERSATION_OPENED: (begin_fields, put_on_by_itself),
     MESSAGE_RECEIVED: (schedule_extraction, look_at_plans, notify_of_answer, follow_side),
     NOTE_ADDED: (schedule_extraction, look_at_plans, notify_mentioned),
     REPLY_WRITTEN: (schedule_extraction, look_at_plans, notify_approvers, tell_parent, follow_side),
     SIDE_ANSWERED: (notify_keepers,),
     CHILD_DONE: (notify_keepers,),
     MOVED: (look_at_plans,),
+    CATEGORY_CHANGED: (put_on_by_itself,),
+    UNDONE: (follow_undo,),
     ASSIGNED: (promises_follow, notify_assignee),
     REPLY_QUEUED: (schedule_delivery, count_uses),
     REPLY_CANCELLED: (uncount_uses, follow_side),
@@ -101,7 +106,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     TRAINING_ENDED: (notify_of_training,),
     USER_CHANGED: (look_up_deciders,),
     STATUS_CHANGED: (look_at_plans, tell_parent),
-    MERGED: (look_at_plans,),
+    MERGED: (look_at_plans, follow_merge),
     SPLIT: (look_at_plans,),
     REPLY_STOPPED: (notify_of_held_back,),
     REPLY_FAILED: (notify_author,),

@@ -28,6 +28,7 @@ from madoguchi.flows.demo.promising import promise_things
 from madoguchi.flows.demo.sending import plan_mails
 from madoguchi.flows.demo.shift import begin_shift
 from madoguchi.flows.demo.source import CORPORATE, DOMAIN, SUPPORT, document, fill_days, html_of
+from madoguchi.flows.demo.things import stage_things
 from madoguchi.flows.inbound import receive
 
 PRIORITIES = {"緊急": Priority.URGENT, "高": Priority.HIGH, "中": Priority.NORMAL, "低": Priority.LOW}
@@ -78,6 +79,7 @@ def receive_today(
         _file(conversation, row, staff["渡辺"], categories)
         _work_on(conversation, row, staff)
     _stage(conversations, staff)
+    stage_things(conversations, staff, categories)
 
 
 def _received_at(row: dict[str, Any], now: datetime) -> datetime:
