@@ -42,7 +42,7 @@ USUAL = ("number", "customer", "subject", "status", "assignee", "due", "last")
 MAX_COLUMNS = 20
 #: Stand in for nothing, so that what has nothing sorts last, upwards and downwards, and can be compared all the same.
 _TEXTS, _NUMBERS = ("\U0010fffd", ""), (Decimal(10) ** 15, -(Decimal(10) ** 15))
-_DAYS, _OPTIONS = (date(9999, 1, 1), date(1, 1, 1)), (2**31 - 1, -1)
+_DAYS, _OPTIONS = (date(9999, 1, 1), date(1, 1, 1)), (2**31 - 1, 0)
 #: Columns that may hold nothing.
 _NAMES = {"assignee": "assignee__name", "category": "category__name", "folder": "folder__name"}
 _SORTED: dict[str, Expression | F] = {
