@@ -33,6 +33,7 @@ from madoguchi.api.operations import (
     outbox,
     people,
     planned,
+    preflight,
     promises,
     quarantine,
     reading,
@@ -69,6 +70,7 @@ TAGS = {
     "Desks": "窓口: connecting, changing, who sees them.",
     "Promises": "What was promised to customers, by when, and whether it was kept.",
     "Calendars": "Business hours and closed days, by which desks count their deadlines.",
+    "Checks": "What is looked at before a letter leaves: checking one, how strict, watched words, polite wording.",
     "Quarantine": "Received mail that could not be read.",
     "Local mailbox": "What would have left but stayed inside.",
     "People": "The staff and its teams.",
@@ -77,6 +79,7 @@ TAGS = {
     "Audit": "Who did what to the desk itself.",
 }
 NOUNS = (
+    preflight,
     wording,
     me, guides, status, conversations, links, asking, writing, messages, planned, reading, drafts, customers,
     customer_parts, search, bulk_replies,

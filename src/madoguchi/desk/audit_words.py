@@ -17,6 +17,7 @@ from madoguchi.channels import choices as channels
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.conversations import choices as conversations
 from madoguchi.events.models import Event, subject_ids
+from madoguchi.preflight import choices as preflight
 from madoguchi.ui.dates import Words, iso
 
 #: In the order of the choice above the list: key, word, and the kinds with what happened.
@@ -91,6 +92,10 @@ GROUPS: dict[str, tuple[Promise, dict[str, Promise]]] = {
             conversations.APPROVAL_RULE_CHANGED: gettext_lazy("Approval rule changed"),
             conversations.APPROVAL_RULE_DELETED: gettext_lazy("Approval rule deleted"),
             conversations.APPROVAL_POLICY_CHANGED: gettext_lazy("Settings of approval changed"),
+            preflight.CHECKS_CHANGED: gettext_lazy("Checks before sending changed"),
+            preflight.WORDS_CHANGED: gettext_lazy("Watched words changed"),
+            preflight.RULE_SILENCED: gettext_lazy("Rule of polite wording silenced"),
+            preflight.RULE_RESTORED: gettext_lazy("Rule of polite wording heard again"),
             channels.RAW_QUARANTINED: gettext_lazy("Mail put into quarantine"),
             channels.RAW_RELEASED: gettext_lazy("Mail taken out of quarantine"),
             channels.RAW_DISCARDED: gettext_lazy("Quarantined mail discarded"),

@@ -6,26 +6,24 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Header, Router, Status
 
 from madoguchi.api.auth import ApiRequest
+from madoguchi.api.letters import letter_of
 from madoguchi.api.operations.conversations import router as conversations_router
 from madoguchi.api.problems import READ, WRITE, refusals
-from madoguchi.api.schemas.base import Id, PartyIn
+from madoguchi.api.schemas.base import Id
 from madoguchi.api.schemas.conversations import LockState, TakeLockIn, show_lock
 from madoguchi.api.schemas.messages import MessageOut, show_message
-from madoguchi.api.schemas.writing import LetterIn, NewMailIn, NoteIn, ReplyIn
-from madoguchi.api.uploads import enclosure_of, enclosures_of
-from madoguchi.channels.contract import Address
+from madoguchi.api.schemas.writing import NewMailIn, NoteIn, ReplyIn
+from madoguchi.api.uploads import enclosures_of
 from madoguchi.channels.queries import get_inbox
 from madoguchi.conversations.actions.locks import release_lock, take_lock, take_over_lock
 from madoguchi.conversations.actions.notes import add_note
 from madoguchi.conversations.actions.replies import Sending, write_new_mail, write_reply
-from madoguchi.conversations.letters import Letter
 from madoguchi.conversations.locks import living_lock
 from madoguchi.conversations.models import Message
 from madoguchi.conversations.pages import get_bare
-from madoguchi.conversations.queries import get_attachment, get_message
+from madoguchi.conversations.queries import get_message
 from madoguchi.conversations.repeats import notes_the_same, says_the_same
 from madoguchi.core.errors import DomainError, Invalid
-from madoguchi.core.html import sanitise
 
 router = Router(tags=["Writing"])
 
@@ -62,6 +60,9 @@ def reply(request: ApiRequest, number: Id, wanted: ReplyIn, key: Key = "") -> St
     conversation of the customer: of two replies at once exactly one leaves. `facts.disturbances` says what it was
     (in a desk you do not see only that it was: `kind` is `unseen`). Read it, then send again with
     `facts.latest_event_id` as `seen_event_id` and an `override_reason`.
+
+    Refused with 409 `preflight` when the check before sending blocks it, or asks about something that is not in
+    `acknowledged`; `facts.findings` says what.
     """
     found = get_bare(request.auth, number)
     sending = Sending(
@@ -71,8 +72,10 @@ def reply(request: ApiRequest, number: Id, wanted: ReplyIn, key: Key = "") -> St
         wanted.status_after,
         wanted.send_at,
         resends=wanted.resends,
+        acknowledged=wanted.seen_findings,
+        ticked=frozenset(wanted.ticked),
     )
-    letter = _letter(request, wanted)
+    letter = letter_of(request, wanted)
     message = write_reply(found, letter, user=request.auth, sending=sending)
     return _written(request, message, is_same=says_the_same(message, letter) and message.conversation_id == number)
 
@@ -89,8 +92,16 @@ def new_mail(request: ApiRequest, wanted: NewMailIn, key: Key = "") -> Status[Me
     inbox = get_inbox(request.auth, wanted.inbox)
     if not inbox.is_active:
         raise Invalid(_("This desk is switched off. Choose another one."), field="inbox")
-    sending = Sending(0, key, "", wanted.status_after, wanted.send_at)
-    letter = _letter(request, wanted)
+    sending = Sending(
+        0,
+        key,
+        "",
+        wanted.status_after,
+        wanted.send_at,
+        acknowledged=wanted.seen_findings,
+        ticked=frozenset(wanted.ticked),
+    )
+    letter = letter_of(request, wanted)
     message = write_new_mail(inbox, letter, user=request.auth, sending=sending)
     return _written(request, message, is_same=says_the_same(message, letter) and not message.references)
 
@@ -105,23 +116,6 @@ def note(request: ApiRequest, number: Id, wanted: NoteIn, key: Key = "") -> Stat
     message = add_note(found, wanted.text, user=request.auth, enclosures=enclosures, request_key=key)
     is_same = notes_the_same(message, wanted.text, enclosures) and message.conversation_id == number
     return _written(request, message, is_same=is_same)
-
-
-def _letter(request: ApiRequest, wanted: LetterIn) -> Letter:
-    forwarded = [enclosure_of(get_attachment(request.auth, pk)) for pk in wanted.forwarded_attachments]
-    return Letter(
-        to=_addresses(wanted.to),
-        cc=_addresses(wanted.cc),
-        bcc=_addresses(wanted.bcc),
-        subject=wanted.subject,
-        text=wanted.text.replace("\r\n", "\n"),
-        html=sanitise(wanted.html),
-        enclosures=(*enclosures_of(request.auth, wanted.attachments), *forwarded),
-    )
-
-
-def _addresses(parties: list[PartyIn]) -> tuple[Address, ...]:
-    return tuple(Address(each.email.strip(), " ".join(each.name.split())) for each in parties)
 
 
 def _written(request: ApiRequest, message: Message, *, is_same: bool) -> Status[MessageOut]:

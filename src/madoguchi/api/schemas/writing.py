@@ -37,6 +37,16 @@ class LetterIn(In):
     """Where the conversation stands afterwards."""
     send_at: Annotated[AwareDatetime, Field(examples=["2026-11-24T10:00:00+09:00"])] | None = None
     """送信予約: when it leaves, with its time zone; empty is now. It is held back if something happens before."""
+    acknowledged: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=300)] | None = None
+    """Keys of findings of the check before sending that the writer has seen. null is not asked: only what blocks
+    refuses the letter."""
+    ticked: Annotated[list[Annotated[str, Field(max_length=600)]], Field(max_length=200)] = []
+    """Addresses and files that were ticked one by one, where the role has to: `words` of the findings `ticks`."""
+
+    @property
+    def seen_findings(self) -> frozenset[str] | None:
+        """As sending wants them."""
+        return None if self.acknowledged is None else frozenset(self.acknowledged)
 
 
 class ReplyIn(LetterIn):
