@@ -1,8 +1,8 @@
-"""`python -m bench [intake|pages|live|size|search|calendars|templates] [options]`; without a name, all in small."""
+"""`python -m bench [intake|pages|live|size|search|calendars|templates|preflight] [options]`; alone all in small."""
 
 import sys
 
-from bench import calendars, intake, live, pages, search, size, templates
+from bench import calendars, intake, live, pages, preflight, search, size, templates
 
 NAMES = {
     "intake": intake.run,
@@ -11,6 +11,7 @@ NAMES = {
     "size": size.run,
     "search": search.run,
     "calendars": calendars.run,
+    "preflight": preflight.run,
     "templates": templates.run,
 }
 
@@ -25,6 +26,7 @@ def main(arguments: list[str]) -> None:
         ("pages", []),
         ("live", []),
         ("calendars", []),
+        ("preflight", []),
         ("templates", []),
         ("search", ["--messages", "100000"]),
     ):

@@ -3,10 +3,9 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from tests.factories.calendars import WEEKDAYS
-
-from madoguchi.conversations.letters import Letter
-from madoguchi.conversations.outgoing import outgoing_of
+from madoguchi.calendars.plan import Plan, YearlyClosure
+from madoguchi.conversations.folding import SpanKind, stretches
+from madoguchi.conversations.subjects import clean_subject
 from madoguchi.preflight.choices import DEFAULTS, Check, Level
 from madoguchi.preflight.examining import examine
 from madoguchi.preflight.finding import Finding
@@ -16,31 +15,26 @@ from madoguchi.preflight.surroundings import Person, Surroundings
 
 #: A Monday that is a holiday (勤労感謝の日).
 NOW = datetime(2026, 11, 23, 13, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
+#: Weekdays from 10 to 17, closed on holidays and around the New Year.
+WEEKDAYS = Plan(
+    "Asia/Tokyo",
+    (((600, 1020),),) * 5 + ((), ()),
+    yearly_closures=(YearlyClosure((12, 29), (1, 3), "年末年始"),),
+)
 YUMIKO = Person("髙橋", "由美子", also=("タカハシ ユミコ",))
 FIRM = Person("山田", "太郎", company="株式会社みどり商事", department="総務部")
 
 
 def make_outgoing(text: str, **values) -> Outgoing:
-    letter = Letter(to=(), subject=values.pop("subject", "Re: 商品がまだ届きません(受付番号:2518)"), text=text)
-    outgoing = outgoing_of(letter, is_reply=values.pop("is_reply", True), language="ja")
-    defaults = {"recipients": (Recipient("yumiko@mail.example", "髙橋 由美子"),)}
-    return Outgoing(**{**vars_of(outgoing), **defaults, **values})
-
-
-def vars_of(outgoing: Outgoing) -> dict[str, object]:
-    names = (
-        "text",
-        "subject",
-        "recipients",
-        "files",
-        "quoted",
-        "signed",
-        "is_reply",
-        "is_forward",
-        "language",
-        "ticked",
-    )
-    return {name: getattr(outgoing, name) for name in names}
+    spans = stretches(text)
+    subject = values.pop("subject", "Re: 商品がまだ届きません(受付番号:2518)")
+    defaults = {
+        "recipients": (Recipient("yumiko@mail.example", "髙橋 由美子"),),
+        "quoted": tuple((span.start, span.end) for span in spans if span.kind == SpanKind.QUOTE),
+        "signed": tuple((span.start, span.end) for span in spans if span.kind == SpanKind.SIGNATURE),
+        "is_forward": clean_subject(subject).is_forward,
+    }
+    return Outgoing(text=text, subject=subject, **defaults | values)
 
 
 def make_surroundings(**values) -> Surroundings:

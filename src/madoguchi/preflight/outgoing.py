@@ -65,8 +65,10 @@ class Outgoing:
 
     @cached_property
     def is_japanese(self) -> bool:
-        """True where there is kana in what is said."""
-        return any("ぁ" <= char <= "ヺ" for char in self.said)
+        """True where there is kana in what is said, or kanji and nothing else for a reader of Japanese."""
+        if any("ぁ" <= char <= "ヺ" for char in self.said):
+            return True
+        return self.language.startswith("ja") and any("一" <= char <= "鿿" for char in self.said)
 
     @cached_property
     def morphemes(self) -> list[Morpheme]:

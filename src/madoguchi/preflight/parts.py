@@ -12,3 +12,4 @@ class Part(StrEnum):
     SUBJECT = "subject"
     TEXT = "text"
     FILES = "files"
+    PLAN = "plan"  #: when it leaves

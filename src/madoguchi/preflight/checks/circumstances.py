@@ -5,8 +5,9 @@ from difflib import SequenceMatcher
 
 from madoguchi.core.telling import telling as _
 from madoguchi.preflight.choices import Level
-from madoguchi.preflight.finding import Finding
+from madoguchi.preflight.finding import Finding, Repair
 from madoguchi.preflight.outgoing import Outgoing
+from madoguchi.preflight.parts import Part
 from madoguchi.preflight.rulebook import Rulebook
 from madoguchi.preflight.surroundings import Surroundings
 
@@ -67,4 +68,5 @@ def look_at_hours(_letter: Outgoing, around: Surroundings, _rules: Rulebook) -> 
         yield Finding(
             _("It is %(time)s. The letter would arrive at night.") % {"time": f"{around.now:%H:%M}"},
             why=_("A mail at night wakes people and looks like a desk in distress. It can wait for the morning."),
+            repair=Repair(_("Send later"), part=Part.PLAN),
         )

@@ -1,12 +1,16 @@
-"""Check 8: a date and its weekday agree, a promised day is still to come, and somebody is there on it."""
+"""Check 8: a date and its weekday agree, a promised day is still to come, and somebody is there on it.
+
+Dates are read by `calendars.written`: 11月28日(日), 25日(水), 令和8年11月30日, 11/28, 明日.
+"""
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date
 
 from madoguchi.calendars.choices import DayReason
 from madoguchi.calendars.days import day_book
+from madoguchi.calendars.written.found import Bound, Kind, Reference, Written
+from madoguchi.calendars.written.reading import find_written
 from madoguchi.core.telling import telling as _
 from madoguchi.preflight.choices import Level
 from madoguchi.preflight.finding import Finding, Repair, at
@@ -16,95 +20,92 @@ from madoguchi.preflight.rulebook import Rulebook
 from madoguchi.preflight.surroundings import Surroundings
 
 _WEEKDAYS = "月火水木金土日"
-_DATE = re.compile(
-    r"(?<![\d０-９/.])(?:(?P<year>(?:19|20)\d\d)[年/.-]|(?:令和|R)(?P<reiwa>\d{1,2})[年.])?"
-    r"(?P<month>1[0-2]|0?[1-9])(?:月|/)(?P<day>3[01]|[12]\d|0?[1-9])(?:日|(?![\d/.]))"
-    r"(?P<mark>[ 　]?[(（](?P<weekday>[月火水木金土日])(?:曜日?)?(?:・祝)?[)）]|[ 　]?(?P<word>[月火水木金土日])曜日?)?"
+_WEEKDAY = re.compile(r"[(（]([月火水木金土日])|([月火水木金土日])曜")
+_DAYS = (
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
 )
 #: What we will do by then; a date that lies behind belongs to no such sentence.
 _PROMISE = re.compile(
-    r"[^。\n]{0,30}?(?:まで|中|頃|ごろ|以降|より|から|に|は|も|、)[^。\n]{0,40}?"
-    r"(?:(?:ご?(?:連絡|返信|回答|返答|報告|案内|対応|発送|送付|手配|返金|用意)|お(?:届け|送り|電話|渡し|知らせ|手続き))"
+    r"[^。\n]{0,40}?(?:(?:ご?(?:連絡|返信|回答|返答|報告|案内|対応|発送|送付|手配|返金|用意)|お(?:届け|送り|電話|渡し|知らせ|手続き))"
     r"(?:(?:を|が)?(?:いた|致)し|(?:し|申し|差し)上げ|する|します|の?(?:予定|見込み)|できる|させて)|伺い)(?!ました|まし|た)"
 )
-_BY_COURIER = re.compile(r"お届け|届き|到着|着")
 _PAST = re.compile(r"[^。\n]{0,60}?(?:ました|ております|でした|いただいた|受けた|頂いた|ところ|済み|ご注文の|付け?の)")
+_BY_COURIER = re.compile(r"お届け|届き|到着|着")
+_GOES_ON = frozenset("にはも、よか")
+#: Of one letter; more dates are a list.
+_MOST = 100
 
 
 def look_at_dates(letter: Outgoing, around: Surroundings, _rules: Rulebook) -> Iterator[Finding]:
     """Every date in the writer's words, with what is wrong with it."""
-    today = around.now.date()
+    reference = (
+        Reference(around.now, around.plan)
+        if around.plan
+        else Reference.without_calendar(around.now, getattr(around.now.tzinfo, "key", "UTC"))
+    )
     for part, text in ((Part.SUBJECT, letter.subject), (Part.TEXT, letter.said)):
-        for match in _DATE.finditer(text):
-            day = meant(match, today)
-            if day is None:
-                place, words = at(part, text, match.start(), match.end())
-                yield Finding(_("There is no such day: %(words)s") % {"words": words}, place, words)
-            elif (finding := _mismatch(part, text, match, day)) or (finding := _unkept(part, text, match, day, around)):
+        for written in find_written(text, reference)[:_MOST]:
+            finding = _impossible(part, text, written) or _mismatch(part, text, written)
+            if finding := finding or _unkept(part, text, written, around):
                 yield finding
 
 
-def meant(match: re.Match[str], today: date) -> date | None:
-    """The day a date stands for: without a year the nearest one; None where there is no such day."""
-    month, day = int(match["month"]), int(match["day"])
-    if match["year"] or match["reiwa"]:
-        year = int(match["year"]) if match["year"] else 2018 + int(match["reiwa"])
-        return _day(year, month, day)
-    candidates = [found for year in (today.year - 1, today.year, today.year + 1) if (found := _day(year, month, day))]
-    return min(candidates, key=lambda found: abs(found - today - timedelta(days=60)), default=None)
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    with suppress(ValueError):
-        return date(year, month, day)
-    return None
-
-
-def _mismatch(part: Part, text: str, match: re.Match[str], day: date) -> Finding | None:
-    name = "weekday" if match["weekday"] else "word"
-    right = _WEEKDAYS[day.weekday()]
-    if not match[name] or match[name] == right:
+def _impossible(part: Part, text: str, written: Written) -> Finding | None:
+    if not written.is_impossible or written.kind != Kind.DATE:
         return None
-    place, words = at(part, text, match.start(), match.end())
-    start, end = match.start(name) - match.start(), match.end(name) - match.start()
-    label = _("Change to “%(name)s”") % {"name": words[:start] + right + words[end:]}
+    place, words = at(part, text, written.start, written.end)
+    return Finding(_("There is no such day: %(words)s") % {"words": words}, place, words)
+
+
+def _mismatch(part: Part, text: str, written: Written) -> Finding | None:
+    if not written.is_wrong_weekday or written.first is None or written.weekday is None:
+        return None
+    place, words = at(part, text, written.start, written.end)
+    day, right = written.first, written.first.weekday()
+    facts = {"month": day.month, "day": day.day, "said": _DAYS[written.weekday], "right": _DAYS[right]}
     return Finding(
-        _("%(month)d/%(day)d is not a %(said)s but a %(right)s.")
-        % {
-            "month": day.month,
-            "day": day.day,
-            "said": _DAYS[_WEEKDAYS.index(match[name])],
-            "right": _DAYS[day.weekday()],
-        },
+        _("%(month)d/%(day)d is not a %(said)s but a %(right)s.") % facts,
         place,
         words,
         why=_("The customer cannot know whether the date or the weekday is right, and has to ask."),
-        repair=Repair(label, words[:start] + right + words[end:]),
+        repair=_right_weekday(words, right),
     )
 
 
-_DAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
-
-
-def _unkept(part: Part, text: str, match: re.Match[str], day: date, around: Surroundings) -> Finding | None:
-    """A promise for a day that is over, or on which nobody is there."""
-    promise = _PROMISE.match(text, match.end())
-    if not promise or _PAST.match(text, match.end(), promise.end() + 4):
+def _right_weekday(words: str, right: int) -> Repair | None:
+    match = _WEEKDAY.search(words)
+    if match is None:
         return None
-    place, words = at(part, text, match.start(), match.end())
-    if day < around.now.date():
+    start, end = match.span(1 if match[1] else 2)
+    instead = words[:start] + _WEEKDAYS[right] + words[end:]
+    return Repair(_("Change to “%(name)s”") % {"name": instead}, instead)
+
+
+def _unkept(part: Part, text: str, written: Written, around: Surroundings) -> Finding | None:
+    """A promise for a day that is over, or on which nobody is there."""
+    day, today = written.last, around.now.date()
+    is_joined = written.bound in (Bound.BY, Bound.ABOUT) or text[written.end : written.end + 1] in _GOES_ON
+    promise = _PROMISE.match(text, written.end) if day and is_joined and written.kind == Kind.DATE else None
+    if day is None or promise is None or _PAST.match(text, written.end, promise.end() + 4):
+        return None
+    place, words = at(part, text, written.start, written.end)
+    if day < today:
         return Finding(
             _("%(words)s is over already.") % {"words": words},
             place,
             words,
             why=_("Something is promised for a day that lies behind."),
         )
-    if _BY_COURIER.search(promise[0]):
-        return None  # parcels arrive on Sundays too
-    said = day_book(around.plan).day(day) if around.plan else None
-    if said is None or said.spans or said.reason == DayReason.OPENING:
+    # Parcels arrive on Sundays too.
+    name = "" if _BY_COURIER.search(promise[0]) else _closed(day, around)
+    if not name:
         return None
-    name = said.name or _DAYS[day.weekday()]
     return Finding(
         _("The desk is closed on %(words)s (%(name)s).") % {"words": words, "name": name},
         place,
@@ -112,3 +113,11 @@ def _unkept(part: Part, text: str, match: re.Match[str], day: date, around: Surr
         why=_("Something is promised for a day on which nobody is there to do it."),
         most=Level.WARN,
     )
+
+
+def _closed(day: date, around: Surroundings) -> str:
+    """Why the desk is closed on a day; empty when it is open, or nobody has said when it is."""
+    said = day_book(around.plan).day(day) if around.plan else None
+    if said is None or said.spans or said.reason == DayReason.OPENING:
+        return ""
+    return said.name or str(_DAYS[day.weekday()])

@@ -43,6 +43,6 @@ def script_of(text: str) -> str:
         return ""
     if hangul > kana:
         return "ko"
-    if kana >= 4 and (kana + han) * 4 >= latin:
+    if kana > 1 and (kana + han) * 4 >= latin:
         return "ja"
-    return "zh" if han > latin and kana < 4 else ("latin" if latin > han * 2 else "")
+    return "zh" if han > latin and not kana else ("latin" if latin > han * 2 else "")

@@ -11,7 +11,9 @@ from madoguchi.preflight.parts import Part
 from madoguchi.preflight.rulebook import Rulebook
 from madoguchi.preflight.surroundings import Surroundings
 
-_VARIABLE = re.compile(r"\{\{[^{}\n]{0,80}\}\}|\[\[[^\[\]\n]{1,40}\]\]|\{%[^%\n]{0,80}%\}|\{\{|\}\}")
+_VARIABLE = re.compile(
+    r"\{\{[^{}\n]{0,80}\}\}|\{[A-Za-z_][A-Za-z0-9_.]{1,40}\}|\[\[[^\[\]\n]{1,40}\]\]|\{%[^%\n]{0,80}%\}|\{\{|\}\}"
+)
 #: 〇〇, ●●, △△, ×× and xx before a unit; a line drawn with them is no blank.
 _MARKS = re.compile(r"(?<![〇○◯●△▲×✕])(?:[〇○◯]{2,6}|●{2,6}|△{2,6}|▲{2,6}|[×✕]{2,6})(?![〇○◯●△▲×✕])")
 _LETTERS = re.compile(r"(?<![A-Za-zＡ-Ｚａ-ｚ])(?:[XＸxｘ]{2,4})(?=[月日時分年円様号件個]|-[XxＸｘ\d])")

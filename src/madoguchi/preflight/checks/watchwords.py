@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from madoguchi.core.telling import telling as _
 from madoguchi.preflight.finding import Finding, at
@@ -11,6 +12,9 @@ from madoguchi.preflight.rulebook import Rulebook, WatchedWord
 from madoguchi.preflight.surroundings import Surroundings
 from madoguchi.search.folding import Folded, fold, fold_with_origins
 
+#: The same lists are looked for in every letter.
+_folded = lru_cache(maxsize=4_096)(lambda word: fold(word).strip())
+
 
 def look_for_words(letter: Outgoing, _around: Surroundings, rules: Rulebook) -> Iterator[Finding]:
     """Every watched word in the subject and in what the writer wrote, in any width and kana."""
@@ -18,7 +22,7 @@ def look_for_words(letter: Outgoing, _around: Surroundings, rules: Rulebook) -> 
         return
     for part, text in ((Part.SUBJECT, letter.subject), (Part.TEXT, letter.own)):
         plain = fold(text)
-        hits = [(word, wanted) for word in rules.words if (wanted := fold(word.word).strip()) and wanted in plain]
+        hits = [(word, wanted) for word in rules.words if (wanted := _folded(word.word)) and wanted in plain]
         folded = fold_with_origins(text) if hits else None
         for word, wanted in hits:
             if folded is not None:

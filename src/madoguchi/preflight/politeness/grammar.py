@@ -77,7 +77,12 @@ def _shortened_potential(letter: Outgoing, _around: Surroundings) -> Iterator[Hi
             continue
         if word.kind == "動詞" and "下一段-ラ行" in word.pos[4] and _is_short(word):
             yield Hit(word.start, word.end, _with_ra(word.surface))
-        elif word.pos[4] == "助動詞-レル" and at and words[at - 1].pos[4].startswith(_ICHIDAN):
+        elif (
+            word.pos[4] == "助動詞-レル"
+            and word.surface.startswith("れ")
+            and at
+            and words[at - 1].pos[4].startswith(_ICHIDAN)
+        ):
             yield Hit(words[at - 1].start, word.end, f"{words[at - 1].surface}ら{word.surface}")
 
 
@@ -217,7 +222,7 @@ def _sentence_before(words: Sequence[Morpheme], at: int) -> Sequence[Morpheme]:
 
 
 def _asks(words: Sequence[Morpheme], at: int) -> bool:
-    return at + 3 < len(words) and words[at + 3].surface in ("か", "ので", "と", "が")
+    return at + 3 < len(words) and words[at + 3].surface in ("か", "ので", "の", "と", "が")
 
 
 def _polite_passive(letter: Outgoing, _around: Surroundings) -> Iterator[Hit]:
@@ -304,7 +309,7 @@ def _mixed_giver(letter: Outgoing, _around: Surroundings) -> Iterator[Hit]:
 
 def _giver(words: Sequence[Morpheme], at: int) -> int | None:
     """お客様が or 〜様が shortly before, with no other clause between."""
-    for place in range(at - 2, max(at - 9, 0), -1):
+    for place in range(at - 2, max(at - 9, -1), -1):
         word, after = words[place], words[place + 1]
         if word.surface in ("、", "。", "\n") or (word.pos[1] == "接続助詞" and word.surface != "て"):
             return None

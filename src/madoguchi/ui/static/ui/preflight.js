@@ -128,7 +128,8 @@ class Preflight {
 
   go(part) {
     const field = this.form.querySelector(fields[part] ?? fields.text);
-    if (part === "files") field?.click();
+    if (part === "plan") this.form.querySelector('[popovertarget="send-menu"]')?.click();
+    else if (part === "files") field?.click();
     else field?.focus();
   }
 }
