@@ -2,20 +2,38 @@
 
 from datetime import datetime, timedelta
 
+from madoguchi.calendars.choices import DayRule
 from madoguchi.calendars.compiled import BeyondReach, compiled_at
-from madoguchi.calendars.reckoning import add_minutes
+from madoguchi.calendars.reckoning import add_minutes, within_business_days
 from madoguchi.channels.models import Inbox
 
 
-def reply_due_at(inbox: Inbox, since: datetime) -> datetime:
-    """The 返信期限 of what came at this moment; without a calendar every minute counts.
+def reply_due_at(inbox: Inbox, since: datetime, priority: int = 1) -> datetime:
+    """The 返信期限 of what came at this moment with this priority; without a calendar every minute counts.
 
     So it is too where the calendar does not reach: a deadline that is early is better than none.
     """
-    minutes = inbox.reply_within_minutes
-    if inbox.calendar is not None:
-        try:
+    minutes = minutes_for(inbox, priority)
+    try:
+        if minutes is None:
+            return _after_days(inbox, since)
+        if inbox.calendar is not None:
             return add_minutes(compiled_at(inbox.calendar.plan, since), since, minutes)
-        except BeyondReach:
-            pass
-    return since + timedelta(minutes=minutes)
+    except BeyondReach:
+        pass
+    return since + (timedelta(days=inbox.reply_days) if minutes is None else timedelta(minutes=minutes))
+
+
+def minutes_for(inbox: Inbox, priority: int) -> int | None:
+    """The minutes that a priority has for an answer; None where the rule of days counts."""
+    own = inbox.reply_within_by_priority.get(str(priority))
+    if own is not None:
+        return int(own)
+    return None if inbox.reply_rule else inbox.reply_within_minutes
+
+
+def _after_days(inbox: Inbox, since: datetime) -> datetime:
+    if inbox.calendar is None:
+        return since + timedelta(days=inbox.reply_days)
+    table = compiled_at(inbox.calendar.plan, since)
+    return within_business_days(table, since, inbox.reply_days, DayRule(inbox.reply_rule))

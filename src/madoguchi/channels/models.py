@@ -9,6 +9,7 @@ from django.utils import timezone
 from madoguchi.accounts.choices import Language
 from madoguchi.accounts.models import Team, User
 from madoguchi.accounts.sight import Sight, sight_of
+from madoguchi.calendars.choices import DayRule
 from madoguchi.calendars.models import BusinessCalendar
 from madoguchi.channels.choices import RawState, SendCharset
 from madoguchi.core.prepared import Shaped, Slot
@@ -46,6 +47,13 @@ class Inbox(models.Model):
     send_charset = models.CharField(max_length=12, choices=SendCharset, default=SendCharset.UTF_8)
     undo_seconds = models.PositiveSmallIntegerField(default=15)  #: how long a reply can be taken back (0–300)
     reply_within_minutes = models.PositiveIntegerField(default=24 * 60)  #: sets 返信期限; 24 h is the trade's ideal
+    #: The same for single priorities: {"3": 240} gives what is urgent four hours; others take the one above.
+    reply_within_by_priority = models.JSONField(default=dict, blank=True)
+    #: A rule of days instead of minutes (1営業日以内), for priorities that have no minutes of their own.
+    reply_rule = models.CharField(max_length=10, choices=DayRule, blank=True)
+    reply_days = models.PositiveSmallIntegerField(default=1)  #: for that rule
+    warn_before_minutes = models.PositiveIntegerField(default=60)  #: before 返信期限 it is amber, and people are told
+    escalate_after_minutes = models.PositiveIntegerField(default=60)  #: after it supervisors are told; 0 is never
     #: In whose open minutes that is counted; None is always open.
     calendar = models.ForeignKey(BusinessCalendar, on_delete=models.PROTECT, related_name="inboxes", null=True)
     settings = models.JSONField(default=dict, blank=True)  #: the channel's own: servers, ports, folders

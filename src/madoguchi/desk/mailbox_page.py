@@ -17,14 +17,15 @@ from madoguchi.channels.models import Inbox
 from madoguchi.channels.registry import channel_class
 from madoguchi.core.errors import Invalid
 from madoguchi.core.telling import told
-from madoguchi.desk.forms.mailbox import DeskForm, initial_of
+from madoguchi.desk.forms.mailbox import BY_PRIORITY, DUE, DeskForm, initial_of
 from madoguchi.desk.mailbox_setup import KIND, STARTING, MailboxForms
 from madoguchi.desk.settings_frame import show_refusal
 from madoguchi.ui.dates import Words
 
 #: What a 窓口 does for which nothing is stored.
 STORED = {**STARTING, "incoming": "listener", "outgoing": "local"}
-WRITING = ("from_name", "signature", "language", "send_charset", "undo_seconds", "reply_within_hours", "calendar")
+WRITING = ("from_name", "signature", "language", "send_charset", "undo_seconds")
+DUE_TIMES = ("reply_within_hours", *BY_PRIORITY, "calendar", *DUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,11 @@ class MailboxPage(MailboxForms):
     def writing_fields(self) -> list[forms.BoundField]:
         """How the 窓口 writes."""
         return [self.form[name] for name in WRITING]
+
+    @property
+    def due_fields(self) -> list[forms.BoundField]:
+        """By when it answers, and what happens before and after that."""
+        return [self.form[name] for name in DUE_TIMES]
 
     @property
     def access_fields(self) -> list[forms.BoundField]:

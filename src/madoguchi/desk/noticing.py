@@ -16,18 +16,22 @@ from madoguchi.conversations.choices import (
     APPROVAL_ESCALATED,
     APPROVAL_REMINDED,
     APPROVAL_STEPPED,
+    DUE_PASSED,
+    DUE_SOON,
+    ESCALATED,
     REPLY_BOUNCED,
     REPLY_FAILED,
     REPLY_SENT_BACK,
     REPLY_STOPPED,
     REPLY_UNCERTAIN,
+    RESUMED,
     TRAINING_DONE,
     TRAINING_ENDED,
 )
 from madoguchi.conversations.linking import CHILD_DONE
 from madoguchi.conversations.queries import conversations_by_ids
 from madoguchi.notifications.actions import ANSWERED, APPROVAL_ASKED, APPROVED, APPROVED_EDITED, ASSIGNED, MENTION
-from madoguchi.notifications.models import Notification
+from madoguchi.notifications.models import REMINDED, Notification
 from madoguchi.notifications.queries import MOST_COUNTED
 from madoguchi.promises.choices import PROMISE_BROKEN, PROMISE_DUE_SOON
 from madoguchi.ui.dates import Words, iso
@@ -113,6 +117,11 @@ def _told(notice: Notification) -> tuple[str, str]:
         REPLY_BOUNCED: ("alert", _("Your reply was not delivered")),
         SIDE_ANSWERED: ("mail", _("%(who)s answered a request")),
         CHILD_DONE: ("check", _("A child of this conversation is done")),
+        REMINDED: ("bell", _("You wanted to be reminded")),
+        RESUMED: ("snooze", _("What you put off is back")),
+        DUE_SOON: ("clock", _("A reply is due soon")),
+        DUE_PASSED: ("s-late", _("A reply is overdue")),
+        ESCALATED: ("s-late", _("A reply has been overdue for long")),
         PROMISE_DUE_SOON: ("promise", _("A promise is due soon")),
         PROMISE_BROKEN: ("promise", _("The time of a promise has passed")),
         INBOX_FAILING: ("alert", _("A desk cannot be fetched or sent from")),

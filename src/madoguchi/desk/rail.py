@@ -218,6 +218,7 @@ def _keeps_mail(user: User, numbers: Numbers) -> bool:
 def _menu(user: User, numbers: Numbers, path: str) -> list[RailItem]:
     entries = [
         ("search", _("Search"), reverse("desk:search"), ""),
+        ("s-late", _("Unanswered"), reverse("desk:unanswered"), ""),
         ("promise", _("Promises"), reverse("desk:promises"), unread_word(numbers.promised)),
         ("users", _("Customers"), reverse("desk:customers"), ""),
         ("history", _("All conversations"), list_url(Filter(status="all", sort="newest")), ""),

@@ -74,6 +74,7 @@ class RowWords:
             tags=_tags(listed.tags),
             signs=tuple(self.signs(listed)),
             is_late=bool(due and due < self.words.now),
+            is_soon=bool(due and self.words.now <= due <= self.words.now + self._warned_before(listed.inbox_id)),
             is_unread=listed.status == Status.NEW,
             is_current=listed.pk == self.current,
             is_vip=listed.is_vip,
@@ -106,6 +107,11 @@ class RowWords:
             yield Sign("draft", _("Draft"))
         if listed.language and not listed.language.startswith(self._language_of(listed.inbox_id)):
             yield Sign("translate", _("Written in another language"))
+
+    def _warned_before(self, inbox_id: int) -> timedelta:
+        """How long before 返信期限 a 窓口 warns; of one that is closed to the reader, not at all."""
+        inboxes = remember_inboxes(self.me)
+        return timedelta(minutes=next((each.warn_before_minutes for each in inboxes if each.pk == inbox_id), 0))
 
     def _language_of(self, inbox_id: int) -> str:
         """In which language a 窓口 writes; of one that is closed to the reader, the screen's."""

@@ -17,6 +17,7 @@ from madoguchi.desk.rows import status_word
 from madoguchi.events.actor import ActorKind
 from madoguchi.events.models import Event
 from madoguchi.guides import choices as guides
+from madoguchi.notifications.models import REMINDED
 from madoguchi.promises import choices as promised
 
 #: Said elsewhere on the screen (the lock line, the message itself), or of no use to a reader.
@@ -30,6 +31,8 @@ SILENT = frozenset(
         kinds.REPLY_BOUNCED,
         kinds.REPLY_RETRYING,
         promised.PROMISE_DUE_SOON,
+        kinds.DUE_SOON,
+        REMINDED,
     }
 )
 
@@ -265,6 +268,8 @@ _PLAIN = {
     kinds.REPLY_SENT_BACK: gettext_lazy("%(who)s sent a reply back to its author"),
     kinds.REPLY_PLANNED: gettext_lazy("%(who)s changed the time of a planned mail"),
     kinds.REPLY_STOPPED: gettext_lazy("A planned mail was held back, because something had happened"),
+    kinds.DUE_PASSED: gettext_lazy("The time to reply has passed"),
+    kinds.ESCALATED: gettext_lazy("Supervisors were told that this is overdue"),
     promised.PROMISE_MADE: gettext_lazy("%(who)s entered a promise"),
     promised.PROMISE_CHANGED: gettext_lazy("%(who)s changed a promise"),
     promised.PROMISE_KEPT: gettext_lazy("%(who)s noted that a promise was kept"),

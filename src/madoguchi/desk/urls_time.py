@@ -1,10 +1,15 @@
-"""The addresses of what has a time: promises."""
+"""The addresses of what has a time: promises, 返信漏れ."""
 
 from django.urls import path
 
-from madoguchi.desk.views import promises
+from madoguchi.desk.views import later, promises, unanswered
 
 urlpatterns = [
+    path("unanswered", unanswered.unanswered, name="unanswered"),
+    path("reminders", later.reminders, name="reminders"),
+    path("reminders/<int:pk>/forget", later.forget, name="reminder-forget"),
+    path("c/<int:number>/reminder", later.remind, name="remind"),
+    path("c/<int:number>/later", later.put_off, name="put-off"),
     path("promises", promises.ledger, name="promises"),
     path("promises/<int:pk>/keep", promises.keep, name="promise-keep"),
     path("promises/<int:pk>/kept", promises.kept_late, name="promise-kept"),

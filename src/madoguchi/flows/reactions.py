@@ -27,6 +27,9 @@ from madoguchi.conversations.choices import (
     ASSIGNED,
     CATEGORY_CHANGED,
     CONVERSATION_OPENED,
+    DUE_PASSED,
+    DUE_SOON,
+    ESCALATED,
     MERGED,
     MESSAGE_RECEIVED,
     NOTE_ADDED,
@@ -39,6 +42,7 @@ from madoguchi.conversations.choices import (
     REPLY_STOPPED,
     REPLY_UNCERTAIN,
     REPLY_WRITTEN,
+    RESUMED,
     SPLIT,
     STATUS_CHANGED,
     TRAINING_DONE,
@@ -66,7 +70,9 @@ from madoguchi.notifications.actions import (
     notify_of_held_back,
     notify_of_training,
     notify_people,
+    notify_who_put_off,
 )
+from madoguchi.notifications.models import REMINDED
 from madoguchi.outreach.choices import BULK_REPLY_STARTED
 from madoguchi.promises.choices import PROMISE_BROKEN, PROMISE_DUE_SOON
 from madoguchi.promises.following import promises_follow
@@ -115,6 +121,11 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     BULLETIN_POSTED: (notify_people,),
     BULLETIN_REMINDED: (notify_people,),
     BULK_REPLY_STARTED: (schedule_bulk_reply,),
+    RESUMED: (notify_who_put_off,),
+    REMINDED: (notify_people,),
+    DUE_SOON: (notify_people,),
+    DUE_PASSED: (notify_people,),
+    ESCALATED: (notify_people,),
     PROMISE_DUE_SOON: (notify_people,),
     PROMISE_BROKEN: (notify_people,),
     CUSTOMER_CHANGED: (compare_customer,),

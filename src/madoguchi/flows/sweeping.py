@@ -1,8 +1,10 @@
 """What is done by the clock: what nobody needs any more goes, and changed records are compared with others."""
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from madoguchi.accounts.actions import sweep_sessions
+from madoguchi.conversations.deadlines import forget_alarms
 from madoguchi.customers.actions import refresh_stale
 from madoguchi.flows.jobs import INSIDE
 
@@ -15,6 +17,7 @@ _BATCHES = 20
 def sweep_job(timestamp: int) -> None:  # noqa: ARG001 - procrastinate's signature
     """Delete what has ended."""
     sweep_sessions()
+    forget_alarms(timezone.now())
 
 
 @app.periodic(cron="* * * * *")

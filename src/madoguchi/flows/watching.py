@@ -1,9 +1,11 @@
-"""What the clock does to promises, once a minute: warn before their time, break them after it."""
+"""What the clock does, once a minute: warns of deadlines and promises before their time, tells after it."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from madoguchi.conversations.deadlines import tell_of_deadlines
 from madoguchi.flows.jobs import INSIDE
+from madoguchi.notifications.reminders import ring_reminders
 from madoguchi.promises.watching import break_promises, warn_of_promises
 
 
@@ -12,5 +14,7 @@ from madoguchi.promises.watching import break_promises, warn_of_promises
 def watch_job(timestamp: int) -> None:  # noqa: ARG001 - procrastinate's signature
     """Look at the clock; it may run twice, and at once."""
     now = timezone.now()
+    ring_reminders(now)
+    tell_of_deadlines(now)
     break_promises(now)
     warn_of_promises(now)

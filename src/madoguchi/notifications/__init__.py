@@ -1,4 +1,4 @@
 """Notices to the staff inside the product: mentions, assignments, failed sends, mailbox alarms.
 
-Owns Notification. Never talks to customers.
+Owns Notification and Reminder. Never talks to customers.
 """

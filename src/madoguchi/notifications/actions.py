@@ -10,7 +10,7 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, roles_that_may
 from madoguchi.conversations.approval_choices import RequestState
 from madoguchi.conversations.audience import who_may_see
-from madoguchi.conversations.choices import REPLY_WRITTEN, TRAINING_DONE
+from madoguchi.conversations.choices import REPLY_WRITTEN, STATUS_CHANGED, TRAINING_DONE, Status
 from madoguchi.conversations.models import ApprovalRequest, Conversation, Message
 from madoguchi.events.actor import ActorKind
 from madoguchi.events.models import Event
@@ -96,6 +96,14 @@ def notify_mailbox_keepers(event: Event) -> None:
     """Tell administrators that a mailbox cannot be fetched."""
     keepers = User.objects.filter(is_active=True, role__in=[Role.OWNER, Role.ADMIN])
     _notify(event, keepers.values_list("pk", flat=True), event.kind)
+
+
+def notify_who_put_off(event: Event) -> None:
+    """Tell whoever put a conversation off that it is back."""
+    held = Event.objects.filter(subject=event.subject, kind=STATUS_CHANGED, data__after=Status.HOLD)
+    last = held.order_by("-pk").first()
+    if last is not None and last.actor_kind == ActorKind.USER and last.actor_id is not None:
+        _notify(event, [last.actor_id], event.kind)
 
 
 def notify_people(event: Event) -> None:

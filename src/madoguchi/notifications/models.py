@@ -5,6 +5,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from madoguchi.accounts.models import User
+from madoguchi.conversations.models import Conversation
+
+REMINDED = "reminded"
 
 
 class Notification(models.Model):
@@ -27,3 +30,20 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.user_id}"
+
+
+class Reminder(models.Model):
+    """A person's wish to be told of a conversation at a time."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="reminders")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    note = models.CharField(max_length=200, blank=True)
+    told_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="reminder_due", condition=Q(told_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.at:%Y-%m-%d %H:%M}"

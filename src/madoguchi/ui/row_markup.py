@@ -32,7 +32,10 @@ def _pick(row: Row) -> str:
 
 def _link(row: Row) -> str:
     href = escape(row.href)
-    late, unread = " data-late" if row.is_late else "", " data-unread" if row.is_unread else ""
+    late, unread = (
+        " data-late" if row.is_late else " data-soon" if row.is_soon else "",
+        " data-unread" if row.is_unread else "",
+    )
     current = ' aria-current="true"' if row.is_current else ""
     return (
         f'<a class="row" href="{href}" hx-get="{href}" hx-target="#work" hx-swap="outerHTML" hx-push-url="true"'
@@ -72,4 +75,5 @@ def _tag(tag: Tag) -> str:
 
 def _due(row: Row) -> str:
     due_at = f' data-due="{escape(row.due_at)}" data-due-style="list"' if row.due_at else ""
-    return f'<span class="due"{due_at}>{escape(row.due)}</span>'
+    soon = f'<span class="said"> {escape(_("Due soon"))}</span>' if row.is_soon else ""
+    return f'<span class="due"{due_at}>{escape(row.due)}{soon}</span>'

@@ -54,6 +54,7 @@ class Row:
     tags: tuple[Tag, ...] = ()
     signs: tuple[Sign, ...] = ()
     is_late: bool = False
+    is_soon: bool = False  #: due before long
     is_unread: bool = False
     is_current: bool = False
     is_vip: bool = False

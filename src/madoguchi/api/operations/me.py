@@ -9,6 +9,7 @@ from pydantic import Field
 from madoguchi.accounts import actions, queries
 from madoguchi.accounts.models import token_digest
 from madoguchi.api.auth import ApiRequest
+from madoguchi.api.operations import reminders
 from madoguchi.api.paging import Page, Paging, newest_page, whole
 from madoguchi.api.problems import READ, WRITE
 from madoguchi.api.schemas.base import Id, In, Ref
@@ -30,6 +31,7 @@ from madoguchi.notifications.models import Notification
 from madoguchi.notifications.queries import all_notices_of
 
 router = Router(tags=["Me"])
+router.add_router("", reminders.router)
 
 
 def _me(request: ApiRequest) -> MeOut:

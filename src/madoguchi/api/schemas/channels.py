@@ -1,7 +1,7 @@
 """Desks (窓口) and what could not be read."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -56,6 +56,16 @@ class InboxOut(Out):
     """How long a reply can be taken back."""
     reply_within_minutes: int
     """How soon customers should have a reply; sets `due_at`. Counted in open minutes when there is a calendar."""
+    reply_within_by_priority: dict[str, int]
+    """The same for single priorities: 3 urgent, 2 high, 1 normal, 0 low."""
+    reply_rule: Literal["", "length", "end"]
+    """Business days instead of minutes: `length` of as many days, or until the `end` of the business day."""
+    reply_days: int
+    """How many business days, by that rule."""
+    warn_before_minutes: int
+    """How long before `due_at` people are warned."""
+    escalate_after_minutes: int
+    """How long after `due_at` supervisors are told; 0 is never."""
     calendar: Ref | None
     """Its business hours; null when it is always open."""
     is_active: bool
@@ -91,6 +101,16 @@ class InboxChangesIn(In):
     """How long a reply can be taken back."""
     reply_within_minutes: Annotated[int, Field(ge=1, le=525_600)] | None = None
     """How soon customers should have a reply."""
+    reply_within_by_priority: dict[Literal["0", "1", "2", "3"], Annotated[int, Field(ge=1, le=525_600)]] | None = None
+    """The same for single priorities; replaces all of them."""
+    reply_rule: Literal["", "length", "end"] | None = None
+    """Business days instead of minutes."""
+    reply_days: Annotated[int, Field(ge=1, le=30)] | None = None
+    """How many business days, by that rule."""
+    warn_before_minutes: Annotated[int, Field(ge=0, le=10_080)] | None = None
+    """How long before `due_at` people are warned."""
+    escalate_after_minutes: Annotated[int, Field(ge=0, le=10_080)] | None = None
+    """How long after `due_at` supervisors are told; 0 is never."""
     calendar: Id | None = None
     """The calendar of its business hours; null makes it always open."""
     is_active: bool | None = None
@@ -165,7 +185,8 @@ def show_inbox(inbox: Inbox, *, with_setup: bool) -> InboxOut:
     """A desk with its calendar; for its setup, its users and teams must have been fetched."""
     names = (
         "name", "kind", "address", "aliases", "from_name", "signature", "language", "send_charset", "undo_seconds",
-        "reply_within_minutes", "is_active", "checked_at", "failing_since",
+        "reply_within_minutes", "reply_within_by_priority", "reply_rule", "reply_days", "warn_before_minutes",
+        "escalate_after_minutes", "is_active", "checked_at", "failing_since",
     )  # fmt: skip
     values = {name: getattr(inbox, name) for name in names}
     return InboxOut(

@@ -201,7 +201,9 @@ def _bring_back(conversation: Conversation, message: Message) -> None:
     if conversation.status in OUR_TURN and conversation.due_at is None:
         due_at = message.before.get("due_at")
         now = timezone.now()
-        conversation.set_due(datetime.fromisoformat(due_at) if due_at else reply_due_at(conversation.inbox, now))
+        conversation.set_due(
+            datetime.fromisoformat(due_at) if due_at else reply_due_at(conversation.inbox, now, conversation.priority)
+        )
     _note_trouble(conversation)
 
 

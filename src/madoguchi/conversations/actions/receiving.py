@@ -171,7 +171,7 @@ def _wait_for_us(conversation: Conversation, message: Message, inbound: InboundM
     if status != conversation.status:
         conversation.set_status(status)
     if status in OUR_TURN and conversation.due_at is None and inbound.auto_kind is AutoKind.NONE:
-        conversation.set_due(reply_due_at(conversation.inbox, message.at))
+        conversation.set_due(reply_due_at(conversation.inbox, message.at, conversation.priority))
 
 
 def status_after(conversation: Conversation, inbound: InboundMessage) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import Team, User
 from madoguchi.accounts.permissions import Permission, may
+from madoguchi.channels.deadlines import reply_due_at
 from madoguchi.conversations.choices import (
     ASSIGNED,
     CATEGORY_CHANGED,
@@ -26,6 +27,7 @@ from madoguchi.conversations.choices import (
     Priority,
     Status,
 )
+from madoguchi.conversations.deadlines import waiting_since
 from madoguchi.conversations.field_store import put_values_back
 from madoguchi.conversations.fields import as_facts, missing_fields
 from madoguchi.conversations.holding import check_not_merged, hold
@@ -162,7 +164,7 @@ def assign_team(conversations: Sequence[Conversation], team: Team | None, *, use
 
 
 def set_priority(conversations: Sequence[Conversation], priority: int, *, user: User) -> UndoStep:
-    """Set the priority."""
+    """Set the priority; 返信期限 is counted anew from the customer's oldest message that waits for an answer."""
     if priority not in Priority.values:
         raise Invalid(_("There is no such priority."), field="priority")
 
@@ -170,7 +172,11 @@ def set_priority(conversations: Sequence[Conversation], priority: int, *, user: 
         before = conversation.priority
         conversation.priority = priority
         _record(PRIORITY_CHANGED, conversation, user.actor, before=before, after=priority)
-        return ["priority"]
+        since = waiting_since(conversation) if conversation.due_at is not None and before != priority else None
+        if since is None:
+            return ["priority"]
+        conversation.set_due(reply_due_at(conversation.inbox, since, priority))
+        return ["priority", "due_at", "queue_at"]
 
     return change_all(conversations, change, user=user, label=_("Priority"))
 

@@ -1,5 +1,6 @@
 """Tables of the conversations."""
 
+from madoguchi.conversations.models.alarms import DeadlineAlarm
 from madoguchi.conversations.models.approval import (
     Absence,
     ApprovalDecision,
@@ -40,6 +41,7 @@ __all__ = [
     "ConversationQuerySet",
     "CountDelta",
     "CustomField",
+    "DeadlineAlarm",
     "Draft",
     "DraftAttachment",
     "FieldValue",

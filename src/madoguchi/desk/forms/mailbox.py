@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.choices import Language
 from madoguchi.accounts.models import Team, User
+from madoguchi.calendars.choices import DayRule
 from madoguchi.calendars.models import BusinessCalendar
 from madoguchi.channels.choices import SendCharset
 from madoguchi.channels.models import Inbox
@@ -21,6 +22,14 @@ HOUR_MINUTES = 60
 LONGEST_HOURS = 24 * 30
 #: Fields that are columns of Inbox under the same name.
 PLAIN = ("name", "address", "from_name", "signature", "language", "send_charset", "undo_seconds")
+#: Columns about 返信期限 under the same name, and the hours of single priorities.
+DUE = ("reply_rule", "reply_days", "warn_before_minutes", "escalate_after_minutes")
+BY_PRIORITY = {"reply_urgent_hours": "3", "reply_high_hours": "2", "reply_low_hours": "0"}
+
+
+def _hours(label: Any) -> forms.IntegerField:
+    """The hours of one priority; empty takes those of all."""
+    return forms.IntegerField(label=label, min_value=1, max_value=LONGEST_HOURS, required=False)
 
 
 class DeskForm(forms.Form):
@@ -61,6 +70,32 @@ class DeskForm(forms.Form):
         max_value=LONGEST_HOURS,
         initial=24,
         help_text=_("Sets the due time of new conversations."),
+    )
+    reply_urgent_hours = _hours(_("Reply within (hours): urgent"))
+    reply_high_hours = _hours(_("Reply within (hours): high"))
+    reply_low_hours = _hours(_("Reply within (hours): low"))
+    reply_rule = forms.ChoiceField(
+        label=_("Count in business days instead"),
+        required=False,
+        choices=[("", _("No, in hours")), *DayRule.choices],
+        help_text=_("For all priorities that have no hours of their own."),
+    )
+    reply_days = forms.IntegerField(label=_("Business days"), min_value=1, max_value=30, initial=1, required=False)
+    warn_before_minutes = forms.IntegerField(
+        label=_("Warn before the due time (minutes)"),
+        min_value=0,
+        max_value=7 * 24 * 60,
+        initial=60,
+        required=False,
+        help_text=_("From then on it is amber in the list, and the assignee or the team is told."),
+    )
+    escalate_after_minutes = forms.IntegerField(
+        label=_("Tell supervisors after the due time (minutes)"),
+        min_value=0,
+        max_value=7 * 24 * 60,
+        initial=60,
+        required=False,
+        help_text=_("0 is never. What nobody is responsible for they are told of at once."),
     )
     calendar = forms.TypedChoiceField(
         label=_("Business hours"),
@@ -112,6 +147,9 @@ class DeskForm(forms.Form):
     def as_values(self) -> dict[str, object]:
         """For create_inbox and change_inbox."""
         values = {name: self.cleaned_data[name] for name in PLAIN}
+        values |= {name: value for name in DUE if (value := self.cleaned_data[name]) is not None}
+        hours = {key: self.cleaned_data[name] for name, key in BY_PRIORITY.items()}
+        values["reply_within_by_priority"] = {key: each * HOUR_MINUTES for key, each in hours.items() if each}
         values["aliases"] = self.cleaned_data["aliases"]
         return values | {
             "reply_within_minutes": self.cleaned_data["reply_within_hours"] * HOUR_MINUTES,
@@ -129,7 +167,9 @@ class DeskForm(forms.Form):
 
 def initial_of(inbox: Inbox) -> dict[str, object]:
     """The form's values as stored."""
-    values: dict[str, object] = {name: getattr(inbox, name) for name in PLAIN}
+    values: dict[str, object] = {name: getattr(inbox, name) for name in (*PLAIN, *DUE)}
+    own = inbox.reply_within_by_priority
+    values |= {name: max(1, round(own[key] / HOUR_MINUTES)) for name, key in BY_PRIORITY.items() if own.get(key)}
     return values | {
         "aliases": "\n".join(inbox.aliases),
         "reply_within_hours": max(1, round(inbox.reply_within_minutes / HOUR_MINUTES)),

@@ -6,6 +6,7 @@ from madoguchi.accounts.actions import create_user
 from madoguchi.accounts.choices import Role
 from madoguchi.accounts.models import Team, User
 from madoguchi.calendars.actions import create_calendar
+from madoguchi.calendars.choices import DayRule
 from madoguchi.calendars.plan import Plan, YearlyClosure
 from madoguchi.channels.actions import create_inbox
 from madoguchi.channels.models import Inbox
@@ -88,6 +89,8 @@ def create_inboxes() -> dict[str, Inbox]:
         by=BY,
         from_name="はるかぜ日用品店 法人窓口",
         signature=signatures["corporate"],
+        reply_rule=DayRule.END,
+        reply_within_by_priority={"3": 4 * 60},
         settings=local,
         position=2,
         **answering,

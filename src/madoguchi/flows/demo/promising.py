@@ -7,6 +7,7 @@ from django.utils import timezone
 from madoguchi.accounts.models import User
 from madoguchi.conversations.actions.notes import add_note
 from madoguchi.conversations.models import Conversation
+from madoguchi.notifications.reminders import set_reminder
 from madoguchi.promises.actions import Said, keep_promise, make_promise
 from madoguchi.promises.models import Promise
 from madoguchi.promises.watching import break_promises
@@ -29,6 +30,8 @@ def promise_things(conversations: dict[str, Conversation], staff: dict[str, User
     due_at = timezone.now() + _BROKEN[3]
     Promise.objects.filter(pk=late.pk).update(due_at=due_at, made_at=due_at - timedelta(days=1))
     break_promises(timezone.now())
+    at = timezone.now() + timedelta(days=1)
+    set_reminder(conversations[_OPEN[0]], at=at, note="倉庫からの回答を確認", user=staff[_OPEN[1]])
 
 
 def _enter(

@@ -1,0 +1,42 @@
+"""Reminders and due times by the API."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from tests.factories.conversations import make_conversation, make_inbox
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_reminder_is_set_listed_and_deleted(caller):
+    number, at = make_conversation().pk, (timezone.now() + timedelta(days=1)).isoformat()
+
+    made = caller.post(f"/conversations/{number}/reminders", {"at": at, "note": "在庫"}).json()
+
+    assert (made["conversation"], made["note"]) == (number, "在庫")
+    assert caller.get("/me/reminders").json()["items"] == [made]
+    assert caller.delete(f"/me/reminders/{made['id']}").status_code == 204
+    assert caller.get("/me/reminders").json()["items"] == []
+
+
+def test_a_reminder_in_the_past_names_its_field(caller):
+    response = caller.post(f"/conversations/{make_conversation().pk}/reminders", {"at": "2020-01-01T00:00:00Z"})
+
+    assert (response.status_code, response.json()["error"]["field"]) == (422, "at")
+
+
+def test_a_desk_is_told_its_due_times(admin):
+    wanted = {
+        "reply_within_by_priority": {"3": 60, "2": 240},
+        "reply_rule": "end",
+        "reply_days": 2,
+        "warn_before_minutes": 30,
+        "escalate_after_minutes": 0,
+    }
+    pk = make_inbox().pk
+
+    shown = admin.patch(f"/inboxes/{pk}", wanted).json()
+
+    assert {name: shown[name] for name in wanted} == wanted
+    assert admin.patch(f"/inboxes/{pk}", {"reply_within_by_priority": {"9": 60}}).status_code == 422

@@ -1,0 +1,74 @@
+"""後で対応 and リマインダー on the screen."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from tests.factories.accounts import make_user
+from tests.factories.conversations import make_conversation
+from tests.factories.desk import HTMX, browser_of, text_of
+
+from madoguchi.conversations.choices import Status
+from madoguchi.notifications.models import Reminder
+
+pytestmark = pytest.mark.django_db
+
+
+def field(**ahead):
+    return (timezone.localtime() + timedelta(**ahead)).strftime("%Y-%m-%dT%H:%M")
+
+
+def test_a_conversation_is_put_off_with_a_way_back():
+    conversation, client = make_conversation(), browser_of(make_user(name="中村 大輔"))
+    url = f"/c/{conversation.pk}/later"
+
+    asked = text_of(client.get(url, headers=HTMX))
+    response = client.post(url, {"when": "next_day", "why": "回答待ち"}, headers=HTMX)
+
+    conversation.refresh_from_db()
+    assert "お客様の返信があるまで" in asked
+    assert (conversation.status, conversation.hold_reason) == (Status.HOLD, "回答待ち (中村 大輔)")
+    assert "/undo/" in text_of(response)
+
+
+@pytest.mark.parametrize("resume_at", ["", "2020-01-01T10:00"])
+def test_a_time_of_ones_own_must_be_ahead(resume_at):
+    conversation = make_conversation()
+
+    response = browser_of(make_user()).post(
+        f"/c/{conversation.pk}/later", {"when": "own", "resume_at": resume_at}, headers=HTMX
+    )
+
+    conversation.refresh_from_db()
+    assert (response.status_code, conversation.status) == (422, Status.NEW)
+
+
+def test_a_reminder_is_set_listed_and_deleted():
+    conversation, client = make_conversation(), browser_of(make_user())
+
+    refused = client.post(f"/c/{conversation.pk}/reminder", {"at": "2020-01-01T10:00", "note": "x"}, headers=HTMX)
+    client.post(f"/c/{conversation.pk}/reminder", {"at": field(days=1), "note": "在庫を確認"}, headers=HTMX)
+    listed = text_of(client.get("/reminders"))
+    client.post(f"/reminders/{Reminder.objects.get().pk}/forget")
+
+    assert refused.status_code == 422
+    assert "在庫を確認" in listed
+    assert "リマインダーはありません" in text_of(client.get("/reminders"))
+
+
+def test_the_list_asks_as_often_for_three_as_for_one():
+    agent = make_user()
+    client, at = browser_of(agent), timezone.now() + timedelta(days=1)
+    Reminder.objects.create(user=agent, conversation=make_conversation(), at=at)
+    client.get("/reminders")
+    with CaptureQueriesContext(connection) as one:
+        client.get("/reminders")
+    for _each in range(2):
+        Reminder.objects.create(user=agent, conversation=make_conversation(), at=at)
+
+    with CaptureQueriesContext(connection) as three:
+        client.get("/reminders")
+
+    assert len(three) == len(one)

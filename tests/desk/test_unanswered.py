@@ -1,0 +1,68 @@
+"""返信漏れ, the amber of what is due soon, and the due times of a 窓口 on its page."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from tests.factories.accounts import make_user
+from tests.factories.conversations import make_conversation, make_inbox
+from tests.factories.desk import browser_of, text_of
+from tests.factories.promises import overdue, promise_in
+
+from madoguchi.conversations.models import Conversation
+
+pytestmark = pytest.mark.django_db
+
+
+def due_in(conversation, **length):
+    due = timezone.now() + timedelta(**length)
+    Conversation.objects.filter(pk=conversation.pk).update(due_at=due, queue_at=due)
+
+
+def test_the_list_is_empty_when_nothing_is_left():
+    due_in(make_conversation(), days=3)
+
+    assert "返信漏れはありません" in text_of(browser_of(make_user()).get("/unanswered"))
+
+
+def test_what_is_overdue_unsent_or_promised_is_listed():
+    agent = make_user()
+    late, unsent, promised = (make_conversation(subject=each) for each in ("遅れた件", "送れない件", "約束の件"))
+    due_in(late, hours=-2)
+    due_in(promised, days=3)
+    Conversation.objects.filter(pk=unsent.pk).update(has_failed=True, due_at=None, queue_at="9999-01-01T00:00:00Z")
+    overdue(promise_in(promised, agent))
+
+    page = text_of(browser_of(agent).get("/unanswered"))
+
+    assert all(word in page for word in ("遅れた件", "送れない件", "明日までに折り返します", "担当者なし"))
+    assert "約束の件" not in page
+
+
+def test_the_list_asks_as_often_for_three_as_for_one():
+    client, agent = browser_of(make_user()), make_user()
+    due_in(make_conversation(), hours=-1)
+    client.get("/unanswered")
+    with CaptureQueriesContext(connection) as one:
+        client.get("/unanswered")
+    for _each in range(2):
+        conversation = make_conversation()
+        due_in(conversation, hours=-1)
+        overdue(promise_in(conversation, agent))
+
+    with CaptureQueriesContext(connection) as three:
+        client.get("/unanswered")
+
+    assert len(three) == len(one)
+
+
+@pytest.mark.parametrize(("minutes", "is_soon"), [(30, True), (90, False), (-5, False)])
+def test_a_row_is_amber_before_its_time(minutes, is_soon):
+    conversation = make_conversation(make_inbox(warn_before_minutes=60))
+    due_in(conversation, minutes=minutes)
+
+    page = text_of(browser_of(make_user()).get("/"))
+
+    assert (" data-soon" in page, "まもなく期限" in page) == (is_soon, is_soon)
