@@ -1,8 +1,8 @@
-"""`python -m bench [intake|pages|live|size|search|calendars|templates|preflight] [options]`; alone all in small."""
+"""`python -m bench [NAME] [options]`, the names being those of `NAMES`; without a name, all of them in small."""
 
 import sys
 
-from bench import calendars, intake, live, pages, preflight, search, size, templates
+from bench import calendars, intake, live, matching, pages, preflight, search, size, templates
 
 NAMES = {
     "intake": intake.run,
@@ -12,6 +12,7 @@ NAMES = {
     "search": search.run,
     "calendars": calendars.run,
     "preflight": preflight.run,
+    "matching": matching.run,
     "templates": templates.run,
 }
 
@@ -27,6 +28,7 @@ def main(arguments: list[str]) -> None:
         ("live", []),
         ("calendars", []),
         ("preflight", []),
+        ("matching", ["--customers", "20000"]),
         ("templates", []),
         ("search", ["--messages", "100000"]),
     ):

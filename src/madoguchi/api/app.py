@@ -18,6 +18,7 @@ from madoguchi.api.operations import (
     bulk_replies,
     bulletins,
     calendars,
+    companies,
     conversations,
     customer_parts,
     customers,
@@ -84,7 +85,7 @@ NOUNS = (
     me, guides, status, conversations, links, asking, writing, messages, planned, reading, drafts, customers,
     customer_parts, search, bulk_replies,
     shift, filing, fields, inboxes, promises, calendars, quarantine, outbox, people, workspace, audit,
-    merging, bulletins,
+    merging, companies, bulletins,
 )  # fmt: skip
 
 

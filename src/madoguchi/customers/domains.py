@@ -26,3 +26,9 @@ def firm_domain(address: str) -> str:
     """The domain of a mail address if it is that of a firm; empty otherwise."""
     domain = address.rpartition("@")[2].strip(" .").lower()
     return "" if "." not in domain or is_free_mail(domain) else domain
+
+
+def domains_above(domain: str) -> list[str]:
+    """A domain and those above it, down to two parts: sapporo.kitakaze.example, kitakaze.example."""
+    parts = domain.split(".") if domain else []
+    return [".".join(parts[start:]) for start in range(max(0, len(parts) - 3), len(parts) - 1)]

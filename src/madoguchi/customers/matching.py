@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.customers.choices import IdentityKind
-from madoguchi.customers.domains import firm_domain
+from madoguchi.customers.domains import domains_above, firm_domain
 from madoguchi.customers.models import Customer, Identity, PostalAddress
 from madoguchi.customers.naming import spelled_out
 from madoguchi.search.folding import fold
@@ -19,6 +19,8 @@ from madoguchi.search.folding import fold
 #: From here on two records are suggested.
 ENOUGH = 45
 _MOST = 99
+#: Keys by which people are found for a company, not for each other.
+OF_DOMAIN = "d:"
 _SHORTEST_LOCAL = 6
 _MOST_KEY = 120
 #: What offices share before the @.
@@ -70,7 +72,8 @@ class Traits:
     phones: frozenset[str]
     addresses: frozenset[str]
     locals: frozenset[str]
-    domains: frozenset[str]
+    domains: frozenset[str]  #: known as those of companies
+    firms: frozenset[str]  #: domains of the addresses where not everybody gets one
 
     @property
     def keys(self) -> frozenset[str]:
@@ -78,7 +81,7 @@ class Traits:
         named = {f"n:{name}" for name in (self.folded, f"r:{self.reading}" if self.reading else "") if name}
         within = {*self.domains, *([self.company] if self.company else [])}
         plain = [f"p:{each}" for each in self.phones] + [f"a:{each}" for each in self.addresses]
-        plain += [f"l:{each}" for each in self.locals]
+        plain += [f"l:{each}" for each in self.locals] + [f"{OF_DOMAIN}{each}" for each in self.firms]
         plain += [f"{name}|{place}" for name in named for place in within]
         return frozenset(each[:_MOST_KEY] for each in plain)
 
@@ -97,6 +100,7 @@ def traits_of(
     kana = f"{customer.family_kana}{customer.given_kana}"
     known = list(identities)
     mails = [each.key for each in known if each.kind == IdentityKind.MAIL and "@" in each.key]
+    firms = frozenset(each for mail in mails for each in domains_above(firm_domain(mail)))
     return Traits(
         written=_bare(name),
         folded=_bare(fold(name)),
@@ -105,7 +109,8 @@ def traits_of(
         phones=frozenset(each.key for each in known if each.kind == IdentityKind.PHONE and each.key.startswith("+")),
         addresses=frozenset(filter(None, map(place_key, addresses))),
         locals=frozenset(filter(None, map(_local, mails))),
-        domains=frozenset(known_domains) & frozenset(map(firm_domain, mails)),
+        domains=frozenset(known_domains) & firms,
+        firms=firms,
     )
 
 

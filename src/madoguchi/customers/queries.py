@@ -1,5 +1,6 @@
 """Reads of the customers."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
@@ -8,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.core.addresses import fold_address
 from madoguchi.core.errors import NotFound
 from madoguchi.customers.choices import IdentityKind, SuggestionState
+from madoguchi.customers.domains import domains_above, firm_domain
+from madoguchi.customers.matching import OF_DOMAIN
 from madoguchi.customers.models import (
     Consent,
     Customer,
@@ -17,6 +20,7 @@ from madoguchi.customers.models import (
     Identity,
     MatchKey,
     Organisation,
+    OrganisationDomain,
     PostalAddress,
     RecordChange,
     Suggestion,
@@ -111,6 +115,29 @@ def household_of(customer: Customer) -> QuerySet[Customer]:
     keys = MatchKey.objects.filter(customer=customer).filter(Q(key__startswith="p:") | Q(key__startswith="a:"))
     others = MatchKey.objects.filter(key__in=keys.values("key")).exclude(customer=customer).values("customer")
     return Customer.objects.filter(pk__in=others, merged_into=None).order_by("reading", "pk")
+
+
+def people_by_domain(domains: Iterable[str]) -> QuerySet[Customer]:
+    """Customers with a mail address at one of these domains or below it, as they were compared last."""
+    keys = [f"{OF_DOMAIN}{domain}" for domain in domains]
+    return Customer.objects.filter(pk__in=MatchKey.objects.filter(key__in=keys).values("customer"), merged_into=None)
+
+
+def company_by_domain(customer: Customer) -> Organisation | None:
+    """The company that has noted the domain of one of a customer's mail addresses; the nearest one."""
+    mails = [each.key for each in customer.identities.all() if each.kind == IdentityKind.MAIL]
+    wanted = [domain for mail in mails for domain in domains_above(firm_domain(mail))]
+    rows = OrganisationDomain.objects.filter(domain__in=wanted).select_related("organisation")
+    found = sorted(rows, key=lambda row: -len(row.domain))
+    return found[0].organisation if found else None
+
+
+def domains_seen(company: Organisation) -> list[str]:
+    """Domains of firms from which a company's people write and that nobody has noted yet, ten at most."""
+    rows = Identity.objects.filter(customer__organisation=company, kind=IdentityKind.MAIL).values_list("key", flat=True)
+    seen = Counter(domain for mail in rows[:500] if (domain := firm_domain(mail)))
+    noted = set(OrganisationDomain.objects.filter(domain__in=seen).values_list("domain", flat=True))
+    return [domain for domain, _count in seen.most_common(10) if domain not in noted]
 
 
 def customer_tags() -> QuerySet[CustomerTag]:

@@ -22,6 +22,7 @@ from madoguchi.desk.views import (
     readdress,
     search,
 )
+from madoguchi.desk.views import companies as firms
 from madoguchi.desk.views import customer_merging as merging
 from madoguchi.desk.views import customer_parts as parts
 
@@ -43,6 +44,12 @@ urlpatterns = [
     path("customers", customers.customers, name="customers"),
     path("customers/<int:pk>", customers.customer, name="customer"),
     path("customers/<int:pk>/edit", customers.edit, name="customer-edit"),
+    path("companies", firms.companies, name="companies"),
+    path("companies/<int:pk>", firms.company, name="company"),
+    path("companies/<int:pk>/domains", firms.add_domain, name="company-domain"),
+    path("companies/<int:pk>/domains/<int:domain_pk>/remove", firms.remove_domain, name="company-remove-domain"),
+    path("companies/<int:pk>/people", firms.adopt, name="company-adopt"),
+    path("customers/<int:pk>/completions", firms.completions, name="customer-completions"),
     path("customers/duplicates", merging.duplicates, name="customer-duplicates"),
     path("customers/duplicates/<int:pk>", merging.decide, name="duplicate-decide"),
     path("customers/<int:pk>/merge", merging.merge, name="customer-merge"),

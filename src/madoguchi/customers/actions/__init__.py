@@ -10,6 +10,8 @@ from madoguchi.customers.actions.addresses import (
     remove_postal_address,
 )
 from madoguchi.customers.actions.changing import ChangedSince, hold_customer, undo_change
+from madoguchi.customers.actions.companies import add_domain, adopt_people, change_company, remove_domain
+from madoguchi.customers.actions.completing import accept_completion, dismiss_completion
 from madoguchi.customers.actions.identifying import (
     Party,
     identify_customer,
@@ -38,14 +40,19 @@ __all__ = [
     "MergedCustomer",
     "Party",
     "Unmerged",
+    "accept_completion",
+    "add_domain",
     "add_identity",
     "add_postal_address",
+    "adopt_people",
     "attach_file",
+    "change_company",
     "change_customer",
     "change_identity",
     "change_postal_address",
     "create_customer",
     "decide",
+    "dismiss_completion",
     "hold_customer",
     "identify_customer",
     "identify_customers",
@@ -57,6 +64,7 @@ __all__ = [
     "note_consent",
     "refresh_stale",
     "refresh_suggestions",
+    "remove_domain",
     "remove_file",
     "remove_identity",
     "remove_postal_address",

@@ -17,7 +17,7 @@ from madoguchi.accounts.permissions import Permission
 from madoguchi.core.errors import NotFound
 from madoguchi.customers.choices import SuggestionState
 from madoguchi.customers.matching import ENOUGH, Traits, score_of, signs_between, traits_of
-from madoguchi.customers.models import Customer, MatchKey, Suggestion
+from madoguchi.customers.models import Customer, MatchKey, OrganisationDomain, Suggestion
 from madoguchi.events.actor import Actor
 
 #: A key that more records share says nothing any more: the number of a call centre.
@@ -28,7 +28,7 @@ SELECT DISTINCT mine.customer_id, others.customer_id FROM customers_matchkey min
 CROSS JOIN LATERAL (
   SELECT customer_id FROM customers_matchkey WHERE key = mine.key ORDER BY customer_id LIMIT %s
 ) others
-WHERE mine.customer_id = ANY(%s) AND others.customer_id <> mine.customer_id
+WHERE mine.customer_id = ANY(%s) AND mine.key NOT LIKE 'd:%%' AND others.customer_id <> mine.customer_id
   AND (SELECT count(*) FROM (SELECT 1 FROM customers_matchkey WHERE key = mine.key LIMIT %s) few) < %s
 """
 _SUGGEST = """
@@ -45,11 +45,12 @@ def refresh_suggestions(customer_ids: Collection[int]) -> None:
     """Look for records that may be one with these; what was decided before stays decided. May run twice."""
     locked = Customer.objects.filter(pk__in=customer_ids).order_by("pk").select_for_update(no_key=True, of=("self",))
     rows = list(_with_parts(locked))
-    traits = {row.pk: _traits(row) for row in rows if row.merged_into_id is None}
+    domains = frozenset(OrganisationDomain.objects.values_list("domain", flat=True))
+    traits = {row.pk: _traits(row, domains) for row in rows if row.merged_into_id is None}
     _keep_keys(traits, [row.pk for row in rows])
     pairs = _pairs(traits)
     missing = {pk for pair in pairs for pk in pair} - traits.keys()
-    known = traits | {row.pk: _traits(row) for row in _with_parts(Customer.objects.filter(pk__in=missing))}
+    known = traits | {row.pk: _traits(row, domains) for row in _with_parts(Customer.objects.filter(pk__in=missing))}
     found = [(*pair, signs_between(known[pair[0]], known[pair[1]])) for pair in sorted(pairs)]
     likely = [(first, second, signs) for first, second, signs in found if score_of(signs) >= ENOUGH]
     _suggest(likely, [row.pk for row in rows])
@@ -81,8 +82,8 @@ def _with_parts(rows: QuerySet[Customer]) -> QuerySet[Customer]:
     return rows.select_related("organisation").prefetch_related("identities", "addresses")
 
 
-def _traits(row: Customer) -> Traits:
-    return traits_of(row, row.identities.all(), row.addresses.all())
+def _traits(row: Customer, domains: frozenset[str]) -> Traits:
+    return traits_of(row, row.identities.all(), row.addresses.all(), domains)
 
 
 def _keep_keys(traits: dict[int, Traits], ids: Iterable[int]) -> None:

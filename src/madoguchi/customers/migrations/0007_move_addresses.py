@@ -17,7 +17,7 @@ _BATCH = 1_000
 def move(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
     address = apps.get_model("customers", "PostalAddress")
     rows = apps.get_model("customers", "Customer").objects.exclude(address="", postal_code="")
-    for batch in batched(rows.order_by("pk").iterator(_BATCH), _BATCH, strict=False):
+    for batch in batched(rows.order_by("pk").iterator(_BATCH), _BATCH):
         address.objects.bulk_create(
             address(
                 customer=each, is_primary=True, postal_code=tidy_code(each.postal_code)[:16], **_parts(each.address)

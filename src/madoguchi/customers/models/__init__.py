@@ -1,10 +1,12 @@
 """Tables of the customers."""
 
+from madoguchi.customers.models.completing import DismissedCompletion
 from madoguchi.customers.models.customer import (
     Customer,
     CustomerTag,
     Identity,
     Organisation,
+    OrganisationDomain,
     is_latin,
     label_of,
     shown_name,
@@ -18,9 +20,11 @@ __all__ = [
     "CustomerFile",
     "CustomerMerge",
     "CustomerTag",
+    "DismissedCompletion",
     "Identity",
     "MatchKey",
     "Organisation",
+    "OrganisationDomain",
     "PostalAddress",
     "RecordChange",
     "Suggestion",

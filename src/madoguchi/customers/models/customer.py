@@ -22,10 +22,24 @@ class Organisation(models.Model):
 
     name = models.CharField(max_length=200, unique=True)
     kana = models.CharField(max_length=200, blank=True)
+    note = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return self.name
+
+
+class OrganisationDomain(models.Model):
+    """A mail domain that is a company's own: whoever writes from there is offered the company."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="domains")
+    domain = models.CharField(max_length=253, unique=True)
+
+    class Meta:
+        ordering = ["domain"]
+
+    def __str__(self) -> str:
+        return self.domain
 
 
 class CustomerTag(models.Model):

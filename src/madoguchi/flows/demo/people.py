@@ -13,8 +13,10 @@ from madoguchi.channels.models import Inbox
 from madoguchi.conversations.actions.views import save_view
 from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.models import Category
-from madoguchi.customers.actions import create_customer
+from madoguchi.customers.actions import add_domain, change_company, create_customer
+from madoguchi.customers.companies import find_or_make_company
 from madoguchi.customers.models import Customer
+from madoguchi.customers.queries import domains_seen
 from madoguchi.events.actor import Actor
 from madoguchi.flows.demo.source import CORPORATE, DOMAIN, SUPPORT, document
 
@@ -101,6 +103,16 @@ def create_inboxes() -> dict[str, Inbox]:
 def create_customers() -> dict[str, Customer]:
     """The 40 customers by the id of the file."""
     return {row["id"]: _create_customer(row) for row in document("customers")["customers"]}
+
+
+def note_companies() -> None:
+    """The reading of each company, and the domain its people write from."""
+    for row in document("customers")["customers"]:
+        company = find_or_make_company(row["company"] or "")
+        if company is not None:
+            change_company(company, name=company.name, kana=row["company_kana"] or "", note="", by=BY)
+            for domain in domains_seen(company):
+                add_domain(company, domain, by=BY)
 
 
 def _create_customer(row: dict[str, Any]) -> Customer:

@@ -17,6 +17,7 @@ from madoguchi.flows.demo.people import (
     create_inboxes,
     create_staff,
     create_views,
+    note_companies,
 )
 from madoguchi.flows.demo.source import SUPPORT
 from madoguchi.flows.demo.today import receive_today
@@ -43,6 +44,7 @@ def load_demo(*, days: int = 90) -> None:
     inboxes = create_inboxes()
     categories = create_categories()
     customers = create_customers()
+    note_companies()
     create_views(staff["桜井"])
     write_history(staff, inboxes, categories, days=days)
     write_uses(create_templates(staff), categories)
