@@ -100,6 +100,23 @@ def test_every_field_and_parameter_is_described(operations, described):
 
 
 STABLE = [
+    "list_approvals",
+    "get_approval",
+    "edit_approval",
+    "list_needed_approvals",
+    "get_approval_statistics",
+    "end_training",
+    "list_approval_rules",
+    "create_approval_rule",
+    "get_approval_rule",
+    "change_approval_rule",
+    "move_approval_rule",
+    "delete_approval_rule",
+    "get_approval_policy",
+    "change_approval_policy",
+    "list_absences",
+    "set_absence",
+    "end_absence",
     "list_templates",
     "create_template",
     "get_template",

@@ -1,13 +1,18 @@
 """Approval for tests: rules by the product's own door, replies that wait."""
 
+from itertools import count
+
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.conversations import make_conversation, reply_to
 
 from madoguchi.accounts.choices import Role
 from madoguchi.accounts.models import User
+from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.approval_rules import WantedRule, create_rule
 from madoguchi.conversations.approval import Condition, People, Step
 from madoguchi.conversations.models import ApprovalRule, Message
+
+_numbers = count(1)
 
 
 def make_rule(*conditions: Condition, steps: tuple[Step, ...] = (Step(),), **values) -> ApprovalRule:
@@ -20,4 +25,6 @@ def people(*users: User) -> People:
 
 
 def make_waiting(author: User | None = None, **values) -> Message:
-    return reply_to(make_conversation(), author or make_user(Role.TRAINEE), **values)
+    """Each of another customer: what is written to one does not disturb the other."""
+    conversation = make_conversation(sender=Address(f"customer{next(_numbers)}@mail.example", "佐藤 花子"))
+    return reply_to(conversation, author or make_user(Role.TRAINEE), **values)

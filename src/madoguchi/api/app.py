@@ -13,6 +13,7 @@ from madoguchi import __version__
 from madoguchi.api import problems
 from madoguchi.api.auth import Bearer, Session
 from madoguchi.api.operations import (
+    approval,
     asking,
     audit,
     bulk_replies,
@@ -63,6 +64,7 @@ TAGS = {
     "Messages": "One message, its source and files, and its way out.",
     "Drafts": "What the caller is writing.",
     "Customers": "Customers and their history.",
+    "Approval": "Which replies wait for somebody else, who decides, and what was decided.",
     "Search": "Finding what was written.",
     "Filing": "Tags, categories, saved views.",
     "Custom fields": "What is to be known of conversations beside what the mail says.",
@@ -85,7 +87,7 @@ NOUNS = (
     me, guides, status, conversations, links, asking, writing, messages, planned, reading, drafts, customers,
     customer_parts, search, bulk_replies,
     shift, filing, fields, inboxes, promises, calendars, quarantine, outbox, people, workspace, audit,
-    merging, companies, bulletins,
+    merging, companies, bulletins, approval,
 )  # fmt: skip
 
 

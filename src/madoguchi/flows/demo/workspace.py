@@ -7,6 +7,7 @@ from madoguchi.accounts.actions import set_up_workspace
 from madoguchi.accounts.queries import all_users
 from madoguchi.conversations.counts import fold_counts
 from madoguchi.core.errors import DomainError
+from madoguchi.flows.demo.approval import show_approval
 from madoguchi.flows.demo.checks import set_up_checks
 from madoguchi.flows.demo.history import write_history
 from madoguchi.flows.demo.own import create_fields, create_folders, create_own_statuses, create_table_view, fill_fields
@@ -55,5 +56,6 @@ def load_demo(*, days: int = 90) -> None:
     create_own_statuses(staff["桜井"])
     create_folders(inboxes[SUPPORT], staff["桜井"])
     set_up_checks(staff)
+    show_approval(staff)
     fold_counts()
     match_customers(1_000)

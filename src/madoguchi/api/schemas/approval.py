@@ -1,0 +1,482 @@
+"""Approval: rules, requests with their versions and decisions, absence, statistics."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from django.utils.translation import gettext as _
+from pydantic import Field
+
+from madoguchi.accounts.models import User
+from madoguchi.api.schemas.base import Id, In, Moment, Out, Party, PartyIn, Ref
+from madoguchi.api.schemas.writing import Comment, Parties, ReasonCodes, Seen, Text
+from madoguchi.conversations.actions.approval_rules import WantedRule
+from madoguchi.conversations.actions.approvals import reason_word
+from madoguchi.conversations.approval import Applied, Condition, People, Step
+from madoguchi.conversations.approval_choices import (
+    MAX_STEPS,
+    ConditionKind,
+    DecisionKind,
+    RequestState,
+    VersionKind,
+)
+from madoguchi.conversations.approval_facts import rule_of
+from madoguchi.conversations.approval_statistics import Line
+from madoguchi.conversations.approval_words import Names, applied_words, problems_of, rule_words, step_words
+from madoguchi.conversations.letters import MAX_RECIPIENTS
+from madoguchi.conversations.models import Absence, ApprovalDecision, ApprovalRequest, ApprovalRule, ApprovalVersion
+from madoguchi.search.word_diff import word_diff
+
+type Value = Annotated[str, Field(max_length=60)] | Annotated[int, Field(ge=0, le=10**12)]
+type Ids = Annotated[list[Id], Field(max_length=100)]
+
+
+class ConditionShape(In):
+    """One thing a rule asks for."""
+
+    kind: ConditionKind
+    """What is looked at."""
+    values: Annotated[list[Value], Field(max_length=100)] = []
+    """Any of them is enough: roles, ids of users, teams or categories, words, channels; of `amount` yen and more."""
+
+
+class PeopleShape(In):
+    """People by id, by team, by role; all empty is everybody who may approve."""
+
+    people: Ids = []
+    """Ids of users."""
+    teams: Ids = []
+    """Ids of teams."""
+    roles: Annotated[list[Annotated[str, Field(max_length=12)]], Field(max_length=10)] = []
+    """Roles."""
+
+
+class StepShape(In):
+    """One step: who decides, how many of them, in what time."""
+
+    who: PeopleShape = PeopleShape()
+    """Who decides."""
+    needed: Annotated[int, Field(ge=1, le=10)] = 1
+    """How many of them."""
+    minutes: Annotated[int, Field(ge=0, le=60_000)] = 0
+    """Within how many business minutes of the desk; then they are reminded. 0 is no deadline."""
+    then: PeopleShape = PeopleShape()
+    """Who is asked besides, once as much time has passed again."""
+
+
+class RuleIn(In):
+    """A rule; all its conditions must hold."""
+
+    name: Annotated[str, Field(max_length=60)] = ""
+    """Its name, or empty."""
+    conditions: Annotated[list[ConditionShape], Field(max_length=len(ConditionKind))] = []
+    """What it asks for; none is every reply."""
+    steps: Annotated[list[StepShape], Field(min_length=1, max_length=MAX_STEPS)] = [StepShape()]
+    """Who decides, one step after the other."""
+    inboxes: Ids = []
+    """Desks it is for; none is every desk."""
+    is_active: bool = True
+    """False keeps it without using it."""
+
+    def wanted(self) -> WantedRule:
+        """As the action takes it."""
+        return WantedRule(
+            conditions=tuple(Condition(each.kind.value, tuple(each.values)) for each in self.conditions),
+            steps=tuple(Step(_people(each.who), each.needed, each.minutes, _people(each.then)) for each in self.steps),
+            inbox_ids=tuple(self.inboxes),
+            name=self.name,
+            is_active=self.is_active,
+        )
+
+
+def _people(shape: PeopleShape) -> People:
+    return People(tuple(shape.people), tuple(shape.teams), tuple(shape.roles))
+
+
+class RuleChangeIn(RuleIn):
+    """A rule as it is to be from now on."""
+
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    """The `version` that was read: when somebody has changed it since, nothing is saved (409)."""
+
+
+class RuleMoveIn(In):
+    """Where a rule goes."""
+
+    up: bool
+    """True: one place up; False: one place down."""
+
+
+class RuleOut(Out):
+    """A rule, also in words."""
+
+    id: int
+    """Its id."""
+    name: str
+    """Its name, or empty."""
+    words: str
+    """Its conditions as a sentence."""
+    step_words: list[str]
+    """Each step as a sentence."""
+    conditions: list[ConditionShape]
+    """What it asks for."""
+    steps: list[StepShape]
+    """Who decides."""
+    inboxes: list[int]
+    """Desks it is for; none is every desk."""
+    is_active: bool
+    """Whether it is used."""
+    problems: list[str]
+    """What is wrong with it: people who left, nobody who can decide."""
+    version: int
+    """Goes up with each change."""
+
+
+class AppliedOut(Out):
+    """A rule that applies."""
+
+    rule: int | None
+    """Its id; null for the one that all trainees' replies wait."""
+    words: str
+    """The rule and why it applies."""
+
+
+class DecisionOut(Out):
+    """What somebody decided."""
+
+    kind: DecisionKind
+    """What."""
+    by: Ref | None
+    """Who."""
+    version: int
+    """About which version."""
+    step: int
+    """In which step, from 0."""
+    reasons: list[str]
+    """Reason codes."""
+    reason_words: list[str]
+    """The same in words."""
+    comment: str
+    """For the author."""
+    stands: bool
+    """False when the text was changed afterwards."""
+    at: datetime
+    """When."""
+
+
+class PieceOut(Out):
+    """A stretch of a text: in both versions, only in the one before, or only in this one."""
+
+    kind: str
+    """`same`, `removed` or `added`."""
+    text: str
+    """The stretch."""
+
+
+class VersionOut(Out):
+    """A letter as it stood."""
+
+    number: int
+    """From 1."""
+    kind: VersionKind
+    """How it came about."""
+    by: Ref | None
+    """Whose it is."""
+    at: datetime
+    """Since when."""
+    to: list[Party]
+    """To."""
+    cc: list[Party]
+    """Cc."""
+    bcc: list[Party]
+    """Bcc."""
+    subject: str
+    """Its subject."""
+    text: str
+    """Its text."""
+    changes: list[PieceOut]
+    """What changed in the text from the version before, by word; empty for the first."""
+
+
+class RequestOut(Out):
+    """A reply on its way through the approval."""
+
+    id: int
+    """Its id."""
+    message: int
+    """The reply; after sending back and trying again the newer one."""
+    conversation: int
+    """The number of its conversation."""
+    author: Ref | None
+    """Who asked."""
+    subject: str
+    """The subject of the reply."""
+    state: RequestState
+    """Where it stands."""
+    seen: str
+    """What stands there now: send it with a decision, so that nothing unseen is approved."""
+    why: list[AppliedOut]
+    """Which rules applied."""
+    step: int
+    """The present step, from 0."""
+    step_words: list[str]
+    """Every step in words."""
+    approvers: list[int]
+    """Ids of those who may decide the present step."""
+    asked_at: datetime
+    """When it was asked for, the last time."""
+    due_at: datetime | None
+    """By when the present step should be decided."""
+    decided_at: datetime | None
+    """When it was decided."""
+
+
+class FullRequestOut(RequestOut):
+    """A request with its history."""
+
+    versions: list[VersionOut]
+    """Its letter, from the first to the present."""
+    decisions: list[DecisionOut]
+    """What was decided."""
+
+
+class EditIn(In):
+    """A waiting reply as it is to be; its files stay."""
+
+    to: Annotated[list[PartyIn], Field(min_length=1, max_length=MAX_RECIPIENTS)]
+    """To."""
+    cc: Parties = []
+    """Cc."""
+    bcc: Parties = []
+    """Bcc."""
+    subject: Annotated[str, Field(max_length=1000)]
+    """The subject."""
+    text: Text
+    """The text."""
+    html: Annotated[str, Field(max_length=1_000_000)] = ""
+    """The same as HTML; it is sanitised."""
+    seen: Seen = ""
+    """`seen` of the request as it was read."""
+    comment: Comment = ""
+    """Something for the author."""
+    reasons: ReasonCodes = []
+    """Reason codes."""
+
+
+class NeededIn(In):
+    """A letter that is being written."""
+
+    conversation: Id | None = None
+    """The conversation it answers; null for a new mail."""
+    inbox: Id | None = None
+    """The desk a new mail leaves from."""
+    to: Parties = []
+    """To."""
+    cc: Parties = []
+    """Cc."""
+    bcc: Parties = []
+    """Bcc."""
+    subject: Annotated[str, Field(max_length=1000)] = ""
+    """The subject."""
+    text: Text = ""
+    """The text."""
+
+
+class AbsenceIn(In):
+    """Being away from deciding."""
+
+    until: Moment
+    """Until when."""
+    starts_at: Moment | None = None
+    """From when on; now when left out."""
+    substitute: Id | None = None
+    """Who decides instead; null: everybody who may approve."""
+
+
+class AbsenceOut(Out):
+    """That somebody is or will be away."""
+
+    user: Ref
+    """Who."""
+    starts_at: datetime
+    """From when on."""
+    until: datetime
+    """Until when."""
+    substitute: Ref | None
+    """Who decides instead."""
+
+
+class PolicyIn(In):
+    """What holds for all approval."""
+
+    reasons: Annotated[list[Annotated[str, Field(min_length=1, max_length=40)]], Field(max_length=30)]
+    """Reason codes: those built in, or words of one's own."""
+    unchanged_needed: Annotated[int, Field(ge=0, le=1000)]
+    """How many unchanged approvals in a row until 新人 may end; 0 is never."""
+    ends_by_itself: bool = False
+    """Else it is proposed to those who approve."""
+
+
+class ReasonOut(Out):
+    """A reason code."""
+
+    code: str
+    """What is sent."""
+    word: str
+    """What people read."""
+
+
+class PolicyOut(Out):
+    """What holds for all approval."""
+
+    reasons: list[ReasonOut]
+    """Reason codes."""
+    unchanged_needed: int
+    """How many unchanged approvals in a row until 新人 may end; 0 is never."""
+    ends_by_itself: bool
+    """Else it is proposed to those who approve."""
+
+
+class FiguresOut(Out):
+    """The figures of one author, or of all together."""
+
+    author: Ref | None
+    """Whose; null for all together."""
+    requests: int
+    """Decided in the period."""
+    unchanged: int
+    """Approved as they were first written."""
+    edited: int
+    """Changed by an approver."""
+    sent_back: int
+    """Sent back once or more."""
+    median_minutes: int | None
+    """Business minutes from asking to decision, median."""
+    reasons: dict[str, int]
+    """How often each reason code was given."""
+
+
+class StatisticsOut(Out):
+    """The figures of a period, by name and without ranks."""
+
+    total: FiguresOut
+    """All together."""
+    authors: list[FiguresOut]
+    """One line each."""
+
+
+def show_rule(row: ApprovalRule, names: Names) -> RuleOut:
+    """A rule with all it says."""
+    rule = rule_of(row, ())
+    return RuleOut(
+        id=row.pk,
+        name=row.name,
+        words=rule_words(rule, names),
+        step_words=[step_words(each, names) for each in rule.steps],
+        conditions=[ConditionShape(kind=each["kind"], values=each["values"]) for each in row.conditions],
+        steps=[_show_step(each) for each in rule.steps],
+        inboxes=[inbox.pk for inbox in row.inboxes.all()],
+        is_active=row.is_active,
+        problems=problems_of(rule, names),
+        version=row.version,
+    )
+
+
+def _show_step(step: Step) -> StepShape:
+    return StepShape(who=_show_people(step.who), needed=step.needed, minutes=step.minutes, then=_show_people(step.then))
+
+
+def _show_people(who: People) -> PeopleShape:
+    return PeopleShape(people=list(who.people), teams=list(who.teams), roles=list(who.roles))
+
+
+def show_applied(applied: Applied, names: Names) -> AppliedOut:
+    """A rule that applies, in words."""
+    return AppliedOut(rule=applied.rule or None, words=applied_words(applied, names))
+
+
+def _ref(user: User | None) -> Ref | None:
+    return Ref(id=user.pk, name=user.name) if user else None
+
+
+def show_request(request: ApprovalRequest, names: Names) -> RequestOut:
+    """A request without its history."""
+    return RequestOut(**_facts(request, names))
+
+
+def _facts(request: ApprovalRequest, names: Names) -> dict[str, Any]:
+    return {
+        "id": request.pk,
+        "message": request.message_id,
+        "conversation": request.message.conversation_id,
+        "author": _ref(request.author),
+        "subject": request.message.subject,
+        "state": request.state,
+        "seen": request.seen,
+        "why": [show_applied(Applied.read(each), names) for each in request.reasons],
+        "step": request.step,
+        "step_words": [step_words(Step.read(each), names) for each in request.steps],
+        "approvers": request.approver_ids,
+        "asked_at": request.asked_at,
+        "due_at": request.due_at,
+        "decided_at": request.decided_at,
+    }
+
+
+def show_full_request(request: ApprovalRequest, names: Names) -> FullRequestOut:
+    """A request with its versions, what changed between them, and its decisions."""
+    versions: list[VersionOut] = []
+    for version in request.versions.all():
+        versions.append(_show_version(version, versions[-1] if versions else None))
+    decisions = [_show_decision(each) for each in request.decisions.all()]
+    return FullRequestOut(**_facts(request, names), versions=versions, decisions=decisions)
+
+
+def _show_version(version: ApprovalVersion, before: VersionOut | None) -> VersionOut:
+    letter = version.letter
+    to, cc, bcc = ([Party(**each) for each in letter[name]] for name in ("to", "cc", "bcc"))
+    pieces = word_diff(before.text, letter["text"]) if before else []
+    return VersionOut(
+        number=version.number,
+        kind=VersionKind(version.kind),
+        by=_ref(version.by),
+        at=version.at,
+        to=to,
+        cc=cc,
+        bcc=bcc,
+        subject=letter["subject"],
+        text=letter["text"],
+        changes=[PieceOut(kind=piece.kind, text=piece.text) for piece in pieces],
+    )
+
+
+def _show_decision(decision: ApprovalDecision) -> DecisionOut:
+    return DecisionOut(
+        kind=DecisionKind(decision.kind),
+        by=_ref(decision.by),
+        version=decision.version,
+        step=decision.step,
+        reasons=decision.reasons,
+        reason_words=[reason_word(code) for code in decision.reasons],
+        comment=decision.comment,
+        stands=decision.stands,
+        at=decision.at,
+    )
+
+
+def show_absence(absence: Absence) -> AbsenceOut:
+    """Who is away until when."""
+    user = Ref(id=absence.user.pk, name=absence.user.name)
+    return AbsenceOut(user=user, starts_at=absence.starts_at, until=absence.until, substitute=_ref(absence.substitute))
+
+
+def show_figures(line: Line) -> FiguresOut:
+    """A line of the statistics."""
+    return FiguresOut(
+        author=Ref(id=line.author, name=line.name or _("(unknown)")) if line.author else None,
+        requests=line.requests,
+        unchanged=line.unchanged,
+        edited=line.edited,
+        sent_back=line.sent_back,
+        median_minutes=line.median_minutes,
+        reasons=line.reasons,
+    )

@@ -1,0 +1,299 @@
+"""承認待ち on the screen: the queue, deciding in place, the figures, being away."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from tests.factories.accounts import make_admin, make_user
+from tests.factories.approval import make_rule, make_waiting, people
+from tests.factories.conversations import make_conversation, receive_mail, reply_to
+from tests.factories.desk import HTMX, browser_of, text_of
+
+from madoguchi.accounts.choices import Role
+from madoguchi.conversations.actions.approvals import Verdict, approve_reply
+from madoguchi.conversations.actions.replies import cancel_reply
+from madoguchi.conversations.approval import Condition, Step
+from madoguchi.conversations.approval_choices import VersionKind
+from madoguchi.conversations.choices import MessageState
+from madoguchi.conversations.models import Absence, ApprovalPolicy, ApprovalRequest, ApprovalRule, Message
+
+pytestmark = pytest.mark.django_db
+
+
+def form_of(message: Message, **values) -> dict[str, object]:
+    request = ApprovalRequest.objects.get(message=message)
+    return {
+        "to": "髙橋 由美子 <yumiko@mail.example>",
+        "subject": message.subject,
+        "text": message.text.replace("\n", "\r\n"),
+        "seen": request.seen,
+        "deed": "approve",
+        **values,
+    }
+
+
+def place_of(message: Message) -> str:
+    return reverse("desk:approval", args=[ApprovalRequest.objects.get(message=message).pk])
+
+
+def test_the_queue_opens_with_what_waits_for_me_and_the_rail_counts_it():
+    boss, message = make_user(Role.SUPERVISOR), make_waiting()
+
+    page = text_of(browser_of(boss).get(reverse("desk:approvals")))
+
+    assert "自分の承認待ち" in page
+    assert message.text.splitlines()[0] in page
+    assert 'aria-label="承認待ち 1"' in page
+
+
+def test_an_empty_queue_says_so():
+    assert "承認待ちはありません" in text_of(browser_of(make_user(Role.SUPERVISOR)).get(reverse("desk:approvals")))
+
+
+def test_approving_unchanged_opens_the_next_one():
+    boss, first, second = make_user(Role.SUPERVISOR), make_waiting(), make_waiting()
+    browser = browser_of(boss)
+
+    response = browser.post(place_of(first), form_of(first))
+
+    first.refresh_from_db()
+    assert (first.state, ApprovalRequest.objects.get(message=first).version) == (MessageState.QUEUED, 1)
+    assert response.url == place_of(second)
+
+
+def test_editing_and_approving_is_one_press():
+    boss, message = make_user(Role.SUPERVISOR), make_waiting()
+
+    browser_of(boss).post(
+        place_of(message),
+        form_of(message, text="髙橋 様\r\n\r\n承知いたしました。", comment="敬語です", reasons=["politeness"]),
+    )
+
+    message.refresh_from_db()
+    request = ApprovalRequest.objects.get()
+    assert (message.state, message.text) == (MessageState.QUEUED, "髙橋 様\n\n承知いたしました。")
+    assert [(each.kind, each.reasons) for each in request.decisions.all()] == [
+        ("edited", ["politeness"]),
+        ("approved", []),
+    ]
+
+
+def test_saving_only_keeps_it_waiting():
+    boss, message = make_user(Role.SUPERVISOR), make_waiting()
+
+    browser_of(boss).post(place_of(message), form_of(message, subject="Re: 土鍋について", deed="save"))
+
+    message.refresh_from_db()
+    assert (message.state, message.subject) == (MessageState.AWAITING_APPROVAL, "Re: 土鍋について")
+
+
+def test_sending_back_with_codes():
+    boss, message = make_user(Role.SUPERVISOR), make_waiting()
+    browser = browser_of(boss)
+
+    refused = browser.post(place_of(message), form_of(message, deed="send_back"))
+    browser.post(place_of(message), form_of(message, deed="send_back", reasons=["fact", "typo"]))
+
+    message.refresh_from_db()
+    assert refused.status_code == 422
+    assert (message.state, message.failure) == (MessageState.SENT_BACK, "事実誤り、誤字")
+
+
+def test_what_was_typed_stays_when_somebody_was_faster():
+    boss, other, message = make_user(Role.SUPERVISOR), make_user(Role.SUPERVISOR), make_waiting()
+    typed = form_of(message, text="私の修正です。")
+    letter_form = form_of(message, text="先の修正です。", deed="save")
+    browser_of(other).post(place_of(message), letter_form)
+
+    response = browser_of(boss).post(place_of(message), typed)
+
+    assert response.status_code == 409
+    assert "私の修正です。" in text_of(response)
+    assert "表示したあとに返信が修正されました" in text_of(response)
+
+
+def test_what_happened_meanwhile_is_shown_first_and_goes_with_a_reason():
+    boss, message = make_user(Role.SUPERVISOR), make_waiting()
+    first = message.conversation.messages.earliest("pk")
+    receive_mail(message.inbox, in_reply_to=first.external_id, text="もう結構です")
+    browser = browser_of(boss)
+
+    refused = browser.post(place_of(message), form_of(message))
+    event_id = text_of(refused).partition('name="seen_event_id" value="')[2].partition('"')[0]
+    browser.post(place_of(message), form_of(message, seen_event_id=event_id, override="電話で確認済み"))
+
+    message.refresh_from_db()
+    assert refused.status_code == 409
+    assert message.state == MessageState.QUEUED
+
+
+def test_an_edit_of_what_was_withdrawn_is_kept_for_its_author():
+    boss, author = make_user(Role.SUPERVISOR), make_user(Role.TRAINEE)
+    message = make_waiting(author)
+    values = form_of(message, text="直した文章です。")
+    cancel_reply(message, user=author)
+
+    browser_of(boss).post(place_of(message), values)
+    page = text_of(browser_of(author).get(place_of(message)))
+
+    assert ApprovalRequest.objects.get().versions.last().kind == VersionKind.KEPT
+    assert "取り消し後の修正案" in page
+    assert "<ins>" in page
+
+
+def test_the_author_sees_the_changes_in_colour_with_reason_and_comment():
+    boss, author = make_user(Role.SUPERVISOR), make_user(Role.TRAINEE)
+    message = make_waiting(author, text="了解しました。")
+    browser_of(boss).post(
+        place_of(message), form_of(message, text="承知しました。", comment="お客様には承知を", reasons=["politeness"])
+    )
+
+    page = text_of(browser_of(author).get(reverse("desk:message-approval", args=[message.pk]), follow=True))
+
+    assert '<del><span class="said">削除:</span>了解</del>' in page
+    assert '<ins><span class="said">追加:</span>承知</ins>' in page
+    assert "お客様には承知を" in page
+    assert "敬語" in page
+
+
+def test_who_may_not_see_the_conversation_finds_no_request():
+    message = make_waiting()
+    Message.objects.filter(pk=message.pk).first().inbox.__class__.objects.update(is_open_to_all=False)
+
+    assert browser_of(make_user(Role.SUPERVISOR)).get(place_of(message)).status_code == 404
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_queue_asks_no_more_for_more_rows(rows, django_assert_max_num_queries):
+    boss = make_user(Role.SUPERVISOR)
+    for _each in range(rows):
+        make_waiting()
+    browser = browser_of(boss)
+
+    with django_assert_max_num_queries(34):
+        browser.get(reverse("desk:approvals"))
+
+
+def test_the_composer_tells_which_rules_apply():
+    make_rule(Condition("amount", (50_000,)), name="高額")
+    conversation, agent = make_conversation(), make_user()
+    url = f"{reverse('desk:approval-needed')}?number={conversation.pk}"
+
+    written = {"text": "85,000円を返金します", "to": "yumiko@mail.example"}
+
+    told = text_of(browser_of(agent).post(url, written, headers=HTMX))
+    silent = text_of(browser_of(agent).post(url, {**written, "text": "発送しました"}, headers=HTMX))
+
+    assert "高額: 金額 50,000円以上（85,000円）" in told
+    assert "承認が必要" not in silent
+
+
+def test_the_statistics_count_by_author_and_reason():
+    boss, author = make_user(Role.SUPERVISOR), make_user(Role.TRAINEE, name="高橋 蓮")
+    browser = browser_of(boss)
+    one, two, three = (make_waiting(author) for _each in range(3))
+    browser.post(place_of(one), form_of(one))
+    browser.post(place_of(two), form_of(two, text="直しました。", reasons=["fact"]))
+    browser.post(place_of(three), form_of(three, deed="send_back", comment="もう一度"))
+
+    page = text_of(browser.get(reverse("desk:approval-statistics")))
+
+    assert "高橋 蓮" in page
+    assert "33.3 %" in page
+    assert "事実誤り 1" in page
+
+
+def test_trainees_cannot_see_the_statistics():
+    assert browser_of(make_user(Role.TRAINEE)).get(reverse("desk:approval-statistics")).status_code == 403
+
+
+def test_a_supervisor_ends_the_training():
+    boss, trainee = make_user(Role.SUPERVISOR), make_user(Role.TRAINEE)
+
+    browser_of(boss).post(reverse("desk:end-training", args=[trainee.pk]))
+
+    trainee.refresh_from_db()
+    assert trainee.role == Role.AGENT
+
+
+def test_being_away_and_back():
+    boss, agent = make_user(Role.SUPERVISOR), make_user()
+    browser = browser_of(boss)
+    until = (datetime.now(UTC) + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
+
+    browser.post(reverse("desk:absence"), {"until": until, "substitute": agent.pk})
+    assert Absence.objects.get(user=boss).substitute == agent
+    refused = browser.post(reverse("desk:absence"), {"until": "2020-01-01T00:00"})
+    browser.post(reverse("desk:absence"), {"end": "1"})
+
+    assert refused.status_code == 422
+    assert not Absence.objects.exists()
+
+
+def test_a_rule_is_added_in_words_changed_moved_tested_and_deleted():
+    admin, boss = make_admin(), make_user(Role.SUPERVISOR, name="渡辺 由紀")
+    browser = browser_of(admin)
+    values = {"is_active": "on", "amount": "50000", "keyword": "返金\n補償", "complaint": "on",
+              "step0_people": [boss.pk], "step0_needed": "1", "step0_minutes": "90", "step1_is_on": "on"}  # fmt: skip
+
+    browser.post(reverse("desk:approval-rule-new"), values)
+    rule = ApprovalRule.objects.get()
+    page = text_of(browser.get(reverse("desk:approval-rules")))
+    assert "金額 50,000円以上、かつ苦情、かつ語句: 返金、補償" in page
+    assert "次のうち1人: 渡辺 由紀 (営業時間で1時間30分以内、過ぎたら承認できる人全員にも依頼)" in page
+
+    browser.post(reverse("desk:approval-rule", args=[rule.pk]), {**values, "complaint": "", "version": rule.version})
+    rule.refresh_from_db()
+    assert [each["kind"] for each in rule.conditions] == ["amount", "keyword"]
+    stale = browser.post(reverse("desk:approval-rule", args=[rule.pk]), {**values, "version": 1})
+    assert stale.status_code == 422
+
+    message = reply_to(make_conversation(), make_user(), text="85,000円を返金します")
+    tested = text_of(browser.get(reverse("desk:approval-test"), {"message": f"#{message.conversation_id}"}))
+    assert "承認が必要です" in tested
+    assert browser.get(reverse("desk:approval-test"), {"message": "何か"}).status_code == 422
+
+    other = make_rule()
+    browser.post(reverse("desk:approval-rule-move", args=[other.pk]), {"to": "up"})
+    assert list(ApprovalRule.objects.values_list("pk", flat=True)) == [other.pk, rule.pk]
+    browser.post(reverse("desk:approval-rule-delete", args=[rule.pk]))
+    assert list(ApprovalRule.objects.values_list("pk", flat=True)) == [other.pk]
+
+
+def test_people_who_left_are_shown_as_a_problem_of_the_rule():
+    gone = make_user(Role.SUPERVISOR, name="退職 太郎")
+    make_rule(steps=(Step(people(gone)),))
+    gone.is_active = False
+    gone.save()
+
+    page = text_of(browser_of(make_admin()).get(reverse("desk:approval-rules")))
+
+    assert "第1段階に、承認できなくなった人が含まれています: 退職 太郎（退職・無効）" in page
+    assert "承認できる人がいません" in page
+
+
+def test_reason_codes_and_the_end_of_training_are_settings():
+    browser = browser_of(make_admin())
+
+    browser.post(
+        reverse("desk:approval-rules"), {"reasons": "敬語\n納期の誤り", "unchanged_needed": "5", "ends_by_itself": "on"}
+    )
+
+    policy = ApprovalPolicy.objects.get()
+    assert (policy.reasons, policy.unchanged_needed, policy.ends_by_itself) == (["politeness", "納期の誤り"], 5, True)
+
+
+def test_agents_do_not_keep_rules():
+    assert browser_of(make_user()).get(reverse("desk:approval-rules")).status_code == 403
+
+
+def test_the_second_step_is_said_to_wait_for_others():
+    first, second = make_user(Role.SUPERVISOR), make_user(Role.SUPERVISOR, name="佐々木 美穂")
+    make_rule(steps=(Step(people(first)), Step(people(second))))
+    message = make_waiting(make_user(), text="返金は85,000円です。")
+    approve_reply(message, user=first, verdict=Verdict("1.0"))
+
+    page = text_of(browser_of(first).get(place_of(message)))
+
+    assert "佐々木 美穂" in page
+    assert 'value="approve"' not in page
