@@ -20,7 +20,7 @@ from madoguchi.conversations.locks import living_lock
 from madoguchi.conversations.models import Conversation
 from madoguchi.conversations.own import live_statuses
 from madoguchi.conversations.queries import newest_inbound
-from madoguchi.desk.rail import list_url
+from madoguchi.desk.rail_items import list_url
 from madoguchi.desk.rows import status_word
 from madoguchi.search.folding import fold
 

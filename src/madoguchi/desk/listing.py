@@ -14,7 +14,7 @@ from madoguchi.conversations.filters import DUE, NEWEST, OLDEST, Cursor, Filter
 from madoguchi.conversations.listed import ListedPage, ListedRows, listed_page, listed_rows
 from madoguchi.conversations.queries import DueCounts, due_counts
 from madoguchi.desk.numbers import Numbers
-from madoguchi.desk.rail import list_url
+from madoguchi.desk.rail_items import list_url
 from madoguchi.desk.rows import (
     Heading,
     Line,

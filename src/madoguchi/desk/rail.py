@@ -3,14 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
-from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.registry import channel_classes
 from madoguchi.conversations.choices import Status
@@ -21,39 +18,11 @@ from madoguchi.conversations.own import tree_of
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.noticing import unread_word
 from madoguchi.desk.numbers import Numbers
-from madoguchi.desk.quarantine_words import quarantine_word
+from madoguchi.desk.rail_items import RailGroup, RailItem, list_url
+from madoguchi.desk.rail_menu import build_menu
 
 #: The statuses listed below a 窓口, in the order of the work.
 NESTED = (Status.NEW, Status.OPEN, Status.WAIT, Status.INTERNAL, Status.APPROVAL, Status.HOLD)
-
-
-@dataclass(frozen=True, slots=True)
-class RailItem:
-    """One line of the rail."""
-
-    href: str
-    icon: str
-    word: str
-    amount: str = ""
-    status: str = ""
-    is_current: bool = False
-    is_nested: bool = False
-    is_late: bool = False
-    depth: int = 0  #: of a folder in the tree
-    drop: str = ""  #: where conversations that are dropped onto it are posted
-    fold: str = ""  #: the name by which a folder with others in it is folded up
-    within: str = ""  #: the names of the folders it lies in
-    is_page: bool = False  #: a table, which stands in place of list and conversation
-    is_list: bool = True  #: leads to a list of conversations, so that only the list needs to be exchanged
-
-
-@dataclass(frozen=True, slots=True)
-class RailGroup:
-    """Some lines below a heading."""
-
-    word: str
-    items: list[RailItem]
-    href: str = ""  #: where its lines are kept in order
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +33,9 @@ class Rail:
     me: User
     role: str
     groups: list[RailGroup] = field(default_factory=list)
-    menu: list[RailItem] = field(default_factory=list)
+    menu: list[RailGroup] = field(default_factory=list)
     unread: str = ""  #: how many notices are unread
     is_at_notices: bool = False
-
-
-@lru_cache(1024)
-def list_url(chosen: Filter) -> str:
-    """The address of a list; a rail has two dozen, mostly the same for everybody."""
-    values = {key: "1" if value is True else value for key, value in chosen.values().items()}
-    base = reverse("desk:table" if chosen.columns else "desk:inbox")
-    return f"{base}?{urlencode(values)}" if values else base
 
 
 def build_rail(user: User, numbers: Numbers, chosen: Filter | None, path: str) -> Rail:
@@ -90,7 +51,7 @@ def build_rail(user: User, numbers: Numbers, chosen: Filter | None, path: str) -
         me=user,
         role=user.get_role_display(),
         groups=[group for group in groups if group.items],
-        menu=_menu(user, numbers, path),
+        menu=build_menu(user, numbers, path),
         unread=unread_word(numbers.unread),
         is_at_notices=path == reverse("desk:notices"),
     )
@@ -203,41 +164,4 @@ def _channels(inboxes: list[Inbox], counts: Counts, chosen: Filter | None) -> li
         _item(chosen, Filter(channel=kind), kind, str(classes[kind].label), amount)
         for kind, amount in by_kind.items()
         if kind in classes
-    ]
-
-
-def _keeps_mail(user: User, numbers: Numbers) -> bool:
-    """Whether mail stays inside: in the demo, of a 窓口 without a mail server, and invitations before there is one."""
-    if not numbers.inboxes:
-        return may(user, Permission.MANAGE_WORKSPACE)
-    classes = channel_classes()
-    kept = (classes[each.kind].keeps_messages(each.settings) for each in numbers.inboxes if each.kind in classes)
-    return bool(numbers.workspace and numbers.workspace.is_demo) or any(kept)
-
-
-def _menu(user: User, numbers: Numbers, path: str) -> list[RailItem]:
-    entries = [
-        ("search", _("Search"), reverse("desk:search"), ""),
-        ("s-late", _("Unanswered"), reverse("desk:unanswered"), ""),
-        ("promise", _("Promises"), reverse("desk:promises"), unread_word(numbers.promised)),
-        ("users", _("Customers"), reverse("desk:customers"), ""),
-        ("history", _("All conversations"), list_url(Filter(status="all", sort="newest")), ""),
-    ]
-    if may(user, Permission.REPLY):
-        entries.append(("template", _("Templates"), reverse("desk:templates"), ""))
-        waiting = f"{numbers.approvals:,}" if numbers.approvals else ""
-        entries.append(("stamp", _("Awaiting approval"), reverse("desk:approvals"), waiting))
-    if may(user, Permission.WRITE_NOTE):
-        entries.append(("draft", _("Drafts"), reverse("desk:drafts"), ""))
-    entries.append(("clock", _("Planned mail"), reverse("desk:planned"), ""))
-    entries.append(("info", _("Announcements"), reverse("desk:bulletins"), ""))
-    entries.append(("team", _("Who is on duty"), reverse("desk:board"), ""))
-    if _keeps_mail(user, numbers):
-        entries.append(("send", _("Sent mail (local)"), reverse("desk:outbox"), ""))
-    if may(user, Permission.MANAGE_QUARANTINE):
-        entries.append(("spam", _("Quarantine"), reverse("desk:quarantine"), quarantine_word(numbers.quarantined)))
-    entries.append(("settings", _("Settings"), reverse("desk:settings"), ""))
-    return [
-        RailItem(href, icon, word, amount, is_current=path == href, is_list=False)
-        for icon, word, href, amount in entries
     ]

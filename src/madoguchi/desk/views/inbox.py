@@ -17,7 +17,8 @@ from madoguchi.desk.conditions import conditions_of
 from madoguchi.desk.frame import chosen_filter, wants_fragment, words_now
 from madoguchi.desk.listing import Asked, list_head, list_pane, list_piece, query_of
 from madoguchi.desk.numbers import Numbers
-from madoguchi.desk.rail import build_rail, list_url
+from madoguchi.desk.rail import build_rail
+from madoguchi.desk.rail_items import list_url
 from madoguchi.desk.rows import RowWords
 
 

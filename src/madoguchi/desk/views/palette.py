@@ -21,7 +21,7 @@ from madoguchi.conversations.searching import search_conversations
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.composing import Person
 from madoguchi.desk.deeds import Option, deeds_on, places
-from madoguchi.desk.rail import list_url
+from madoguchi.desk.rail_items import list_url
 from madoguchi.desk.wording_options import template_options
 
 #: As many of each kind as can be looked through at a glance.

@@ -38,7 +38,7 @@ from madoguchi.desk.conditions import (
 )
 from madoguchi.desk.forms.narrowing import NarrowForm, ViewForm
 from madoguchi.desk.frame import asked_filter, chosen_filter, render_page, wants_fragment
-from madoguchi.desk.rail import list_url
+from madoguchi.desk.rail_items import list_url
 from madoguchi.desk.settings_frame import render_settings
 from madoguchi.desk.views.triage import dialog
 

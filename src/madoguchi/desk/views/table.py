@@ -28,7 +28,7 @@ from madoguchi.desk.conditions import mended
 from madoguchi.desk.frame import asked_filter, render_page, wants_fragment, words_now
 from madoguchi.desk.listing import list_name, query_of
 from madoguchi.desk.numbers import Numbers
-from madoguchi.desk.rail import list_url
+from madoguchi.desk.rail_items import list_url
 from madoguchi.desk.rows import RowWords
 from madoguchi.desk.status_choices import status_choices
 from madoguchi.ui.rows import Row

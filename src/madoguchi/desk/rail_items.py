@@ -1,0 +1,47 @@
+"""The lines of the rail and how they are grouped, and the addresses of lists."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from madoguchi.conversations.filters import Filter
+
+
+@dataclass(frozen=True, slots=True)
+class RailItem:
+    """One line of the rail."""
+
+    href: str
+    icon: str
+    word: str
+    amount: str = ""
+    status: str = ""
+    is_current: bool = False
+    is_nested: bool = False
+    is_late: bool = False
+    depth: int = 0  #: of a folder in the tree
+    drop: str = ""  #: where conversations that are dropped onto it are posted
+    fold: str = ""  #: the name by which a folder with others in it is folded up
+    within: str = ""  #: the names of the folders it lies in
+    is_page: bool = False  #: a table, which stands in place of list and conversation
+    is_list: bool = True  #: leads to a list of conversations, so that only the list needs to be exchanged
+
+
+@dataclass(frozen=True, slots=True)
+class RailGroup:
+    """Some lines below a heading."""
+
+    word: str
+    items: list[RailItem]
+    href: str = ""  #: where its lines are kept in order
+    has_bell: bool = False  #: the notices stand first
+
+
+@lru_cache(1024)
+def list_url(chosen: Filter) -> str:
+    """The address of a list; a rail has two dozen, mostly the same for everybody."""
+    values = {key: "1" if value is True else value for key, value in chosen.values().items()}
+    base = reverse("desk:table" if chosen.columns else "desk:inbox")
+    return f"{base}?{urlencode(values)}" if values else base

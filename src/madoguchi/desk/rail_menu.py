@@ -1,0 +1,81 @@
+"""The lower half of the rail: what waits for this person, where to look things up, team and settings."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from madoguchi.accounts.models import User
+from madoguchi.accounts.permissions import Permission, may
+from madoguchi.channels.registry import channel_classes
+from madoguchi.conversations.filters import Filter
+from madoguchi.desk.noticing import unread_word
+from madoguchi.desk.numbers import Numbers
+from madoguchi.desk.quarantine_words import quarantine_word
+from madoguchi.desk.rail_items import RailGroup, RailItem, list_url
+
+type _Entry = tuple[str, str, str, str]
+
+
+def build_menu(user: User, numbers: Numbers, path: str) -> list[RailGroup]:
+    """The pages beside the lists, as far as this person may open them."""
+    return [
+        RailGroup(word, [_line(entry, path) for entry in entries], has_bell=not at)
+        for at, (word, entries) in enumerate(
+            [
+                (_("To do"), _to_do(user, numbers)),
+                (_("Look up"), _look_up(user)),
+                (_("Team and settings"), _around(user, numbers)),
+            ]
+        )
+    ]
+
+
+def _line(entry: _Entry, path: str) -> RailItem:
+    icon, word, href, amount = entry
+    return RailItem(href, icon, word, amount, is_current=path == href, is_list=False)
+
+
+def _to_do(user: User, numbers: Numbers) -> list[_Entry]:
+    entries = [
+        ("s-late", _("Unanswered"), reverse("desk:unanswered"), ""),
+        ("promise", _("Promises"), reverse("desk:promises"), unread_word(numbers.promised)),
+    ]
+    if may(user, Permission.REPLY):
+        waiting = f"{numbers.approvals:,}" if numbers.approvals else ""
+        entries.append(("stamp", _("Awaiting approval"), reverse("desk:approvals"), waiting))
+    if may(user, Permission.WRITE_NOTE):
+        entries.append(("draft", _("Drafts"), reverse("desk:drafts"), ""))
+    entries.append(("clock", _("Planned mail"), reverse("desk:planned"), ""))
+    return entries
+
+
+def _look_up(user: User) -> list[_Entry]:
+    entries = [
+        ("search", _("Search"), reverse("desk:search"), ""),
+        ("users", _("Customers"), reverse("desk:customers"), ""),
+        ("history", _("All conversations"), list_url(Filter(status="all", sort="newest")), ""),
+    ]
+    if may(user, Permission.REPLY):
+        entries.append(("template", _("Templates"), reverse("desk:templates"), ""))
+    return entries
+
+
+def _around(user: User, numbers: Numbers) -> list[_Entry]:
+    entries = [
+        ("info", _("Announcements"), reverse("desk:bulletins"), ""),
+        ("team", _("Who is on duty"), reverse("desk:board"), ""),
+    ]
+    if _keeps_mail(user, numbers):
+        entries.append(("send", _("Sent mail (local)"), reverse("desk:outbox"), ""))
+    if may(user, Permission.MANAGE_QUARANTINE):
+        entries.append(("spam", _("Quarantine"), reverse("desk:quarantine"), quarantine_word(numbers.quarantined)))
+    entries.append(("settings", _("Settings"), reverse("desk:settings"), ""))
+    return entries
+
+
+def _keeps_mail(user: User, numbers: Numbers) -> bool:
+    """Whether mail stays inside: in the demo, of a 窓口 without a mail server, and invitations before there is one."""
+    if not numbers.inboxes:
+        return may(user, Permission.MANAGE_WORKSPACE)
+    classes = channel_classes()
+    kept = (classes[each.kind].keeps_messages(each.settings) for each in numbers.inboxes if each.kind in classes)
+    return bool(numbers.workspace and numbers.workspace.is_demo) or any(kept)
