@@ -1,5 +1,6 @@
 """承認待ち on the screen: the queue, deciding in place, the figures, being away."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,13 +17,16 @@ from madoguchi.conversations.approval import Condition, Step
 from madoguchi.conversations.approval_choices import VersionKind
 from madoguchi.conversations.choices import MessageState
 from madoguchi.conversations.models import Absence, ApprovalPolicy, ApprovalRequest, ApprovalRule, Message
+from madoguchi.conversations.preflighting import findings_for_stored
 
 pytestmark = pytest.mark.django_db
 
 
 def form_of(message: Message, **values) -> dict[str, object]:
     request = ApprovalRequest.objects.get(message=message)
+    seen = findings_for_stored(message, message.conversation)  # the page shows them
     return {
+        "acknowledge": " ".join(each.key for each in seen),
         "to": "髙橋 由美子 <yumiko@mail.example>",
         "subject": message.subject,
         "text": message.text.replace("\n", "\r\n"),
@@ -66,12 +70,12 @@ def test_editing_and_approving_is_one_press():
 
     browser_of(boss).post(
         place_of(message),
-        form_of(message, text="髙橋 様\r\n\r\n承知いたしました。", comment="敬語です", reasons=["politeness"]),
+        form_of(message, text="佐藤 花子 様\r\n\r\n承知いたしました。", comment="敬語です", reasons=["politeness"]),
     )
 
     message.refresh_from_db()
     request = ApprovalRequest.objects.get()
-    assert (message.state, message.text) == (MessageState.QUEUED, "髙橋 様\n\n承知いたしました。")
+    assert (message.state, message.text) == (MessageState.QUEUED, "佐藤 花子 様\n\n承知いたしました。")
     assert [(each.kind, each.reasons) for each in request.decisions.all()] == [
         ("edited", ["politeness"]),
         ("approved", []),
@@ -143,9 +147,10 @@ def test_an_edit_of_what_was_withdrawn_is_kept_for_its_author():
 
 def test_the_author_sees_the_changes_in_colour_with_reason_and_comment():
     boss, author = make_user(Role.SUPERVISOR), make_user(Role.TRAINEE)
-    message = make_waiting(author, text="了解しました。")
+    message = make_waiting(author, text="佐藤 花子 様\n\n了解しました。")
     browser_of(boss).post(
-        place_of(message), form_of(message, text="承知しました。", comment="お客様には承知を", reasons=["politeness"])
+        place_of(message),
+        form_of(message, text="佐藤 花子 様\n\n承知しました。", comment="お客様には承知を", reasons=["politeness"]),
     )
 
     page = text_of(browser_of(author).get(reverse("desk:message-approval", args=[message.pk]), follow=True))
@@ -170,7 +175,7 @@ def test_the_queue_asks_no_more_for_more_rows(rows, django_assert_max_num_querie
         make_waiting()
     browser = browser_of(boss)
 
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(56):
         browser.get(reverse("desk:approvals"))
 
 
@@ -193,7 +198,7 @@ def test_the_statistics_count_by_author_and_reason():
     browser = browser_of(boss)
     one, two, three = (make_waiting(author) for _each in range(3))
     browser.post(place_of(one), form_of(one))
-    browser.post(place_of(two), form_of(two, text="直しました。", reasons=["fact"]))
+    browser.post(place_of(two), form_of(two, text="佐藤 花子 様\n\n直しました。", reasons=["fact"]))
     browser.post(place_of(three), form_of(three, deed="send_back", comment="もう一度"))
 
     page = text_of(browser.get(reverse("desk:approval-statistics")))
@@ -297,3 +302,32 @@ def test_the_second_step_is_said_to_wait_for_others():
 
     assert "佐々木 美穂" in page
     assert 'value="approve"' not in page
+
+
+def test_an_edit_that_must_not_leave_is_refused_with_what_was_found_and_loses_nothing():
+    boss, message = make_user(Role.SUPERVISOR), make_waiting()
+    browser = browser_of(boss)
+    text = "佐藤 花子 様\n\n{{?確認する日}}にご連絡いたします。"
+
+    refused = browser.post(place_of(message), form_of(message, text=text))
+
+    page = refused.content.decode()
+    message.refresh_from_db()
+    assert (refused.status_code, message.state) == (409, MessageState.AWAITING_APPROVAL)
+    assert "<q>{{?確認する日}}</q>" in page
+    assert 'data-level="stop"' in page
+    assert "{{?" not in message.text
+
+
+def test_what_an_edit_makes_doubtful_is_shown_before_it_leaves():
+    boss, message = make_user(Role.SUPERVISOR), make_waiting()
+    browser = browser_of(boss)
+    values = {"to": "else@other.example", "text": "佐藤 花子 様\n\n承知いたしました。"}
+
+    shown = browser.post(place_of(message), form_of(message, **values))
+    keys = re.search(r'name="acknowledge" value="([^"]+)"', shown.content.decode())[1]
+    browser.post(place_of(message), form_of(message, **values | {"acknowledge": keys}))
+
+    message.refresh_from_db()
+    assert shown.status_code == 409
+    assert (message.state, message.to[0]["email"]) == (MessageState.QUEUED, "else@other.example")

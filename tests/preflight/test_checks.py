@@ -339,7 +339,7 @@ def test_repeated_is_not_what_only_begins_alike():
 
 
 def test_circumstances_are_told():
-    night = make_surroundings(now=NOW.replace(hour=23), meanwhile=1, needs_approval=True)
+    night = make_surroundings(now=NOW.replace(hour=23), meanwhile=1, approval=("高額: 85,000円",))
 
     levels = [
         [each.level for each in look(check, "本文", around=night)]

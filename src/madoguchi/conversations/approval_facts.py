@@ -71,16 +71,25 @@ def past_approval(message: Message) -> list[Applied]:
     """Which rules would ask for the approval of a reply that is there already, by how its conversation stands now."""
     if message.kind != MessageKind.OUTBOUND or message.user is None:
         raise Invalid(_("Only replies that people wrote can be looked at."), field="message")
-    to, cc, bcc = (tuple(Address(each["email"], each.get("name", "")) for each in group) for group in _parties(message))
+    return approval_of(message.user, message.inbox, letter_of(message), message.conversation)
+
+
+def letter_of(message: Message) -> Letter:
+    """The letter that a stored message is, with its files."""
+    parties = (message.to, message.cc, message.bcc)
+    to, cc, bcc = (tuple(Address(each["email"], each.get("name", "")) for each in group) for group in parties)
     files = [
         Enclosure(each.blob_id, each.name, each.content_type, each.size_bytes) for each in message.attachments.all()
     ]
-    letter = Letter(to=to, cc=cc, bcc=bcc, subject=message.subject, text=message.text, enclosures=tuple(files))
-    return approval_of(message.user, message.inbox, letter, message.conversation)
-
-
-def _parties(message: Message) -> tuple[list[dict[str, str]], ...]:
-    return message.to, message.cc, message.bcc
+    return Letter(
+        to=to,
+        cc=cc,
+        bcc=bcc,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        enclosures=tuple(files),
+    )
 
 
 def facts_of(

@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.channels.models import Inbox
+from madoguchi.conversations.approval_facts import letter_of
 from madoguchi.conversations.letters import Letter
-from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.outgoing import outgoing_of
 from madoguchi.conversations.surroundings import surroundings_of_new_mail, surroundings_of_reply
 from madoguchi.core.errors import DomainError
-from madoguchi.preflight.choices import DECIDED_ELSEWHERE, Level
+from madoguchi.preflight.choices import DECIDED_ELSEWHERE, Check, Level
 from madoguchi.preflight.examining import examine, needing_notice
 from madoguchi.preflight.finding import Finding
 from madoguchi.preflight.queries import rulebook_for
@@ -88,6 +89,27 @@ def findings_for_new_mail(
     around = surroundings_of_new_mail(inbox, letter, outgoing, user=user)
     around = replace(around, now=_local(leaves_at, around))
     return examine(outgoing, around, rulebook_for(inbox.pk, user.role))
+
+
+def findings_for_stored(message: Message, conversation: Conversation) -> list[Finding]:
+    """What is to be looked at before a letter that waits already leaves, as it stands now and by the rules of now.
+
+    Its author is whose letter it is. They have ticked addresses and files, and approval is not asked about anew here.
+    """
+    letter, author, inbox = letter_of(message), message.user, message.inbox
+    if author is None:
+        return []
+    answers = Message.objects.filter(conversation=conversation, pk__lt=message.pk).public().exists()
+    language = conversation.letter_language if answers else inbox.language
+    outgoing = outgoing_of(letter, is_reply=answers, language=language)
+    around = (
+        surroundings_of_reply(conversation, letter, outgoing, user=author, except_message=message.pk)
+        if answers
+        else surroundings_of_new_mail(inbox, letter, outgoing, user=author, except_message=message.pk)
+    )
+    leaves_at = message.planned_at if message.planned_at and message.planned_at > around.now else None
+    found = examine(outgoing, replace(around, now=_local(leaves_at, around)), rulebook_for(inbox.pk, author.role))
+    return [each for each in found if each.check not in (Check.TICKS, Check.APPROVAL)]
 
 
 def _local(leaves_at: datetime | None, around: Surroundings) -> datetime:

@@ -11,7 +11,8 @@ from django.utils import timezone
 from madoguchi.accounts.models import User
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.registry import channel_class
-from madoguchi.conversations.approval import needs_approval
+from madoguchi.conversations.approval_facts import approval_of
+from madoguchi.conversations.approval_words import applied_words, read_names
 from madoguchi.conversations.charsets import charset_for
 from madoguchi.conversations.choices import NEVER_LEFT, MessageKind
 from madoguchi.conversations.folding import SpanKind, stretches, written
@@ -47,10 +48,10 @@ class _Thread:
 
 
 def surroundings_of_reply(
-    conversation: Conversation, letter: Letter, outgoing: Outgoing, *, user: User
+    conversation: Conversation, letter: Letter, outgoing: Outgoing, *, user: User, except_message: int = 0
 ) -> Surroundings:
-    """What surrounds a reply or a forward."""
-    thread = _thread(conversation)
+    """What surrounds a reply or a forward; `except_message` is the letter itself, where it is stored already."""
+    thread = _thread(conversation, except_message)
     customer = conversation.customer
     number = number_in(letter.subject)
     usual = reply_subject(
@@ -63,6 +64,8 @@ def surroundings_of_reply(
         thread,
         customer=customer,
         user=user,
+        conversation=conversation,
+        except_message=except_message,
         subject_number=number
         if number not in (None, conversation.pk) and number != number_in(thread.subject)
         else None,
@@ -70,10 +73,14 @@ def surroundings_of_reply(
     )
 
 
-def surroundings_of_new_mail(inbox: Inbox, letter: Letter, outgoing: Outgoing, *, user: User) -> Surroundings:
+def surroundings_of_new_mail(
+    inbox: Inbox, letter: Letter, outgoing: Outgoing, *, user: User, except_message: int = 0
+) -> Surroundings:
     """What surrounds a mail that answers nothing; its customer is whoever has the first address, if known."""
     customer = find_by_address(letter.to[0].email) if letter.to else None
-    return _surroundings(inbox, letter, outgoing, _Thread(), customer=customer, user=user)
+    return _surroundings(
+        inbox, letter, outgoing, _Thread(), customer=customer, user=user, except_message=except_message
+    )
 
 
 def _surroundings(  # noqa: PLR0913 - one value for each thing that surrounds a letter
@@ -84,6 +91,8 @@ def _surroundings(  # noqa: PLR0913 - one value for each thing that surrounds a 
     *,
     customer: Customer | None,
     user: User,
+    conversation: Conversation | None = None,
+    except_message: int = 0,
     subject_number: int | None = None,
     usual_subject: str = "",
 ) -> Surroundings:
@@ -109,20 +118,28 @@ def _surroundings(  # noqa: PLR0913 - one value for each thing that surrounds a 
         usual_subject=usual_subject,
         signature=inbox.signature,
         other_signatures=tuple(others),
-        recent=_recent(customer) if customer else (),
+        recent=_recent(customer, except_message) if customer else (),
         lost=_lost(inbox, letter, charset),
         charset=charset,
-        needs_approval=needs_approval(user),
+        approval=_approval(user, inbox, letter, conversation),
         is_first_answer=bool(thread.heard) and not thread.has_answer,
         plan=plan,
     )
 
 
-def _thread(conversation: Conversation) -> _Thread:
+def _approval(user: User, inbox: Inbox, letter: Letter, conversation: Conversation | None) -> tuple[str, ...]:
+    """The rules that ask for the approval of this letter, in words."""
+    found = approval_of(user, inbox, letter, conversation)
+    names = read_names() if found else None
+    return tuple(applied_words(each, names) for each in found) if names else ()
+
+
+def _thread(conversation: Conversation, except_message: int) -> _Thread:
     """The last messages, read once."""
     rows = list(
         Message.objects.filter(conversation=conversation)
         .public()
+        .exclude(pk=except_message)
         .annotate(beginning=Left("text", _TEXT_CHARS))
         .order_by("-id")
         .values("kind", "beginning", "subject", "sender_address", "sender_name", "to", "cc", "reply_to", "language")[
@@ -164,13 +181,14 @@ def _addresses_of(customer: Customer) -> frozenset[str]:
     return frozenset(each.key for each in customer.identities.all() if each.kind == "mail")
 
 
-def _recent(customer: Customer) -> tuple[str, ...]:
+def _recent(customer: Customer, except_message: int) -> tuple[str, ...]:
     """What went to this customer within the hour, without quotation and signature."""
     rows = (
         Message.objects.filter(
             conversation__customer=customer, kind=MessageKind.OUTBOUND, at__gte=timezone.now() - _REPEATED_WITHIN
         )
         .exclude(state__in=NEVER_LEFT)
+        .exclude(pk=except_message)
         .order_by("-id")
     )
     return tuple(_said(text) for text in rows.values_list(Left("text", _TEXT_CHARS), flat=True)[:5])

@@ -52,6 +52,6 @@ class Surroundings:
     meanwhile: int = 0
     lost: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: by field, what the encoding lacks
     charset: str = "utf-8"
-    needs_approval: bool = False
+    approval: tuple[str, ...] = ()  #: the rules that ask for it, in words
     is_first_answer: bool = False
     plan: Plan | None = None

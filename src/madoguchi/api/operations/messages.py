@@ -84,15 +84,20 @@ def approve(request: ApiRequest, message_id: Id, wanted: ApprovalIn | None = Non
 
     With `seen` of the request, 409 `text_changed` when it was edited since, `already_decided` when its step is over.
     409 `something_happened` lists what others did since it was written; send again with `seen_event_id` of the newest
-    and a reason to let it leave all the same.
+    and a reason to let it leave all the same. 409 `preflight` when the check before sending
+    objects to what would leave.
     """
     given = wanted or ApprovalIn()
     message = find_message(request.auth, message_id)
     seen, reason = given.seen_event_id, given.override_reason.strip()
     if seen and not reason:
         raise Invalid(_("Write why you send this all the same."), field="override_reason")
-    verdict = Verdict(given.seen, seen, reason, given.comment, tuple(given.reasons))
+    verdict = Verdict(given.seen, seen, reason, given.comment, tuple(given.reasons), _known(given.acknowledged))
     return _shown(request, approve_reply(message, user=request.auth, verdict=verdict))
+
+
+def _known(keys: list[str] | None) -> frozenset[str] | None:
+    return None if keys is None else frozenset(keys)
 
 
 @router.post(

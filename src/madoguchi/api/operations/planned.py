@@ -50,6 +50,9 @@ class ReleaseIn(In):
     """`seen_event_id` of the conversation as it was read."""
     reason: Annotated[str, Field(max_length=200)]
     """Why it leaves although something happened; kept with the event."""
+    acknowledged: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=300)] | None = None
+    """Keys of the findings that were seen; then anything else that asks is 409 `preflight`. Left out, only what blocks
+    is refused."""
 
 
 @router.get(
@@ -100,8 +103,12 @@ def send_now(request: ApiRequest, message_id: Id) -> MessageOut:
 def release(request: ApiRequest, message_id: Id, wanted: ReleaseIn) -> MessageOut:
     """A planned mail is held back (`state` is `stopped`) when something happens that its author has not seen.
 
-    Read it, then let the mail leave at its time with a reason, edit it (`/cancel` makes it a draft) or leave it.
+    Read it, then let the mail leave at its time with a reason, edit it (`/cancel` makes it a draft) or leave it. The
+    check before sending looks at it again (409 `preflight`), and where rules ask for an approval that it does not have
+    yet, it waits for that (`state` is `awaiting_approval`).
     """
     message = find_message(request.auth, message_id)
     seen, reason = wanted.seen_event_id, wanted.reason
-    return _shown(request, release_planned(message, user=request.auth, seen_event_id=seen, reason=reason))
+    known = None if wanted.acknowledged is None else frozenset(wanted.acknowledged)
+    released = release_planned(message, user=request.auth, seen_event_id=seen, reason=reason, acknowledged=known)
+    return _shown(request, released)

@@ -94,6 +94,9 @@ class ApprovalIn(In):
     """The newest event they looked at; empty when nothing was shown to them."""
     override_reason: Annotated[str, Field(max_length=200)] = ""
     """Why it leaves all the same; needed with `seen_event_id`."""
+    acknowledged: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=300)] | None = None
+    """Keys of the findings that were seen; then anything else that asks is 409 `preflight`. Left out, only what blocks
+    is refused."""
 
 
 class SendBackIn(In):

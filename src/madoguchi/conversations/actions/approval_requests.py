@@ -14,7 +14,7 @@ from madoguchi.calendars.reckoning import add_minutes, minutes_between
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.approval import Applied, Step, deciders_of, steps_of
 from madoguchi.conversations.approval_choices import DecisionKind, RequestState, VersionKind
-from madoguchi.conversations.approval_facts import read_staff
+from madoguchi.conversations.approval_facts import approval_of, letter_of, read_staff
 from madoguchi.conversations.approval_letters import hash_of_kept, kept_letter
 from madoguchi.conversations.choices import MessageKind, MessageState, Status
 from madoguchi.conversations.models import ApprovalRequest, ApprovalVersion, Conversation, Message
@@ -50,6 +50,16 @@ def ask(message: Message, conversation: Conversation, found: Sequence[Applied], 
     request.save()
     kind = VersionKind.RESUBMITTED if former else VersionKind.ASKED
     keep_version(request, message, kind, by=message.user)
+
+
+def take_in_rules(request: ApprovalRequest, message: Message, conversation: Conversation) -> None:
+    """Add the rules that a letter has come under by an edit: more people may have to look at it, never fewer."""
+    author = message.user
+    found = approval_of(author, message.inbox, letter_of(message), conversation) if author else []
+    known = {each["rule"] for each in request.reasons}
+    if added := [each for each in found if each.rule not in known]:
+        request.reasons += [each.plain() for each in added]
+        request.steps += [step.plain() for step in steps_of(added) if step.plain() not in request.steps]
 
 
 def request_of(message: Message) -> ApprovalRequest:
@@ -168,5 +178,23 @@ def ask_again(message: Message, conversation: Conversation) -> bool:
     request.decisions.filter(kind=DecisionKind.APPROVED).update(stands=False)
     keep_version(request, message, VersionKind.RESUBMITTED, by=message.user)
     go_to_step(request, 0, conversation)
+    conversation.set_status(Status.APPROVAL)
+    return True
+
+
+def ask_for_missing(message: Message, conversation: Conversation) -> bool:
+    """Let a message that was held back wait for the approval that rules ask for now and that it does not have.
+
+    False when it may leave. Changes `message` without saving it; whoever holds the conversation saves both.
+    """
+    author = message.user
+    found = approval_of(author, message.inbox, letter_of(message), conversation) if author else []
+    former = ApprovalRequest.objects.select_for_update().filter(message=message).first()
+    given = {each["rule"] for each in former.reasons} if former and former.state == RequestState.APPROVED else set()
+    missing = [each for each in found if each.rule not in given]
+    if not missing or (former is None and message.approved_by_id is not None):
+        return False
+    message.state, message.send_after = MessageState.AWAITING_APPROVAL, None
+    ask(message, conversation, missing, former)
     conversation.set_status(Status.APPROVAL)
     return True

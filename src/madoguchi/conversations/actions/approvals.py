@@ -21,6 +21,7 @@ from madoguchi.conversations.actions.approval_requests import (
     newest_version,
     present_step,
     request_of,
+    take_in_rules,
 )
 from madoguchi.conversations.actions.messages import fold_spans, parties
 from madoguchi.conversations.actions.replies import SomethingHappened, note_first_reply, queue, restore_draft
@@ -53,6 +54,7 @@ from madoguchi.conversations.models import (
 )
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
 from madoguchi.conversations.plans import leaving_at
+from madoguchi.conversations.preflighting import check_findings, findings_for_stored
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.events.record import record
 
@@ -87,6 +89,7 @@ class Verdict:
     override_reason: str = ""  #: why it leaves all the same
     comment: str = ""  #: for the author
     reasons: tuple[str, ...] = ()  #: codes of the settings' list
+    acknowledged: frozenset[str] | None = None  #: keys of findings they have seen; None is asked about nothing
 
 
 @transaction.atomic
@@ -96,11 +99,12 @@ def approve_reply(message: Message, *, user: User, verdict: Verdict | None = Non
     Then it moves from AWAITING_APPROVAL to QUEUED and records `reply_queued`; before, `approval_stepped`. The author
     may not approve their own (`OwnReply`). Two approvers at once: the second gets `AlreadyDecided`; after an edit
     `TextChanged`. What happened since its author looked is `SomethingHappened`; approving again with `seen_event_id`
-    of the newest and a reason goes through.
+    of the newest and a reason goes through. What the pre-flight finds in it now is `LookFirst`, as for its author.
     """
     verdict = verdict or Verdict()
     conversation, request = _hold_for(message, user, verdict)
     _check_disturbances(conversation, message, user, verdict.seen_event_id)
+    check_findings(findings_for_stored(message, conversation), verdict.acknowledged)
     _decide(request, DecisionKind.APPROVED, user, verdict)
     if _is_through(request, conversation, user, verdict):
         return _let_go(message, conversation, request, user, verdict)
@@ -233,6 +237,7 @@ def edit_reply(message: Message, letter: Letter, *, user: User, verdict: Verdict
     index_message(message, conversation, attachment_text=files_text(message))
     request.version, request.was_edited = newest_version(request) + 1, True
     request.decisions.filter(kind=DecisionKind.APPROVED).update(stands=False)
+    take_in_rules(request, message, conversation)
     keep_version(request, message, VersionKind.EDITED, by=user)
     go_to_step(request, 0, conversation)
     _decide(request, DecisionKind.EDITED, user, verdict)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
+from madoguchi.conversations.actions.approval_requests import ask_for_missing
 from madoguchi.conversations.actions.replies import SomethingHappened, note_first_reply, queue
 from madoguchi.conversations.actions.summary import has_failed, next_plan
 from madoguchi.conversations.approval import needs_approval
@@ -28,6 +29,7 @@ from madoguchi.conversations.holding import hold_with
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
 from madoguchi.conversations.plans import check_plan, leaving_at
+from madoguchi.conversations.preflighting import check_findings, findings_for_stored
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.core.telling import kept
 from madoguchi.core.telling import telling as tell
@@ -172,11 +174,14 @@ def send_planned_now(message: Message, *, user: User) -> Message:
 
 
 @transaction.atomic
-def release_planned(message: Message, *, user: User, seen_event_id: int, reason: str) -> Message:
+def release_planned(
+    message: Message, *, user: User, seen_event_id: int, reason: str, acknowledged: frozenset[str] | None = None
+) -> Message:
     """Let a mail that was held back leave all the same: at its time, or after the undo time if that has passed.
 
     The person says why, having seen everything up to `seen_event_id`; something newer is `SomethingHappened`. Whoever
-    needs approval edits it instead, and asks for approval again.
+    needs approval edits it instead, and asks for approval again. The rules of now hold: what the pre-flight finds is
+    `LookFirst`, and where rules ask for an approval that it does not have, it waits for that.
     """
     _check_right(user)
     if needs_approval(user):
@@ -191,13 +196,16 @@ def release_planned(message: Message, *, user: User, seen_event_id: int, reason:
     happened = disturbances_since(seen, conversation, reader=user, except_message=found.pk, kinds=STOPPING)
     if happened:
         raise SomethingHappened(happened)
-    found.state = MessageState.QUEUED
-    found.send_after = leaving_at(found.planned_at, conversation.inbox, timezone.now())
+    check_findings(findings_for_stored(found, conversation), acknowledged)
     found.before = {**found.before, "seen_event_id": latest_event_id(conversation)}
     found.failure = ""
+    if not ask_for_missing(found, conversation):
+        found.state = MessageState.QUEUED
+        found.send_after = leaving_at(found.planned_at, conversation.inbox, timezone.now())
     found.save(update_fields=["state", "send_after", "before", "failure"])
     _note(conversation)
-    queue(found, conversation, user, override_reason=reason)
+    if found.state == MessageState.QUEUED:
+        queue(found, conversation, user, override_reason=reason)
     message.refresh_from_db()
     return message
 

@@ -1,6 +1,7 @@
 """Decisions about outgoing messages: approval, sending back, sending again, and what is not certain."""
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -10,10 +11,11 @@ from madoguchi.conversations.actions.approvals import Verdict, approve_reply, se
 from madoguchi.conversations.actions.delivery import confirm_sent, send_again
 from madoguchi.conversations.actions.replies import SomethingHappened
 from madoguchi.conversations.models import Message
+from madoguchi.conversations.preflighting import LookFirst
 from madoguchi.conversations.queries import get_message
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.forms.reason import AllTheSameForm, ReasonForm
-from madoguchi.desk.frame import words_now
+from madoguchi.desk.frame import wants_fragment, words_now
 from madoguchi.desk.meanwhile import Happened, happened
 from madoguchi.desk.views.triage import changed, dialog
 
@@ -40,8 +42,19 @@ def approve(request: StaffRequest, pk: int) -> HttpResponse:
     except SomethingHappened as error:
         form = AllTheSameForm(initial={"seen_event_id": error.disturbances[-1].event_id})
         meanwhile = happened(error.disturbances, words_now())
+    except LookFirst:
+        return _to(request, reverse("desk:message-approval", args=[pk]))
     url = reverse("desk:approve", args=[pk])
     return dialog(request, form, _("What happened meanwhile"), url, _("Approve all the same"), happened=meanwhile)
+
+
+def _to(request: StaffRequest, url: str) -> HttpResponse:
+    """To the page of the request, from a form or a fragment: there stands what was found."""
+    if not wants_fragment(request):
+        return redirect(url)
+    response = HttpResponse()
+    response["HX-Redirect"] = url
+    return response
 
 
 def _approved(request: StaffRequest, message: Message) -> HttpResponse:

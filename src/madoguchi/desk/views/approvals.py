@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -39,10 +40,12 @@ from madoguchi.conversations.approval_statistics import approval_statistics, tra
 from madoguchi.conversations.approval_words import hours_words, read_names
 from madoguchi.conversations.choices import MessageState
 from madoguchi.conversations.models import ApprovalRequest
+from madoguchi.conversations.preflighting import LookFirst
 from madoguchi.conversations.queries import get_conversation, newest_inbound
 from madoguchi.core.errors import DomainError, Invalid
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.approval_figures import figures
+from madoguchi.desk.approval_findings import findings_of
 from madoguchi.desk.approval_needed import why_needed
 from madoguchi.desk.approval_page import Around, queue_groups, queue_line, request_page
 from madoguchi.desk.forms.approval import APPROVE, SEND_BACK, AbsenceForm, DecideForm
@@ -50,6 +53,7 @@ from madoguchi.desk.frame import render_page, words_now
 from madoguchi.desk.meanwhile import Happened, happened
 from madoguchi.desk.settings_frame import render_settings, show_refusal
 from madoguchi.desk.written import Written
+from madoguchi.preflight.finding import Finding
 
 _RECENT = 30
 _PERIODS = (7, 30, 90, 365)
@@ -63,6 +67,7 @@ class Refusal:
     status: int = 200
     meanwhile: tuple[Happened, ...] = ()
     seen_event_id: int = 0
+    found: tuple[Finding, ...] | None = None  #: what the pre-flight objected to in the letter as it was edited
 
 
 @require_safe
@@ -85,7 +90,10 @@ def approval(request: StaffRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _show(request, found, form, Refusal(_("Something is missing. See below."), 422))
     try:
-        return _decide(request, found, form)
+        with transaction.atomic():  # an edit that may not leave is not kept behind its author's back
+            return _decide(request, found, form)
+    except LookFirst as error:
+        refusal = Refusal(str(error), error.status, found=tuple(error.found))
     except SomethingHappened as error:
         since = tuple(happened(error.disturbances, words_now()))
         refusal = Refusal(str(error), error.status, since, error.disturbances[-1].event_id)
@@ -140,6 +148,7 @@ def _approve(
         reason[:200] if knows else "",
         "" if is_edited else said.comment,  # with an edit it stands there
         () if is_edited else said.reasons,
+        frozenset(" ".join(request.POST.getlist("acknowledge")).split()[:500]) if is_edited else None,
     )
     message = approve_reply(found.message, user=request.user, verdict=verdict)
     waits = message.state == MessageState.AWAITING_APPROVAL
@@ -170,7 +179,12 @@ def _show(
     if found is not None:
         around = Around(request.user, words, read_names(), newest_inbound(found.message.conversation))
         page = request_page(found, kept_letter(found.message), around)
-        context |= {"page": page, "form": (form or _form(request, found)) if page.can_decide or form else None}
+        objections = findings_of(found, form, refusal.found)
+        context |= {
+            "page": page,
+            "panel": objections,
+            "form": (form or _form(request, found)) if page.can_decide or form else None,
+        }
     return render_page(request, "desk/approvals.html", context, status=refusal.status)
 
 

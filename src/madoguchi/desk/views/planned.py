@@ -12,7 +12,11 @@ from madoguchi.channels.hours import zone_of
 from madoguchi.channels.queries import get_inbox
 from madoguchi.conversations.actions.planning import move_plan, release_planned, send_planned_now
 from madoguchi.conversations.actions.replies import SomethingHappened, cancel_reply
+from madoguchi.conversations.approval_facts import letter_of
+from madoguchi.conversations.choices import MessageState
 from madoguchi.conversations.disturbances import latest_event_id
+from madoguchi.conversations.models import Message
+from madoguchi.conversations.preflighting import LookFirst, findings_for_stored
 from madoguchi.conversations.queries import get_conversation, get_message, happened_to_plan, planned_messages
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.access import StaffRequest, allowed
@@ -22,6 +26,7 @@ from madoguchi.desk.frame import render_page, wants_fragment, words_now
 from madoguchi.desk.meanwhile import happened
 from madoguchi.desk.planned_lines import planned_lines
 from madoguchi.desk.planning import planned_time, told_time
+from madoguchi.desk.preflight_panel import panel_of
 from madoguchi.desk.views.triage import changed, dialog
 
 SHOWN = 200
@@ -106,9 +111,12 @@ def release(request: StaffRequest, pk: int) -> HttpResponse:
     try:
         if form is not None and form.is_valid():
             seen, reason = form.cleaned_data["seen_event_id"], form.cleaned_data["reason"]
-            release_planned(message, user=request.user, seen_event_id=seen, reason=reason)
-            text = _("The mail leaves at its time, or at once if that has passed.")
-            return changed(request, text, to=_place(message.conversation_id))
+            known = frozenset(" ".join(request.POST.getlist("acknowledge")).split()[:500])
+            release_planned(message, user=request.user, seen_event_id=seen, reason=reason, acknowledged=known)
+            return changed(request, _released(message), to=_place(message.conversation_id))
+    except LookFirst as error:
+        assert form is not None
+        form.add_error(None, str(error))
     except SomethingHappened:
         form = None  # shown below with all of it, to be looked at again
     since = happened_to_plan(request.user, message)
@@ -116,7 +124,14 @@ def release(request: StaffRequest, pk: int) -> HttpResponse:
         form = AllTheSameForm(initial={"seen_event_id": latest_event_id(message.conversation)})
     url = reverse("desk:release", args=[pk])
     told = happened(since, words_now())
-    return dialog(request, form, _("What happened meanwhile"), url, _("Send all the same"), happened=told)
+    panel = panel_of(findings_for_stored(message, message.conversation), letter_of(message))
+    return dialog(request, form, _("What happened meanwhile"), url, _("Send all the same"), happened=told, panel=panel)
+
+
+def _released(message: Message) -> str:
+    if message.state == MessageState.AWAITING_APPROVAL:
+        return _("By the rules of now somebody has to approve it first. It waits for that.")
+    return _("The mail leaves at its time, or at once if that has passed.")
 
 
 def _place(number: int) -> str:

@@ -58,8 +58,9 @@ def _is_alike(one: str, other: str) -> bool:
 
 def look_at_approval(_letter: Outgoing, around: Surroundings, _rules: Rulebook) -> Iterator[Finding]:
     """Somebody else looks at it first; said in good time, decided by the conversations."""
-    if around.needs_approval:
-        yield Finding(_("This letter leaves after somebody has approved it."), most=Level.NOTE)
+    for rule in around.approval:
+        why = _("This letter leaves after somebody has approved it: %(rule)s") % {"rule": rule}
+        yield Finding(why, most=Level.NOTE)
 
 
 def look_at_hours(_letter: Outgoing, around: Surroundings, _rules: Rulebook) -> Iterator[Finding]:

@@ -1,0 +1,21 @@
+"""The check before sending on the page of a request: what was found in the letter that waits, or in it as edited."""
+
+from collections.abc import Sequence
+
+from madoguchi.conversations.approval_choices import RequestState
+from madoguchi.conversations.approval_facts import letter_of
+from madoguchi.conversations.models import ApprovalRequest
+from madoguchi.conversations.preflighting import findings_for_stored
+from madoguchi.desk.forms.approval import DecideForm
+from madoguchi.desk.preflight_panel import Panel, panel_of
+from madoguchi.preflight.finding import Finding
+
+
+def findings_of(request: ApprovalRequest, form: DecideForm | None, refused: Sequence[Finding] | None) -> Panel | None:
+    """What an approver is told before they decide; `refused` is what stood in the way of their edit."""
+    if request.state != RequestState.WAITING:
+        return None
+    message = request.message
+    if refused is not None and form is not None:
+        return panel_of(refused, form.letter())
+    return panel_of(findings_for_stored(message, message.conversation), letter_of(message))
