@@ -13,12 +13,13 @@ from tests.factories.together import together
 from madoguchi.accounts.choices import Role
 from madoguchi.calendars.choices import DayRule
 from madoguchi.channels.deadlines import reply_due_at
+from madoguchi.conversations.actions.snoozing import snooze
 from madoguchi.conversations.actions.triage import assign, assign_team, change_status, set_priority
 from madoguchi.conversations.actions.undo import undo
 from madoguchi.conversations.choices import DUE_PASSED, DUE_SOON, ESCALATED, Priority, Status
 from madoguchi.conversations.deadlines import forget_alarms, tell_of_deadlines, waiting_since
 from madoguchi.conversations.models import Conversation, DeadlineAlarm
-from madoguchi.conversations.queries import left_open_ids
+from madoguchi.conversations.queries import left_open_ids, put_off_ids
 from madoguchi.events.models import Event
 from madoguchi.flows.reactor import drain
 from madoguchi.notifications.models import Notification
@@ -187,3 +188,33 @@ def test_two_clocks_at_once_tell_once():
 
     assert sum(outcomes) == 3
     assert Event.objects.filter(kind=DUE_PASSED).count() == DeadlineAlarm.objects.count() == 3
+
+
+def plan_in(conversation, **length):
+    Conversation.objects.filter(pk=conversation.pk).update(planned_at=timezone.now() + timedelta(**length))
+
+
+@pytest.mark.parametrize(
+    ("due", "planned", "counted"),
+    [(30, 20, NOTHING), (30, 40, NOTHING | {DUE_SOON: 1}), (-5, 10, NOTHING | {DUE_PASSED: 1}),
+     (-5, -10, NOTHING | {DUE_PASSED: 1})],
+)  # fmt: skip
+def test_nobody_is_told_where_a_planned_mail_leaves_in_time(due, planned, counted):
+    conversation = make_conversation()
+    due_in(conversation, minutes=due)
+    plan_in(conversation, minutes=planned)
+
+    assert tell_of_deadlines(timezone.now()) == counted
+
+
+def test_what_was_put_off_while_the_customer_waits_is_known():
+    agent = make_user()
+    waits, answered, _open = (make_conversation() for _each in range(3))
+    reply_to(answered, agent)
+    hold = {"until": timezone.now() + timedelta(days=2), "why": "入荷待ち", "now": timezone.now(), "user": agent}
+    for each in (waits, answered):
+        each.refresh_from_db()
+        snooze([each], **hold)
+
+    assert put_off_ids(agent, limit=9) == [waits.pk]
+    assert left_open_ids(agent, until=timezone.now(), limit=9) == []

@@ -11,6 +11,7 @@ from tests.factories.conversations import make_conversation, make_inbox
 from tests.factories.desk import browser_of, text_of
 from tests.factories.promises import overdue, promise_in
 
+from madoguchi.conversations.actions.snoozing import snooze
 from madoguchi.conversations.models import Conversation
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,20 @@ def test_what_is_overdue_unsent_or_promised_is_listed():
 
     assert all(word in page for word in ("遅れた件", "送れない件", "明日までに折り返します", "担当者なし"))
     assert "約束の件" not in page
+
+
+def test_what_is_planned_in_time_and_what_was_put_off_stand_apart():
+    agent = make_user()
+    planned, put_off = (make_conversation(subject=each) for each in ("予約の件", "後回しの件"))
+    due_in(planned, minutes=2)
+    Conversation.objects.filter(pk=planned.pk).update(planned_at=timezone.now() + timedelta(minutes=1))
+    snooze([put_off], until=timezone.now() + timedelta(days=1), why="入荷待ち", now=timezone.now(), user=agent)
+
+    page = text_of(browser_of(agent).get("/unanswered"))
+
+    assert "返信漏れはありません" in page
+    assert page.index("期限までに送信予約") < page.index("予約の件") < page.index("後で対応（お客様が返信待ち）")
+    assert page.index("後で対応（お客様が返信待ち）") < page.index("後回しの件")
 
 
 def test_the_list_asks_as_often_for_three_as_for_one():

@@ -20,6 +20,7 @@ from madoguchi.conversations.choices import (
     NEVER_LEFT,
     MessageKind,
 )
+from madoguchi.conversations.due_lists import leaves_in_time
 from madoguchi.conversations.models import Conversation, DeadlineAlarm, Message
 from madoguchi.events.actor import Actor
 from madoguchi.events.record import new_event, record_all
@@ -44,7 +45,8 @@ def waiting_since(conversation: Conversation) -> datetime | None:
 def tell_of_deadlines(now: datetime) -> dict[str, int]:
     """Tell of what is due soon, has become late, or is late for so long that supervisors should know; how many of each.
 
-    Told are the assignee, or else the team; of what is late and nobody's, and at escalation, the supervisors.
+    Told are the assignee, or else the team; of what is late and nobody's, and at escalation, the supervisors. Nobody is
+    told where a planned mail leaves before 返信期限.
     """
     furthest = max([0, *Inbox.objects.values_list("warn_before_minutes", flat=True)])
     near = _open_until(now + timedelta(minutes=furthest), now)
@@ -72,7 +74,7 @@ def _open_until(until: datetime, now: datetime) -> QuerySet[Conversation]:
     rows = Conversation.objects.filter(
         is_open=True, merged_into=None, queue_at__lte=until, queue_at__gt=now - _FORGOTTEN
     )
-    return rows.select_related("inbox")
+    return rows.exclude(leaves_in_time(now)).select_related("inbox")
 
 
 def _unclaimed(rows: QuerySet[Conversation], kind: str) -> list[Conversation]:

@@ -24,7 +24,7 @@ from madoguchi.conversations.choices import (
 )
 from madoguchi.conversations.counts import Counts, read_counts
 from madoguchi.conversations.disturbances import Disturbance, disturbances_since
-from madoguchi.conversations.due_lists import left_open
+from madoguchi.conversations.due_lists import left_open, put_off_waiting
 from madoguchi.conversations.filters import Cursor, Filter, apply, cursor_after, ordered
 from madoguchi.conversations.models import (
     Attachment,
@@ -305,6 +305,11 @@ _DUE: Shaped[QuerySet[User, tuple[int, int]]] = Shaped(_due_of)
 def left_open_ids(user: User, *, until: datetime, limit: int) -> list[int]:
     """返信漏れ: the conversations a person may see whose customer waits until then, or whose mail could not be sent."""
     return list(left_open(Conversation.objects.visible_to(user), until=until).values_list("pk", flat=True)[:limit])
+
+
+def put_off_ids(user: User, *, limit: int) -> list[int]:
+    """What a person may see that was put off (後で対応) although its customer still waits."""
+    return list(put_off_waiting(Conversation.objects.visible_to(user)).values_list("pk", flat=True)[:limit])
 
 
 def next_conversation(user: User) -> Conversation | None:
