@@ -138,7 +138,7 @@ def _filing(user: User, conversation: Conversation) -> Iterator[Option]:
     also = "タグ 分類 ぶんるい カテゴリ ラベル 優先度 ゆうせんど tag label category priority"
     yield Option(reverse("desk:filing", args=[number]), "tag", _("Tags and category"), "T", also=also, opens=DIALOG)
     also = "フォルダ フォルダへ移動 ふぉるだ いどう folder move"
-    yield Option(reverse("desk:put-in-folder", args=[number]), "box", _("Move to a folder"), also=also, opens=DIALOG)
+    yield Option(reverse("desk:put-in-folder", args=[number]), "folder", _("Move to a folder"), also=also, opens=DIALOG)
     also = "件名を変更 けんめいをへんこう subject rename title"
     yield Option(reverse("desk:subject", args=[number]), "compose", _("Change the subject"), also=also, opens=DIALOG)
     also = "統合 とうごう まとめる マージ 名寄せ merge join combine"

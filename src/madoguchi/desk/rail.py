@@ -1,4 +1,4 @@
-"""The rail: 窓口 with their maintained counts, よく使う条件, channels and the menu."""
+"""The rail: 窓口 with their maintained counts, よく使う条件, channels, and the pages beside the lists."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from madoguchi.core.errors import Invalid
 from madoguchi.desk.noticing import unread_word
 from madoguchi.desk.numbers import Numbers
 from madoguchi.desk.rail_items import RailGroup, RailItem, list_url
-from madoguchi.desk.rail_menu import build_menu
+from madoguchi.desk.rail_menu import around, look_up, to_do
 
 #: The statuses listed below a 窓口, in the order of the work.
 NESTED = (Status.NEW, Status.OPEN, Status.WAIT, Status.INTERNAL, Status.APPROVAL, Status.HOLD)
@@ -33,7 +33,6 @@ class Rail:
     me: User
     role: str
     groups: list[RailGroup] = field(default_factory=list)
-    menu: list[RailGroup] = field(default_factory=list)
     unread: str = ""  #: how many notices are unread
     is_at_notices: bool = False
 
@@ -44,14 +43,16 @@ def build_rail(user: User, numbers: Numbers, chosen: Filter | None, path: str) -
     groups = [
         RailGroup(_("Desks"), _desks(numbers, chosen)),
         RailGroup(_("Saved views"), _views(numbers, chosen), reverse("desk:views")),
+        to_do(user, numbers, path),
         RailGroup(_("Channels"), _channels(inboxes, counts, chosen)),
+        look_up(user, path),
+        around(user, numbers, path),
     ]
     return Rail(
         shop=workspace.name if workspace else _("Madoguchi"),
         me=user,
         role=user.get_role_display(),
         groups=[group for group in groups if group.items],
-        menu=build_menu(user, numbers, path),
         unread=unread_word(numbers.unread),
         is_at_notices=path == reverse("desk:notices"),
     )
@@ -151,8 +152,8 @@ def _view_item(view: SavedView, chosen: Filter | None) -> RailItem:
     try:
         own = Filter.from_values(view.conditions)
     except Invalid:  # kept by another release: it leads to where it can be mended
-        return RailItem(reverse("desk:view", args=[view.pk]), "alert", view.name, is_page=True)
-    return replace(_item(chosen, own, view.icon or "star", view.name), is_page=bool(own.columns))
+        return RailItem(reverse("desk:view", args=[view.pk]), "alert", view.name, is_list=False)
+    return replace(_item(chosen, own, view.icon or "star", view.name), is_list=not own.columns)
 
 
 def _channels(inboxes: list[Inbox], counts: Counts, chosen: Filter | None) -> list[RailItem]:

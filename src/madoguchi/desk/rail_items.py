@@ -25,8 +25,7 @@ class RailItem:
     drop: str = ""  #: where conversations that are dropped onto it are posted
     fold: str = ""  #: the name by which a folder with others in it is folded up
     within: str = ""  #: the names of the folders it lies in
-    is_page: bool = False  #: a table, which stands in place of list and conversation
-    is_list: bool = True  #: leads to a list of conversations, so that only the list needs to be exchanged
+    is_list: bool = True  #: leads to a list beside a conversation, so that only the list needs to be exchanged
 
 
 @dataclass(frozen=True, slots=True)

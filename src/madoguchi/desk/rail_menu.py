@@ -1,4 +1,4 @@
-"""The lower half of the rail: what waits for this person, where to look things up, team and settings."""
+"""The pages beside the lists: what waits for this person, where to look things up, team and settings."""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,26 +15,16 @@ from madoguchi.desk.rail_items import RailGroup, RailItem, list_url
 type _Entry = tuple[str, str, str, str]
 
 
-def build_menu(user: User, numbers: Numbers, path: str) -> list[RailGroup]:
-    """The pages beside the lists, as far as this person may open them."""
-    return [
-        RailGroup(word, [_line(entry, path) for entry in entries], has_bell=not at)
-        for at, (word, entries) in enumerate(
-            [
-                (_("To do"), _to_do(user, numbers)),
-                (_("Look up"), _look_up(user)),
-                (_("Team and settings"), _around(user, numbers)),
-            ]
-        )
+def _group(word: str, entries: list[_Entry], path: str, *, has_bell: bool = False) -> RailGroup:
+    items = [
+        RailItem(href, icon, name, amount, is_current=path == href, is_list=False)
+        for icon, name, href, amount in entries
     ]
+    return RailGroup(word, items, has_bell=has_bell)
 
 
-def _line(entry: _Entry, path: str) -> RailItem:
-    icon, word, href, amount = entry
-    return RailItem(href, icon, word, amount, is_current=path == href, is_list=False)
-
-
-def _to_do(user: User, numbers: Numbers) -> list[_Entry]:
+def to_do(user: User, numbers: Numbers, path: str) -> RailGroup:
+    """What waits for this person beside the lists, below the notices."""
     entries = [
         ("s-late", _("Unanswered"), reverse("desk:unanswered"), ""),
         ("promise", _("Promises"), reverse("desk:promises"), unread_word(numbers.promised)),
@@ -45,10 +35,11 @@ def _to_do(user: User, numbers: Numbers) -> list[_Entry]:
     if may(user, Permission.WRITE_NOTE):
         entries.append(("draft", _("Drafts"), reverse("desk:drafts"), ""))
     entries.append(("clock", _("Planned mail"), reverse("desk:planned"), ""))
-    return entries
+    return _group(_("To do"), entries, path, has_bell=True)
 
 
-def _look_up(user: User) -> list[_Entry]:
+def look_up(user: User, path: str) -> RailGroup:
+    """Where everything is found."""
     entries = [
         ("search", _("Search"), reverse("desk:search"), ""),
         ("users", _("Customers"), reverse("desk:customers"), ""),
@@ -56,10 +47,11 @@ def _look_up(user: User) -> list[_Entry]:
     ]
     if may(user, Permission.REPLY):
         entries.append(("template", _("Templates"), reverse("desk:templates"), ""))
-    return entries
+    return _group(_("Look up"), entries, path)
 
 
-def _around(user: User, numbers: Numbers) -> list[_Entry]:
+def around(user: User, numbers: Numbers, path: str) -> RailGroup:
+    """The team, what stayed inside, settings."""
     entries = [
         ("info", _("Announcements"), reverse("desk:bulletins"), ""),
         ("team", _("Who is on duty"), reverse("desk:board"), ""),
@@ -69,7 +61,7 @@ def _around(user: User, numbers: Numbers) -> list[_Entry]:
     if may(user, Permission.MANAGE_QUARANTINE):
         entries.append(("spam", _("Quarantine"), reverse("desk:quarantine"), quarantine_word(numbers.quarantined)))
     entries.append(("settings", _("Settings"), reverse("desk:settings"), ""))
-    return entries
+    return _group(_("Team and settings"), entries, path)
 
 
 def _keeps_mail(user: User, numbers: Numbers) -> bool:

@@ -57,7 +57,7 @@ ENTRIES: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             ("desk:preflight-settings", "shield", _("Check before sending"), Permission.MANAGE_WORKSPACE),
             ("desk:filing-settings", "tag", _("Tags and categories"), Permission.MANAGE_WORKSPACE),
             ("desk:own-statuses", "s-wait", _("Statuses"), Permission.MANAGE_WORKSPACE),
-            ("desk:folders", "box", _("Folders"), Permission.MANAGE_WORKSPACE),
+            ("desk:folders", "folder", _("Folders"), Permission.MANAGE_WORKSPACE),
             ("desk:own-fields", "field", _("Custom fields"), Permission.MANAGE_WORKSPACE),
             ("desk:approval-rules", "stamp", _("Approval"), Permission.MANAGE_WORKSPACE),
             ("desk:checklists", "check", _("Checklists"), Permission.MANAGE_WORKSPACE),
