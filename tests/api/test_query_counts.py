@@ -38,7 +38,7 @@ MOST = {
     "/conversations/{number}/messages": 6,
     "/conversations/{number}/events": 4,
     "/customers": 8,
-    "/customers/{customer}/history": 7,
+    "/customers/{customer}/history": 8,
     "/drafts": 5,
     "/planned": 4,
     "/inboxes": 6,

@@ -268,7 +268,7 @@ def test_views_are_personal_or_shared_by_those_who_may():
     own = save_view("自分の", Filter(assignee="me"), user=user)
     shared = save_view("共有", Filter(late=True), user=leader, is_shared=True)
 
-    assert list(queries.views_of(user)) == [shared, own]
+    assert list(queries.views_of(user)) == [own, shared]
     assert own.conditions == {"assignee": "me"}
     with pytest.raises(NotFound):
         queries.get_view(leader, own.pk)

@@ -1,6 +1,7 @@
 """Statuses, states of messages, event kinds."""
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -100,6 +101,23 @@ class FieldKind(models.TextChoices):
     MULTI = "multi", _("Several choices")
     CHECK = "check", _("Checkbox")
 
+
+#: The columns of a table that are always to be had, in the order in which they are offered; own fields are "field-12".
+TABLE_COLUMNS: dict[str, Promise] = {
+    "number": _("Number"),
+    "customer": _("Customer"),
+    "subject": _("Subject"),
+    "status": _("Status"),
+    "assignee": _("Assignee"),
+    "due": _("Reply by"),
+    "category": _("Category"),
+    "tags": _("Tags"),
+    "folder": _("Folder"),
+    "priority": _("Priority"),
+    "inbox": _("Desk"),
+    "created": _("Came in"),
+    "last": _("Last mail"),
+}
 
 MESSAGE_RECEIVED = "message_received"
 CONVERSATION_OPENED = "conversation_opened"

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
-from madoguchi.conversations.choices import OPEN_STATUSES, Status
+from madoguchi.conversations.choices import OPEN_STATUSES, TABLE_COLUMNS, Status
 from madoguchi.conversations.models import FAR_FUTURE, Conversation
 from madoguchi.conversations.where import Condition, condition_of, kept_conditions, read_conditions
 from madoguchi.core.errors import Invalid
@@ -78,8 +78,8 @@ class Filter:
 _DEFAULTS = tuple((each.name, each.default) for each in fields(Filter))
 
 
-#: A column of a table, downwards with "-"; `table` knows which there are and takes others for the usual order.
-_SORT = re.compile(r"-?[a-z]{1,12}(?:-[0-9]{1,9})?")
+#: An order of lists, or a column of a table, downwards with "-"; `table` takes fields that are gone for the usual one.
+_SORT = re.compile(rf"{DUE}|{NEWEST}|{OLDEST}|-?(?:{'|'.join(TABLE_COLUMNS)}|field-[0-9]{{1,9}})")
 _MAX_COLUMNS = 30
 
 

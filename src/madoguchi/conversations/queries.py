@@ -321,7 +321,7 @@ def next_conversation(user: User) -> Conversation | None:
 
 
 def views_of(user: User) -> QuerySet[SavedView]:
-    """よく使う条件: the shared ones but those of 窓口 closed to this person (`SavedView.is_for`), then one's own."""
+    """よく使う条件 in their order: one's own, and the shared ones but those of 窓口 closed to this person."""
     shared = _shared_with(user.pk)
     if not user.sees_every_inbox:
         shared &= Q(conditions__inbox__isnull=True) | Q(conditions__inbox__in=visible_inbox_ids(user))

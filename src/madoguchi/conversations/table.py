@@ -10,33 +10,15 @@ from typing import Any
 
 from django.db.models import DateField, DecimalField, Expression, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
-from madoguchi.conversations.choices import FieldKind
+from madoguchi.conversations.choices import TABLE_COLUMNS, FieldKind
 from madoguchi.conversations.fields import Values, all_fields, values_of
 from madoguchi.conversations.filters import DUE, NEWEST, OLDEST, Filter, apply
 from madoguchi.conversations.listed import Listed, listed_by_ids
 from madoguchi.conversations.models import Conversation, CustomField, FieldValue
 
 ROWS = 50
-#: The columns that are always to be had, in the order in which they are offered; those of fields are "field-12".
-COLUMNS: dict[str, Promise] = {
-    "number": _("Number"),
-    "customer": _("Customer"),
-    "subject": _("Subject"),
-    "status": _("Status"),
-    "assignee": _("Assignee"),
-    "due": _("Reply by"),
-    "category": _("Category"),
-    "tags": _("Tags"),
-    "folder": _("Folder"),
-    "priority": _("Priority"),
-    "inbox": _("Desk"),
-    "created": _("Came in"),
-    "last": _("Last mail"),
-}
 #: What a table shows that nobody has chosen columns for.
 USUAL = ("number", "customer", "subject", "status", "assignee", "due", "last")
 MAX_COLUMNS = 20
@@ -88,7 +70,7 @@ def sort_of(chosen: Filter) -> tuple[str, bool]:
 def known_columns(chosen: Filter, fields: Sequence[CustomField]) -> list[str]:
     """The columns a list asks for, without those of fields that are gone."""
     names = {f"field-{field.pk}" for field in fields}
-    return [each for each in chosen.columns or USUAL if each in COLUMNS or each in names]
+    return [each for each in chosen.columns or USUAL if each in TABLE_COLUMNS or each in names]
 
 
 def table_page(user: User, chosen: Filter, *, cursor: str = "", limit: int = ROWS) -> TablePage:
@@ -174,4 +156,4 @@ def sortable(column: str) -> bool:
 def columns_offered(fields: QuerySet[CustomField]) -> list[tuple[str, str]]:
     """Every column there is, with its name."""
     own = [(f"field-{field.pk}", field.name) for field in fields]
-    return [*((key, str(word)) for key, word in COLUMNS.items()), *own]
+    return [*((key, str(word)) for key, word in TABLE_COLUMNS.items()), *own]

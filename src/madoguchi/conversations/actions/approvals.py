@@ -161,6 +161,8 @@ def _hold_for(message: Message, user: User, verdict: Verdict) -> tuple[Conversat
     _check_not_own(message, user)
     conversation = hold_with(message)
     if not Message.objects.filter(pk=message.pk, state=MessageState.AWAITING_APPROVAL).exists():
+        if not may(user, Permission.APPROVE) and not ApprovalRequest.objects.filter(message=message).exists():
+            raise NotAllowed(_("You do not have the right to approve. Ask a supervisor."))
         raise AlreadyDecided(_("Somebody has already decided about this reply."))
     message.refresh_from_db()
     request = request_of(message)

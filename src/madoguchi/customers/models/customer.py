@@ -168,6 +168,7 @@ class Identity(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["kind", "key"], name="identity_key", condition=~Q(kind=IdentityKind.PHONE)),
             models.UniqueConstraint(fields=["kind", "key", "customer"], name="identity_once"),

@@ -10,12 +10,11 @@ from django.views.decorators.http import require_safe
 
 from madoguchi.accounts.permissions import Permission
 from madoguchi.channels.queries import remember_inboxes
-from madoguchi.conversations.choices import Priority, Status
+from madoguchi.conversations.choices import TABLE_COLUMNS, Priority, Status
 from madoguchi.conversations.fields import all_fields, value_text
 from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.models import CustomField
 from madoguchi.conversations.table import (
-    COLUMNS,
     TableRow,
     columns_offered,
     known_columns,
@@ -101,7 +100,7 @@ def _columns(chosen: Filter, keys: list[str], fields: list[CustomField]) -> list
     by, is_down = sort_of(chosen)
     columns = []
     for key in keys:
-        word = str(COLUMNS[key]) if key in COLUMNS else names[key]
+        word = str(TABLE_COLUMNS[key]) if key in TABLE_COLUMNS else names[key]
         sort = f"-{key}" if key == by and not is_down else key
         direction = ("descending" if is_down else "ascending") if key == by else ""
         url = list_url(replace(chosen, sort=sort)) if sortable(key) else ""
@@ -135,7 +134,7 @@ def _line(
         if key in own:
             cells.append(Cell(key, own[key].name, value_text(own[key], row.fields.get(own[key].pk))))
         else:
-            cells.append(Cell(key, str(COLUMNS[key]), texts[key]))
+            cells.append(Cell(key, str(TABLE_COLUMNS[key]), texts[key]))
     return TableLine(shown, cells)
 
 
