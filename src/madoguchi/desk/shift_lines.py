@@ -40,7 +40,7 @@ def presence_chip(span: PresenceSpan, words: Words) -> PresenceChip:
     """One's own presence as the foot of the rail shows it."""
     word = str(Presence(span.state).label)
     passed = (words.now - span.started_at).total_seconds()
-    return PresenceChip(span.state, word, words.span(passed), [(each.value, str(each.label)) for each in Presence])
+    return PresenceChip(span.state, word, _minutes(words, passed), [(each.value, str(each.label)) for each in Presence])
 
 
 def board_lines(people: Iterable[OnBoard], words: Words) -> list[BoardLine]:
@@ -59,9 +59,14 @@ def _line(one: OnBoard, words: Words) -> BoardLine:
         state=span.state if span else "offline",
         word=str(Presence(span.state).label) if span else _("Offline"),
         since=words.due(span.started_at) if span else "",
-        span=words.span((words.now - span.started_at).total_seconds()) if span else "",
+        span=_minutes(words, (words.now - span.started_at).total_seconds()) if span else "",
         totals=[
-            f"{state.label} {words.span(one.totals[state.value])}" for state in Presence if one.totals.get(state.value)
+            f"{state.label} {_minutes(words, one.totals[state.value])}" for state in Presence if one.totals.get(state.value)
         ],
         open=one.open,
     )
+
+
+def _minutes(words: Words, seconds: float) -> str:
+    """A length of time without its seconds, which nobody counts by here and which would be old at once."""
+    return words.span(seconds // 60 * 60)

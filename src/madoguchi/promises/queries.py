@@ -50,7 +50,7 @@ def _group(when: str, now: datetime, until: datetime) -> Q:
     return {
         OVERDUE: red,
         TODAY: is_open & Q(due_at__gt=now, due_at__lt=until),
-        OPEN: is_open,
+        OPEN: is_open | red,
         KEPT: Q(state=PromiseState.KEPT),
         BROKEN: Q(state=PromiseState.BROKEN),
         CANCELLED: Q(state=PromiseState.CANCELLED),

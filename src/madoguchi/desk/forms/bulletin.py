@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from madoguchi.accounts.models import Team, User
 from madoguchi.channels.models import Inbox
@@ -27,7 +28,7 @@ class BulletinForm(forms.Form):
     teams = forms.MultipleChoiceField(label=_("Teams"), required=False, widget=forms.CheckboxSelectMultiple)
     inboxes = forms.MultipleChoiceField(label=_("Desks"), required=False, widget=forms.CheckboxSelectMultiple)
     people = forms.MultipleChoiceField(
-        label=_("People"),
+        label=pgettext_lazy("staff", "People"),
         required=False,
         widget=forms.SelectMultiple(attrs={"size": 6}),
         help_text=_("Without teams, desks and people it goes to everybody."),
