@@ -16,7 +16,7 @@ from madoguchi.conversations.actions.replies import cancel_reply
 from madoguchi.conversations.approval import Condition, Step
 from madoguchi.conversations.approval_choices import VersionKind
 from madoguchi.conversations.choices import MessageState
-from madoguchi.conversations.models import Absence, ApprovalPolicy, ApprovalRequest, ApprovalRule, Message
+from madoguchi.conversations.models import Absence, ApprovalPolicy, ApprovalRequest, ApprovalRule, Message, Tag
 from madoguchi.conversations.preflighting import findings_for_stored
 
 pytestmark = pytest.mark.django_db
@@ -331,3 +331,16 @@ def test_what_an_edit_makes_doubtful_is_shown_before_it_leaves():
     message.refresh_from_db()
     assert shown.status_code == 409
     assert (message.state, message.to[0]["email"]) == (MessageState.QUEUED, "else@other.example")
+
+
+def test_the_composer_says_that_a_complaint_asks_for_approval_by_its_tag_too():
+    make_rule(Condition("complaint"))
+    agent, conversation = make_user(), make_conversation()
+    conversation.tags.add(Tag.objects.create(name="苦情"))
+    address = reverse("desk:approval-needed")
+
+    answer = browser_of(agent).post(
+        f"{address}?number={conversation.pk}", {"mode": "reply", "text": "失礼しました。"}, **HTMX
+    )
+
+    assert "苦情" in text_of(answer)

@@ -136,7 +136,7 @@ def _complaint(conversation: Conversation | None) -> tuple[str, ...]:
         return ()
     category = conversation.category
     names = [category.name, category.parent.name if category.parent else ""] if category else []
-    names += conversation.tags.values_list("name", flat=True)
+    names += [tag.name for tag in conversation.tags.all()]  # they may have been read already
     filed = [name for name in names if any(word in name.casefold() for word in _COMPLAINT_NAMES)]
     newest = Message.objects.filter(conversation=conversation, kind=MessageKind.INBOUND).order_by("-id")
     text = newest.values_list("text", flat=True).first() or ""

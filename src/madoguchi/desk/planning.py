@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from madoguchi.calendars.checking import time_zones
 from madoguchi.channels.hours import is_within_hours, next_start, zone_of
@@ -23,6 +24,17 @@ OWN = "own"
 #: Offered below those that concern the desk and the customer.
 _USUAL = ("Asia/Tokyo", "Asia/Shanghai", "Asia/Singapore", "Europe/London", "Europe/Paris", "America/New_York")
 _USUAL_MORE = ("America/Los_Angeles", "Australia/Sydney", "UTC")
+#: The places of those in the reader's language; every other zone is called as the tz database does.
+_PLACES = {
+    "Asia/Tokyo": pgettext_lazy("place", "Tokyo"),
+    "Asia/Shanghai": pgettext_lazy("place", "Shanghai"),
+    "Asia/Singapore": pgettext_lazy("place", "Singapore"),
+    "Europe/London": pgettext_lazy("place", "London"),
+    "Europe/Paris": pgettext_lazy("place", "Paris"),
+    "America/New_York": pgettext_lazy("place", "New York"),
+    "America/Los_Angeles": pgettext_lazy("place", "Los Angeles"),
+    "Australia/Sydney": pgettext_lazy("place", "Sydney"),
+}
 _MORNING = 9  # o'clock: when mail of the night is read
 
 
@@ -88,7 +100,7 @@ def notes_about(at: datetime, inbox: Inbox, customer_zone: str, words: Words) ->
 
 def city_of(zone: str) -> str:
     """The place a zone is named after."""
-    return zone.rpartition("/")[2].replace("_", " ")
+    return str(_PLACES.get(zone) or zone.rpartition("/")[2].replace("_", " "))
 
 
 def _zones(desk: str, customer: str, now: datetime) -> Iterator[Zone]:

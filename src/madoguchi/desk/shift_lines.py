@@ -61,7 +61,9 @@ def _line(one: OnBoard, words: Words) -> BoardLine:
         since=words.due(span.started_at) if span else "",
         span=_minutes(words, (words.now - span.started_at).total_seconds()) if span else "",
         totals=[
-            f"{state.label} {_minutes(words, one.totals[state.value])}" for state in Presence if one.totals.get(state.value)
+            f"{state.label} {_minutes(words, one.totals[state.value])}"
+            for state in Presence
+            if one.totals.get(state.value)
         ],
         open=one.open,
     )
