@@ -55,6 +55,18 @@ def test_the_dialog_begins_with_the_fields_of_a_letter(agent, inbox):
     assert all(f'name="conversation" value="{each.pk}"' in dialog for each in rows)
 
 
+def test_a_japanese_reader_is_given_the_fields_by_their_japanese_names(agent, inbox):
+    agent.language = "ja"
+    agent.save()
+    one = conversations(inbox, 1)[0]
+
+    dialog = text_of(browser_of(agent).get(f"/bulk-replies/new?conversation={one.pk}", headers=HTMX))
+
+    assert "{{宛名}}" in dialog
+    assert "{{署名}}" in dialog
+    assert "customer.salutation" not in dialog
+
+
 def test_the_preview_shows_each_letter_and_writes_none(agent, inbox):
     rows = conversations(inbox, 2)
     take_lock(rows[1], user=make_user(name="中村 大輔"))

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi.accounts.permissions import Permission
@@ -27,8 +27,6 @@ from madoguchi.outreach.actions import (
 from madoguchi.outreach.models import BulkReply
 from madoguchi.outreach.queries import bulk_replies_of, get_bulk_reply, is_over, items_of, progress_of
 
-#: A letter that addresses, says something, and is signed.
-_BEGINNING = "{{customer.salutation}}\n\n\n\n{{signature}}\n"
 _SHOWN = 50
 
 
@@ -37,7 +35,7 @@ _SHOWN = 50
 def new(request: StaffRequest) -> HttpResponse:
     """Write the text, look at each letter, then begin."""
     chosen = _chosen(request)
-    text = request.POST.get("text", _BEGINNING).replace("\r\n", "\n")
+    text = request.POST.get("text", _beginning()).replace("\r\n", "\n")
     status = request.POST.get("status_after", Status.WAIT.value)
     context: dict[str, object] = {
         "chosen": chosen,
@@ -68,6 +66,12 @@ def new(request: StaffRequest) -> HttpResponse:
 
 
 _STATUSES = (Status.WAIT.value, Status.OPEN.value, Status.INTERNAL.value, Status.DONE.value)
+
+
+def _beginning() -> str:
+    """A letter that addresses, says something, and is signed; its fields by their names in the reader's language."""
+    salutation, signature = pgettext("merge field", "customer.salutation"), pgettext("merge field", "signature")
+    return f"{{{{{salutation}}}}}\n\n\n\n{{{{{signature}}}}}\n"
 
 
 def _chosen(request: StaffRequest) -> list[Conversation]:
