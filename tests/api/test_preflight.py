@@ -59,6 +59,24 @@ def test_what_blocks_is_refused_although_nobody_asked(caller):
     assert refused.json()["error"]["code"] == "preflight"
 
 
+@pytest.mark.parametrize("blank", ["{{order.number}}", "{{?お届け日}}"])
+def test_a_template_that_was_not_filled_in_does_not_leave(caller, blank):
+    conversation = make_conversation(make_inbox())
+    template = caller.post("/templates", {"name": "遅延", "body": f"{{{{宛名}}}}\n\n{blank}に届きます。"}).json()
+    filled = caller.post(f"/templates/{template['id']}/render", {"conversation": conversation.pk}).json()
+    wanted = reply(conversation, text=filled["text"])
+
+    refused = caller.post(f"/conversations/{conversation.pk}/replies", wanted)
+    error = refused.json()["error"]
+    (place,) = [each for each in error["facts"]["findings"] if each["check"] == "placeholders"]
+    put_right = wanted | {"text": filled["text"].replace(filled["missing"][0], "25日")}
+    sent = caller.post(f"/conversations/{conversation.pk}/replies", put_right)
+
+    assert (refused.status_code, place["level"], place["field"]) == (409, "block", "text")
+    assert place["words"] == filled["text"][place["start"] : place["end"]] == filled["missing"][0]
+    assert sent.status_code == 201
+
+
 def test_checks_are_set_and_read(admin, caller):
     inbox = make_inbox()
     wanted = {"inbox": inbox.pk, "role": "agent", "levels": {"ticks": "block"}}

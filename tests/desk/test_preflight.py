@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from django.urls import reverse
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail
 from tests.factories.desk import HTMX, browser_of, text_of
+from tests.factories.wording import make_template
 
 from madoguchi.accounts.choices import Role
 from madoguchi.conversations.choices import DraftKind, MessageKind
@@ -185,3 +187,24 @@ def test_a_draft_is_not_made_or_lost_by_the_review(client, conversation):
     client.post(f"/c/{conversation.pk}/write", letter(conversation), headers=HTMX)
 
     assert Draft.objects.get(kind=DraftKind.REPLY).text == FAULTY
+
+
+def test_a_template_that_was_not_filled_in_is_refused_with_the_place(client, agent, conversation):
+    template = make_template(agent, body="{{宛名}}\n\n𠮷日の{{?お届け日}}に届きます。")
+    address = reverse("desk:template-insert", args=[template.pk])
+    inserted = client.post(
+        f"{address}?number={conversation.pk}&mode=reply", {"text": "", "request_key": "key-1"}
+    ).json()["text"]
+    values = letter(conversation, inserted, status_after="wait")
+
+    refused = client.post(f"/c/{conversation.pk}/write", values, headers=HTMX)
+    page = text_of(refused)
+    again = client.post(f"/c/{conversation.pk}/write", values | {"acknowledge": keys_of(page)}, headers=HTMX)
+
+    start = len(inserted[: inserted.index("{{?")].encode("utf-16-le")) // 2
+    assert (refused.status_code, again.status_code) == (409, 409)
+    assert ("stop", "text", str(start), str(start + len("{{?お届け日}}"))) in lines_of(page)
+    assert not sent().exists()
+    put_right = values | {"text": inserted.replace("{{?お届け日}}", "25日")}
+    client.post(f"/c/{conversation.pk}/write", put_right | {"acknowledge": keys_of(page)}, headers=HTMX)
+    assert sent().exists()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_admin, make_user
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail
 from tests.factories.together import together
 
@@ -16,6 +16,7 @@ from madoguchi.conversations.actions.triage import change_status
 from madoguchi.conversations.choices import MessageKind, MessageState, Status
 from madoguchi.conversations.models import Draft, Message
 from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.core.telling import told
 from madoguchi.customers.actions import change_customer, mark_bounced
 from madoguchi.flows.jobs import BULK_AT_ONCE, bulk_reply_job
 from madoguchi.outreach.actions import (
@@ -31,6 +32,8 @@ from madoguchi.outreach.actions import (
 from madoguchi.outreach.choices import BulkState, ItemState
 from madoguchi.outreach.models import BulkReply
 from madoguchi.outreach.queries import progress_of
+from madoguchi.preflight.actions import add_watch_words
+from madoguchi.preflight.choices import Level
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +169,44 @@ def test_none_too_many_and_who_may_not_are_refused(agent, inbox):
         start_bulk_reply([one] * 201, TEXT, user=agent)
     with pytest.raises(NotAllowed):
         start_bulk_reply([one], TEXT, user=make_user(Role.VIEWER))
+
+
+@pytest.mark.parametrize("level", [Level.WARN, Level.BLOCK])
+def test_what_the_check_before_sending_objects_to_is_set_aside_with_the_words(agent, inbox, level):
+    add_watch_words([("発送が遅れて", "")], inbox=None, level=level, user=make_admin())
+    bulk = start_bulk_reply([someone(inbox, "太郎")], TEXT, user=agent)
+
+    work_off(bulk)
+
+    item = bulk.items.get()
+    assert (item.state, item.code) == (ItemState.SET_ASIDE, "preflight")
+    assert "発送が遅れて" in told(item.reason)
+    assert not sent().exists()
+
+
+@pytest.mark.parametrize(("level", "is_sent"), [(Level.WARN, True), (Level.BLOCK, False)])
+def test_trying_again_acknowledges_the_reasons_that_were_read(agent, inbox, level, is_sent):
+    add_watch_words([("発送が遅れて", "")], inbox=None, level=level, user=make_admin())
+    bulk = start_bulk_reply([someone(inbox, "太郎")], TEXT, user=agent)
+    work_off(bulk)
+
+    retry_bulk_reply(bulk)
+    work_off(bulk)
+
+    assert sent().exists() is is_sent
+
+
+def test_trying_again_does_not_acknowledge_what_is_new(agent, inbox):
+    add_watch_words([("発送が遅れて", "")], inbox=None, level=Level.WARN, user=make_admin())
+    bulk = start_bulk_reply([someone(inbox, "太郎")], TEXT, user=agent)
+    work_off(bulk)
+    add_watch_words([("おります", "")], inbox=None, level=Level.WARN, user=make_admin())
+
+    retry_bulk_reply(bulk)
+    work_off(bulk)
+
+    assert "おります" in told(bulk.items.get().reason)
+    assert not sent().exists()
 
 
 def test_a_trainees_letters_each_wait_for_approval(inbox):

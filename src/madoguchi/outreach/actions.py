@@ -5,6 +5,7 @@ written twice and none is forgotten. The row of the bulk reply is held for each,
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db import transaction
@@ -16,7 +17,8 @@ from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.actions.replies import NotCancellable, Sending, cancel_reply, write_reply
 from madoguchi.conversations.choices import Status
 from madoguchi.conversations.letters import MAX_TEXT_CHARS
-from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.models import Conversation, Message
+from madoguchi.conversations.preflighting import LookFirst
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.core.telling import kept
 from madoguchi.events.models import Event
@@ -31,6 +33,7 @@ from madoguchi.outreach.choices import (
 )
 from madoguchi.outreach.models import BulkReply, BulkReplyItem
 from madoguchi.outreach.personal import Personal, personal_letter, personal_letters
+from madoguchi.outreach.reasons import words_of
 from madoguchi.wording.filling import check_fields
 
 #: What writing one letter may take, with a margin: so much longer all of them can be taken back.
@@ -120,6 +123,8 @@ def write_next(bulk_id: int) -> bool:
     try:
         with transaction.atomic():
             _write(bulk, item)
+    except LookFirst as error:
+        item.state, item.code, item.reason = ItemState.SET_ASIDE, error.code, kept(words_of(error.found))
     except DomainError as error:
         with translation.override(bulk.user.language):
             item.state, item.code, item.reason = ItemState.SET_ASIDE, error.code[:40], kept(error.user_message)
@@ -137,9 +142,25 @@ def _write(bulk: BulkReply, item: BulkReplyItem) -> None:
         request_key=f"bulk-{bulk.pk}-{item.pk}-{bulk.seen_event_id}",
         status_after=bulk.status_after,
         not_before=bulk.leaves_at,
+        acknowledged=frozenset(),
     )
-    item.message = write_reply(item.conversation, one.letter, user=bulk.user, sending=sending)
+    item.message = _write_seen(item, one, bulk.user, sending)
     item.state, item.code, item.reason = ItemState.WRITTEN, "", ""
+
+
+def _write_seen(item: BulkReplyItem, one: Personal, user: User, sending: Sending) -> Message:
+    """Write a letter in which the check before sending finds nothing that asks but what was looked at already.
+
+    Whoever tries again has read why it was set aside: exactly that does not keep it any more.
+    """
+    try:
+        with transaction.atomic():
+            return write_reply(item.conversation, one.letter, user=user, sending=sending)
+    except LookFirst as error:
+        if kept(words_of(error.found)) != item.reason:
+            raise
+        seen = replace(sending, acknowledged=frozenset(each.key for each in error.found))
+        return write_reply(item.conversation, one.letter, user=user, sending=seen)
 
 
 @transaction.atomic
@@ -157,7 +178,7 @@ def retry_bulk_reply(bulk: BulkReply, *, seen_event_id: int = 0) -> int:
     """Try again what was set aside or left when it was stopped; how many. Whoever asks has looked at the reasons."""
     held = BulkReply.objects.select_for_update().get(pk=bulk.pk)
     waiting = held.items.filter(state__in=[ItemState.SET_ASIDE, ItemState.WAITING]).exclude(code=SAME_CUSTOMER)
-    amount = 0 if held.state == BulkState.RUNNING else waiting.update(state=ItemState.WAITING, code="", reason="")
+    amount = 0 if held.state == BulkState.RUNNING else waiting.update(state=ItemState.WAITING)
     if not amount:
         raise NothingToDo(_("There is nothing to try again."))
     now = timezone.now()
