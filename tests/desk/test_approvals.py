@@ -13,6 +13,7 @@ from tests.factories.desk import HTMX, browser_of, text_of
 from madoguchi.accounts.choices import Role
 from madoguchi.conversations.actions.approvals import Verdict, approve_reply
 from madoguchi.conversations.actions.replies import cancel_reply
+from madoguchi.conversations.actions.triage import change_tags
 from madoguchi.conversations.approval import Condition, Step
 from madoguchi.conversations.approval_choices import VersionKind
 from madoguchi.conversations.choices import MessageState
@@ -191,6 +192,18 @@ def test_the_composer_tells_which_rules_apply():
 
     assert "高額: 金額 50,000円以上（85,000円）" in told
     assert "承認が必要" not in silent
+
+
+def test_the_composer_tells_of_a_complaint_by_its_tags():
+    make_rule(Condition("complaint"), name="苦情")
+    agent = make_user()
+    conversation = make_conversation()
+    change_tags([conversation], add=["苦情"], user=agent)
+    url = f"{reverse('desk:approval-needed')}?number={conversation.pk}"
+
+    told = text_of(browser_of(agent).post(url, {"text": "ご返信します", "to": "yumiko@mail.example"}, headers=HTMX))
+
+    assert "苦情" in told
 
 
 def test_the_statistics_count_by_author_and_reason():

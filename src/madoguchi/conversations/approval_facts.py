@@ -161,7 +161,8 @@ def _unknown(addresses: Sequence[str], conversation: Conversation | None) -> lis
 def read_staff(conversation: Conversation) -> Staff:
     """Who may decide about a reply of this conversation now; five queries."""
     now = timezone.now()
-    inboxes = Inbox.objects.filter(pk__in=[conversation.inbox_id, *conversation.also_in.values_list("pk", flat=True)])
+    also_in = [inbox.pk for inbox in conversation.also_in.all()]
+    inboxes = Inbox.objects.filter(pk__in=[conversation.inbox_id, *also_in])
     teams: dict[int, set[int]] = {}
     for team_id, user_id in Team.members.through.objects.values_list("team_id", "user_id"):
         teams.setdefault(team_id, set()).add(user_id)

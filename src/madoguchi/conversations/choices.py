@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Status(models.TextChoices):
@@ -95,7 +96,7 @@ class FieldKind(models.TextChoices):
 
     TEXT = "text", _("Text")
     LONG = "long", _("Long text")
-    NUMBER = "number", _("Number")
+    NUMBER = "number", pgettext_lazy("kind of field", "Number")
     DATE = "date", _("Date")
     CHOICE = "choice", _("Choice")
     MULTI = "multi", _("Several choices")

@@ -1,6 +1,6 @@
 """What surrounds a letter that is about to leave, gathered for the pre-flight. A bounded number of queries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -52,6 +52,8 @@ def surroundings_of_reply(
 ) -> Surroundings:
     """What surrounds a reply or a forward; `except_message` is the letter itself, where it is stored already."""
     thread = _thread(conversation, except_message)
+    if conversation.side_of:  # what the request is about stands in its subject, and is no stranger's
+        thread = replace(thread, told=f"{thread.told}\n{conversation.side_of.subject}")
     customer = conversation.customer
     number = number_in(letter.subject)
     usual = reply_subject(

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
@@ -178,7 +179,7 @@ def _side(
                 (CUSTOMER, _("Customer")),
                 (HISTORY, _("Related history")),
                 (NOTES, _("Notes")),
-                (ASIDES, _("Requests")),
+                (ASIDES, pgettext("to others", "Requests")),
                 (GUIDES, _("Guides")),
             )
         ],

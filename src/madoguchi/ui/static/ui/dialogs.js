@@ -3,9 +3,15 @@ import { word } from "./common.js";
 
 const asked = new WeakSet();
 
+/** Where writing begins. On a phone a keyboard would cover what is asked: nothing is chosen there. */
+function firstField(dialog) {
+  if (matchMedia("(hover: none)").matches) return null;
+  return dialog.querySelector(".dialog-body :is(input:not([type=hidden]), select, textarea):enabled");
+}
+
 function open(dialog) {
   if (!dialog.open) dialog.showModal();
-  dialog.querySelector("[autofocus]")?.focus();
+  (dialog.querySelector("[autofocus]") ?? firstField(dialog))?.focus();
 }
 
 function ask(element) {
