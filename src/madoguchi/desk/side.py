@@ -177,7 +177,7 @@ def _side(
             Tab(f"{url}?tab={key}", word, key == tab)
             for key, word in (
                 (CUSTOMER, _("Customer")),
-                (HISTORY, _("Related history")),
+                (HISTORY, pgettext("side panel", "History")),
                 (NOTES, _("Notes")),
                 (ASIDES, pgettext("to others", "Requests")),
                 (GUIDES, _("Guides")),
