@@ -65,6 +65,22 @@ def test_a_promise_gets_another_time_and_owner(caller, conversation):
     assert (shown["owner"]["id"], shown["words"]) == (other.pk, promise.words)
 
 
+@pytest.mark.parametrize("when", ["open", "kept"])
+def test_the_ledger_is_paged(caller, conversation, when):
+    for each in range(3):
+        promise = promise_in(conversation, caller.user, words=f"{each}日に折り返します")
+        if when == "kept":
+            caller.post(f"/promises/{promise.pk}/decision", {"state": "kept"})
+    whole = [each["id"] for each in caller.get("/promises", when=when).json()["items"]]
+
+    first = caller.get("/promises", when=when, limit=2).json()
+    last = caller.get("/promises", when=when, limit=2, cursor=first["next"]).json()
+
+    assert [each["id"] for each in [*first["items"], *last["items"]]] == whole
+    assert (len(first["items"]), last["next"]) == (2, None)
+    assert caller.get("/promises", when=when, cursor="eA").status_code == 422
+
+
 def test_a_broken_promise_is_settled_and_counted(caller, conversation):
     promise = overdue(promise_in(conversation, caller.user))
     break_promises(timezone.now())

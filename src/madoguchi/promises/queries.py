@@ -16,6 +16,7 @@ from madoguchi.promises.models import Promise
 #: Nobody reads an exact number beyond this.
 MOST_COUNTED = 99
 OVERDUE, TODAY, OPEN, KEPT, BROKEN, CANCELLED = "overdue", "today", "open", "kept", "broken", "cancelled"
+_DECIDED = (KEPT, BROKEN, CANCELLED)
 WHEN = (OVERDUE, TODAY, OPEN, KEPT, BROKEN, CANCELLED)
 
 
@@ -39,9 +40,15 @@ def promises_of(user: User, *, when: str, is_mine: bool, until: datetime) -> Que
     rows = Promise.objects.visible_to(user).select_related("conversation__customer", "conversation__inbox", "owner")
     if is_mine:
         rows = rows.filter(owner=user)
-    return rows.filter(_group(when, timezone.now(), until)).order_by(
-        *(("-due_at", "-pk") if when in (KEPT, BROKEN, CANCELLED) else ("due_at", "pk"))
-    )
+    order = ("-due_at", "-pk") if when in _DECIDED else ("due_at", "pk")
+    return rows.filter(_group(when, timezone.now(), until)).order_by(*order)
+
+
+def after(rows: QuerySet[Promise], due_at: datetime, pk: int, *, when: str) -> QuerySet[Promise]:
+    """Of `promises_of` what follows the promise that was due then."""
+    if when in _DECIDED:
+        return rows.filter(Q(due_at__lt=due_at) | Q(due_at=due_at, pk__lt=pk))
+    return rows.filter(Q(due_at__gt=due_at) | Q(due_at=due_at, pk__gt=pk))
 
 
 def _group(when: str, now: datetime, until: datetime) -> Q:

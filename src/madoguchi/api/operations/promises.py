@@ -9,7 +9,7 @@ from ninja import Query, Router, Status
 
 from madoguchi.accounts.queries import get_user
 from madoguchi.api.auth import ApiRequest
-from madoguchi.api.paging import Page, Paging, whole
+from madoguchi.api.paging import Page, Paging, page_of, place_at, whole
 from madoguchi.api.problems import READ, WRITE
 from madoguchi.api.schemas.base import Id, In, Moment
 from madoguchi.api.schemas.promises import (
@@ -29,8 +29,8 @@ from madoguchi.core.errors import Invalid
 from madoguchi.promises import actions
 from madoguchi.promises.actions import Said
 from madoguchi.promises.offering import offers_in, offers_of
+from madoguchi.promises.queries import after, promise_figures, promises_in, promises_of
 from madoguchi.promises.queries import get_promise as find_promise
-from madoguchi.promises.queries import promise_figures, promises_in, promises_of
 
 router = Router(tags=["Promises"])
 
@@ -39,7 +39,7 @@ OF_CONVERSATION = "/conversations/{int:number}/promises"
 
 
 class LedgerAsked(In):
-    """Which promises; the first 200 of them."""
+    """Which promises."""
 
     when: Literal["overdue", "today", "open", "kept", "broken", "cancelled"] = "open"
     """Which group; `today` ends at midnight where the desk is."""
@@ -65,7 +65,10 @@ def list_promises(request: ApiRequest, asked: Query[LedgerAsked], paging: Query[
     """The promises of one group, earliest first; decided ones newest first."""
     start = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     rows = promises_of(request.auth, when=asked.when, is_mine=asked.mine, until=start + timedelta(days=1))
-    return whole([show_promise(each) for each in rows[: paging.limit]])
+    if (place := paging.moment) is not None:
+        rows = after(rows, place.moment, place.pk, when=asked.when)
+    found = list(rows[: paging.limit + 1])
+    return page_of(found, paging.limit, show=show_promise, place=lambda row: place_at(row.due_at, row.pk))
 
 
 @router.get(
