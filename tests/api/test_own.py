@@ -29,6 +29,18 @@ def test_a_status_is_added_given_emptied_and_deleted(admin):
     assert not OwnStatus.objects.exists()
 
 
+def test_a_reply_brings_a_status_of_ones_own(admin):
+    made = admin.post("/statuses", {"name": "返品待ち", "state": "wait", "tone": "wait"}).json()
+    conversation = make_conversation()
+    at = f"/conversations/{conversation.pk}"
+    letter = {"to": [{"email": "yumiko@mail.example"}], "text": "承知いたしました。", "own_status_after": made["id"]}
+
+    sent = admin.post(f"{at}/replies", letter | {"seen_event_id": admin.get(at).json()["seen_event_id"]})
+
+    assert sent.status_code == 201
+    assert admin.get(at).json()["own_status_id"] == made["id"]
+
+
 def test_a_folder_is_added_filled_moved_and_deleted(admin):
     conversation = make_conversation()
     made = admin.post("/folders", {"inbox": conversation.inbox_id, "name": "返品"}).json()

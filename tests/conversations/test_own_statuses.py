@@ -1,12 +1,17 @@
 """Statuses of one's own: what they stand for, how they come and go, and that nothing is lost with them."""
 
+from datetime import timedelta
+
 import pytest
-from django.utils import translation
+import time_machine
+from django.utils import timezone, translation
 from tests.factories.accounts import make_admin, make_user
-from tests.factories.conversations import make_conversation, make_inbox, receive_mail, reply_to
+from tests.factories.conversations import make_conversation, make_inbox, make_letter, receive_mail, reply_to
 from tests.factories.together import together
 
+from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
+from madoguchi.conversations.actions.approvals import approve_reply
 from madoguchi.conversations.actions.field_keeping import StillInUse
 from madoguchi.conversations.actions.own_statuses import (
     StatusDefinition,
@@ -17,11 +22,13 @@ from madoguchi.conversations.actions.own_statuses import (
     restore_status,
     retire_status,
 )
-from madoguchi.conversations.actions.replies import cancel_reply
+from madoguchi.conversations.actions.planning import claim_planned
+from madoguchi.conversations.actions.replies import Sending, cancel_reply, write_reply
 from madoguchi.conversations.actions.triage import change_status
 from madoguchi.conversations.actions.undo import undo
 from madoguchi.conversations.choices import STATUS_CHANGED, Status
 from madoguchi.conversations.counts import fold_counts
+from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.listed import listed_page, listed_rows
 from madoguchi.conversations.models import Conversation, OwnStatus
@@ -201,3 +208,60 @@ def test_a_status_retired_or_deleted_while_it_is_set(number):
 
     assert outcomes in (["set", "in_use"], ["invalid", "deleted"])
     assert Conversation.objects.filter(own_status__isnull=False).count() == OwnStatus.objects.count()
+
+
+def reply_with(own, conversation, user, **how):
+    sending = Sending(latest_event_id(conversation), status_after=own.state, own_after=own, **how)
+    return write_reply(conversation, make_letter(), user=user, sending=sending)
+
+
+def test_a_reply_brings_it_and_taken_back_takes_it():
+    own, conversation, user = make_status(), make_conversation(), make_user()
+
+    message = reply_with(own, conversation, user)
+
+    conversation.refresh_from_db()
+    assert (conversation.status, conversation.own_status) == (Status.WAIT, own)
+    cancel_reply(message, user=user)
+    conversation.refresh_from_db()
+    assert (conversation.status, conversation.own_status) == (Status.NEW, None)
+
+
+def test_a_reply_that_waits_for_approval_brings_it_once_approved():
+    own, conversation, trainee = make_status(), make_conversation(), make_user(Role.TRAINEE)
+
+    message = reply_with(own, conversation, trainee)
+    conversation.refresh_from_db()
+    assert (conversation.status, conversation.own_status) == (Status.APPROVAL, None)
+    approve_reply(message, user=make_user(Role.SUPERVISOR))
+
+    conversation.refresh_from_db()
+    assert (conversation.status, conversation.own_status) == (Status.WAIT, own)
+
+
+def test_a_planned_reply_brings_it_when_it_leaves_if_it_is_still_there():
+    own, gone, user = make_status(), make_status("入金待ち"), make_user()
+    one, other = make_conversation(), make_conversation(sender=Address("else@mail.example"))
+    tomorrow = timezone.now() + timedelta(days=1)
+    messages = [reply_with(own, one, user, send_at=tomorrow), reply_with(gone, other, user, send_at=tomorrow)]
+    delete_status(gone, user=make_admin())
+
+    with time_machine.travel(tomorrow + timedelta(minutes=5)):
+        claimed = [claim_planned(message.pk) for message in messages]
+
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert claimed == [True, True]
+    assert (one.status, one.own_status) == (Status.WAIT, own)
+    assert (other.status, other.own_status) == (Status.WAIT, None)
+
+
+def test_one_that_is_not_offered_here_refuses_the_reply():
+    elsewhere = make_status(inboxes=(make_inbox().pk,))
+    conversation = make_conversation()
+
+    with pytest.raises(Invalid) as refused:
+        reply_with(elsewhere, conversation, make_user())
+
+    assert refused.value.field == "status_after"
+    assert conversation.messages.count() == 1

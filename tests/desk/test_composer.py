@@ -6,14 +6,16 @@ from threading import Barrier, Thread
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_admin, make_user
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail, reply_to
 from tests.factories.desk import HTMX, browser_of, text_of
+from tests.factories.fields import make_field
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address, InboundAttachment
 from madoguchi.conversations.actions.locks import take_lock
 from madoguchi.conversations.actions.notes import add_note
+from madoguchi.conversations.actions.own_statuses import StatusDefinition, create_status
 from madoguchi.conversations.choices import DraftKind, MessageKind, MessageState, Status
 from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.locks import living_lock
@@ -428,3 +430,30 @@ def test_of_two_browsers_that_send_at_once_one_mail_leaves():
 
     assert sorted(answers) == [200, 409]
     assert sent().count() == 1
+
+
+def test_statuses_of_ones_own_are_offered_and_chosen(agent, conversation):
+    own = create_status(StatusDefinition("返品待ち", "wait"), user=make_admin())
+    create_status(StatusDefinition("他の窓口だけ", "wait", inboxes=(make_inbox().pk,)), user=make_admin())
+    client = browser_of(agent)
+
+    sheet = text_of(client.get(f"/c/{conversation.pk}/write?mode=reply", headers=HTMX))
+    values = letter(conversation, text="髙橋 由美子 様\n\n承知いたしました。", status_after=own.key)
+    shown = text_of(client.post(f"/c/{conversation.pk}/write", values | {"seen_event_id": "0"}, headers=HTMX))
+
+    assert f'<option value="{own.key}">返品待ち</option>' in sheet
+    assert "他の窓口だけ" not in sheet
+    assert f'value="{own.key}"' in shown
+
+
+def test_what_must_be_filled_in_first_is_said_and_the_letter_stays(agent, conversation):
+    make_field("注文番号", is_required=True)
+
+    values = letter(conversation, text="髙橋 由美子 様\n\n解決しましたか。", status_after="done")
+    answer = browser_of(agent).post(f"/c/{conversation.pk}/write", values)
+
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "注文番号" in page
+    assert "解決しましたか。" in page
+    assert not sent().exists()

@@ -36,7 +36,7 @@ from madoguchi.desk.letters import (
 from madoguchi.desk.meanwhile import Happened, happened
 from madoguchi.desk.planning import SendPlan, refilled, send_plan, with_time
 from madoguchi.desk.preflight_panel import Panel
-from madoguchi.desk.rows import status_word
+from madoguchi.desk.status_choices import statuses_after
 from madoguchi.desk.written import Written, as_parties
 from madoguchi.ui.dates import Words
 
@@ -197,7 +197,7 @@ def _statuses_after(conversation: Conversation) -> list[tuple[str, str]]:
     """What a conversation may be after sending; a request to others (依頼) waits for them or is finished."""
     if conversation.side_of_id is not None:
         return [(Status.WAIT.value, _("Waiting for an answer")), (Status.DONE.value, _("Finished"))]
-    return [(each.value, status_word(each)) for each in (Status.WAIT, Status.OPEN, Status.INTERNAL, Status.DONE)]
+    return statuses_after((Status.WAIT, Status.OPEN, Status.INTERNAL, Status.DONE), conversation.inbox_id)
 
 
 def _blank(user: User, conversation: Conversation, mode: str, newest: Message | None, words: Words) -> Sheet:
@@ -309,7 +309,7 @@ def new_sheet(user: User, key: str, draft: Draft | None, words: Words, *, inbox_
         draft_url=reverse("desk:new-draft", args=[key]),
         files_url=reverse("desk:new-files", args=[key]),
         request_key=key,
-        statuses=[(each.value, status_word(each)) for each in (Status.WAIT, Status.OPEN, Status.DONE)],
+        statuses=statuses_after((Status.WAIT, Status.OPEN, Status.DONE), chosen.pk if chosen else None),
         needs_approval=needs_approval(user),
         undo_seconds=chosen.undo_seconds if chosen else 0,
         language=chosen.language if chosen else "ja",

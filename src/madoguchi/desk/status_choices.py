@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from madoguchi.conversations.choices import CHOOSABLE, Status
 from madoguchi.conversations.models import Conversation, OwnStatus
+from madoguchi.conversations.own import live_statuses
 from madoguchi.desk.rows import status_word
 
 
@@ -35,6 +36,16 @@ def status_choices(
             for each in offered
             if each.state == status
         ]
+    return choices
+
+
+def statuses_after(statuses: Iterable[Status], inbox_id: int | None) -> list[tuple[str, str]]:
+    """What a conversation may be after sending (送信後の状態): these, each followed by ours that stand for it."""
+    own = [each for each in live_statuses() if each.is_for(inbox_id)]
+    choices: list[tuple[str, str]] = []
+    for status in statuses:
+        choices.append((status.value, status_word(status)))
+        choices += [(each.key, each.word) for each in own if each.state == status]
     return choices
 
 

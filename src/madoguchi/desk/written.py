@@ -12,6 +12,9 @@ from madoguchi.channels.models import Inbox
 from madoguchi.conversations.actions.replies import Sending
 from madoguchi.conversations.choices import Status
 from madoguchi.conversations.letters import Enclosure, Letter
+from madoguchi.conversations.models import OwnStatus
+from madoguchi.conversations.own import find_status
+from madoguchi.core.errors import Invalid, NotFound
 from madoguchi.desk.letters import Party, read_addresses
 from madoguchi.desk.markup import render_markup
 from madoguchi.desk.planning import planned_time
@@ -102,16 +105,25 @@ def sending_of(written: Written, inbox: Inbox) -> Sending:
 
     `Invalid` for a time that is none.
     """
+    own = _own_after(written.status_after)
     return Sending(
         written.known_event_id,
         written.request_key,
         written.reason,
-        written.status_after,
+        own.state if own else written.status_after,
         planned_time(written.planning, zone_of(inbox).key),
         resends=written.resends or None,
         acknowledged=written.acknowledged,
         ticked=written.ticked,
+        own_after=own,
     )
+
+
+def _own_after(key: str) -> OwnStatus | None:
+    try:
+        return find_status(key)
+    except NotFound as error:
+        raise Invalid(error.user_message, field="status_after") from error
 
 
 def as_parties(addresses: Sequence[Address]) -> list[Party]:

@@ -20,6 +20,7 @@ from madoguchi.conversations.actions.notes import add_note
 from madoguchi.conversations.actions.replies import Sending, write_new_mail, write_reply
 from madoguchi.conversations.locks import living_lock
 from madoguchi.conversations.models import Message
+from madoguchi.conversations.own import get_status
 from madoguchi.conversations.pages import get_bare
 from madoguchi.conversations.queries import get_message
 from madoguchi.conversations.repeats import notes_the_same, says_the_same
@@ -65,15 +66,17 @@ def reply(request: ApiRequest, number: Id, wanted: ReplyIn, key: Key = "") -> St
     `acknowledged`; `facts.findings` says what.
     """
     found = get_bare(request.auth, number)
+    own = get_status(wanted.own_status_after) if wanted.own_status_after else None
     sending = Sending(
         wanted.seen_event_id,
         key,
         wanted.override_reason,
-        wanted.status_after,
+        own.state if own else wanted.status_after,
         wanted.send_at,
         resends=wanted.resends,
         acknowledged=wanted.seen_findings,
         ticked=frozenset(wanted.ticked),
+        own_after=own,
     )
     letter = letter_of(request, wanted)
     message = write_reply(found, letter, user=request.auth, sending=sending)
@@ -92,14 +95,16 @@ def new_mail(request: ApiRequest, wanted: NewMailIn, key: Key = "") -> Status[Me
     inbox = get_inbox(request.auth, wanted.inbox)
     if not inbox.is_active:
         raise Invalid(_("This desk is switched off. Choose another one."), field="inbox")
+    own = get_status(wanted.own_status_after) if wanted.own_status_after else None
     sending = Sending(
         0,
         key,
         "",
-        wanted.status_after,
+        own.state if own else wanted.status_after,
         wanted.send_at,
         acknowledged=wanted.seen_findings,
         ticked=frozenset(wanted.ticked),
+        own_after=own,
     )
     letter = letter_of(request, wanted)
     message = write_new_mail(inbox, letter, user=request.auth, sending=sending)

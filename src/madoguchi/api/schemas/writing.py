@@ -35,6 +35,8 @@ class LetterIn(In):
     """Ids of attachments of other messages that go with it."""
     status_after: Literal["wait", "open", "internal", "done"] = "wait"
     """Where the conversation stands afterwards."""
+    own_status_after: Id | None = None
+    """A status of the workspace's own, instead of `status_after`; see GET /statuses."""
     send_at: Annotated[AwareDatetime, Field(examples=["2026-11-24T10:00:00+09:00"])] | None = None
     """送信予約: when it leaves, with its time zone; empty is now. It is held back if something happens before."""
     acknowledged: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=300)] | None = None

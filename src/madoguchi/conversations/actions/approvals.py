@@ -6,6 +6,7 @@ last approval with what is handed to the channel.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,6 +25,7 @@ from madoguchi.conversations.actions.approval_requests import (
     take_in_rules,
 )
 from madoguchi.conversations.actions.messages import fold_spans, parties
+from madoguchi.conversations.actions.own_after import put_after
 from madoguchi.conversations.actions.replies import SomethingHappened, note_first_reply, queue, restore_draft
 from madoguchi.conversations.actions.summary import recount
 from madoguchi.conversations.approval import Step, deciders_of
@@ -150,7 +152,7 @@ def _let_go(
     close_request(request, conversation, RequestState.APPROVED)
     first = [] if message.planned_at else note_first_reply(conversation, now)
     status_after = Status.OPEN if message.planned_at else message.before.get("status_after", Status.WAIT)
-    _move(conversation, status_after, first)
+    _move(conversation, status_after, first, {} if message.planned_at else message.before)
     queue(message, conversation, user, override_reason=verdict.override_reason)
     _tell(APPROVAL_GIVEN, message, conversation, user, version=request.version)
     return message
@@ -335,10 +337,11 @@ def _check_not_own(message: Message, user: User) -> None:
         raise OwnReply(_("Nobody approves their own reply. Ask somebody else."))
 
 
-def _move(conversation: Conversation, status: str, changed: Sequence[str]) -> None:
+def _move(conversation: Conversation, status: str, changed: Sequence[str], before: dict[str, Any]) -> None:
     """On to the status the author chose; where another reply waits it stays 承認待ち."""
     waiting = conversation.messages.filter(state=MessageState.AWAITING_APPROVAL)
     if conversation.status == Status.APPROVAL and not waiting.exists():
         conversation.set_status(status)
+        put_after(conversation, before)
     conversation.version += 1
     conversation.save(update_fields=[*STATUS_FIELDS, *changed])

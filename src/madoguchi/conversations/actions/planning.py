@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.actions.approval_requests import ask_for_missing
+from madoguchi.conversations.actions.own_after import put_after
 from madoguchi.conversations.actions.replies import SomethingHappened, note_first_reply, queue
 from madoguchi.conversations.actions.summary import has_failed, next_plan
 from madoguchi.conversations.approval import needs_approval
@@ -76,6 +77,7 @@ def _leave(message: Message, conversation: Conversation, now: datetime) -> None:
     untouched = {Status.NEW, Status.OPEN, message.before.get("status")} - {Status.APPROVAL}
     if conversation.status in untouched:
         conversation.set_status(message.before.get("status_after", Status.WAIT))
+        put_after(conversation, message.before)
     conversation.last_message_at = now
     _note(conversation, "last_message_at", *fields)
 

@@ -15,6 +15,7 @@ from madoguchi.channels.models import Inbox
 from madoguchi.conversations.actions.approval_requests import ask, sent_back_before, still_needed, withdraw
 from madoguchi.conversations.actions.locks import check_lock
 from madoguchi.conversations.actions.messages import fold_spans, make_preview, open_conversation, parties
+from madoguchi.conversations.actions.own_after import check_after, put_after
 from madoguchi.conversations.actions.summary import next_plan, recount
 from madoguchi.conversations.actions.triage import check_complete
 from madoguchi.conversations.approval_facts import approval_of
@@ -101,6 +102,7 @@ class Sending:
     resends: int | None = None  #: the mail of this conversation that failed and is sent again, to another address
     acknowledged: frozenset[str] | None = None  #: keys of findings the sender has seen; None is asked about nothing
     ticked: frozenset[str] = frozenset()  #: addresses and files, where the role has to tick them one by one
+    own_after: OwnStatus | None = None  #: one of our own that stands for `status_after`
 
 
 @transaction.atomic
@@ -162,6 +164,7 @@ def _write(conversation: Conversation, letter: Letter, user: User, sending: Send
     now = timezone.now()
     inbox = conversation.inbox
     check_charset(inbox, letter)
+    check_after(sending.status_after, sending.own_after, conversation)
     former = sent_back_before(user, conversation)
     waits = still_needed(approval_of(user, inbox, letter, conversation), former)
     newest = Message.objects.filter(conversation=conversation, kind=MessageKind.INBOUND).order_by("-id").first()
@@ -222,6 +225,7 @@ def _before(conversation: Conversation, sending: Sending) -> dict[str, Any]:
         "own_status": conversation.own_status_id,
         "due_at": conversation.due_at.isoformat() if conversation.due_at else None,
         "status_after": sending.status_after,
+        "own_after": sending.own_after.pk if sending.own_after else None,
         "seen_event_id": sending.seen_event_id,
     }
 
@@ -283,6 +287,8 @@ def _enclose(message: Message, letter: Letter) -> None:
 def _settle(conversation: Conversation, message: Message, user: User, status: str, now: datetime) -> None:
     """Bring the conversation up to date after a reply, and give the lock back."""
     conversation.set_status(status)
+    if message.state == MessageState.QUEUED and message.planned_at is None:
+        put_after(conversation, message.before)
     conversation.last_message_at = now
     conversation.message_count += 1
     conversation.version += 1

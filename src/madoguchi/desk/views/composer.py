@@ -21,6 +21,7 @@ from madoguchi.conversations.actions.locks import (
 )
 from madoguchi.conversations.actions.notes import add_note
 from madoguchi.conversations.actions.replies import SomethingHappened, cancel_reply, write_reply
+from madoguchi.conversations.actions.triage import FieldsMissing
 from madoguchi.conversations.choices import MessageState
 from madoguchi.conversations.letters import Enclosure, Letter
 from madoguchi.conversations.locks import living_lock
@@ -104,7 +105,7 @@ def _send(request: StaffRequest, found: Conversation, mode: str) -> HttpResponse
         return _show(request, found, sheet, status=error.status)
     except LookFirst as error:
         return _review(request, found, mode, written, error)
-    except (Invalid, LockedByOther) as error:
+    except (Invalid, LockedByOther, FieldsMissing) as error:
         sheet = sent_sheet(request.user, found, mode, written, words_now())
         field = error.field if isinstance(error, Invalid) else ""
         return _show(request, found, replace(sheet, error=str(error), error_field=field), status=error.status)
