@@ -48,7 +48,8 @@ def test_who_may_only_look_is_offered_no_change(client):
 
     pages = [text_of(each.get(f"/customers/{customer.pk}")) for each in (client, viewer)]
 
-    for words in (f"/customers/{customer.pk}/edit", "連絡先を追加", "メールの文字コード"):
+    identities = f"/customers/{customer.pk}/identities"
+    for words in (f"/customers/{customer.pk}/edit", f'href="{identities}"', "/marks"):
         assert [words in page for page in pages] == [True, False]
 
 

@@ -61,7 +61,7 @@ class Preflight {
     const focused = this.slot.contains(document.activeElement) ? document.activeElement.id : "";
     const scrolled = this.slot.querySelector(".scroll")?.scrollTop ?? 0;
     this.html = html;
-    this.slot.innerHTML = html;
+    this.slot.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
     window.htmx.process(this.slot);
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     if (focused) (document.getElementById(focused) ?? this.slot.querySelector("button, .scroll"))?.focus({ preventScroll: true });
