@@ -56,6 +56,16 @@ def test_what_is_left_out_of_a_change_stays(leader):
     assert [(each["number"], each["body"]) for each in versions] == [(2, "本日発送します。"), (1, NEW["body"])]
 
 
+def test_a_template_is_given_to_somebody_else(leader, caller_of):
+    agent, viewer = caller_of("agent").user, caller_of("viewer").user
+    path = f"/templates/{leader.post('/templates', NEW).json()['id']}"
+
+    given = leader.put(f"{path}/owner", {"owner": agent.pk})
+
+    assert given.json()["owner"] == {"id": agent.pk, "name": agent.name}
+    assert leader.put(f"{path}/owner", {"owner": viewer.pk}).status_code == 422
+
+
 def test_a_version_is_restored(leader):
     pk = leader.post("/templates", NEW).json()["id"]
     leader.patch(f"/templates/{pk}", {"body": "二"})

@@ -417,3 +417,16 @@ def test_the_palette_puts_a_template_into_the_reply(agent):
     assert f"{url('reply', conversation.pk)}?mode=reply&amp;template={template.pk}" in beside
     assert f'href="{url("template", template.pk)}"' in alone
     assert f'data-wording-now="{template.pk}"' in composer
+
+
+def test_a_shared_template_is_handed_over_in_the_editor():
+    leader, agent = make_user(Role.SUPERVISOR), make_user(name="小林 あかり")
+    template = make_template(leader, name="遅延", scope=Scope.ALL)
+    browser = browser_of(leader)
+
+    page = text_of(browser.get(url("template", template.pk)))
+    browser.post(url("template-give", template.pk), {"owner": str(agent.pk)})
+
+    assert f'<option value="{agent.pk}">小林 あかり</option>' in page
+    template.refresh_from_db()
+    assert template.owner == agent

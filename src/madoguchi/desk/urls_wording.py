@@ -20,6 +20,7 @@ urlpatterns = [
     path("templates/<int:pk>/restore/<int:number>", wording_editor.restore, name="template-restore"),
     path("templates/<int:pk>/favourite", wording.favourite, name="template-favourite"),
     path("templates/<int:pk>/duplicate", wording.duplicate, name="template-duplicate"),
+    path("templates/<int:pk>/owner", wording_editor.give, name="template-give"),
     path("templates/<int:pk>/archive", wording.archive, name="template-archive"),
     path("templates/<int:pk>/unarchive", wording.unarchive, name="template-unarchive"),
     path("templates/<int:pk>/delete", wording.delete, name="template-delete"),

@@ -9,7 +9,7 @@ from ninja import Query, Router, Status
 from pydantic import Field
 
 from madoguchi.accounts.models import Team
-from madoguchi.accounts.queries import get_team
+from madoguchi.accounts.queries import get_team, get_user
 from madoguchi.api.auth import ApiRequest
 from madoguchi.api.paging import Page, Paging, newest_page, whole
 from madoguchi.api.problems import READ, WRITE
@@ -17,6 +17,7 @@ from madoguchi.api.schemas.base import Id
 from madoguchi.api.schemas.wording import (
     FieldOut,
     NewTemplateIn,
+    OwnerIn,
     RenderedOut,
     RenderIn,
     RestoreIn,
@@ -169,6 +170,16 @@ def archive_template(request: ApiRequest, template_id: Id, switch: SwitchIn) -> 
     found = find_template(request.auth, template_id)
     act = actions.archive_template if switch.on else actions.unarchive_template
     act(found, user=request.auth)
+    return _show(request, found)
+
+
+@router.put(
+    TEMPLATE + "/owner", response={200: TemplateOut, **WRITE}, operation_id="give_template", summary="Give a template"
+)
+def give_template(request: ApiRequest, template_id: Id, wanted: OwnerIn) -> TemplateOut:
+    """Let somebody else look after a shared template: they are asked to read it again when it is due."""
+    found = find_template(request.auth, template_id)
+    actions.give_template(found, get_user(wanted.owner), user=request.auth)
     return _show(request, found)
 
 

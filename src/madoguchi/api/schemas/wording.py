@@ -178,6 +178,13 @@ class RestoreIn(In):
     """The `version` of the template that was read; 409 when somebody has changed it since."""
 
 
+class OwnerIn(In):
+    """Who looks after something."""
+
+    owner: Id
+    """The person."""
+
+
 class SwitchIn(In):
     """On or off."""
 

@@ -10,7 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from madoguchi.accounts.permissions import Permission
+from madoguchi.accounts.models import User
+from madoguchi.accounts.permissions import Permission, may
+from madoguchi.accounts.queries import active_users, get_user
 from madoguchi.conversations.folding import written
 from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.queries import get_conversation, get_message
@@ -35,6 +37,7 @@ from madoguchi.wording.actions.templates import (
     ChangedMeanwhile,
     change_template,
     create_template,
+    give_template,
     restore_version,
 )
 from madoguchi.wording.choices import MAX_BODY, MAX_FILE_BYTES, MAX_NAME, MAX_SUBJECT, Kind
@@ -144,6 +147,7 @@ def _edit(
         "template": found,
         "form": form,
         "files": _files(found),
+        "people": _people() if found is not None and found.is_shared else [],
         "folders": [each.path for each in folder_tree(request.user)],
         "groups": field_groups(),
         "preview": preview(str(values.get("subject") or ""), str(values.get("body") or ""), around),
@@ -155,6 +159,22 @@ def _edit(
 def _files(found: Template | None) -> list[tuple[int, str, str]]:
     words = words_now()
     return [(each.pk, each.name, words.size(each.blob.size_bytes)) for each in files_of(found)] if found else []
+
+
+def _people() -> list[User]:
+    """Who may look after a template."""
+    return [each for each in active_users() if may(each, Permission.REPLY)]
+
+
+@require_POST
+@allowed(Permission.REPLY)
+def give(request: StaffRequest, pk: int) -> HttpResponse:
+    """Let somebody else look after a template."""
+    found, to = get_template(request.user, pk), request.POST.get("owner", "")
+    owner = get_user(int(to) if to.isascii() and to.isdecimal() and len(to) < 19 else 0)
+    give_template(found, owner, user=request.user)
+    messages.success(request, _("%(name)s looks after this template now.") % {"name": owner.name})
+    return redirect("desk:template", pk)
 
 
 def _readable(request: StaffRequest, found: Template) -> HttpResponse:
