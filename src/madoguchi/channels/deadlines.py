@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from madoguchi.calendars.choices import DayRule
 from madoguchi.calendars.compiled import BeyondReach, compiled_at
-from madoguchi.calendars.reckoning import add_minutes, within_business_days
+from madoguchi.calendars.reckoning import within_business_days
+from madoguchi.channels.hours import minutes_later
 from madoguchi.channels.models import Inbox
 
 
@@ -14,14 +15,7 @@ def reply_due_at(inbox: Inbox, since: datetime, priority: int = 1) -> datetime:
     So it is too where the calendar does not reach: a deadline that is early is better than none.
     """
     minutes = minutes_for(inbox, priority)
-    try:
-        if minutes is None:
-            return _after_days(inbox, since)
-        if inbox.calendar is not None:
-            return add_minutes(compiled_at(inbox.calendar.plan, since), since, minutes)
-    except BeyondReach:
-        pass
-    return since + (timedelta(days=inbox.reply_days) if minutes is None else timedelta(minutes=minutes))
+    return _after_days(inbox, since) if minutes is None else minutes_later(inbox, since, minutes)
 
 
 def minutes_for(inbox: Inbox, priority: int) -> int | None:
@@ -33,7 +27,10 @@ def minutes_for(inbox: Inbox, priority: int) -> int | None:
 
 
 def _after_days(inbox: Inbox, since: datetime) -> datetime:
-    if inbox.calendar is None:
-        return since + timedelta(days=inbox.reply_days)
-    table = compiled_at(inbox.calendar.plan, since)
-    return within_business_days(table, since, inbox.reply_days, DayRule(inbox.reply_rule))
+    if inbox.calendar is not None:
+        try:
+            table = compiled_at(inbox.calendar.plan, since)
+            return within_business_days(table, since, inbox.reply_days, DayRule(inbox.reply_rule))
+        except BeyondReach:
+            pass
+    return since + timedelta(days=inbox.reply_days)

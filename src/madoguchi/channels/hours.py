@@ -1,4 +1,4 @@
-"""When somebody is at a 窓口: its business hours as the writer of a planned mail needs them."""
+"""When somebody is at a 窓口, and how much of its time passes; where no calendar tells, all time counts."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from madoguchi.calendars.compiled import BeyondReach, compiled_at
-from madoguchi.calendars.reckoning import is_open, next_opening
+from madoguchi.calendars.reckoning import add_minutes, is_open, minutes_between, next_opening
 from madoguchi.channels.models import Inbox
 
 
@@ -20,14 +20,18 @@ def next_start(inbox: Inbox, now: datetime) -> datetime | None:
 
     None without business hours, and where the calendar does not reach.
     """
+    if inbox.calendar is None or not is_within_hours(inbox, now):
+        return opening_from(inbox, now)
+    tomorrow = now.astimezone(zone_of(inbox)) + timedelta(days=1)
+    return opening_from(inbox, tomorrow.replace(hour=0, minute=0, second=0, microsecond=0))
+
+
+def opening_from(inbox: Inbox, moment: datetime) -> datetime | None:
+    """The moment itself while the 窓口 is open, or when it opens next; None as with `next_start`."""
     if inbox.calendar is None:
         return None
     try:
-        table = compiled_at(inbox.calendar.plan, now)
-        if not is_open(table, now):
-            return next_opening(table, now)
-        tomorrow = (now.astimezone(table.zone) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-        return next_opening(table, tomorrow)
+        return next_opening(compiled_at(inbox.calendar.plan, moment), moment)
     except BeyondReach:
         return None
 
@@ -40,3 +44,23 @@ def is_within_hours(inbox: Inbox, moment: datetime) -> bool:
         return is_open(compiled_at(inbox.calendar.plan, moment), moment)
     except BeyondReach:
         return True
+
+
+def minutes_later(inbox: Inbox, since: datetime, minutes: int) -> datetime:
+    """When so many business minutes have passed."""
+    if inbox.calendar is not None:
+        try:
+            return add_minutes(compiled_at(inbox.calendar.plan, since), since, minutes)
+        except BeyondReach:
+            pass
+    return since + timedelta(minutes=minutes)
+
+
+def business_minutes(inbox: Inbox, start: datetime, end: datetime) -> int:
+    """How many business minutes lie between."""
+    if inbox.calendar is not None:
+        try:
+            return minutes_between(compiled_at(inbox.calendar.plan, start), start, end)
+        except BeyondReach:
+            pass
+    return int((end - start).total_seconds() // 60)

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from madoguchi.conversations.actions.approval_requests import business_later, look_up_deciders, present_step
+from madoguchi.channels.hours import minutes_later
+from madoguchi.conversations.actions.approval_requests import look_up_deciders, present_step
 from madoguchi.conversations.approval_choices import RequestState
 from madoguchi.conversations.choices import APPROVAL_ESCALATED, APPROVAL_REMINDED, APPROVAL_STEPPED
 from madoguchi.conversations.holding import hold_with
@@ -65,4 +66,4 @@ def _due_event(request: ApprovalRequest, conversation: Conversation, now: dateti
     if request.reminded_at is None:
         return APPROVAL_REMINDED
     minutes = present_step(request).minutes
-    return APPROVAL_ESCALATED if business_later(conversation.inbox, request.due_at, minutes) <= now else ""
+    return APPROVAL_ESCALATED if minutes_later(conversation.inbox, request.due_at, minutes) <= now else ""

@@ -4,14 +4,12 @@ Whoever calls these holds the conversation, so that of two people at once the se
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils import timezone
 
 from madoguchi.accounts.models import User
-from madoguchi.calendars.compiled import BeyondReach, compiled_at
-from madoguchi.calendars.reckoning import add_minutes, minutes_between
-from madoguchi.channels.models import Inbox
+from madoguchi.channels.hours import business_minutes, minutes_later
 from madoguchi.conversations.approval import Applied, Step, deciders_of, steps_of
 from madoguchi.conversations.approval_choices import DecisionKind, RequestState, VersionKind
 from madoguchi.conversations.approval_facts import approval_of, letter_of, read_staff
@@ -103,7 +101,7 @@ def _begin_step(request: ApprovalRequest, conversation: Conversation, now: datet
     step = present_step(request)
     request.step_at = now
     request.reminded_at = request.escalated_at = None
-    request.due_at = business_later(conversation.inbox, now, step.minutes) if step.minutes else None
+    request.due_at = minutes_later(conversation.inbox, now, step.minutes) if step.minutes else None
     look_up_deciders(request, conversation)
 
 
@@ -128,26 +126,6 @@ def close_request(request: ApprovalRequest, conversation: Conversation, state: s
         request.waited_minutes = (request.waited_minutes or 0) + waited
     request.state, request.decided_at, request.due_at, request.approver_ids = state, now, None, []
     request.save()
-
-
-def business_later(inbox: Inbox, since: datetime, minutes: int) -> datetime:
-    """So many business minutes of a 窓口 later; without a calendar every minute counts."""
-    if inbox.calendar is not None:
-        try:
-            return add_minutes(compiled_at(inbox.calendar.plan, since), since, minutes)
-        except BeyondReach:
-            pass
-    return since + timedelta(minutes=minutes)
-
-
-def business_minutes(inbox: Inbox, start: datetime, end: datetime) -> int:
-    """How many business minutes of a 窓口 lie between."""
-    if inbox.calendar is not None:
-        try:
-            return minutes_between(compiled_at(inbox.calendar.plan, start), start, end)
-        except BeyondReach:
-            pass
-    return int((end - start).total_seconds() // 60)
 
 
 def withdraw(message: Message, conversation: Conversation) -> None:

@@ -10,9 +10,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
-from madoguchi.calendars.compiled import BeyondReach, compiled_at
-from madoguchi.calendars.reckoning import next_opening
-from madoguchi.channels.hours import next_start, zone_of
+from madoguchi.channels.hours import next_start, opening_from, zone_of
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.actions.triage import change_status
 from madoguchi.conversations.choices import Status
@@ -42,17 +40,8 @@ def snooze_times(inbox: Inbox, now: datetime) -> SnoozeTimes:
     return SnoozeTimes(
         later=now + timedelta(hours=2),
         next_day=next_start(inbox, now) or morning + timedelta(days=1),
-        next_week=_opening(inbox, monday.replace(hour=0)) or monday,
+        next_week=opening_from(inbox, monday.replace(hour=0)) or monday,
     )
-
-
-def _opening(inbox: Inbox, moment: datetime) -> datetime | None:
-    if inbox.calendar is None:
-        return None
-    try:
-        return next_opening(compiled_at(inbox.calendar.plan, moment), moment)
-    except BeyondReach:
-        return None
 
 
 def snooze(
