@@ -1,0 +1,63 @@
+"""Card numbers and マイナンバー in a text: by their check digits, and by what the line says they are. Pure."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_DIGITS = re.compile(
+    r"(?<![0-9A-Za-z０-９.+/-])[0-9０-９](?:[ 　\-‐–−ー－]?[0-9０-９]){11,15}(?![0-9A-Za-z０-９/]|-[0-9])"
+)
+#: What a number in the same line may be as well: a parcel's has twelve digits, and check digits hit by chance.
+_ELSE = re.compile(
+    r"伝票|追跡|送り状|荷物|お?問い?合わ?せ番号|受付番号|注文|予約|管理番号|JAN|商品|型番|会員番号|tracking|order",
+    re.IGNORECASE,
+)
+_SAYS_SO = re.compile(r"マイナンバー|個人番号|My ?Number", re.IGNORECASE)
+#: First digits of Visa, Mastercard, American Express, Diners, JCB, Discover (ISO/IEC 7812).
+_CARD = re.compile(r"(?:4|5[1-5]|2[2-7]|3[47]|3[0689]|35|6)")
+#: Weights of the check digit (番号法, 平成26年総務省令第85号, art. 5).
+_WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateNumber:
+    """One of them, where it stands."""
+
+    start: int
+    end: int
+    digits: str
+    is_card: bool  #: else a マイナンバー
+
+
+def private_numbers(text: str) -> Iterator[PrivateNumber]:
+    """Those of a text, in its order; figures may be full width and divided."""
+    for match in _DIGITS.finditer(text):
+        digits = "".join(str(int(char)) for char in match[0] if char.isdecimal())
+        line = _line_of(text, match)
+        if (is_card := _is_card(digits, line)) or _is_personal(digits, line):
+            yield PrivateNumber(match.start(), match.end(), digits, is_card)
+
+
+def _line_of(text: str, match: re.Match[str]) -> str:
+    start = max(text.rfind("\n", 0, match.start()) + 1, match.start() - 60)
+    return text[start : match.end() + 20].split("\n", maxsplit=1)[0]
+
+
+def _is_card(digits: str, line: str) -> bool:
+    return len(digits) >= 14 and _CARD.match(digits) is not None and passes_luhn(digits) and not _ELSE.search(line)
+
+
+def passes_luhn(digits: str) -> bool:
+    """The check digit of card numbers (ISO/IEC 7812-1, annex B)."""
+    doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits))]
+    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0 and len(set(digits)) > 1
+
+
+def _is_personal(digits: str, line: str) -> bool:
+    return len(digits) == 12 and (bool(_SAYS_SO.search(line)) or (passes_personal(digits) and not _ELSE.search(line)))
+
+
+def passes_personal(digits: str) -> bool:
+    """The check digit of a マイナンバー."""
+    rest = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=False)) % 11
+    return int(digits[11]) == (0 if rest <= 1 else 11 - rest) and len(set(digits)) > 1
