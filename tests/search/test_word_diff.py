@@ -23,7 +23,7 @@ def _new(pieces: list[Piece]) -> str:
         ("代金は5,000円です。", "代金は5,500円です。", [(REMOVED, "5,000"), (ADDED, "5,500")]),
         ("明日発送します。", "明日の午前中に発送します。", [(ADDED, "の午前中に")]),
         ("山田様\n\nお世話になります。", "山田様\n\nいつもお世話になります。", [(ADDED, "いつも")]),
-        ("taro@example.jp へ", "taro@example.com へ", [(REMOVED, "jp"), (ADDED, "com")]),
+        ("taro@example.jp へ", "taro@example.com へ", [(REMOVED, "taro@example.jp"), (ADDED, "taro@example.com")]),
         ("返品できます。", "返品できます。\nご安心ください。", [(ADDED, "\nご安心ください。")]),
         ("", "新しい本文", [(ADDED, "新しい本文")]),
         ("古い本文", "", [(REMOVED, "古い本文")]),
@@ -33,6 +33,45 @@ def test_word_diff_names_the_words(before: str, after: str, changes: list[tuple[
     pieces = word_diff(before, after)
 
     assert [piece for piece in pieces if piece.kind != SAME] == changes
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changes"),
+    [
+        ("Please replay soon.", "Please reply soon.", ["-replay", "+reply"]),
+        ("11月25日(水)までに", "11月26日(木)までに", ["-11月25日(水)", "+11月26日(木)"]),
+        ("令和8年11月25日に", "令和8年11月26日に", ["-令和8年11月25日", "+令和8年11月26日"]),
+        ("2026-11-25 10:00", "2026-11-26 10:30", ["-2026-11-25 10:00", "+2026-11-26 10:30"]),
+        ("TEL 03-0000-1234です", "TEL 03-0000-1235です", ["-03-0000-1234", "+03-0000-1235"]),
+        ("注文HK-1234の件", "注文HK-1243の件", ["-HK-1234", "+HK-1243"]),
+        ("型番ＡＢＣ１２です", "型番ＡＢＤ１２です", ["-ＡＢＣ１２", "+ＡＢＤ１２"]),
+        (
+            "https://shop.example/a?b=1 を",
+            "https://shop.example/a?b=2 を",
+            ["-https://shop.example/a?b=1", "+https://shop.example/a?b=2"],
+        ),
+        ("ご返金いたします", "ご返品いたします", ["-ご返金", "+ご返品"]),
+        ("お問い合わせの件", "お問い合わせ先の件", ["-お問い合わせ", "+お問い合わせ先"]),
+        ("café へ", "cafe へ", ["-café", "+cafe"]),
+        ("ｶﾅﾀﾞ産", "ｶﾅﾀ産", ["-ｶﾅﾀﾞ", "+ｶﾅﾀ"]),
+        ("👨‍👩‍👧です", "👨‍👩‍👦です", ["-👨‍👩‍👧", "+👨‍👩‍👦"]),
+    ],
+)
+def test_word_diff_never_cuts_inside_a_word(before: str, after: str, changes: list[str]) -> None:
+    signs = {REMOVED: "-", ADDED: "+"}
+
+    found = [signs[piece.kind] + piece.text for piece in word_diff(before, after) if piece.kind != SAME]
+
+    assert found == changes
+
+
+def test_cut_keeps_words_of_a_run_without_an_end() -> None:
+    run = "返品方法確認" * 3000
+
+    words = cut(run)
+
+    assert "".join(words) == run
+    assert {len(word) for word in words} <= {2, 4}
 
 
 def test_word_diff_of_the_same_text_has_no_changes() -> None:

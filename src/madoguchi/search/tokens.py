@@ -292,9 +292,32 @@ def _joined(text: str, shape: str) -> tuple[str, ...]:
 
 
 def surfaces(japanese: str) -> list[str]:
-    """A run of Japanese letters (1,000 at most) cut into words as they stand; put together they are the run."""
-    found = [each.surface() for morpheme in _sudachi().morphemes(japanese) for each in morpheme.split(SplitMode.B)]
-    return found if "".join(found) == japanese else list(japanese)
+    """A run of Japanese letters cut into whole words as they stand; put together they are the run.
+
+    お and ご stay with their word, what ends a word (様, 中, 分) with it; kana of verbs stand alone.
+    """
+    found: list[str] = []
+    rest = japanese
+    while rest:
+        chunk, rest = rest[:_CHUNK_CHARS], rest[_CHUNK_CHARS:]
+        words = _whole_words(chunk)
+        if rest and len(words) > 1:  # its last word may go on
+            rest = words.pop() + rest
+        found += words
+    return found
+
+
+def _whole_words(chunk: str) -> list[str]:
+    found: list[str] = []
+    is_open = False
+    for morpheme in _sudachi().morphemes(chunk):
+        kind = morpheme.part_of_speech()[0]
+        if found and (is_open or kind == "接尾辞"):
+            found[-1] += morpheme.surface()
+        else:
+            found.append(morpheme.surface())
+        is_open = kind == "接頭辞"
+    return found if "".join(found) == chunk else [chunk]
 
 
 def reading_of(text: str) -> str:

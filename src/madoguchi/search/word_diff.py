@@ -1,5 +1,8 @@
 """What changed between two texts, word by word: Japanese is cut by the dictionary, the rest by shape.
 
+A word of another script, a number, a date with its weekday, a time, a mail address or a link is one word, so that
+nobody has to put 「11月2」 and 「5日」 together again.
+
 `word_diff` loses nothing: what is the same and removed, put together, is the old text, what is the same and added
 the new one. Lines first, then words within the lines that differ; steps are bounded, so that two long texts without
 anything in common cost no more than reading them: the rest is then one removal and one addition.
@@ -19,14 +22,25 @@ SAME, REMOVED, ADDED = "same", "removed", "added"
 _MAX_STEPS = 600_000
 #: Differences within one stretch up to which the shortest way is looked for; beyond it, what is unique leads.
 _MAX_DIFFERENCES = 400
+#: Signs that belong to the letter before them: voicing marks, accents, variants of a kanji or an emoji, joiners.
+_MARKS = "\u0300-\u036f\u200d\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef\U0001f3fb-\U0001f3ff"
+#: A letter or digit of any script but Japanese.
+_L = rf"(?:[^\W_{JAPANESE}][{_MARKS}]{{0,4}})"
+_D = "[0-9０-９]"
+_WEEKDAY = "(?:[(（][月火水木金土日](?:[・･]?祝)?[)）])?"
 _WORD = re.compile(
     r"\n|[^\S\n]{1,200}"
-    r"|[0-9０-９](?:[0-9０-９,.:/，．：／]{0,30}[0-9０-９])?"
-    r"|[A-Za-z][A-Za-z0-9'’_-]{0,60}"
-    rf"|[{JAPANESE}]{{1,500}}"
-    r"|."
+    r"|https?://[A-Za-z0-9/?#&=%_.~:;@!$*+,'()-]{0,500}[A-Za-z0-9/]"
+    r"|[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
+    rf"|(?:令和|平成|昭和)?(?:{_D}{{1,4}}|元)年{_D}{{1,2}}月(?:{_D}{{1,2}}日{_WEEKDAY})?"
+    rf"|{_D}{{1,2}}月{_D}{{1,2}}日{_WEEKDAY}|{_D}{{1,2}}日間?{_WEEKDAY}|{_D}{{1,2}}時(?:{_D}{{1,2}}分|半)?"
+    rf"|{_D}+(?:[,.:/‐−，．：／-]{_D}+)*(?:['’_-]?{_L})*{_WEEKDAY}"
+    rf"|{_L}(?:['’_-]?{_L})*"
+    rf"|[{JAPANESE}](?:[{JAPANESE}{_MARKS}])*"
+    rf"|.[{_MARKS}]{{0,8}}(?:(?<=\u200d).[{_MARKS}]{{0,8}}){{0,8}}"
 )
-_JAPANESE_START = re.compile(f"[{JAPANESE}]")
+_JAPANESE_RUN = re.compile(f"[{JAPANESE}{_MARKS}]+")
+_MARK = re.compile(f"[{_MARKS}]")
 #: What stands between two changes and is too little to be read alone: a particle, a mark, a space.
 _ISLAND = re.compile(r"[ぁ-ん、。・,.!?！？\s]{1,2}")
 
@@ -51,7 +65,15 @@ def cut(text: str) -> list[str]:
 
 
 def _pieces(found: str) -> Sequence[str]:
-    return surfaces(found) if len(found) > 1 and _JAPANESE_START.match(found) else (found,)
+    if len(found) == 1 or not _JAPANESE_RUN.fullmatch(found):
+        return (found,)
+    words: list[str] = []
+    for word in surfaces(found):
+        if words and _MARK.match(word):  # the dictionary does not know that it belongs to the kanji before
+            words[-1] += word
+        else:
+            words.append(word)
+    return words
 
 
 def word_diff(before: str, after: str) -> list[Piece]:
