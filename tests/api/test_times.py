@@ -32,7 +32,11 @@ def test_a_desk_is_told_its_due_times(admin):
         "reply_rule": "end",
         "reply_days": 2,
         "warn_before_minutes": 30,
-        "escalate_after_minutes": 0,
+        "warn_at_percent": 80,
+        "escalations": [
+            {"after": 30, "assignee": True, "leaders": False, "people": []},
+            {"after": 90, "assignee": False, "leaders": True, "people": []},
+        ],
     }
     pk = make_inbox().pk
 
@@ -40,3 +44,7 @@ def test_a_desk_is_told_its_due_times(admin):
 
     assert {name: shown[name] for name in wanted} == wanted
     assert admin.patch(f"/inboxes/{pk}", {"reply_within_by_priority": {"9": 60}}).status_code == 422
+    nobody = {"escalations": [{"after": 30}]}
+    assert admin.patch(f"/inboxes/{pk}", nobody).json()["error"]["field"] == "escalations"
+    gone = {"escalations": [{"after": 30, "people": [999_999]}]}
+    assert admin.patch(f"/inboxes/{pk}", gone).json()["error"]["field"] == "escalations"

@@ -10,7 +10,14 @@ from madoguchi.calendars.choices import DayRule
 from madoguchi.calendars.compiled import BeyondReach, Compiled, compile_plan
 from madoguchi.calendars.days import day_book
 from madoguchi.calendars.plan import DAY_MINUTES, Closure, Opening, Plan, YearlyClosure
-from madoguchi.calendars.reckoning import add_minutes, is_open, minutes_between, next_opening, within_business_days
+from madoguchi.calendars.reckoning import (
+    add_minutes,
+    is_open,
+    minutes_back,
+    minutes_between,
+    next_opening,
+    within_business_days,
+)
 
 MINUTE = timedelta(minutes=1)
 #: Changes of clock by an hour and by half an hour, at midnight and at night, in both hemispheres, or none.
@@ -133,6 +140,20 @@ def test_adding_and_counting_undo_each_other(plan, start, minutes, part):
     assert minutes_between(calendar, start, end) == minutes
     assert add_minutes(calendar, start, minutes - 1) < end
     assert not is_open(calendar, end) or end >= start + minutes * MINUTE
+
+
+@CHECK
+@given(plans(), moments, st.integers(1, 5000), st.timedeltas(timedelta(0), MINUTE - timedelta(microseconds=1)))
+def test_going_back_ends_at_the_last_moment_from_which_so_many_minutes_pass(plan, end, minutes, part):
+    table, end = compiled(plan), end + part
+    try:
+        back = minutes_back(table, end, minutes)
+    except BeyondReach:
+        return
+
+    assert back <= end
+    assert minutes_between(table, back, end) == minutes
+    assert minutes_between(table, back + timedelta(microseconds=1), end) < minutes
 
 
 @CHECK

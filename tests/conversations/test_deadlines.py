@@ -13,6 +13,7 @@ from tests.factories.together import together
 from madoguchi.accounts.choices import Role
 from madoguchi.calendars.choices import DayRule
 from madoguchi.channels.deadlines import reply_due_at
+from madoguchi.channels.warning import Escalation, stored_escalations, warned_until
 from madoguchi.conversations.actions.snoozing import snooze
 from madoguchi.conversations.actions.triage import assign, assign_team, change_status, set_priority
 from madoguchi.conversations.actions.undo import undo
@@ -20,6 +21,7 @@ from madoguchi.conversations.choices import DUE_PASSED, DUE_SOON, ESCALATED, Pri
 from madoguchi.conversations.deadlines import forget_alarms, tell_of_deadlines, waiting_since
 from madoguchi.conversations.models import Conversation, DeadlineAlarm
 from madoguchi.conversations.queries import left_open_ids, put_off_ids
+from madoguchi.core.errors import Invalid
 from madoguchi.events.models import Event
 from madoguchi.flows.reactor import drain
 from madoguchi.notifications.models import Notification
@@ -132,10 +134,14 @@ def test_a_team_is_told_and_supervisors_of_what_is_nobodys():
     assert (told(member), told(supervisor)) == ([DUE_PASSED], [DUE_PASSED])
 
 
+def ladder(*steps):
+    return stored_escalations([Escalation(**step) for step in steps])
+
+
 @pytest.mark.parametrize(("after", "escalated"), [(60, 1), (0, 0), (300, 0)])
 def test_supervisors_are_told_so_long_after(after, escalated):
     supervisor, agent = make_user(Role.SUPERVISOR), make_user()
-    conversation = make_conversation(make_inbox(escalate_after_minutes=after))
+    conversation = make_conversation(make_inbox(escalations=ladder(*[{"after": after}][: after and 1])))
     assign([conversation], agent, user=supervisor)
     due_in(conversation, minutes=-90)
 
@@ -144,6 +150,85 @@ def test_supervisors_are_told_so_long_after(after, escalated):
     assert counted[ESCALATED] == escalated
     assert told(supervisor) == [ESCALATED] * escalated
     assert Event.objects.filter(kind=ESCALATED).count() == escalated
+
+
+def test_steps_tell_whom_they_name_and_are_counted():
+    agent, leader, other, chief = make_user(), make_user(Role.SUPERVISOR), make_user(Role.SUPERVISOR), make_admin()
+    steps = [{"after": 30, "assignee": True, "leaders": False}, {"after": 60}, {"after": 90, "leaders": False,
+             "people": (chief.pk,)}, {"after": 300}]  # fmt: skip
+    conversation = make_conversation(make_inbox(escalations=ladder(*steps)))
+    assign_team([conversation], make_team("一班", agent, leader), user=agent)
+    assign([conversation], agent, user=chief)
+
+    counted = []
+    for minutes in (40, 70, 100):
+        due_in(conversation, minutes=-40)
+        counted.append(tell_of_deadlines(timezone.now() + timedelta(minutes=minutes - 40))[ESCALATED])
+
+    conversation.refresh_from_db()
+    assert (sum(counted), conversation.escalation_count) == (6, 6)  # each 返信期限 begins anew: 1 + 2 + 3
+    assert told(agent).count(ESCALATED) == 3
+    assert (told(leader), told(other), told(chief)) == ([ESCALATED, ESCALATED], [], [ESCALATED])
+
+
+def test_a_step_is_taken_once_for_one_due_time():
+    make_user(Role.SUPERVISOR)
+    conversation = make_conversation(make_inbox(escalations=ladder({"after": 10}, {"after": 20})))
+    due_in(conversation, minutes=-15)
+
+    taken = [tell_of_deadlines(timezone.now() + timedelta(minutes=late))[ESCALATED] for late in (0, 1, 6, 7)]
+
+    conversation.refresh_from_db()
+    assert (taken, conversation.escalation_count) == ([1, 0, 1, 0], 2)
+
+
+@pytest.mark.parametrize(
+    ("values", "now", "warned"),
+    [
+        ({"warn_before_minutes": 60}, "2026-04-28 16:29", False),  # due on the 30th at 10:30, after 昭和の日
+        ({"warn_before_minutes": 60}, "2026-04-28 16:31", True),
+        ({"warn_before_minutes": 0, "warn_at_percent": 50, "reply_within_minutes": 120}, "2026-04-28 16:31", True),
+        ({"warn_before_minutes": 0, "warn_at_percent": 50, "reply_within_minutes": 118}, "2026-04-28 16:30", False),
+        ({"warn_before_minutes": 0, "warn_at_percent": 90, "reply_rule": DayRule.END}, "2026-04-28 16:59", False),
+        ({"warn_before_minutes": 0, "warn_at_percent": 90, "reply_rule": DayRule.END}, "2026-04-30 10:00", True),
+    ],
+)
+def test_the_warning_counts_business_minutes_or_a_part_of_the_time(values, now, warned):
+    due = jst("2026-04-30 10:30") if "reply_rule" not in values else jst("2026-04-30 10:42")
+    inbox = make_inbox(calendar=make_calendar(), **values)
+    conversation = make_conversation(inbox)
+    Conversation.objects.filter(pk=conversation.pk).update(due_at=due, queue_at=due)
+
+    counted = tell_of_deadlines(jst(now))
+
+    assert counted[DUE_SOON] == warned
+    assert (due <= warned_until(inbox, Priority.NORMAL, jst(now))) is warned
+
+
+def test_escalation_waits_for_business_minutes():
+    make_user(Role.SUPERVISOR)
+    inbox = make_inbox(calendar=make_calendar(), escalations=ladder({"after": 60}))
+    conversation, due = make_conversation(inbox), jst("2026-04-28 16:30")
+    Conversation.objects.filter(pk=conversation.pk).update(due_at=due, queue_at=due)
+
+    taken = [tell_of_deadlines(jst(now))[ESCALATED] for now in ("2026-04-30 10:29", "2026-04-30 10:30")]
+
+    assert taken == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [{"after": 0}],
+        [{"after": 10, "leaders": False}],
+        [{"after": 10}, {"after": 10}],
+        [{"after": n} for n in range(1, 7)],
+        [{"after": 10, "people": tuple(range(51))}],
+    ],
+)
+def test_steps_that_make_no_sense_are_refused(steps):
+    with pytest.raises(Invalid):
+        ladder(*steps)
 
 
 def test_what_is_answered_or_done_tells_nobody():

@@ -1,6 +1,8 @@
 """設定 › 窓口: health, the form, the connection test, the provider's permission, and the alarm on every page."""
 
 import re
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -9,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from tests.factories.accounts import make_admin, make_team, make_user
-from tests.factories.conversations import make_inbox
+from tests.factories.calendars import WEEKDAYS, make_calendar
+from tests.factories.conversations import make_conversation, make_inbox
 from tests.factories.desk import HTMX, browser_of, text_of
 
+from madoguchi.calendars.plan import Opening
 from madoguchi.channels.actions import mark_failing
 from madoguchi.channels.contract import Channel, KeptReader
 from madoguchi.channels.models import Inbox
@@ -249,3 +253,42 @@ def test_a_channel_offers_nothing_it_does_not_have():
     assert Channel.ask_permission(make_inbox(), redirect_uri="") is None
     with pytest.raises((NotImplementedError, DomainError)):
         Channel.keep_permission(make_inbox(), code="", verifier="", redirect_uri="", by=make_user().actor)
+
+
+def test_steps_after_the_due_time_are_kept_changed_and_left_out(browser):
+    leader, pk = make_user(name="主任 一郎"), make_inbox().pk
+    steps = {"step0-after": "30", "step0-told": ["assignee"], "step1-after": "90", "step1-people": [str(leader.pk)]}
+
+    browser.post(url("mailbox", pk), values(**steps, warn_at_percent="80"))
+
+    inbox = Inbox.objects.get(pk=pk)
+    assert (inbox.warn_at_percent, inbox.escalations) == (
+        80,
+        [
+            {"after": 30, "assignee": True, "leaders": False, "people": []},
+            {"after": 90, "assignee": False, "leaders": False, "people": [leader.pk]},
+        ],
+    )
+    assert 'value="90"' in browser.get(url("mailbox", pk)).text
+    browser.post(url("mailbox", pk), values(**{"step0-after": ""}))
+    assert Inbox.objects.get(pk=pk).escalations == []
+
+
+def test_a_step_that_tells_nobody_says_so_and_loses_nothing(browser):
+    pk = make_inbox().pk
+
+    response = browser.post(url("mailbox", pk), values(**{"step0-after": "45"}))
+
+    assert response.status_code == 422
+    assert "Say for each step who is told." in text_of(response)
+    assert 'value="45"' in response.text
+
+
+def test_business_hours_that_do_not_reach_are_told_where_the_due_time_is_set_and_where_it_counts(browser):
+    plan = replace(WEEKDAYS, week=((),) * 7, openings=(Opening(date(2026, 1, 5), ((600, 1020),)),))
+    inbox = make_inbox(calendar=make_calendar(plan))
+    conversation = make_conversation(inbox)
+
+    assert "The business hours do not reach this far" in text_of(browser.get(url("mailbox", inbox.pk)))
+    assert "Counted day and night" in text_of(browser.get(url("conversation", conversation.pk)))
+    assert "do not reach" not in text_of(browser.get(url("mailbox", make_inbox(calendar=make_calendar()).pk)))

@@ -41,6 +41,16 @@ def add_minutes(calendar: Compiled, start: datetime, minutes: int) -> datetime:
     return _after(calendar, start, minutes * MINUTE)
 
 
+def minutes_back(calendar: Compiled, end: datetime, minutes: int) -> datetime:
+    """The last moment from which on so many open minutes have passed until the end."""
+    needed = _open_until(calendar, _since_epoch(calendar, end)) - minutes * MINUTE
+    position = bisect_right(calendar.before, needed) - 1
+    if position < 0:
+        raise BeyondReach(end)
+    passed = needed - calendar.before[position]
+    return EPOCH + min(calendar.opens[position] + passed, end - EPOCH)
+
+
 def minutes_between(calendar: Compiled, start: datetime, end: datetime) -> int:
     """Whole open minutes from one moment to another; negative when the end comes first."""
     begun = _open_until(calendar, _since_epoch(calendar, start))

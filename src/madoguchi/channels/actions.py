@@ -23,6 +23,7 @@ from madoguchi.channels.choices import (
     RawState,
 )
 from madoguchi.channels.models import Inbox, RawMessage
+from madoguchi.channels.warning import Escalation, stored_escalations
 from madoguchi.core.addresses import fold_address
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.core.rows import insert_rows, update_rows
@@ -47,6 +48,7 @@ def create_inbox(*, name: str, kind: str, address: str, by: Actor, **values: obj
     name = _checked_name(name, except_pk=None)
     _fold_aliases(values, kind, except_pk=None)
     _check_address_free(folded, kind, except_pk=None)
+    _check_warning(values)
     secrets = values.pop("secrets", {})
     if "language" not in values and (workspace := find_workspace()):
         values["language"] = workspace.language
@@ -62,6 +64,7 @@ def change_inbox(inbox: Inbox, *, by: Actor, **values: object) -> Inbox:
     """Change fields of a 窓口; `secrets` replaces only the keys given, so that a form need not show passwords."""
     require(by, Permission.MANAGE_INBOXES)
     _hold_names()
+    _check_warning(values)
     secrets = values.pop("secrets", None)
     if "name" in values:
         values["name"] = _checked_name(str(values["name"]), except_pk=inbox.pk)
@@ -76,6 +79,19 @@ def change_inbox(inbox: Inbox, *, by: Actor, **values: object) -> Inbox:
     inbox.save(update_fields=[*values])
     record(INBOX_CHANGED, f"inbox:{inbox.pk}", by=by, data={"fields": sorted(values)})
     return inbox
+
+
+def _check_warning(values: dict[str, object]) -> None:
+    """Steps after 返信期限 come as `Escalation` and are kept as they are stored; those they name have to exist."""
+    if "escalations" not in values:
+        return
+    steps = [step for step in values["escalations"] if isinstance(step, Escalation)]  # type: ignore[attr-defined]
+    values["escalations"] = stored_escalations(steps)
+    named = {pk for step in steps for pk in step.people}
+    if named and User.objects.filter(pk__in=named, is_active=True).count() < len(named):
+        raise Invalid(
+            _("Somebody who is to be told is not among the staff any more. Choose again."), field="escalations"
+        )
 
 
 def _hold_names() -> None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from madoguchi.calendars.choices import DayRule
 from madoguchi.calendars.compiled import BeyondReach, compiled_at
-from madoguchi.calendars.reckoning import within_business_days
+from madoguchi.calendars.reckoning import add_minutes, within_business_days
 from madoguchi.channels.hours import minutes_later
 from madoguchi.channels.models import Inbox
 
@@ -16,6 +16,23 @@ def reply_due_at(inbox: Inbox, since: datetime, priority: int = 1) -> datetime:
     """
     minutes = minutes_for(inbox, priority)
     return _after_days(inbox, since) if minutes is None else minutes_later(inbox, since, minutes)
+
+
+def is_beyond_reach(inbox: Inbox, since: datetime) -> bool:
+    """True where a 返信期限 from this moment on cannot be counted in the business hours of the 窓口.
+
+    It opens too seldom, or not any more; every minute counts then, and people are told so.
+    """
+    if inbox.calendar is None:
+        return False
+    longest = max([inbox.reply_within_minutes, *map(int, inbox.reply_within_by_priority.values())])
+    try:
+        if inbox.reply_rule:
+            _after_days(inbox, since)
+        add_minutes(compiled_at(inbox.calendar.plan, since), since, longest)
+    except BeyondReach:
+        return True
+    return False
 
 
 def minutes_for(inbox: Inbox, priority: int) -> int | None:

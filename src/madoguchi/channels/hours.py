@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from madoguchi.calendars.compiled import BeyondReach, compiled_at
-from madoguchi.calendars.reckoning import add_minutes, is_open, minutes_between, next_opening
+from madoguchi.calendars.reckoning import add_minutes, is_open, minutes_back, minutes_between, next_opening
 from madoguchi.channels.models import Inbox
 
 
@@ -54,6 +54,16 @@ def minutes_later(inbox: Inbox, since: datetime, minutes: int) -> datetime:
         except BeyondReach:
             pass
     return since + timedelta(minutes=minutes)
+
+
+def minutes_earlier(inbox: Inbox, until: datetime, minutes: int) -> datetime:
+    """The last moment since which so many business minutes have passed."""
+    if inbox.calendar is not None:
+        try:
+            return minutes_back(compiled_at(inbox.calendar.plan, until), until, minutes)
+        except BeyondReach:
+            pass
+    return until - timedelta(minutes=minutes)
 
 
 def business_minutes(inbox: Inbox, start: datetime, end: datetime) -> int:

@@ -17,6 +17,11 @@ from madoguchi.core.sealing import unseal
 from madoguchi.files.models import Blob
 
 
+def one_escalation() -> list[dict[str, Any]]:
+    """What a new 窓口 does after 返信期限: its SVs are told an hour later."""
+    return [{"after": 60, "assignee": False, "leaders": True, "people": []}]
+
+
 class InboxQuerySet(models.QuerySet["Inbox"]):
     """Selections of 窓口."""
 
@@ -52,8 +57,10 @@ class Inbox(models.Model):
     #: A rule of days instead of minutes (1営業日以内), for priorities that have no minutes of their own.
     reply_rule = models.CharField(max_length=10, choices=DayRule, blank=True)
     reply_days = models.PositiveSmallIntegerField(default=1)  #: for that rule
-    warn_before_minutes = models.PositiveIntegerField(default=60)  #: before 返信期限 it is amber, and people are told
-    escalate_after_minutes = models.PositiveIntegerField(default=60)  #: after it supervisors are told; 0 is never
+    #: Before 返信期限 it is amber, and people are told; in business minutes, as what follows.
+    warn_before_minutes = models.PositiveIntegerField(default=60)
+    warn_at_percent = models.PositiveSmallIntegerField(default=0)  #: or when so much of the time has passed; 0 is never
+    escalations = models.JSONField(default=one_escalation, blank=True)  #: who is told after it (channels.warning)
     #: In whose open minutes that is counted; None is always open.
     calendar = models.ForeignKey(BusinessCalendar, on_delete=models.PROTECT, related_name="inboxes", null=True)
     settings = models.JSONField(default=dict, blank=True)  #: the channel's own: servers, ports, folders
@@ -74,6 +81,7 @@ class Inbox(models.Model):
         ordering = ["position", "name"]
         constraints = [
             models.CheckConstraint(name="inbox_undo_seconds", condition=models.Q(undo_seconds__lte=300)),
+            models.CheckConstraint(name="inbox_warn_at_percent", condition=models.Q(warn_at_percent__lt=100)),
             models.UniqueConstraint(name="inbox_address", fields=["kind", "address"], condition=~models.Q(address="")),
         ]
 
@@ -109,7 +117,9 @@ def remember_visible_inboxes(user: User) -> list[Inbox]:
 
 
 _REMEMBERED = "_remembered_inboxes"
-_VISIBLE: Shaped[InboxQuerySet] = Shaped(lambda sight: Inbox.objects.visible_in(sight, person=Slot("person")))
+_VISIBLE: Shaped[InboxQuerySet] = Shaped(
+    lambda sight: Inbox.objects.visible_in(sight, person=Slot("person")).select_related("calendar")
+)
 
 
 def eyes_of(user: User) -> dict[str, Any]:

@@ -4,21 +4,24 @@ Each step is claimed by a row of DeadlineAlarm: it is told once for one 返信�
 A conversation whose 返信期限 is set anew begins anew.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from madoguchi.accounts.choices import Role
 from madoguchi.accounts.models import User
+from madoguchi.channels.hours import minutes_earlier
 from madoguchi.channels.models import Inbox
+from madoguchi.channels.warning import MOST_STEPS, Escalation, escalations_of, warned_until
 from madoguchi.conversations.choices import (
     DUE_PASSED,
     DUE_SOON,
     ESCALATED,
     NEVER_LEFT,
     MessageKind,
+    Priority,
 )
 from madoguchi.conversations.due_lists import leaves_in_time
 from madoguchi.conversations.models import Conversation, DeadlineAlarm, Message
@@ -43,53 +46,75 @@ def waiting_since(conversation: Conversation) -> datetime | None:
 
 @transaction.atomic
 def tell_of_deadlines(now: datetime) -> dict[str, int]:
-    """Tell of what is due soon, has become late, or is late for so long that supervisors should know; how many of each.
+    """Tell of what is due soon, has become late, or is late for so long that others should know; how many of each.
 
-    Told are the assignee, or else the team; of what is late and nobody's, and at escalation, the supervisors. Nobody is
-    told where a planned mail leaves before 返信期限.
+    Told are the assignee, or else the team; of what is late and nobody's, the supervisors; at each step of escalation
+    whom the 窓口 names for it. Nobody is told where a planned mail leaves before 返信期限.
     """
-    furthest = max([0, *Inbox.objects.values_list("warn_before_minutes", flat=True)])
-    near = _open_until(now + timedelta(minutes=furthest), now)
-    late = _open_until(now, now)
-    soon = [
-        each
-        for each in _unclaimed(near.filter(queue_at__gt=now), DUE_SOON)
-        if each.queue_at - timedelta(minutes=each.inbox.warn_before_minutes) <= now
-    ]
-    passed = _unclaimed(late, DUE_PASSED)
-    escalated = [
-        each
-        for each in _unclaimed(late.filter(inbox__escalate_after_minutes__gt=0), ESCALATED)
-        if each.queue_at + timedelta(minutes=each.inbox.escalate_after_minutes) <= now
-    ]
-    supervisors = _supervisors() if passed or escalated else []
+    inboxes = list(Inbox.objects.select_related("calendar"))
     return {
-        DUE_SOON: _claim(soon, DUE_SOON, supervisors=[]),
-        DUE_PASSED: _claim(passed, DUE_PASSED, supervisors=supervisors),
-        ESCALATED: _claim(escalated, ESCALATED, supervisors=supervisors),
+        DUE_SOON: _tell_soon(inboxes, now),
+        DUE_PASSED: _tell_passed(now),
+        ESCALATED: sum(_escalate(inboxes, number, now) for number in range(MOST_STEPS)),
     }
 
 
-def _open_until(until: datetime, now: datetime) -> QuerySet[Conversation]:
-    rows = Conversation.objects.filter(
-        is_open=True, merged_into=None, queue_at__lte=until, queue_at__gt=now - _FORGOTTEN
-    )
-    return rows.exclude(leaves_in_time(now)).select_related("inbox")
+def _tell_soon(inboxes: Iterable[Inbox], now: datetime) -> int:
+    bounds = Q()
+    for inbox in inboxes:
+        for priority in Priority.values:
+            bounds |= Q(inbox=inbox, priority=priority, queue_at__lte=warned_until(inbox, priority, now))
+    rows = _told_of(Q(queue_at__gt=now) & bounds, now) if bounds else Conversation.objects.none()
+    claimed = _claim(_unclaimed(rows, DUE_SOON), DUE_SOON)
+    return _tell(claimed, DUE_SOON, _Audience(claimed).keepers)
 
 
-def _unclaimed(rows: QuerySet[Conversation], kind: str) -> list[Conversation]:
-    told = DeadlineAlarm.objects.filter(conversation=OuterRef("pk"), kind=kind, due_at=OuterRef("queue_at"))
+def _tell_passed(now: datetime) -> int:
+    claimed = _claim(_unclaimed(_told_of(Q(queue_at__lte=now), now), DUE_PASSED), DUE_PASSED)
+    audience = _Audience(claimed)
+    return _tell(claimed, DUE_PASSED, lambda each: audience.keepers(each) or audience.leaders(None))
+
+
+def _escalate(inboxes: Iterable[Inbox], number: int, now: datetime) -> int:
+    """Take one step of what is late for so long, and count it at the conversation."""
+    steps = {each.pk: ladder[number] for each in inboxes if len(ladder := escalations_of(each)) > number}
+    bounds = Q()
+    for inbox in inboxes:
+        if inbox.pk in steps:
+            bounds |= Q(inbox=inbox, queue_at__lte=minutes_earlier(inbox, now, steps[inbox.pk].after))
+    if not bounds:
+        return 0
+    claimed = _claim(_unclaimed(_told_of(bounds, now), ESCALATED, number), ESCALATED, number)
+    audience = _Audience(claimed)
+    Conversation.objects.filter(pk__in=[each.pk for each in claimed]).update(escalation_count=F("escalation_count") + 1)
+    return _tell(claimed, ESCALATED, lambda each: audience.named(each, steps[each.inbox_id]), step=number + 1)
+
+
+def _told_of(which: Q, now: datetime) -> QuerySet[Conversation]:
+    rows = Conversation.objects.filter(which, is_open=True, merged_into=None, queue_at__gt=now - _FORGOTTEN)
+    return rows.exclude(leaves_in_time(now))
+
+
+def _unclaimed(rows: QuerySet[Conversation], kind: str, step: int = 0) -> list[Conversation]:
+    told = DeadlineAlarm.objects.filter(conversation=OuterRef("pk"), kind=kind, step=step, due_at=OuterRef("queue_at"))
     return list(rows.filter(~Exists(told)).order_by("queue_at", "pk")[:_MOST])
 
 
-def _claim(rows: Iterable[Conversation], kind: str, *, supervisors: list[int]) -> int:
-    """Tell of those that nobody else tells of in the same moment; their rows decide that."""
+def _claim(rows: Iterable[Conversation], kind: str, step: int = 0) -> list[Conversation]:
+    """Those that nobody else tells of in the same moment; their rows decide that."""
     claimed = []
     for each in rows:
-        _alarm, is_ours = DeadlineAlarm.objects.get_or_create(conversation=each, kind=kind, due_at=each.queue_at)
+        _alarm, is_ours = DeadlineAlarm.objects.get_or_create(
+            conversation=each, kind=kind, step=step, due_at=each.queue_at
+        )
         if is_ours:
             claimed.append(each)
-    teams = _members([each.team_id for each in claimed if each.assignee_id is None and each.team_id])
+    return claimed
+
+
+def _tell(
+    rows: Collection[Conversation], kind: str, people_of: Callable[[Conversation], Iterable[int]], **more: int
+) -> int:
     record_all(
         [
             new_event(
@@ -97,30 +122,41 @@ def _claim(rows: Iterable[Conversation], kind: str, *, supervisors: list[int]) -
                 each.event_subject,
                 by=_CLOCK,
                 scope_id=each.inbox_id,
-                data={"due_at": each.queue_at, "people": _people(each, kind, teams, supervisors)},
+                data={"due_at": each.queue_at, "people": sorted(set(people_of(each))), **more},
             )
-            for each in claimed
+            for each in rows
         ]
     )
-    return len(claimed)
+    return len(rows)
 
 
-def _people(conversation: Conversation, kind: str, teams: dict[int, list[int]], supervisors: list[int]) -> list[int]:
-    if kind == ESCALATED:
-        return supervisors
-    if conversation.assignee_id is not None:
-        return [conversation.assignee_id]
-    if conversation.team_id is not None:
-        return teams.get(conversation.team_id, [])
-    return supervisors
+class _Audience:
+    """Who is to be told of these conversations, looked up once for all of them."""
 
+    def __init__(self, rows: Collection[Conversation]) -> None:
+        team_ids = {each.team_id for each in rows if each.team_id}
+        members = User.objects.filter(teams__in=team_ids, is_active=True).values_list("teams", "pk") if team_ids else ()
+        self._members: dict[int, list[int]] = {}
+        for team_id, user_id in members:
+            self._members.setdefault(team_id, []).append(user_id)
+        self._supervisors = _supervisors() if rows else []
 
-def _members(team_ids: list[int]) -> dict[int, list[int]]:
-    members: dict[int, list[int]] = {}
-    rows = User.objects.filter(teams__in=set(team_ids), is_active=True).values_list("teams", "pk")
-    for team_id, user_id in rows:
-        members.setdefault(team_id, []).append(user_id)
-    return members
+    def keepers(self, conversation: Conversation) -> list[int]:
+        """The assignee, or else the team."""
+        if conversation.assignee_id is not None:
+            return [conversation.assignee_id]
+        return self._members.get(conversation.team_id or 0, [])
+
+    def leaders(self, team_id: int | None) -> list[int]:
+        """The SVs of a team; of none, or of one without any, all of them."""
+        members = set(self._members.get(team_id or 0, []))
+        return [pk for pk in self._supervisors if pk in members] or self._supervisors
+
+    def named(self, conversation: Conversation, step: Escalation) -> list[int]:
+        """Whom a step of escalation names."""
+        found = list(step.people)
+        found += self.keepers(conversation) if step.assignee else []
+        return found + (self.leaders(conversation.team_id) if step.leaders else [])
 
 
 def _supervisors() -> list[int]:

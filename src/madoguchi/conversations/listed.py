@@ -42,6 +42,7 @@ _COLUMNS = (
     "customer__given_name",
     "customer__display_name",
     "customer__language",
+    "escalation_count",
     "own_status__name",
     "own_status__name_en",
     "own_status__tone",
@@ -76,6 +77,7 @@ class Listed:
     assignee_name: str
     is_vip: bool
     customer: str
+    escalation_count: int  #: how many steps were taken because the answer is late
     own: "ListedStatus | None"  #: the status of our own, which stands before the system's
     tags: tuple[str, ...]
     has_draft: bool  #: of the person who looks
@@ -158,7 +160,8 @@ def _listed(user: User, found: list[tuple[Any, ...]]) -> list[Listed]:
             values[16] or "",
             values[17],
             shown_name(*values[18:22]),
-            ListedStatus(*values[22:26]) if values[22] else None,
+            values[22],
+            ListedStatus(*values[23:27]) if values[23] else None,
             tuple(tags.get(values[0], ())),
             values[0] in drafts,
             *locks.get(values[0], _UNLOCKED),

@@ -22,8 +22,8 @@ PLAIN = (
     "subject", "status", "own_status_id", "folder_id",
     "is_open", "priority", "team_id", "category_id", "preview", "language", "has_attachments",
     "has_failed", "planned_at",
-    "message_count", "hold_reason", "resume_at", "due_at", "created_at", "last_message_at", "last_inbound_at",
-    "first_reply_at", "done_at", "version",
+    "message_count", "hold_reason", "resume_at", "due_at", "escalation_count", "created_at", "last_message_at",
+    "last_inbound_at", "first_reply_at", "done_at", "version",
 )  # fmt: skip
 _JOINED = (
     "pk", "queue_at", "inbox_id", "inbox__name", "assignee_id", "assignee__name", "customer_id", "customer__is_vip",

@@ -7,12 +7,14 @@ from django import forms
 from django.conf import settings
 from django.db import transaction
 from django.http import QueryDict
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.queries import active_users, all_teams
 from madoguchi.calendars.queries import all_calendars
 from madoguchi.channels.actions import change_inbox, create_inbox, set_inbox_access
+from madoguchi.channels.deadlines import is_beyond_reach
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.registry import channel_class
 from madoguchi.core.errors import Invalid
@@ -86,6 +88,17 @@ class MailboxPage(MailboxForms):
     def due_fields(self) -> list[forms.BoundField]:
         """By when it answers, and what happens before and after that."""
         return [self.form[name] for name in DUE_TIMES]
+
+    @property
+    def reach(self) -> str:
+        """That the business hours chosen do not reach as far as the time to reply, in words; else nothing."""
+        if self.inbox is None or not is_beyond_reach(self.inbox, now()):
+            return ""
+        return _(
+            "The business hours do not reach this far: they open too seldom, or not any more. Until that is mended"
+            " every minute counts, day and night, so that due times come early and are not"
+            " lost. Look at the business hours."
+        )
 
     @property
     def access_fields(self) -> list[forms.BoundField]:

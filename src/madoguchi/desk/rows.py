@@ -1,17 +1,18 @@
 """The list put into words: rows, their groups by 返信期限, titles and amounts."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
 from madoguchi.channels.queries import remember_inboxes
 from madoguchi.channels.registry import channel_classes
+from madoguchi.channels.warning import warned_until
 from madoguchi.conversations.choices import OPEN_STATUSES, Priority, Status
 from madoguchi.conversations.counts import Counts
 from madoguchi.conversations.filters import ALL, DUE, NEWEST, OPEN, Filter
@@ -50,6 +51,7 @@ class RowWords:
     me: User
     query: str  #: of the address, with its "?", so that a row keeps the list beside it
     current: int | None = None
+    warned: dict[tuple[int, int], datetime] = field(default_factory=dict)  #: by 窓口 and priority, as they come
 
     def row(self, listed: Listed) -> Row:
         """One conversation as a row."""
@@ -74,7 +76,7 @@ class RowWords:
             tags=_tags(listed.tags),
             signs=tuple(self.signs(listed)),
             is_late=bool(due and due < self.words.now),
-            is_soon=bool(due and self.words.now <= due <= self.words.now + self._warned_before(listed.inbox_id)),
+            is_soon=bool(due and self.words.now <= due <= self._warned_until(listed)),
             is_unread=listed.status == Status.NEW,
             is_current=listed.pk == self.current,
             is_vip=listed.is_vip,
@@ -99,6 +101,8 @@ class RowWords:
         """Small icons at the end of the row."""
         if listed.has_failed:
             yield Sign("alert", _("The mail could not be sent"))
+        if listed.escalation_count:
+            yield Sign("up", escalated_word(listed.escalation_count))
         if listed.planned_at:
             yield Sign("clock", _("Leaves %(time)s") % {"time": self.words.due(listed.planned_at)})
         if listed.has_attachments:
@@ -108,15 +112,23 @@ class RowWords:
         if listed.language and not listed.language.startswith(self._language_of(listed.inbox_id)):
             yield Sign("translate", _("Written in another language"))
 
-    def _warned_before(self, inbox_id: int) -> timedelta:
-        """How long before 返信期限 a 窓口 warns; of one that is closed to the reader, not at all."""
-        inboxes = remember_inboxes(self.me)
-        return timedelta(minutes=next((each.warn_before_minutes for each in inboxes if each.pk == inbox_id), 0))
+    def _warned_until(self, listed: Listed) -> datetime:
+        """Up to which 返信期限 its 窓口 warns now; one that is closed to the reader does not."""
+        key = listed.inbox_id, listed.priority
+        if key not in self.warned:
+            inbox = next((each for each in remember_inboxes(self.me) if each.pk == listed.inbox_id), None)
+            self.warned[key] = warned_until(inbox, listed.priority, self.words.now) if inbox else self.words.now
+        return self.warned[key]
 
     def _language_of(self, inbox_id: int) -> str:
         """In which language a 窓口 writes; of one that is closed to the reader, the screen's."""
         inboxes = remember_inboxes(self.me)
         return next((inbox.language for inbox in inboxes if inbox.pk == inbox_id), self.words.language)
+
+
+def escalated_word(times: int) -> str:
+    """How often a conversation was escalated."""
+    return ngettext("Escalated %(n)s time", "Escalated %(n)s times", times) % {"n": times}
 
 
 def _tags(names: Sequence[str]) -> tuple[Tag, ...]:

@@ -269,7 +269,6 @@ _PLAIN = {
     kinds.REPLY_PLANNED: gettext_lazy("%(who)s changed the time of a planned mail"),
     kinds.REPLY_STOPPED: gettext_lazy("A planned mail was held back, because something had happened"),
     kinds.DUE_PASSED: gettext_lazy("The time to reply has passed"),
-    kinds.ESCALATED: gettext_lazy("Supervisors were told that this is overdue"),
     promised.PROMISE_MADE: gettext_lazy("%(who)s entered a promise"),
     promised.PROMISE_CHANGED: gettext_lazy("%(who)s changed a promise"),
     promised.PROMISE_KEPT: gettext_lazy("%(who)s noted that a promise was kept"),
@@ -281,8 +280,18 @@ _PLAIN = {
     kinds.REPLY_UNCERTAIN: gettext_lazy("It is not certain whether a reply was sent"),
 }
 
+
+def _escalated(event: Event, names: Names) -> str:
+    told = _(", ").join(names.people[pk] for pk in event.data.get("people", []) if pk in names.people)
+    step = event.data.get("step", 1)
+    if not told:
+        return _("Escalated because it is overdue (step %(step)s)") % {"step": step}
+    return _("Escalated because it is overdue (step %(step)s): %(people)s were told") % {"step": step, "people": told}
+
+
 _SENTENCES: dict[str, Callable[[Event, Names], str]] = {
     kinds.STATUS_CHANGED: _status,
+    kinds.ESCALATED: _escalated,
     kinds.ASSIGNED: _assigned,
     kinds.TEAM_ASSIGNED: _team,
     kinds.PRIORITY_CHANGED: _priority,

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.accounts.queries import all_teams, all_users
-from madoguchi.channels.queries import inboxes_of
+from madoguchi.channels.deadlines import is_beyond_reach
+from madoguchi.channels.queries import inboxes_of, remember_inboxes
 from madoguchi.conversations.actions.reading import keep_folding
 from madoguchi.conversations.choices import OUR_TURN, Priority, Status
 from madoguchi.conversations.fields import all_fields
@@ -25,7 +26,7 @@ from madoguchi.desk.bodies import PRINTED_CHARS, shown_chars
 from madoguchi.desk.entries import Entry, Telling
 from madoguchi.desk.linked import LinkedLines, links_beside
 from madoguchi.desk.presence import viewers
-from madoguchi.desk.rows import status_word
+from madoguchi.desk.rows import escalated_word, status_word
 from madoguchi.desk.sentences import Names, ids_in
 from madoguchi.desk.status_choices import StatusChoice, status_choices, status_key
 from madoguchi.events.models import Event
@@ -49,6 +50,8 @@ class Head:
     due_left: str
     due_at: str
     is_late: bool
+    escalated: str
+    reach: str  #: that 返信期限 was not counted in business hours, because they do not reach it
     assignee: str
     team: str
     priority: int
@@ -147,6 +150,8 @@ def build_head(user: User, conversation: Conversation, words: Words, statuses: I
         due_left=words.remaining(due) if due else "",
         due_at=iso(due) if due else "",
         is_late=due is not None and due < words.now,
+        escalated=escalated_word(conversation.escalation_count) if conversation.escalation_count else "",
+        reach=_reach(user, conversation) if due else "",
         assignee=_assignee(user, conversation),
         team=conversation.team.name if conversation.team else "",
         priority=conversation.priority,
@@ -163,6 +168,13 @@ def build_head(user: User, conversation: Conversation, words: Words, statuses: I
         is_done=not conversation.is_open,
         event_subject=conversation.event_subject,
     )
+
+
+def _reach(user: User, conversation: Conversation) -> str:
+    inbox = next((each for each in remember_inboxes(user) if each.pk == conversation.inbox_id), None)
+    if inbox is None or not is_beyond_reach(inbox, conversation.last_inbound_at or conversation.created_at):
+        return ""
+    return _("Counted day and night: the business hours of the desk do not reach this far.")
 
 
 def _hold(conversation: Conversation, words: Words) -> str:
@@ -205,7 +217,7 @@ def viewers_line(user: User, conversation: Conversation) -> str:
 
 def names_for(user: User, events: Sequence[Event]) -> Names:
     """The names these events need; nothing is asked for what none of them mentions."""
-    people = ids_in(events, "assignee", "previous", "before") if events else set()
+    people = ids_in(events, "assignee", "previous", "before", "people") if events else set()
     teams, inboxes = ids_in(events, "team"), ids_in(events, "inbox")
     tags, categories = ids_in(events, "added", "removed"), ids_in(events, "category")
     fields, own = ids_in(events, "field"), ids_in(events, "own_before", "own_after")

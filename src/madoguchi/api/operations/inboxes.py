@@ -32,6 +32,7 @@ from madoguchi.channels.models import Inbox
 from madoguchi.channels.queries import get_inbox as find_inbox
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.channels.registry import channel_class
+from madoguchi.channels.warning import Escalation
 from madoguchi.conversations.letters import check_address
 from madoguchi.core.errors import Invalid, NotFound
 
@@ -138,6 +139,9 @@ def _values(wanted: InboxChangesIn, kind: str, *, stored: Mapping[str, Any]) -> 
     for name in ("address", "aliases"):
         for address in [values[name]] if name == "address" and name in values else values.get(name, []):
             check_address(address, field_name=name)
+    if wanted.escalations is not None:
+        steps = wanted.escalations
+        values["escalations"] = [Escalation(**{**dict(step), "people": tuple(step.people)}) for step in steps]
     if "calendar" in wanted.model_fields_set:
         values["calendar"] = _calendar(wanted.calendar)
     if wanted.settings is not None or wanted.secrets:

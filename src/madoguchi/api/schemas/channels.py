@@ -1,5 +1,6 @@
 """Desks (窓口) and what could not be read."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -9,6 +10,7 @@ from madoguchi.accounts.choices import Language
 from madoguchi.api.schemas.base import Id, In, Out, Ref
 from madoguchi.channels.choices import SendCharset
 from madoguchi.channels.models import Inbox, RawMessage
+from madoguchi.channels.warning import LATEST_MINUTES, MOST_STEPS, escalations_of
 from madoguchi.core.sealing import SealBroken
 from madoguchi.core.telling import told
 
@@ -29,6 +31,32 @@ class InboxSetup(Out):
     """Otherwise these people"""
     teams: list[int]
     """and these teams."""
+
+
+class EscalationOut(Out):
+    """One step after `due_at`."""
+
+    after: int
+    """How many business minutes after it."""
+    assignee: bool
+    """Whether the assignee, or else the team, is told."""
+    leaders: bool
+    """Whether the supervisors of the team are told; of a team without any, all supervisors."""
+    people: list[int]
+    """Who else is told."""
+
+
+class EscalationIn(In):
+    """One step after `due_at`; it has to tell somebody."""
+
+    after: Annotated[int, Field(ge=1, le=LATEST_MINUTES)]
+    """How many business minutes after it."""
+    assignee: bool = False
+    """Tell the assignee, or else the team."""
+    leaders: bool = False
+    """Tell the supervisors of the team; of a team without any, all supervisors."""
+    people: Annotated[list[Id], Field(max_length=50)] = []
+    """Tell these people."""
 
 
 class InboxOut(Out):
@@ -63,9 +91,11 @@ class InboxOut(Out):
     reply_days: int
     """How many business days, by that rule."""
     warn_before_minutes: int
-    """How long before `due_at` people are warned."""
-    escalate_after_minutes: int
-    """How long after `due_at` supervisors are told; 0 is never."""
+    """How many business minutes before `due_at` people are warned."""
+    warn_at_percent: int
+    """Or when so much of the time to reply has passed, in percent, if that is earlier; 0 is never."""
+    escalations: list[EscalationOut]
+    """Who is told after `due_at`, step by step."""
     calendar: Ref | None
     """Its business hours; null when it is always open."""
     is_active: bool
@@ -108,9 +138,11 @@ class InboxChangesIn(In):
     reply_days: Annotated[int, Field(ge=1, le=30)] | None = None
     """How many business days, by that rule."""
     warn_before_minutes: Annotated[int, Field(ge=0, le=10_080)] | None = None
-    """How long before `due_at` people are warned."""
-    escalate_after_minutes: Annotated[int, Field(ge=0, le=10_080)] | None = None
-    """How long after `due_at` supervisors are told; 0 is never."""
+    """How many business minutes before `due_at` people are warned."""
+    warn_at_percent: Annotated[int, Field(ge=0, le=99)] | None = None
+    """Or when so much of the time to reply has passed, in percent, if that is earlier; 0 is never."""
+    escalations: Annotated[list[EscalationIn], Field(max_length=MOST_STEPS)] | None = None
+    """Who is told after `due_at`: replaces all steps; an empty list tells nobody."""
     calendar: Id | None = None
     """The calendar of its business hours; null makes it always open."""
     is_active: bool | None = None
@@ -186,12 +218,13 @@ def show_inbox(inbox: Inbox, *, with_setup: bool) -> InboxOut:
     names = (
         "name", "kind", "address", "aliases", "from_name", "signature", "language", "send_charset", "undo_seconds",
         "reply_within_minutes", "reply_within_by_priority", "reply_rule", "reply_days", "warn_before_minutes",
-        "escalate_after_minutes", "is_active", "checked_at", "failing_since",
+        "warn_at_percent", "is_active", "checked_at", "failing_since",
     )  # fmt: skip
     values = {name: getattr(inbox, name) for name in names}
     return InboxOut(
         id=inbox.pk,
         **values,
+        escalations=[EscalationOut(**{**asdict(step), "people": list(step.people)}) for step in escalations_of(inbox)],
         calendar=Ref(id=inbox.calendar.pk, name=inbox.calendar.name) if inbox.calendar else None,
         failure=told(inbox.failure),
         setup=_setup(inbox) if with_setup else None,

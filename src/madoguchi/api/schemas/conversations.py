@@ -94,6 +94,8 @@ class ConversationLine(Out):
     """When it comes back from hold."""
     due_at: datetime | None
     """返信期限: until when the customer should have a reply; null while nobody waits for us."""
+    escalation_count: int
+    """エスカレーションの回数: how many steps were taken because the answer was late."""
     created_at: datetime
     """When it began."""
     last_message_at: datetime

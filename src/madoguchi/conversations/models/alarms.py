@@ -12,12 +12,15 @@ class DeadlineAlarm(models.Model):
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="alarms")
     kind = models.CharField(max_length=20)  #: the kind of its event
+    step = models.PositiveSmallIntegerField(default=0)  #: of escalation, from 0
     due_at = models.DateTimeField()
 
     objects: ClassVar[models.Manager["DeadlineAlarm"]] = models.Manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["conversation", "kind", "due_at"], name="alarm_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "kind", "due_at", "step"], name="alarm_step_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.conversation_id}"

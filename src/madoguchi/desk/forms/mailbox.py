@@ -14,7 +14,9 @@ from madoguchi.calendars.choices import DayRule
 from madoguchi.calendars.models import BusinessCalendar
 from madoguchi.channels.choices import SendCharset
 from madoguchi.channels.models import Inbox
+from madoguchi.channels.warning import escalations_of
 from madoguchi.core.errors import Invalid
+from madoguchi.desk.forms.escalation import EscalationForms
 from madoguchi.desk.forms.people import offer
 
 HOUR_MINUTES = 60
@@ -23,7 +25,7 @@ LONGEST_HOURS = 24 * 30
 #: Fields that are columns of Inbox under the same name.
 PLAIN = ("name", "address", "from_name", "signature", "language", "send_charset", "undo_seconds")
 #: Columns about 返信期限 under the same name, and the hours of single priorities.
-DUE = ("reply_rule", "reply_days", "warn_before_minutes", "escalate_after_minutes")
+DUE = ("reply_rule", "reply_days", "warn_before_minutes", "warn_at_percent")
 BY_PRIORITY = {"reply_urgent_hours": "3", "reply_high_hours": "2", "reply_low_hours": "0"}
 
 
@@ -82,20 +84,20 @@ class DeskForm(forms.Form):
     )
     reply_days = forms.IntegerField(label=_("Business days"), min_value=1, max_value=30, initial=1, required=False)
     warn_before_minutes = forms.IntegerField(
-        label=_("Warn before the due time (minutes)"),
+        label=_("Warn before the due time (business minutes)"),
         min_value=0,
         max_value=7 * 24 * 60,
         initial=60,
         required=False,
         help_text=_("From then on it is amber in the list, and the assignee or the team is told."),
     )
-    escalate_after_minutes = forms.IntegerField(
-        label=_("Tell supervisors after the due time (minutes)"),
+    warn_at_percent = forms.IntegerField(
+        label=_("Or when so much of the time has passed (%)"),
         min_value=0,
-        max_value=7 * 24 * 60,
-        initial=60,
+        max_value=99,
+        initial=0,
         required=False,
-        help_text=_("0 is never. What nobody is responsible for they are told of at once."),
+        help_text=_("Whichever comes first. 0 looks at the minutes alone."),
     )
     calendar = forms.TypedChoiceField(
         label=_("Business hours"),
@@ -131,10 +133,19 @@ class DeskForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "teams", teams)
+        people = list(people)
         offer(self, "users", people)
+        stored = self.initial.get("escalations")
+        self.ladder = EscalationForms(self.data if self.is_bound else None, people=people, stored=stored)
         self.calendars = {each.pk: each for each in calendars}
         choices = [("", _("Always open")), *((pk, each.name) for pk, each in self.calendars.items())]
         self.fields["calendar"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """The steps after 返信期限 are looked at with the rest."""
+        if not self.ladder.is_valid():
+            self.add_error(None, _("Check the steps after the due time."))
+        return self.cleaned_data
 
     def clean_aliases(self) -> list[str]:
         """The addresses, each once; all of the wrong ones are named."""
@@ -151,6 +162,7 @@ class DeskForm(forms.Form):
         hours = {key: self.cleaned_data[name] for name, key in BY_PRIORITY.items()}
         values["reply_within_by_priority"] = {key: each * HOUR_MINUTES for key, each in hours.items() if each}
         values["aliases"] = self.cleaned_data["aliases"]
+        values["escalations"] = self.ladder.wanted()
         return values | {
             "reply_within_minutes": self.cleaned_data["reply_within_hours"] * HOUR_MINUTES,
             "calendar": self.calendars.get(self.cleaned_data["calendar"]),
@@ -174,6 +186,7 @@ def initial_of(inbox: Inbox) -> dict[str, object]:
         "aliases": "\n".join(inbox.aliases),
         "reply_within_hours": max(1, round(inbox.reply_within_minutes / HOUR_MINUTES)),
         "calendar": inbox.calendar_id,
+        "escalations": escalations_of(inbox),
         "access": "all" if inbox.is_open_to_all else "some",
         "teams": [team.pk for team in inbox.teams.all()],
         "users": [user.pk for user in inbox.users.all()],
