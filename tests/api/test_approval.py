@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.factories.accounts import make_user
 from tests.factories.approval import make_waiting
 from tests.factories.conversations import make_conversation
@@ -142,3 +143,17 @@ def test_a_training_is_ended(admin):
 
     assert admin.post(f"/users/{trainee.pk}/end-training").status_code == 204
     assert admin.post(f"/users/{trainee.pk}/end-training").status_code == 422
+
+
+def test_the_files_of_a_waiting_reply_are_changed(admin):
+    message = make_waiting()
+    found = admin.get("/approvals?mine=true&state=waiting").json()["items"][0]
+    upload = SimpleUploadedFile("見積書.pdf", b"%PDF-1.7", content_type="application/pdf")
+    file = admin.client.post("/api/v1/files", {"file": upload}).json()
+    wanted = {"to": [{"email": "yumiko@mail.example"}], "subject": message.subject, "text": message.text}
+
+    edited = admin.post(f"/approvals/{found['id']}/edit", {**wanted, "attachments": [file["id"]]}).json()
+    kept = admin.post(f"/approvals/{found['id']}/edit", {**wanted, "text": "承知しました。"}).json()
+
+    assert [(each["kind"], each["name"]) for each in edited["versions"][1]["files"]] == [("added", "見積書.pdf")]
+    assert [(each["kind"], each["name"]) for each in kept["versions"][2]["files"]] == [("same", "見積書.pdf")]

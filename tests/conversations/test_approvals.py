@@ -29,6 +29,7 @@ from madoguchi.conversations.actions.replies import cancel_reply
 from madoguchi.conversations.approval import Condition, Step
 from madoguchi.conversations.approval_choices import RequestState, VersionKind
 from madoguchi.conversations.approval_facts import approval_of
+from madoguchi.conversations.approval_letters import file_changes
 from madoguchi.conversations.approval_queue import waiting_for, waiting_ids
 from madoguchi.conversations.choices import (
     APPROVAL_EDIT_KEPT,
@@ -37,9 +38,11 @@ from madoguchi.conversations.choices import (
     MessageState,
     Status,
 )
+from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.models import ApprovalRequest, Draft, Message
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.events.models import Event
+from madoguchi.files.actions import store_blob
 from madoguchi.flows.delivery import deliver
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +50,11 @@ pytestmark = pytest.mark.django_db
 
 def request_of(message: Message) -> ApprovalRequest:
     return ApprovalRequest.objects.get(message=message)
+
+
+def stored(name: str) -> Enclosure:
+    blob = store_blob(name.encode())
+    return Enclosure(blob.pk, name, "application/pdf", blob.size_bytes)
 
 
 def edited(message: Message, **values):
@@ -439,3 +447,55 @@ def test_rules_are_kept_by_administrators_and_checked():
     with pytest.raises(Invalid):
         make_rule(steps=(Step(people(User(pk=999_999))),))
     make_admin()
+
+
+def test_an_approver_changes_the_files_as_a_new_version_and_exactly_those_leave():
+    boss, message = make_user(Role.SUPERVISOR), make_waiting(enclosures=(stored("見積書.pdf"), stored("古い.pdf")))
+    keep = [stored("見積書.pdf"), stored("新しい.pdf")]
+
+    edit_reply(message, edited(message), user=boss, verdict=Verdict(), files=keep)
+    approve_reply(message, user=boss)
+    leave_now(message)
+
+    request = request_of(message)
+    first, second = (version.letter for version in request.versions.all())
+    changed = [(kind, each["name"]) for kind, each in file_changes(first, second)]
+    assert changed == [("same", "見積書.pdf"), ("removed", "古い.pdf"), ("added", "新しい.pdf")]
+    assert [each.name for each in message.attachments.all()] == ["見積書.pdf", "新しい.pdf"]
+    assert (message.state, message.conversation.has_attachments) == (MessageState.SENT, True)
+
+
+def test_a_file_put_in_behind_an_approval_keeps_the_reply_from_leaving():
+    boss, message = make_user(Role.SUPERVISOR), make_waiting(enclosures=(stored("見積書.pdf"),))
+    approve_reply(message, user=boss)
+    other = store_blob(b"other bytes")
+    message.attachments.update(blob=other)
+
+    leave_now(message)
+
+    assert message.state == MessageState.FAILED
+
+
+def test_another_file_voids_approvals_and_asks_the_rules_again():
+    first, second, third = (make_user(Role.SUPERVISOR) for _ in range(3))
+    make_rule(Condition("amount", (1_000,)), steps=(Step(people(first)), Step(people(second))))
+    make_rule(Condition("attachment"), steps=(Step(people(third)),))
+    message = make_waiting(make_user(), text="返金は5,000円です。")
+    approve_reply(message, user=first)
+
+    edit_reply(message, edited(message), user=second, verdict=Verdict(), files=[stored("返金.pdf")])
+
+    request = request_of(message)
+    assert (request.version, request.step, len(request.steps), request.approver_ids) == (2, 0, 3, [first.pk])
+    assert not request.decisions.filter(kind="approved", stands=True).exists()
+
+
+def test_files_beyond_the_limit_are_refused_and_change_nothing():
+    boss, message = make_user(Role.SUPERVISOR), make_waiting(enclosures=(stored("見積書.pdf"),))
+    large = replace(stored("大きい.zip"), size_bytes=19 * 1024 * 1024)
+
+    with pytest.raises(Invalid):
+        edit_reply(message, edited(message), user=boss, verdict=Verdict(), files=[large])
+
+    assert [each.name for each in message.attachments.all()] == ["見積書.pdf"]
+    assert request_of(message).version == 1

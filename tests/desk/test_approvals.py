@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.approval import make_rule, make_waiting, people
@@ -17,8 +18,10 @@ from madoguchi.conversations.actions.triage import change_tags
 from madoguchi.conversations.approval import Condition, Step
 from madoguchi.conversations.approval_choices import VersionKind
 from madoguchi.conversations.choices import MessageState
+from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.models import Absence, ApprovalPolicy, ApprovalRequest, ApprovalRule, Message, Tag
 from madoguchi.conversations.preflighting import findings_for_stored
+from madoguchi.files.actions import store_blob
 
 pytestmark = pytest.mark.django_db
 
@@ -357,3 +360,40 @@ def test_the_composer_says_that_a_complaint_asks_for_approval_by_its_tag_too():
     )
 
     assert "苦情" in text_of(answer)
+
+
+def test_an_approver_takes_a_file_off_and_adds_another():
+    boss, blob = make_user(Role.SUPERVISOR), store_blob(b"old")
+    message = make_waiting(enclosures=(Enclosure(blob.pk, "古い.pdf", "application/pdf", 3),))
+    browser = browser_of(boss)
+    page = text_of(browser.get(place_of(message)))
+    known = re.search(r'name="known" value="([^"]+)"', page).group(1)
+    new = SimpleUploadedFile("../新しい.pdf", b"%PDF-1.7 new", content_type="application/pdf")
+
+    browser.post(place_of(message), form_of(message, deed="save", with_files="1", known=known, files=new))
+    page = text_of(browser.get(place_of(message)))
+
+    assert [each.name for each in message.attachments.all()] == ["新しい.pdf"]
+    assert re.search(r"<del>.*?古い.pdf .*?</del>.*<ins>.*?新しい.pdf ", page, re.DOTALL)
+
+
+def test_an_uploaded_file_is_still_there_after_a_refusal():
+    boss, message = make_user(Role.SUPERVISOR), make_waiting()
+    new = SimpleUploadedFile("見積書.pdf", b"%PDF-1.7", content_type="application/pdf")
+    browser = browser_of(boss)
+
+    refused = browser.post(place_of(message), form_of(message, to="", deed="save", with_files="1", files=new))
+    known = re.search(r'name="known" value="([^"]+)"', text_of(refused)).group(1)
+    browser.post(place_of(message), form_of(message, deed="save", with_files="1", known=known, kept=known))
+
+    assert refused.status_code == 422
+    assert [each.name for each in message.attachments.all()] == ["見積書.pdf"]
+
+
+def test_a_file_that_was_not_shown_cannot_be_named():
+    boss, message = make_user(Role.SUPERVISOR), make_waiting()
+
+    refused = browser_of(boss).post(place_of(message), form_of(message, deed="save", with_files="1", known="x:y:z"))
+
+    assert refused.status_code == 422
+    assert not message.attachments.exists()

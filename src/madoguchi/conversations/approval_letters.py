@@ -28,6 +28,14 @@ def kept_letter(message: Message, files: Sequence[Attachment] | None = None) -> 
     }
 
 
+def file_changes(before: Kept, after: Kept) -> list[tuple[str, Kept]]:
+    """Which files went, came or stayed, in the order of reading; the same name with other bytes went and came."""
+    old, new = ([(each["name"], each["type"], each["sha256"]) for each in kept["files"]] for kept in (before, after))
+    gone = [("removed", each) for each, key in zip(before["files"], old, strict=True) if key not in new]
+    now = [("same" if key in old else "added", each) for each, key in zip(after["files"], new, strict=True)]
+    return [*(each for each in now if each[0] == "same"), *gone, *(each for each in now if each[0] == "added")]
+
+
 def hash_of_kept(kept: Kept) -> str:
     """One text of 64 characters for all of it."""
     files = [[each["name"], each["type"], each["sha256"]] for each in kept["files"]]

@@ -11,12 +11,13 @@ from madoguchi.accounts.models import User
 from madoguchi.conversations.actions.approvals import reason_word
 from madoguchi.conversations.approval import Applied, Step
 from madoguchi.conversations.approval_choices import DecisionKind, RequestState, VersionKind
-from madoguchi.conversations.approval_letters import Kept
+from madoguchi.conversations.approval_letters import Kept, file_changes
 from madoguchi.conversations.approval_queue import Queue
 from madoguchi.conversations.approval_words import Names, applied_words, hours_words, step_words
+from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.models import ApprovalRequest, ApprovalVersion, Message
 from madoguchi.desk.forms.approval import party_text
-from madoguchi.search.word_diff import Piece, has_changes, word_diff
+from madoguchi.search.word_diff import SAME, Piece, has_changes, word_diff
 from madoguchi.ui.dates import Words, iso
 
 
@@ -193,11 +194,28 @@ def request_page(request: ApprovalRequest, letter: Kept, around: Around) -> Requ
         versions=version_lines(request, words),
         decisions=decision_lines(request, words),
         letter=letter,
-        files=[{"name": each["name"], "size": words.size(each["size"])} for each in letter["files"]],
+        files=_files(request.message, words),
         question=around.question.text[:20_000] if around.question else "",
         message=request.message_id,
         parties=[(word, party_text(letter[key])) for key, word in _parties() if letter[key]],
     )
+
+
+def _files(message: Message, words: Words) -> list[dict[str, object]]:
+    return [
+        {"pk": each.pk, "name": each.name, "size": words.size(each.size_bytes)} for each in message.attachments.all()
+    ]
+
+
+def files_of(message: Message) -> list[tuple[Enclosure, str]]:
+    """The files of a letter that waits, each with the address where it is looked at."""
+    return [
+        (
+            Enclosure(each.blob_id, each.name, each.content_type, each.size_bytes),
+            reverse("desk:attachment", args=[each.pk]) + "?inline=1",
+        )
+        for each in message.attachments.all()
+    ]
 
 
 def _has_given(request: ApprovalRequest, user: User) -> bool:
@@ -241,10 +259,11 @@ def _version_line(
         for label, one, other in (
             *((word, party_text(old[key]), party_text(new[key])) for key, word in _parties()),
             (_("Subject"), old["subject"], new["subject"]),
-            (_("Attachments"), _file_names(old), _file_names(new)),
         )
         if one != other
     ]
+    if old["files"] != new["files"]:
+        changes.append((_("Attachments"), _file_pieces(old, new, words)))
     said = next((each for each in request.decisions.all() if _is_about(each.kind, each.version, version)), None)
     return VersionLine(
         number=version.number,
@@ -269,8 +288,13 @@ def _parties() -> tuple[tuple[str, str], ...]:
     return (("to", _("To")), ("cc", _("Cc")), ("bcc", _("Bcc")))
 
 
-def _file_names(letter: Kept) -> str:
-    return _(", ").join(each["name"] for each in letter["files"])
+def _file_pieces(old: Kept, new: Kept, words: Words) -> list[Piece]:
+    """The files one by one: of two with one name the size, or the mark alone, tells them apart."""
+    found: list[Piece] = []
+    for kind, each in file_changes(old, new):
+        found += [Piece(SAME, _(", "))] if found else []
+        found.append(Piece(kind, f"{each['name']} ({words.size(each['size'])})"))
+    return found
 
 
 def decision_lines(request: ApprovalRequest, words: Words) -> list[DecisionLine]:

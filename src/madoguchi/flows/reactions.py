@@ -20,6 +20,7 @@ from madoguchi.conversations.actions.links import tell_parent
 from madoguchi.conversations.asking import SIDE_ANSWERED
 from madoguchi.conversations.choices import (
     APPROVAL_EDIT_KEPT,
+    APPROVAL_EDITED,
     APPROVAL_ESCALATED,
     APPROVAL_GIVEN,
     APPROVAL_REMINDED,
@@ -104,6 +105,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     REPLY_SENT: (forget_texts,),
     REPLY_SENT_BACK: (notify_author, uncount_uses),
     APPROVAL_GIVEN: (notify_approved, count_unchanged),
+    APPROVAL_EDITED: (schedule_extraction,),
     APPROVAL_STEPPED: (notify_approvers,),
     APPROVAL_REMINDED: (notify_approvers,),
     APPROVAL_ESCALATED: (notify_approvers,),

@@ -37,6 +37,7 @@ from madoguchi.api.schemas.approval import (
     show_rule,
 )
 from madoguchi.api.schemas.base import Id, In, PartyIn
+from madoguchi.api.uploads import enclosures_of
 from madoguchi.channels.contract import Address
 from madoguchi.channels.queries import get_inbox
 from madoguchi.conversations.actions import approval_rules as rule_actions
@@ -133,7 +134,8 @@ def edit(request: ApiRequest, request_id: Id, wanted: EditIn) -> FullRequestOut:
         html=sanitise(wanted.html),
     )
     verdict = Verdict(wanted.seen, comment=wanted.comment, reasons=tuple(wanted.reasons))
-    edit_reply(found.message, letter, user=request.auth, verdict=verdict)
+    files = None if wanted.attachments is None else enclosures_of(request.auth, wanted.attachments)
+    edit_reply(found.message, letter, user=request.auth, verdict=verdict, files=files)
     return show_full_request(get_request(request.auth, request_id), read_names())
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from madoguchi.accounts.models import User
 from madoguchi.api.schemas.base import Id, In, Moment, Out, Party, PartyIn, Ref
 from madoguchi.api.schemas.writing import Comment, Parties, ReasonCodes, Seen, Text
+from madoguchi.conversations.actions.approval_files import MAX_FILES
 from madoguchi.conversations.actions.approval_rules import WantedRule
 from madoguchi.conversations.actions.approvals import reason_word
 from madoguchi.conversations.approval import Applied, Condition, People, Step
@@ -20,6 +21,7 @@ from madoguchi.conversations.approval_choices import (
     VersionKind,
 )
 from madoguchi.conversations.approval_facts import rule_of
+from madoguchi.conversations.approval_letters import file_changes
 from madoguchi.conversations.approval_statistics import Line
 from madoguchi.conversations.approval_words import Names, applied_words, problems_of, rule_words, step_words
 from madoguchi.conversations.letters import MAX_RECIPIENTS
@@ -172,6 +174,19 @@ class PieceOut(Out):
     """The stretch."""
 
 
+class FileChangeOut(Out):
+    """A file of a version."""
+
+    kind: str
+    """`same`, `removed` since the version before, or `added` since then."""
+    name: str
+    """Its name."""
+    size_bytes: int
+    """How large it is."""
+    sha256: str
+    """The hash of its bytes."""
+
+
 class VersionOut(Out):
     """A letter as it stood."""
 
@@ -195,6 +210,8 @@ class VersionOut(Out):
     """Its text."""
     changes: list[PieceOut]
     """What changed in the text from the version before, by word; empty for the first."""
+    files: list[FileChangeOut]
+    """Its files, and those that the version before had."""
 
 
 class RequestOut(Out):
@@ -240,7 +257,7 @@ class FullRequestOut(RequestOut):
 
 
 class EditIn(In):
-    """A waiting reply as it is to be; its files stay."""
+    """A waiting reply as it is to be."""
 
     to: Annotated[list[PartyIn], Field(min_length=1, max_length=MAX_RECIPIENTS)]
     """To."""
@@ -254,6 +271,8 @@ class EditIn(In):
     """The text."""
     html: Annotated[str, Field(max_length=1_000_000)] = ""
     """The same as HTML; it is sanitised."""
+    attachments: Annotated[list[str], Field(max_length=MAX_FILES)] | None = None
+    """Ids of all files it has from then on: of the message (`get_message`) or uploaded ones; left out, they stay."""
     seen: Seen = ""
     """`seen` of the request as it was read."""
     comment: Comment = ""
@@ -425,16 +444,18 @@ def _facts(request: ApprovalRequest, names: Names) -> dict[str, Any]:
 def show_full_request(request: ApprovalRequest, names: Names) -> FullRequestOut:
     """A request with its versions, what changed between them, and its decisions."""
     versions: list[VersionOut] = []
+    before: ApprovalVersion | None = None
     for version in request.versions.all():
-        versions.append(_show_version(version, versions[-1] if versions else None))
+        versions.append(_show_version(version, before))
+        before = version
     decisions = [_show_decision(each) for each in request.decisions.all()]
     return FullRequestOut(**_facts(request, names), versions=versions, decisions=decisions)
 
 
-def _show_version(version: ApprovalVersion, before: VersionOut | None) -> VersionOut:
+def _show_version(version: ApprovalVersion, before: ApprovalVersion | None) -> VersionOut:
     letter = version.letter
     to, cc, bcc = ([Party(**each) for each in letter[name]] for name in ("to", "cc", "bcc"))
-    pieces = word_diff(before.text, letter["text"]) if before else []
+    pieces = word_diff(before.letter["text"], letter["text"]) if before else []
     return VersionOut(
         number=version.number,
         kind=VersionKind(version.kind),
@@ -446,6 +467,10 @@ def _show_version(version: ApprovalVersion, before: VersionOut | None) -> Versio
         subject=letter["subject"],
         text=letter["text"],
         changes=[PieceOut(kind=piece.kind, text=piece.text) for piece in pieces],
+        files=[
+            FileChangeOut(kind=kind, name=each["name"], size_bytes=each["size"], sha256=each["sha256"])
+            for kind, each in file_changes(before.letter if before else letter, letter)
+        ],
     )
 
 

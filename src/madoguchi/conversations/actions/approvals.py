@@ -5,7 +5,7 @@ last approval with what is handed to the channel.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
+from madoguchi.conversations.actions.approval_files import attachments_of, put_files
 from madoguchi.conversations.actions.approval_requests import (
     close_request,
     go_to_step,
@@ -30,7 +31,7 @@ from madoguchi.conversations.actions.replies import SomethingHappened, note_firs
 from madoguchi.conversations.actions.summary import recount
 from madoguchi.conversations.approval import Step, deciders_of
 from madoguchi.conversations.approval_choices import DecisionKind, Reason, RequestState, VersionKind
-from madoguchi.conversations.approval_facts import read_staff
+from madoguchi.conversations.approval_facts import letter_of, read_staff
 from madoguchi.conversations.approval_letters import hash_of_kept, kept_letter
 from madoguchi.conversations.approval_queue import approval_policy
 from madoguchi.conversations.charsets import check_charset
@@ -46,7 +47,7 @@ from madoguchi.conversations.choices import (
 from madoguchi.conversations.disturbances import disturbances_since, latest_event_id
 from madoguchi.conversations.holding import hold_with
 from madoguchi.conversations.indexing import files_text, index_message
-from madoguchi.conversations.letters import Letter, check_letter
+from madoguchi.conversations.letters import Enclosure, Letter, check_letter
 from madoguchi.conversations.models import (
     ApprovalDecision,
     ApprovalRequest,
@@ -215,16 +216,20 @@ def _check_disturbances(conversation: Conversation, message: Message, user: User
 
 
 @transaction.atomic
-def edit_reply(message: Message, letter: Letter, *, user: User, verdict: Verdict) -> ApprovalVersion | None:
-    """Change a waiting reply in place: recipients, subject, text; its files stay. None when nothing differs.
+def edit_reply(
+    message: Message, letter: Letter, *, user: User, verdict: Verdict, files: Sequence[Enclosure] | None = None
+) -> ApprovalVersion | None:
+    """Change a waiting reply in place: recipients, subject, text, files. None when nothing differs.
 
+    `files` are all that it has from then on; without them, those it has stay.
     A new version; former approvals of it do not stand any more and the first step begins again. When it was withdrawn
     or decided meanwhile the edit is kept as a version of kind KEPT for its author, and nothing else happens.
     """
     _check_not_own(message, user)
-    check_letter(letter)
     conversation = hold_with(message)
     message.refresh_from_db()
+    letter = replace(letter, enclosures=letter_of(message).enclosures if files is None else tuple(files))
+    check_letter(letter)
     request = request_of(message)
     if message.state != MessageState.AWAITING_APPROVAL:
         return _keep_edit(message, conversation, request, letter, user)
@@ -235,6 +240,7 @@ def edit_reply(message: Message, letter: Letter, *, user: User, verdict: Verdict
     check_charset(message.inbox, letter)
     before = kept_letter(message)
     _write_over(message, letter)
+    put_files(message, conversation, letter.enclosures)
     if kept_letter(message) == before:
         return None
     message.save(update_fields=["to", "cc", "bcc", "subject", "text", "html", "spans"])
@@ -260,7 +266,7 @@ def _keep_edit(
         number=newest_version(request) + 1,
         kind=VersionKind.KEPT,
         by=user,
-        letter=kept_letter(message),
+        letter=kept_letter(message, attachments_of(message, letter.enclosures)),
     )
     _tell(APPROVAL_EDIT_KEPT, message, conversation, user, version=kept.number)
     message.refresh_from_db()

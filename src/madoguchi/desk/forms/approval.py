@@ -1,7 +1,7 @@
 """The forms of the approval: deciding about a reply in place, being away."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,9 @@ from madoguchi.conversations.letters import MAX_TEXT_CHARS, Letter
 from madoguchi.desk.forms.filing import offer
 from madoguchi.desk.letters import read_addresses
 from madoguchi.desk.markup import render_markup
+
+if TYPE_CHECKING:
+    from madoguchi.desk.chosen_files import ChosenFiles
 
 APPROVE, SAVE, SEND_BACK = "approve", "save", "send_back"
 
@@ -47,6 +50,7 @@ class DecideForm(forms.Form):
         super().__init__(data, initial={**parties, "subject": letter["subject"], "text": letter["text"], "seen": seen})
         self.is_rich = bool(letter["html"])
         self.kept = letter
+        self.chosen: ChosenFiles | None = None  #: what was posted of files
         offer(self, "reasons", [(code, reason_word(code)) for code in reasons])
 
     def letter(self) -> Letter:
@@ -55,7 +59,8 @@ class DecideForm(forms.Form):
         text = cleaned["text"].replace("\r\n", "\n")
         html = self.kept["html"] if text == self.kept["text"] else render_markup(text) if self.is_rich else ""
         to, cc, bcc = (self._addresses(name) for name in ("to", "cc", "bcc"))
-        return Letter(to=to, cc=cc, bcc=bcc, subject=cleaned["subject"], text=text, html=html)
+        files = self.chosen.enclosures if self.chosen else ()
+        return Letter(to=to, cc=cc, bcc=bcc, subject=cleaned["subject"], text=text, html=html, enclosures=files)
 
     def _addresses(self, name: str) -> tuple[Address, ...]:
         """As they were where nobody touched them: a line of text says less than they do."""
@@ -66,7 +71,8 @@ class DecideForm(forms.Form):
     @property
     def touches_letter(self) -> bool:
         """True when anything of the letter itself may be different."""
-        return bool({"to", "cc", "bcc", "subject", "text"} & set(self.changed_data))
+        has_files = self.chosen is not None and self.chosen.is_answered
+        return has_files or bool({"to", "cc", "bcc", "subject", "text"} & set(self.changed_data))
 
 
 def party_text(parties: Sequence[Mapping[str, str]]) -> str:

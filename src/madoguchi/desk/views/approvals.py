@@ -47,7 +47,8 @@ from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.approval_figures import figures
 from madoguchi.desk.approval_findings import findings_of
 from madoguchi.desk.approval_needed import why_needed
-from madoguchi.desk.approval_page import Around, queue_groups, queue_line, request_page
+from madoguchi.desk.approval_page import Around, files_of, queue_groups, queue_line, request_page
+from madoguchi.desk.chosen_files import read_files, shown_files
 from madoguchi.desk.forms.approval import APPROVE, SEND_BACK, AbsenceForm, DecideForm
 from madoguchi.desk.frame import render_page, words_now
 from madoguchi.desk.meanwhile import Happened, happened
@@ -87,6 +88,10 @@ def approval(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _show(request, found)
     form = _form(request, found)
+    try:
+        form.chosen = read_files(request, request.user, files_of(found.message), words_now())
+    except Invalid as error:
+        return _show(request, found, form, Refusal(str(error), error.status))
     if not form.is_valid():
         return _show(request, found, form, Refusal(_("Something is missing. See below."), 422))
     try:
@@ -120,7 +125,8 @@ def _decide(request: StaffRequest, found: ApprovalRequest, form: DecideForm) -> 
     said = Verdict(cleaned["seen"], comment=cleaned["comment"], reasons=tuple(cleaned["reasons"]))
     version = None
     if form.touches_letter:
-        version = edit_reply(message, form.letter(), user=request.user, verdict=said)
+        files = form.chosen.enclosures if form.chosen and form.chosen.is_answered else None
+        version = edit_reply(message, form.letter(), user=request.user, verdict=said, files=files)
     if version is not None and version.kind == VersionKind.KEPT:
         messages.warning(request, _("It was taken back or decided meanwhile. Your edit is kept for its author."))
         return redirect("desk:approval", found.pk)
@@ -184,6 +190,7 @@ def _show(
             "page": page,
             "panel": objections,
             "form": (form or _form(request, found)) if page.can_decide or form else None,
+            "files": form.chosen if form and form.chosen else shown_files(request.user, files_of(found.message), words),
         }
     return render_page(request, "desk/approvals.html", context, status=refusal.status)
 
