@@ -8,18 +8,16 @@ rests on estimates that are wrong for phrases, so it is not left to the planner.
 # ruff: noqa: S608 — what is joined is SQL of this file and of Django's own queries; every value is bound
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
+from madoguchi.search.bounded import by_index
 from madoguchi.search.lexemes import bounded_tsquery, either_tsquery, exclusion_tsquery, near_terms, strict_tsquery
 from madoguchi.search.query import Query, Term
 from madoguchi.search.ranking import TABLE, estimated_entries, near_ranks, ranks, rarity, rows
@@ -208,7 +206,7 @@ class _Search:
         if self.has_positive and len(self._newest_few(cap, [])) == cap:
             return cap
         where, params = _where(self._within(self.matching))
-        with _index_only() as cursor:
+        with by_index() as cursor:
             cursor.execute(
                 f"SELECT count(*) FROM (SELECT 1 FROM {TABLE} WHERE {where} LIMIT %s) AS found", [*params, cap]
             )
@@ -260,7 +258,7 @@ class _Search:
 
     def _inverted(self, matching: Sequence[_Condition], limit: int, earlier: list[_Condition]) -> list[Hit]:
         where, params = _where([*self._within(matching), *earlier])
-        with _index_only() as cursor:
+        with by_index() as cursor:
             cursor.execute(
                 f"WITH hits AS MATERIALIZED (SELECT {_COLUMNS} FROM {TABLE} WHERE {where})"
                 " SELECT * FROM hits ORDER BY at DESC, id DESC LIMIT %s",
@@ -305,16 +303,6 @@ def _hits(rows: list[tuple[Any, ...]]) -> list[Hit]:
         Hit(kind=kind, object_id=object_id, group_id=group_id, at=at, entry_id=entry_id)
         for entry_id, kind, object_id, group_id, at in rows
     ]
-
-
-@contextmanager
-def _index_only() -> Iterator[CursorWrapper]:
-    """A cursor whose statements use the inverted index even where the planner fears too many hits."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        # work_mem: the map of a very common word needs some MB to stay exact.
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL jit = off; SET LOCAL work_mem = '32MB'")
-        yield cursor
-        cursor.execute("SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL jit TO DEFAULT; SET LOCAL work_mem TO DEFAULT")
 
 
 def _deeper_window(found: int, limit: int) -> int:

@@ -11,6 +11,7 @@ from django.db.models import BooleanField, Case, F, FloatField, Func, QuerySet, 
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from madoguchi.search.bounded import by_index
 from madoguchi.search.lexemes import near_terms, strict_tsquery, vector_text
 from madoguchi.search.query import parse_query
 from madoguchi.wording.models import Template
@@ -57,7 +58,8 @@ def _candidates(templates: QuerySet[Template], tsquery: str, called: str) -> set
     if not tsquery:
         return set()
     rows = templates.filter(holds(tsquery)).order_by("-used_count", "pk").values_list("pk", flat=True)
-    found = set(rows[:_RANKED])
+    with by_index():
+        found = set(rows[:_RANKED])
     if called and len(found) == _RANKED:
         found |= set(templates.filter(name__icontains=called).values_list("pk", flat=True)[:_RANKED])
     return found
