@@ -8,10 +8,13 @@ from procrastinate.contrib.django import app
 
 from madoguchi.channels.registry import channel_classes
 from madoguchi.flows import (
-    demo_loading,  # noqa: F401 - a job is known once its module is imported
+    approval,  # noqa: F401 - a job is known once its module is imported
+    demo_loading,  # noqa: F401 - the same
     jobs,
+    letters,  # noqa: F401 - the same
     reactor,
     sweeping,  # noqa: F401 - the same
+    watching,  # noqa: F401 - the same
 )
 
 if TYPE_CHECKING:
