@@ -12,12 +12,19 @@ from tests.factories.conversations import make_conversation, make_letter, receiv
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.approvals import Verdict, approve_reply, edit_reply
-from madoguchi.conversations.actions.planning import release_planned, stop_disturbed
+from madoguchi.conversations.actions.delivery import send_again
+from madoguchi.conversations.actions.planning import (
+    claim_planned,
+    move_plan,
+    release_planned,
+    send_planned_now,
+    stop_disturbed,
+)
 from madoguchi.conversations.actions.replies import Sending, write_reply
 from madoguchi.conversations.approval import Condition, Step
 from madoguchi.conversations.approval_choices import RequestState
 from madoguchi.conversations.approval_facts import letter_of
-from madoguchi.conversations.choices import MessageState
+from madoguchi.conversations.choices import MessageState, Status
 from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.models import ApprovalRequest, Message
 from madoguchi.conversations.preflighting import LookFirst, findings_for_reply, findings_for_stored
@@ -154,3 +161,118 @@ def test_what_was_approved_before_it_was_held_back_is_not_asked_about_again(boss
 
     assert message.state == MessageState.QUEUED
     assert ApprovalRequest.objects.get(message=message).state == RequestState.APPROVED
+
+
+def planned(author, **values) -> Message:
+    conversation = make_conversation()
+    sending = Sending(latest_event_id(conversation), send_at=timezone.now() + timedelta(days=1))
+    return write_reply(conversation, make_letter(**values), user=author, sending=sending)
+
+
+def watch(word: str, level: str) -> None:
+    add_watch_words([(word, "")], inbox=None, level=level, user=make_admin())
+
+
+def failed(author, **values) -> Message:
+    conversation = make_conversation()
+    sending = Sending(latest_event_id(conversation))
+    message = write_reply(conversation, make_letter(**values), user=author, sending=sending)
+    Message.objects.filter(pk=message.pk).update(state=MessageState.FAILED, failure="smtp")
+    message.refresh_from_db()
+    return message
+
+
+def move(message: Message, **values) -> Message:
+    return move_plan(message, timezone.now() + timedelta(days=2), **values)
+
+
+LATER = pytest.mark.parametrize(
+    ("make", "go"), [(planned, send_planned_now), (planned, move), (failed, send_again)], ids=["now", "moved", "again"]
+)
+
+
+@LATER
+def test_what_leaves_later_is_refused_for_what_blocks_now(make, go):
+    agent = make_user()
+    message = make(agent)
+    before = message.state
+    watch("発送いたします", Level.BLOCK)
+
+    with pytest.raises(LookFirst):
+        go(message, user=agent)
+
+    message.refresh_from_db()
+    assert message.state == before
+
+
+@LATER
+def test_what_leaves_later_asks_about_what_is_new_and_goes_once_that_was_seen(make, go):
+    agent = make_user()
+    message = make(agent)
+    watch("発送いたします", Level.WARN)
+
+    with pytest.raises(LookFirst) as refused:
+        go(message, user=agent, acknowledged=frozenset())
+    keys = frozenset(each.key for each in refused.value.found)
+    gone = go(message, user=agent, acknowledged=keys)
+
+    assert gone.state == MessageState.QUEUED
+    assert keys <= set(gone.before["acknowledged"])
+
+
+@LATER
+def test_what_leaves_later_waits_where_a_rule_of_now_asks_for_approval(make, go):
+    agent = make_user()
+    message = make(agent, text="髙橋 由美子 様\n\n85,000円を返金いたします。")
+    make_rule(Condition("amount", (50_000,)), name="高額")
+
+    waits = go(message, user=agent)
+
+    assert (waits.state, waits.send_after) == (MessageState.AWAITING_APPROVAL, None)
+    assert ApprovalRequest.objects.get(message=message).state == RequestState.WAITING
+    assert waits.conversation.status == Status.APPROVAL
+
+
+def test_what_was_acknowledged_while_writing_is_not_asked_about_again():
+    agent, conversation = make_user(), make_conversation()
+    watch("発送いたします", Level.WARN)
+    sending = Sending(latest_event_id(conversation), send_at=timezone.now() + timedelta(days=1))
+    with pytest.raises(LookFirst) as refused:
+        write_reply(conversation, make_letter(), user=agent, sending=replace(sending, acknowledged=frozenset()))
+    keys = frozenset(each.key for each in refused.value.found)
+    message = write_reply(conversation, make_letter(), user=agent, sending=replace(sending, acknowledged=keys))
+
+    gone = send_planned_now(message, user=agent, acknowledged=frozenset())
+
+    assert gone.state == MessageState.QUEUED
+
+
+def test_at_its_time_a_planned_mail_is_held_back_by_what_blocks_then():
+    agent = make_user()
+    message = planned(agent)
+    watch("発送いたします", Level.BLOCK)
+    Message.objects.filter(pk=message.pk).update(send_after=timezone.now())
+
+    claimed = claim_planned(message.pk)
+
+    message.refresh_from_db()
+    assert (claimed, message.state) == (False, MessageState.STOPPED)
+    assert "check before sending" in message.failure
+    assert message.conversation.has_failed
+
+
+def test_at_its_time_a_planned_mail_waits_for_an_approval_that_rules_ask_for_then():
+    agent, boss = make_user(), make_user(Role.SUPERVISOR)
+    message = planned(agent, text="髙橋 由美子 様\n\n85,000円を返金いたします。")
+    make_rule(Condition("amount", (50_000,)), name="高額")
+    Message.objects.filter(pk=message.pk).update(send_after=timezone.now(), planned_at=timezone.now())
+
+    claimed = claim_planned(message.pk)
+    message.refresh_from_db()
+    waited = message.state
+    approved = approve_reply(message, user=boss)
+
+    assert (claimed, waited) == (False, MessageState.AWAITING_APPROVAL)
+    assert approved.state == MessageState.QUEUED
+    Message.objects.filter(pk=message.pk).update(send_after=timezone.now())
+    assert claim_planned(message.pk)

@@ -1,12 +1,14 @@
 """送信予約 on the screen: choosing a time, the list, and what is done with a mail that waits for it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.factories.accounts import make_user
+from django.urls import reverse
+from tests.factories.accounts import make_admin, make_user
 from tests.factories.calendars import make_calendar
 from tests.factories.conversations import make_conversation, make_inbox, make_letter, receive_mail
 from tests.factories.desk import HTMX, browser_of, text_of
@@ -19,6 +21,8 @@ from madoguchi.conversations.choices import MessageKind, MessageState
 from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.models import Conversation, Draft, Message
 from madoguchi.customers.actions import change_customer
+from madoguchi.preflight.actions import add_watch_words
+from madoguchi.preflight.choices import Level
 
 pytestmark = pytest.mark.django_db
 
@@ -237,3 +241,19 @@ def test_a_row_of_the_inbox_says_when_its_mail_leaves(agent, conversation):
     planned(conversation, agent)
 
     assert "Leaves Tomorrow 10:00" in text_of(browser_of(agent).get("/"))
+
+
+@pytest.mark.parametrize("path", ["send-now", "resend"])
+def test_what_the_check_finds_now_is_shown_and_acknowledged_before_it_leaves(agent, conversation, path):
+    message, browser = planned(conversation, agent), browser_of(agent)
+    if path == "resend":
+        Message.objects.filter(pk=message.pk).update(state=MessageState.FAILED)
+    add_watch_words([("発送いたします", "")], inbox=None, level=Level.WARN, user=make_admin())
+
+    shown = text_of(browser.post(reverse(f"desk:{path}", args=[message.pk]), headers=HTMX))
+    keys = re.search(r'name="acknowledge" value="([^"]+)"', shown).group(1)
+    browser.post(reverse(f"desk:{path}", args=[message.pk]), {"acknowledge": keys}, headers=HTMX)
+
+    message.refresh_from_db()
+    assert "Send all the same" in shown
+    assert message.state == MessageState.QUEUED

@@ -112,6 +112,18 @@ def findings_for_stored(message: Message, conversation: Conversation) -> list[Fi
     return [each for each in found if each.check not in (Check.TICKS, Check.APPROVAL)]
 
 
+def check_stored(message: Message, conversation: Conversation, acknowledged: frozenset[str] | None) -> None:
+    """Look at a letter again that somebody lets leave later or anew; LookFirst as `check_findings`.
+
+    What its author acknowledged when writing it is not asked about once more; what is acknowledged now is kept with
+    it in `before`, which the caller saves.
+    """
+    known = frozenset(message.before.get("acknowledged", ()))
+    check_findings(findings_for_stored(message, conversation), None if acknowledged is None else acknowledged | known)
+    if acknowledged:
+        message.before = {**message.before, "acknowledged": sorted(acknowledged | known)}
+
+
 def _local(leaves_at: datetime | None, around: Surroundings) -> datetime:
     """When it leaves, on the clock of the shop."""
     return leaves_at.astimezone(around.now.tzinfo) if leaves_at else around.now

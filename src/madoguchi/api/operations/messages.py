@@ -17,7 +17,7 @@ from madoguchi.api.schemas.messages import (
     show_draft,
     show_message,
 )
-from madoguchi.api.schemas.writing import ApprovalIn, ReaddressIn, SendBackIn
+from madoguchi.api.schemas.writing import ApprovalIn, ReaddressIn, SeenIn, SendBackIn, seen_keys
 from madoguchi.api.uploads import enclosure_of, keep_upload, show_file
 from madoguchi.conversations.actions.approvals import Verdict, approve_reply, send_back_reply
 from madoguchi.conversations.actions.delivery import confirm_sent, send_again
@@ -92,12 +92,8 @@ def approve(request: ApiRequest, message_id: Id, wanted: ApprovalIn | None = Non
     seen, reason = given.seen_event_id, given.override_reason.strip()
     if seen and not reason:
         raise Invalid(_("Write why you send this all the same."), field="override_reason")
-    verdict = Verdict(given.seen, seen, reason, given.comment, tuple(given.reasons), _known(given.acknowledged))
+    verdict = Verdict(given.seen, seen, reason, given.comment, tuple(given.reasons), seen_keys(given.acknowledged))
     return _shown(request, approve_reply(message, user=request.auth, verdict=verdict))
-
-
-def _known(keys: list[str] | None) -> frozenset[str] | None:
-    return None if keys is None else frozenset(keys)
 
 
 @router.post(
@@ -119,9 +115,14 @@ def send_back(request: ApiRequest, message_id: Id, wanted: SendBackIn) -> Messag
     operation_id="send_message_again",
     summary="Send a failed mail once more",
 )
-def again(request: ApiRequest, message_id: Id) -> MessageOut:
-    """Send a failed or uncertain mail once more, as the same mail."""
-    return _shown(request, send_again(find_message(request.auth, message_id), user=request.auth))
+def again(request: ApiRequest, message_id: Id, wanted: SeenIn | None = None) -> MessageOut:
+    """Send a failed or uncertain mail once more, as the same mail.
+
+    The check before sending looks at it again (409 `preflight`), and where rules ask for an approval that it does not
+    have, or it is not what was approved, it waits for that (`state` is `awaiting_approval`).
+    """
+    message, known = find_message(request.auth, message_id), seen_keys(wanted.acknowledged if wanted else None)
+    return _shown(request, send_again(message, user=request.auth, acknowledged=known))
 
 
 @router.post(

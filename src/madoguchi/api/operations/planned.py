@@ -11,7 +11,7 @@ from madoguchi.api.paging import Page, Paging, newest_page
 from madoguchi.api.problems import READ, WRITE
 from madoguchi.api.schemas.base import Id, In
 from madoguchi.api.schemas.messages import MessageLine, MessageOut, show_message, show_message_line
-from madoguchi.api.schemas.writing import EventId
+from madoguchi.api.schemas.writing import Acknowledged, EventId, SeenIn, seen_keys
 from madoguchi.conversations.actions.planning import move_plan, release_planned, send_planned_now
 from madoguchi.conversations.models import Message
 from madoguchi.conversations.queries import get_message as find_message
@@ -41,6 +41,9 @@ class MovePlanIn(In):
 
     send_at: Annotated[AwareDatetime, Field(examples=["2026-11-24T10:00:00+09:00"])]
     """When it leaves, with its time zone; in the future, a year ahead at most."""
+    acknowledged: Acknowledged = None
+    """Keys of the findings that were seen; then anything else that asks is 409 `preflight`. Left out, only what blocks
+    is refused."""
 
 
 class ReleaseIn(In):
@@ -50,7 +53,7 @@ class ReleaseIn(In):
     """`seen_event_id` of the conversation as it was read."""
     reason: Annotated[str, Field(max_length=200)]
     """Why it leaves although something happened; kept with the event."""
-    acknowledged: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=300)] | None = None
+    acknowledged: Acknowledged = None
     """Keys of the findings that were seen; then anything else that asks is 409 `preflight`. Left out, only what blocks
     is refused."""
 
@@ -79,8 +82,12 @@ def _shown(request: ApiRequest, message: Message) -> MessageOut:
     summary="Change when a mail leaves",
 )
 def move(request: ApiRequest, message_id: Id, wanted: MovePlanIn) -> MessageOut:
-    """Let a planned mail leave at another time; 409 `not_planned` when it has left or was taken back."""
-    return _shown(request, move_plan(find_message(request.auth, message_id), wanted.send_at, user=request.auth))
+    """Let a planned mail leave at another time; 409 `not_planned` when it has left or was taken back.
+
+    The check before sending judges it by that time (409 `preflight`), and it waits where rules of now ask for approval.
+    """
+    message, known = find_message(request.auth, message_id), seen_keys(wanted.acknowledged)
+    return _shown(request, move_plan(message, wanted.send_at, user=request.auth, acknowledged=known))
 
 
 @router.post(
@@ -89,9 +96,14 @@ def move(request: ApiRequest, message_id: Id, wanted: MovePlanIn) -> MessageOut:
     operation_id="send_planned_now",
     summary="Let a planned mail leave now",
 )
-def send_now(request: ApiRequest, message_id: Id) -> MessageOut:
-    """It leaves after the undo time; 409 `something_happened` when it was planned without knowing of something."""
-    return _shown(request, send_planned_now(find_message(request.auth, message_id), user=request.auth))
+def send_now(request: ApiRequest, message_id: Id, wanted: SeenIn | None = None) -> MessageOut:
+    """It leaves after the undo time; 409 `something_happened` when it was planned without knowing of something.
+
+    The check before sending looks at it again (409 `preflight`), and where rules ask for an approval that it does not
+    have yet, it waits for that (`state` is `awaiting_approval`).
+    """
+    message, known = find_message(request.auth, message_id), seen_keys(wanted.acknowledged if wanted else None)
+    return _shown(request, send_planned_now(message, user=request.auth, acknowledged=known))
 
 
 @router.post(
@@ -109,6 +121,6 @@ def release(request: ApiRequest, message_id: Id, wanted: ReleaseIn) -> MessageOu
     """
     message = find_message(request.auth, message_id)
     seen, reason = wanted.seen_event_id, wanted.reason
-    known = None if wanted.acknowledged is None else frozenset(wanted.acknowledged)
+    known = seen_keys(wanted.acknowledged)
     released = release_planned(message, user=request.auth, seen_event_id=seen, reason=reason, acknowledged=known)
     return _shown(request, released)

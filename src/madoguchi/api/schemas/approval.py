@@ -8,8 +8,7 @@ from pydantic import Field
 
 from madoguchi.accounts.models import User
 from madoguchi.api.schemas.base import Id, In, Moment, Out, Party, PartyIn, Ref
-from madoguchi.api.schemas.writing import Comment, Parties, ReasonCodes, Seen, Text
-from madoguchi.conversations.actions.approval_files import MAX_FILES
+from madoguchi.api.schemas.writing import Comment, FileIds, Parties, ReasonCodes, Seen, Text
 from madoguchi.conversations.actions.approval_rules import WantedRule
 from madoguchi.conversations.actions.approvals import reason_word
 from madoguchi.conversations.approval import Applied, Condition, People, Step
@@ -271,7 +270,7 @@ class EditIn(In):
     """The text."""
     html: Annotated[str, Field(max_length=1_000_000)] = ""
     """The same as HTML; it is sanitised."""
-    attachments: Annotated[list[str], Field(max_length=MAX_FILES)] | None = None
+    attachments: FileIds | None = None
     """Ids of all files it has from then on: of the message (`get_message`) or uploaded ones; left out, they stay."""
     seen: Seen = ""
     """`seen` of the request as it was read."""

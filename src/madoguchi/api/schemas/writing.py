@@ -12,6 +12,20 @@ type Parties = Annotated[list[PartyIn], Field(max_length=MAX_RECIPIENTS)]
 type FileIds = Annotated[list[Annotated[str, Field(max_length=2000)]], Field(max_length=50)]
 type Text = Annotated[str, Field(max_length=MAX_TEXT_CHARS, examples=["髙橋 由美子 様\n\n本日発送いたします。"])]
 type EventId = Annotated[int, Field(ge=0, le=MAX_ID)]
+type Acknowledged = Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=300)] | None
+
+
+class SeenIn(In):
+    """What was seen of a letter before it leaves later or once more."""
+
+    acknowledged: Acknowledged = None
+    """Keys of the findings that were seen; then anything else that asks is 409 `preflight`. Left out, only what blocks
+    is refused."""
+
+
+def seen_keys(acknowledged: list[str] | None) -> frozenset[str] | None:
+    """As the actions want them."""
+    return None if acknowledged is None else frozenset(acknowledged)
 
 
 class LetterIn(In):
@@ -39,7 +53,7 @@ class LetterIn(In):
     """A status of the workspace's own, instead of `status_after`; see GET /statuses."""
     send_at: Annotated[AwareDatetime, Field(examples=["2026-11-24T10:00:00+09:00"])] | None = None
     """送信予約: when it leaves, with its time zone; empty is now. It is held back if something happens before."""
-    acknowledged: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=300)] | None = None
+    acknowledged: Acknowledged = None
     """Keys of findings of the check before sending that the writer has seen. null is not asked: only what blocks
     refuses the letter."""
     ticked: Annotated[list[Annotated[str, Field(max_length=600)]], Field(max_length=200)] = []
@@ -48,7 +62,7 @@ class LetterIn(In):
     @property
     def seen_findings(self) -> frozenset[str] | None:
         """As sending wants them."""
-        return None if self.acknowledged is None else frozenset(self.acknowledged)
+        return seen_keys(self.acknowledged)
 
 
 class ReplyIn(LetterIn):
@@ -96,7 +110,7 @@ class ApprovalIn(In):
     """The newest event they looked at; empty when nothing was shown to them."""
     override_reason: Annotated[str, Field(max_length=200)] = ""
     """Why it leaves all the same; needed with `seen_event_id`."""
-    acknowledged: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=300)] | None = None
+    acknowledged: Acknowledged = None
     """Keys of the findings that were seen; then anything else that asks is 409 `preflight`. Left out, only what blocks
     is refused."""
 

@@ -10,7 +10,7 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.contract import OutboundMessage
 from madoguchi.channels.deadlines import reply_due_at
-from madoguchi.conversations.actions.approval_requests import ask_again
+from madoguchi.conversations.actions.approval_requests import ask_again, ask_for_missing
 from madoguchi.conversations.actions.planning import claim_planned
 from madoguchi.conversations.actions.replies import queue
 from madoguchi.conversations.actions.summary import has_failed
@@ -28,6 +28,7 @@ from madoguchi.conversations.choices import (
 from madoguchi.conversations.holding import hold_with
 from madoguchi.conversations.models import ApprovalRequest, Conversation, Message
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
+from madoguchi.conversations.preflighting import check_stored
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.core.telling import Sentence, kept, telling
 from madoguchi.events.actor import Actor
@@ -136,11 +137,18 @@ def due_messages() -> list[int]:
 
 
 @transaction.atomic
-def send_again(message: Message, *, user: User) -> Message:
-    """Send a failed or uncertain message once more, as the same mail; what is not as approved waits for that again."""
+def send_again(message: Message, *, user: User, acknowledged: frozenset[str] | None = None) -> Message:
+    """Send a failed or uncertain message once more, as the same mail; what is not as approved waits for that again.
+
+    The rules of now hold: what the check before sending finds is `LookFirst`, and a missing approval is waited for.
+    """
     _check_right(user)
     conversation = hold_with(message)
-    if ask_again(message, conversation):
+    found = Message.objects.filter(pk=message.pk, state__in=[MessageState.FAILED, MessageState.UNCERTAIN]).first()
+    if found is None:
+        raise NotInTrouble(_("Somebody has already decided about this mail."))
+    check_stored(found, conversation, acknowledged)
+    if ask_again(found, conversation) or _asks_now(found, conversation):
         _note_trouble(conversation)
         record(
             REPLY_WRITTEN, conversation.event_subject, by=user.actor, scope_id=conversation.inbox_id,
@@ -148,15 +156,21 @@ def send_again(message: Message, *, user: User) -> Message:
         )  # fmt: skip
         message.refresh_from_db()
         return message
-    changed = Message.objects.filter(pk=message.pk, state__in=[MessageState.FAILED, MessageState.UNCERTAIN]).update(
-        state=MessageState.QUEUED, send_after=timezone.now(), failure="", failure_detail=""
-    )
-    if not changed:
-        raise NotInTrouble(_("Somebody has already decided about this mail."))
+    found.state, found.send_after, found.failure, found.failure_detail = MessageState.QUEUED, timezone.now(), "", ""
+    found.save(update_fields=["state", "send_after", "failure", "failure_detail", "before"])
     _note_trouble(conversation)
     queue(message, conversation, user)
     message.refresh_from_db()
     return message
+
+
+def _asks_now(message: Message, conversation: Conversation) -> bool:
+    """Let it wait for an approval that rules ask for now and that it does not have."""
+    if not ask_for_missing(message, conversation):
+        return False
+    message.failure = message.failure_detail = ""
+    message.save(update_fields=["state", "send_after", "failure", "failure_detail", "before"])
+    return True
 
 
 @transaction.atomic

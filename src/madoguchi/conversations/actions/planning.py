@@ -2,6 +2,8 @@
 
 Nothing leaves without its author having seen what came meanwhile (idea I1). So a planned mail is looked at twice: as
 soon as something happens, which tells its author at once, and again at the moment of leaving with the customer locked.
+Then, and whenever somebody gives it another time, the check before sending and the rules of approval of that moment
+hold as for a letter written now.
 """
 
 from datetime import datetime
@@ -21,6 +23,7 @@ from madoguchi.conversations.approval import needs_approval
 from madoguchi.conversations.choices import (
     REPLY_PLANNED,
     REPLY_STOPPED,
+    REPLY_WRITTEN,
     STOPPING,
     MessageState,
     Status,
@@ -30,14 +33,16 @@ from madoguchi.conversations.holding import hold_with
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
 from madoguchi.conversations.plans import check_plan, leaving_at
-from madoguchi.conversations.preflighting import check_findings, findings_for_stored
+from madoguchi.conversations.preflighting import LookFirst, check_findings, check_stored, findings_for_stored
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
-from madoguchi.core.telling import kept
+from madoguchi.core.telling import Sentence, kept
 from madoguchi.core.telling import telling as tell
 from madoguchi.events.actor import Actor
 from madoguchi.events.record import record
 
 _CALENDAR = Actor.system("calendar")
+_HAPPENED = tell("Something has happened since this mail was planned. Look at it, then decide whether it leaves.")
+_BLOCKED = tell("The check before sending keeps this mail from leaving. Look at what it found, then edit the mail.")
 
 
 class NotPlanned(DomainError):
@@ -64,10 +69,35 @@ def claim_planned(message_id: int) -> bool:
         return False
     message.refresh_from_db()
     if happened_before(message, conversation):
-        _stop(message, conversation)
+        _stop(message, conversation, _HAPPENED)
+        return False
+    if _is_blocked(message, conversation):
+        _stop(message, conversation, _BLOCKED)
+        return False
+    if _waits_for_approval(message, conversation, _CALENDAR):
         return False
     due.update(state=MessageState.SENDING, claimed_at=now, at=now)
     _leave(message, conversation, now)
+    return True
+
+
+def _is_blocked(message: Message, conversation: Conversation) -> bool:
+    """Nobody is there to be asked: only what no one may send keeps it back."""
+    try:
+        check_findings(findings_for_stored(message, conversation), None)
+    except LookFirst:
+        return True
+    return False
+
+
+def _waits_for_approval(message: Message, conversation: Conversation, by: Actor) -> bool:
+    """Let it wait where the rules of now ask for an approval that it does not have; True then, and all is saved."""
+    if not ask_for_missing(message, conversation):
+        return False
+    message.save(update_fields=["state", "send_after", "planned_at", "before", "failure"])
+    _note(conversation)
+    data = {"message": message.pk}
+    record(REPLY_WRITTEN, conversation.event_subject, by=by, scope_id=conversation.inbox_id, data=data)
     return True
 
 
@@ -113,12 +143,11 @@ def stop_disturbed(number: int) -> int:
         conversation = hold_with(message)
         message.refresh_from_db()
         if message.state == MessageState.QUEUED and happened_before(message, conversation):
-            stopped += _stop(message, conversation)
+            stopped += _stop(message, conversation, _HAPPENED)
     return stopped
 
 
-def _stop(message: Message, conversation: Conversation) -> int:
-    why = tell("Something has happened since this mail was planned. Look at it, then decide whether it leaves.")
+def _stop(message: Message, conversation: Conversation, why: Sentence) -> int:
     values = {"state": MessageState.STOPPED, "failure": kept(why)}
     changed = Message.objects.filter(pk=message.pk, state=MessageState.QUEUED).update(**values)
     if changed:
@@ -129,8 +158,11 @@ def _stop(message: Message, conversation: Conversation) -> int:
 
 
 @transaction.atomic
-def move_plan(message: Message, at: datetime, *, user: User) -> Message:
-    """Let a planned mail leave at another time. `Invalid` for a time that has passed, `NotPlanned` when it has left."""
+def move_plan(message: Message, at: datetime, *, user: User, acknowledged: frozenset[str] | None = None) -> Message:
+    """Let a planned mail leave at another time. `Invalid` for a time that has passed, `NotPlanned` when it has left.
+
+    The check before sending judges it by its new time (`LookFirst`), and it may have to wait for approval.
+    """
     _check_right(user)
     check_plan(at)
     conversation = hold_with(message)
@@ -139,23 +171,24 @@ def move_plan(message: Message, at: datetime, *, user: User) -> Message:
     if found is None:
         raise NotPlanned
     found.planned_at = at
-    if found.state == MessageState.QUEUED:
-        found.send_after = leaving_at(at, conversation.inbox, timezone.now())
-    found.save(update_fields=["planned_at", "send_after"])
-    _note(conversation)
+    check_stored(found, conversation, acknowledged)
     data = {"message": found.pk, "at": at}
     record(REPLY_PLANNED, conversation.event_subject, by=user.actor, scope_id=conversation.inbox_id, data=data)
-    if found.state == MessageState.QUEUED:
+    if found.state == MessageState.QUEUED and not _waits_for_approval(found, conversation, user.actor):
+        found.send_after = leaving_at(at, conversation.inbox, timezone.now())
         queue(found, conversation, user)
+    found.save(update_fields=["planned_at", "send_after", "before"])
+    _note(conversation)
     message.refresh_from_db()
     return message
 
 
 @transaction.atomic
-def send_planned_now(message: Message, *, user: User) -> Message:
+def send_planned_now(message: Message, *, user: User, acknowledged: frozenset[str] | None = None) -> Message:
     """Let a planned mail leave at once, after the usual undo time. `SomethingHappened` if it did not know of something.
 
-    One that waits for approval is not let go by this; `NotPlanned` then, and when it has left.
+    One that waits for approval is not let go by this; `NotPlanned` then, and when it has left. The rules of now hold:
+    what the check before sending finds is `LookFirst`, and where an approval is missing it waits for that.
     """
     _check_right(user)
     conversation = hold_with(message)
@@ -167,10 +200,13 @@ def send_planned_now(message: Message, *, user: User) -> Message:
     if happened := happened_before(found, conversation):
         raise SomethingHappened(happened)
     now = timezone.now()
-    found.planned_at, found.send_after = now, leaving_at(None, conversation.inbox, now)
-    found.save(update_fields=["planned_at", "send_after"])
-    _note(conversation)
-    queue(found, conversation, user)
+    found.planned_at = now
+    check_stored(found, conversation, acknowledged)
+    if not _waits_for_approval(found, conversation, user.actor):
+        found.send_after = leaving_at(None, conversation.inbox, now)
+        found.save(update_fields=["planned_at", "send_after", "before"])
+        _note(conversation)
+        queue(found, conversation, user)
     message.refresh_from_db()
     return message
 
@@ -201,12 +237,11 @@ def release_planned(
     check_findings(findings_for_stored(found, conversation), acknowledged)
     found.before = {**found.before, "seen_event_id": latest_event_id(conversation)}
     found.failure = ""
-    if not ask_for_missing(found, conversation):
+    if not _waits_for_approval(found, conversation, user.actor):
         found.state = MessageState.QUEUED
         found.send_after = leaving_at(found.planned_at, conversation.inbox, timezone.now())
-    found.save(update_fields=["state", "send_after", "before", "failure"])
-    _note(conversation)
-    if found.state == MessageState.QUEUED:
+        found.save(update_fields=["state", "send_after", "before", "failure"])
+        _note(conversation)
         queue(found, conversation, user, override_reason=reason)
     message.refresh_from_db()
     return message

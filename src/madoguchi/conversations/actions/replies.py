@@ -227,6 +227,7 @@ def _before(conversation: Conversation, sending: Sending) -> dict[str, Any]:
         "status_after": sending.status_after,
         "own_after": sending.own_after.pk if sending.own_after else None,
         "seen_event_id": sending.seen_event_id,
+        "acknowledged": sorted(sending.acknowledged or ()),
     }
 
 

@@ -17,6 +17,7 @@ from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.forms.reason import AllTheSameForm, ReasonForm
 from madoguchi.desk.frame import wants_fragment, words_now
 from madoguchi.desk.meanwhile import Happened, happened
+from madoguchi.desk.views.leaving import acknowledged_in, look_first, told_waiting
 from madoguchi.desk.views.triage import changed, dialog
 
 
@@ -82,6 +83,9 @@ def resend(request: StaffRequest, pk: int) -> HttpResponse:
         confirm_sent(message, user=request.user)
         text = _("Noted that the mail arrived.")
     else:
-        send_again(message, user=request.user)
-        text = _("The mail will be sent again.")
+        try:
+            message = send_again(message, user=request.user, acknowledged=acknowledged_in(request))
+        except LookFirst as error:
+            return look_first(request, error, message, reverse("desk:resend", args=[pk]))
+        text = told_waiting(message) or _("The mail will be sent again.")
     return changed(request, text, to=_place(message.conversation_id))

@@ -13,7 +13,6 @@ from madoguchi.channels.queries import get_inbox
 from madoguchi.conversations.actions.planning import move_plan, release_planned, send_planned_now
 from madoguchi.conversations.actions.replies import SomethingHappened, cancel_reply
 from madoguchi.conversations.approval_facts import letter_of
-from madoguchi.conversations.choices import MessageState
 from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.models import Message
 from madoguchi.conversations.preflighting import LookFirst, findings_for_stored
@@ -26,7 +25,8 @@ from madoguchi.desk.frame import render_page, wants_fragment, words_now
 from madoguchi.desk.meanwhile import happened
 from madoguchi.desk.planned_lines import planned_lines
 from madoguchi.desk.planning import planned_time, told_time
-from madoguchi.desk.preflight_panel import panel_of
+from madoguchi.desk.preflight_panel import Panel, panel_of
+from madoguchi.desk.views.leaving import acknowledged_in, look_first, told_waiting
 from madoguchi.desk.views.triage import changed, dialog
 
 SHOWN = 200
@@ -69,24 +69,33 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
     message = get_message(request.user, pk)
     conversation = message.conversation
     form = PlanForm.of(conversation.inbox, conversation.customer.time_zone, message.planned_at, request.POST or None)
+    panel: Panel | None = None
     if request.method == "POST" and form.is_valid():
         try:
             at = planned_time(request.POST, zone_of(conversation.inbox).key)
             if at is not None:
-                move_plan(message, at, user=request.user)
-                text = _("The mail leaves %(time)s.") % {"time": words_now().due(at)}
+                moved = move_plan(message, at, user=request.user, acknowledged=acknowledged_in(request))
+                text = told_waiting(moved) or _("The mail leaves %(time)s.") % {"time": words_now().due(at)}
                 return changed(request, text, to=_place(message.conversation_id))
+        except LookFirst as error:
+            form.add_error(None, str(error))
+            panel = panel_of(error.found, letter_of(message))
         except Invalid as error:
             form.add_error("send_at_own", str(error))
-    return dialog(request, form, _("Change the time"), reverse("desk:plan", args=[pk]), _("Send at this time"))
+    deed = _("Send at this time")
+    return dialog(request, form, _("Change the time"), reverse("desk:plan", args=[pk]), deed, panel=panel)
 
 
 @require_POST
 @allowed(Permission.REPLY)
 def send_now(request: StaffRequest, pk: int) -> HttpResponse:
     """Let a planned mail leave now, after the usual undo time."""
-    message = send_planned_now(get_message(request.user, pk), user=request.user)
-    return changed(request, _("The reply will be sent."), to=_place(message.conversation_id))
+    message = get_message(request.user, pk)
+    try:
+        message = send_planned_now(message, user=request.user, acknowledged=acknowledged_in(request))
+    except LookFirst as error:
+        return look_first(request, error, message, reverse("desk:send-now", args=[pk]))
+    return changed(request, told_waiting(message) or _("The reply will be sent."), to=_place(message.conversation_id))
 
 
 @require_POST
@@ -111,7 +120,7 @@ def release(request: StaffRequest, pk: int) -> HttpResponse:
     try:
         if form is not None and form.is_valid():
             seen, reason = form.cleaned_data["seen_event_id"], form.cleaned_data["reason"]
-            known = frozenset(" ".join(request.POST.getlist("acknowledge")).split()[:500])
+            known = acknowledged_in(request)
             release_planned(message, user=request.user, seen_event_id=seen, reason=reason, acknowledged=known)
             return changed(request, _released(message), to=_place(message.conversation_id))
     except LookFirst as error:
@@ -129,9 +138,7 @@ def release(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _released(message: Message) -> str:
-    if message.state == MessageState.AWAITING_APPROVAL:
-        return _("By the rules of now somebody has to approve it first. It waits for that.")
-    return _("The mail leaves at its time, or at once if that has passed.")
+    return told_waiting(message) or _("The mail leaves at its time, or at once if that has passed.")
 
 
 def _place(number: int) -> str:
