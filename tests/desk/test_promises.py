@@ -1,5 +1,6 @@
 """お約束 on the screen: offered, kept, told in red, listed."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,9 +13,13 @@ from tests.factories.desk import HTMX, browser_of, text_of
 from tests.factories.promises import overdue, promise_in
 
 from madoguchi.accounts.choices import Role
+from madoguchi.conversations.actions.replies import cancel_reply
+from madoguchi.conversations.actions.restructure import merge_conversations
+from madoguchi.conversations.listed import listed_by_ids
 from madoguchi.promises.choices import PromiseState
 from madoguchi.promises.models import Promise
 from madoguchi.promises.offering import offers_in
+from madoguchi.promises.queries import red_among
 from madoguchi.promises.watching import break_promises
 
 pytestmark = pytest.mark.django_db
@@ -160,3 +165,48 @@ def test_every_group_of_the_ledger_opens(when, agent, conversation):
     promise_in(conversation, agent)
 
     assert browser_of(agent).get(f"/promises?when={when}&page=0").status_code == 200
+
+
+def test_a_broken_promise_marks_its_row_and_the_rail(agent, conversation):
+    promise, client = promise_in(conversation, agent), browser_of(agent)
+    before = text_of(client.get("/"))
+    overdue(promise)
+
+    after = text_of(client.get("/"))
+
+    assert ("icon-promise" in before, "約束した期日を過ぎました" in before) == (False, False)
+    assert ("icon-promise" in after, "約束した期日を過ぎました" in after) == (True, True)
+    assert re.search(r'href="/promises"[^>]* data-late', after)
+    assert not re.search(r'href="/promises"[^>]* data-late', before)
+
+
+def test_what_was_merged_in_marks_the_survivor(agent, conversation):
+    other = make_conversation()
+    overdue(promise_in(other, agent))
+    merge_conversations(conversation, [other], user=agent)
+
+    assert listed_by_ids(agent, [conversation.pk], marks=red_among)[0].is_marked
+
+
+def test_after_a_reply_one_is_asked_whether_it_kept_the_promise(agent, conversation):
+    client, url = browser_of(agent), f"/c/{conversation.pk}/promises?part=strip"
+    promise = promise_in(conversation, agent, due_at=timezone.now() + timedelta(days=5))
+    before = text_of(client.get(url, headers=HTMX))
+
+    message = reply_to(conversation, agent, text="お待たせいたしました。在庫がございます。")
+
+    asked = "この返信でお約束を果たしましたか?"
+    assert (asked in before, f"/promises/{promise.pk}/keep" in before) == (False, False)
+    page = text_of(client.get(url, headers=HTMX))
+    assert (asked in page, f"/promises/{promise.pk}/keep" in page) == (True, True)
+    cancel_reply(message, user=agent)
+    assert asked not in text_of(client.get(url, headers=HTMX))
+
+
+def test_the_reply_that_makes_a_promise_does_not_ask(agent, conversation):
+    message = reply_to(conversation, agent, text=SAID)
+    promise_in(conversation, agent, due_at=timezone.now() + timedelta(days=5), message=message)
+
+    page = text_of(browser_of(agent).get(f"/c/{conversation.pk}/promises?part=strip", headers=HTMX))
+
+    assert "果たしましたか" not in page

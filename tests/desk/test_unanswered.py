@@ -1,12 +1,13 @@
 """返信漏れ, the amber of what is due soon, and the due times of a 窓口 on its page."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_admin, make_user
 from tests.factories.conversations import make_conversation, make_inbox
 from tests.factories.desk import browser_of, text_of
 from tests.factories.promises import overdue, promise_in
@@ -81,3 +82,42 @@ def test_a_row_is_amber_before_its_time(minutes, is_soon):
     page = text_of(browser_of(make_user()).get("/"))
 
     assert (" data-soon" in page, "まもなく期限" in page) == (is_soon, is_soon)
+
+
+def test_the_rail_counts_what_must_be_empty_and_is_red_until_it_is():
+    agent, client = make_user(), browser_of(make_user())
+    late, today, planned, unsent, later = (make_conversation() for _each in range(5))
+    due_in(late, hours=-2)
+    due_in(today, seconds=1)
+    due_in(planned, minutes=2)
+    due_in(later, days=3)
+    Conversation.objects.filter(pk=planned.pk).update(planned_at=timezone.now() + timedelta(minutes=1))
+    Conversation.objects.filter(pk=unsent.pk).update(has_failed=True, due_at=None, queue_at="9999-01-01T00:00:00Z")
+    overdue(promise_in(later, agent))
+
+    page = text_of(client.get("/"))
+
+    assert 'aria-label="返信漏れ 4"' in page
+    assert re.search(r'href="/unanswered"[^>]* data-late', page)
+
+
+def test_a_closed_desk_counts_for_nobody_else():
+    hidden = make_conversation(make_inbox(is_open_to_all=False))
+    due_in(hidden, hours=-2)
+    overdue(promise_in(hidden, make_admin()))
+
+    page = text_of(browser_of(make_user()).get("/"))
+
+    assert 'aria-label="返信漏れ"' in page
+    assert not re.search(r'href="/unanswered"[^>]* data-late', page)
+
+
+def test_more_than_anybody_counts_is_99_and_more():
+    inbox = make_inbox()
+    customer = make_conversation(inbox).customer
+    due = timezone.now() - timedelta(hours=1)
+    Conversation.objects.bulk_create(
+        Conversation(inbox=inbox, customer=customer, due_at=due, queue_at=due) for _each in range(105)
+    )
+
+    assert 'aria-label="返信漏れ 99+"' in text_of(browser_of(make_user()).get("/"))

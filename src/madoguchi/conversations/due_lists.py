@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 
 from madoguchi.conversations.choices import NEVER_LEFT, MessageKind, Status
 from madoguchi.conversations.models import Conversation, Message
+from madoguchi.core.prepared import Slot
 
 _BEFORE_ALL = datetime.fromisoformat("1900-01-01T00:00:00+00:00")
 
@@ -17,7 +18,7 @@ def left_open(rows: QuerySet[Conversation], *, until: datetime) -> QuerySet[Conv
     return rows.filter(waits | Q(has_failed=True), merged_into=None).order_by("queue_at", "pk")
 
 
-def leaves_in_time(now: datetime) -> Q:
+def leaves_in_time(now: datetime | Slot) -> Q:
     """That a planned mail leaves before 返信期限: it is approved, and its time has not passed without its leaving."""
     return Q(planned_at__gt=now, planned_at__lte=F("queue_at")) & ~Q(status=Status.APPROVAL)
 

@@ -1,7 +1,7 @@
 """The rows of a list, lean: only the columns a row shows and no model instances; nothing is asked more often."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -83,6 +83,7 @@ class Listed:
     has_draft: bool  #: of the person who looks
     locked_by: int | None  #: who is replying right now
     locked_by_name: str
+    is_marked: bool = False  #: by what another room knows of it (`Marks`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,8 @@ class ListedPage:
     next_cursor: Cursor | None
 
 
+#: Reads that say which of these conversations have a mark; asked together with what the rows need themselves.
+type Marks = Callable[[list[int]], Sequence[QuerySet[Any, Any]]]
 type ListedRows = QuerySet[Conversation, tuple[Any, ...]]
 
 
@@ -121,18 +124,22 @@ def _rows_of(sight: Sight, chosen: Filter, has_cursor: bool) -> ListedRows:  # n
 _ROWS: Shaped[ListedRows] = Shaped(_rows_of)
 
 
-def listed_page(user: User, rows: ListedRows, *, sort: str) -> ListedPage:
+def _no_marks(_ids: list[int]) -> Sequence[QuerySet[Any, Any]]:
+    return ()
+
+
+def listed_page(user: User, rows: ListedRows, *, sort: str, marks: Marks = _no_marks) -> ListedPage:
     """One page of what a person may see; one more round trip however many rows there are."""
     found = list(rows)
-    listed = _listed(user, found[:LISTED])
+    listed = _listed(user, found[:LISTED], marks)
     return ListedPage(listed, _cursor_after(listed[-1], sort) if len(found) > LISTED else None)
 
 
-def listed_by_ids(user: User, ids: Iterable[int]) -> list[Listed]:
+def listed_by_ids(user: User, ids: Iterable[int], *, marks: Marks = _no_marks) -> list[Listed]:
     """The visible ones of these, in the order given."""
     wanted = list(ids)
     rows = Conversation.objects.visible_to(user).filter(pk__in=wanted).distinct()
-    found = {row.pk: row for row in _listed(user, list(rows.values_list(*_COLUMNS)))}
+    found = {row.pk: row for row in _listed(user, list(rows.values_list(*_COLUMNS)), marks)}
     return [found[pk] for pk in wanted if pk in found]
 
 
@@ -145,15 +152,17 @@ def is_listed(user: User, chosen: Filter, pk: int) -> bool:
 _UNLOCKED: tuple[int | None, str] = (None, "")
 
 
-def _listed(user: User, found: list[tuple[Any, ...]]) -> list[Listed]:
+def _listed(user: User, found: list[tuple[Any, ...]], marks: Marks) -> list[Listed]:
     ids = [values[0] for values in found]
     tag_rows, lock_rows = _TAGS(ids=ids), _LOCKS(ids=ids, now=timezone.now())
     draft_rows = _DRAFTS(ids=ids, user=user.pk)
-    fetch_together(tag_rows, lock_rows, draft_rows)
+    marked_rows = marks(ids)
+    fetch_together(tag_rows, lock_rows, draft_rows, *marked_rows)
     tags: dict[int, list[str]] = defaultdict(list)
     for pk, name in tag_rows:
         tags[pk].append(name)
     locks, drafts = {pk: (user_id, name) for pk, user_id, name in lock_rows}, set(draft_rows)
+    marked = {pk for marks_of_one in marked_rows for pk in marks_of_one}
     return [
         Listed(  # type: ignore[call-arg]  # mypy counts a star as any number
             *values[:16],
@@ -165,6 +174,7 @@ def _listed(user: User, found: list[tuple[Any, ...]]) -> list[Listed]:
             tuple(tags.get(values[0], ())),
             values[0] in drafts,
             *locks.get(values[0], _UNLOCKED),
+            values[0] in marked,
         )
         for values in found
     ]

@@ -24,7 +24,7 @@ from madoguchi.conversations.choices import (
 )
 from madoguchi.conversations.counts import Counts, read_counts
 from madoguchi.conversations.disturbances import Disturbance, disturbances_since
-from madoguchi.conversations.due_lists import left_open, put_off_waiting
+from madoguchi.conversations.due_lists import leaves_in_time, left_open, put_off_waiting
 from madoguchi.conversations.filters import Cursor, Filter, apply, cursor_after, ordered
 from madoguchi.conversations.models import (
     Attachment,
@@ -272,6 +272,10 @@ def late_count(user: User, *, cap: int = 1000) -> int:
     return len(rows.order_by("queue_at").values_list("pk", flat=True)[:cap])
 
 
+#: As many of each are counted for the rail: nobody reads an exact number beyond it.
+MOST_LEFT = 99
+
+
 @dataclass(frozen=True, slots=True)
 class DueCounts:
     """How many rows of a list are past 返信期限, and how many are due until the end of a day; each counted to 1,000."""
@@ -305,6 +309,26 @@ _DUE: Shaped[QuerySet[User, tuple[int, int]]] = Shaped(_due_of)
 def left_open_ids(user: User, *, until: datetime, limit: int) -> list[int]:
     """返信漏れ: the conversations a person may see whose customer waits until then, or whose mail could not be sent."""
     return list(left_open(Conversation.objects.visible_to(user), until=until).values_list("pk", flat=True)[:limit])
+
+
+def left_open_rows(user: User, *, until: datetime) -> QuerySet[User, tuple[int, int]]:
+    """How many conversations wait until then, and how many others have a mail that failed; one row, to 99 of each.
+
+    What a planned mail answers in time is left out, as on the screen.
+    """
+    return _LEFT(sight_of(user))(**eyes_of(user), now=timezone.now(), until=until)
+
+
+def _left_of(sight: Sight) -> QuerySet[User, tuple[int, int]]:
+    rows = Conversation.objects.visible_in(sight).filter(merged_into=None).order_by()
+    waits = Q(is_open=True, queue_at__lt=Slot("until"))
+    waiting = rows.filter(waits & ~leaves_in_time(Slot("now")))
+    failed = rows.filter(~waits, has_failed=True)
+    amounts = (Amount(each.values("pk")[:MOST_LEFT]) for each in (waiting, failed))
+    return User.objects.filter(pk=Slot("person")).values_list(*amounts)
+
+
+_LEFT: Shaped[QuerySet[User, tuple[int, int]]] = Shaped(_left_of)
 
 
 def put_off_ids(user: User, *, limit: int) -> list[int]:

@@ -25,6 +25,7 @@ from madoguchi.desk.rows import (
     title_of,
 )
 from madoguchi.desk.status_choices import StatusChoice, status_choices
+from madoguchi.promises.queries import red_among
 from madoguchi.ui.dates import Words
 
 
@@ -126,7 +127,7 @@ def list_head(numbers: Numbers, chosen: Filter, words: Words) -> ListHead:
 def list_piece(rows: ListedRows, asked: Asked, words: Words, *, sizes: DueCounts | None = None) -> Piece:
     """These rows with their headings; the sizes of the groups at the head are asked for unless they are given."""
     user, chosen = asked.user, asked.chosen
-    page = listed_page(user, rows, sort=chosen.sort)
+    page = listed_page(user, rows, sort=chosen.sort, marks=red_among)
     if sizes is None and chosen.sort == DUE and page.rows and asked.cursor is None:
         sizes = due_counts(user, chosen, until=end_of_today())
     row_words = RowWords(words, user, query_of(chosen), asked.current)

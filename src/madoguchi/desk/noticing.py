@@ -53,7 +53,11 @@ class NoticeLine:
 
 def unread_word(unread: Sized) -> str:
     """How many are unread, or nothing; they are counted as far as `unread_ids` goes."""
-    amount = len(unread)
+    return capped(len(unread))
+
+
+def capped(amount: int) -> str:
+    """A figure that was counted to 99, or nothing."""
     return f"{amount}+" if amount >= MOST_COUNTED else str(amount or "")
 
 

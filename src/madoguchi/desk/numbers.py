@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from madoguchi.accounts.models import User, Workspace
 from madoguchi.accounts.queries import workspaces
@@ -13,12 +14,12 @@ from madoguchi.conversations.approval_queue import waiting_ids
 from madoguchi.conversations.counts import Counts, count_rows, told_counts
 from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.own import Filed, filed_rows, folder_rows, live_statuses, told_filed
-from madoguchi.conversations.queries import DueCounts, due_rows, views_to_show
+from madoguchi.conversations.queries import DueCounts, due_rows, left_open_rows, views_to_show
 from madoguchi.core.together import fetch_together
 from madoguchi.desk.rows import amount_of, end_of_today, is_counted
 from madoguchi.events.queries import latest_event_ids
 from madoguchi.notifications.queries import unread_ids
-from madoguchi.promises.queries import urgent_ids
+from madoguchi.promises.queries import red_ids, urgent_dues
 
 
 class Numbers:
@@ -39,7 +40,9 @@ class Numbers:
         self._due = due_rows(user, Filter(), until=end_of_today())
         self._workspaces = workspaces()
         self._latest = latest_event_ids()
-        self.promised = urgent_ids(user, until=end_of_today())
+        self.promised = urgent_dues(user, until=end_of_today())
+        self._red = red_ids(user)
+        self._left = left_open_rows(user, until=end_of_today())
         self._narrowed = chosen if chosen and not is_counted(chosen) else None
         self._amounts = [amount_rows(user, self._narrowed)] if self._narrowed else []
         self._approvals = waiting_ids(user)
@@ -52,6 +55,8 @@ class Numbers:
             self._due,
             self._workspaces,
             self.promised,
+            self._red,
+            self._left,
             self._filed,
             self.statuses,
             self.folders,
@@ -80,6 +85,17 @@ class Numbers:
             return amount_of(chosen, self.counts), None
         found = dict(zip(assignees_counted(self._narrowed), self._amounts[0][0], strict=True))
         return found[chosen.assignee], MAX_COUNTED
+
+    @property
+    def unanswered(self) -> int:
+        """返信漏れ: conversations that must not be left tonight, and promises whose time has passed; to 99 of each."""
+        return sum(self._left[0]) + len(self._red)
+
+    @property
+    def is_promise_red(self) -> bool:
+        """True while the time of one of this person's promises has passed."""
+        now = timezone.now()
+        return any(due <= now for due in self.promised)
 
     @property
     def approvals(self) -> int:

@@ -1,7 +1,8 @@
 """Promises put into words: the panel of a conversation, the offers, the ledger."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from madoguchi.desk.rows import end_of_today
 from madoguchi.promises.choices import PromiseState
 from madoguchi.promises.models import Promise
 from madoguchi.promises.offering import Offer
-from madoguchi.promises.queries import Figures
+from madoguchi.promises.queries import Figures, replied_at
 from madoguchi.ui.dates import Words, iso
 
 #: What a datetime-local field holds.
@@ -40,6 +41,7 @@ class PromiseLine:
     is_red: bool
     is_soon: bool
     may_settle: bool
+    is_asked: bool = False  #: a reply was written since: did it keep the promise?
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +70,21 @@ class PromisePanel:
 
     @property
     def urgent(self) -> list[PromiseLine]:
-        """What stands below the timeline too: what is red, and what is due today."""
-        return [line for line in self.lines if line.is_red or line.is_soon]
+        """What stands below the timeline too: what is red or due today, and what the last reply may have kept."""
+        return [line for line in self.lines if line.is_red or line.is_soon or line.is_asked]
+
+    @property
+    def asked(self) -> bool:
+        """True when there is a promise that the last reply may have kept."""
+        return self.can_change and any(line.is_asked for line in self.lines)
 
 
 def promise_panel(
-    user: User, number: int, promises: Iterable[Promise], offers: Iterable[Offer], words: Words
+    user: User, number: int, promises: Sequence[Promise], offers: Iterable[Offer], words: Words
 ) -> PromisePanel:
-    """The panel beside a conversation; who may own a promise is asked only where something is offered."""
-    lines = [promise_line(each, words) for each in promises]
+    """The panel beside a conversation; what costs a read is asked only where something is offered or open."""
+    replied = replied_at(number) if any(each.state == PromiseState.OPEN for each in promises) else None
+    lines = [replace(promise_line(each, words), is_asked=_is_asked(each, replied)) for each in promises]
     can_change = may(user, Permission.ASSIGN)
     offered = [_offer_line(each, words) for each in offers] if can_change else []
     return PromisePanel(
@@ -88,6 +96,11 @@ def promise_panel(
         can_change=can_change,
         red=sum(line.is_red for line in lines),
     )
+
+
+def _is_asked(promise: Promise, replied: datetime | None) -> bool:
+    """A letter that was written after the promise was made; the one that makes it came before."""
+    return promise.state == PromiseState.OPEN and replied is not None and replied > promise.made_at
 
 
 def owners_for(number: int) -> list[User]:

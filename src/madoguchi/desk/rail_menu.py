@@ -1,5 +1,7 @@
 """The pages beside the lists: what waits for this person, where to look things up, team and settings."""
 
+from dataclasses import replace
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -7,7 +9,7 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.registry import channel_classes
 from madoguchi.conversations.filters import Filter
-from madoguchi.desk.noticing import unread_word
+from madoguchi.desk.noticing import capped, unread_word
 from madoguchi.desk.numbers import Numbers
 from madoguchi.desk.quarantine_words import quarantine_word
 from madoguchi.desk.rail_items import RailGroup, RailItem, list_url
@@ -25,9 +27,10 @@ def _group(word: str, entries: list[_Entry], path: str, *, has_bell: bool = Fals
 
 def to_do(user: User, numbers: Numbers, path: str) -> RailGroup:
     """What waits for this person beside the lists, below the notices."""
+    left, promises = reverse("desk:unanswered"), reverse("desk:promises")
     entries = [
-        ("s-late", _("Unanswered"), reverse("desk:unanswered"), ""),
-        ("promise", _("Promises"), reverse("desk:promises"), unread_word(numbers.promised)),
+        ("s-late", _("Unanswered"), left, capped(numbers.unanswered)),
+        ("promise", _("Promises"), promises, unread_word(numbers.promised)),
     ]
     if may(user, Permission.REPLY):
         waiting = f"{numbers.approvals:,}" if numbers.approvals else ""
@@ -35,7 +38,9 @@ def to_do(user: User, numbers: Numbers, path: str) -> RailGroup:
     if may(user, Permission.WRITE_NOTE):
         entries.append(("draft", _("Drafts"), reverse("desk:drafts"), ""))
     entries.append(("clock", _("Planned mail"), reverse("desk:planned"), ""))
-    return _group(_("To do"), entries, path, has_bell=True)
+    group = _group(_("To do"), entries, path, has_bell=True)
+    late = {left: numbers.unanswered > 0, promises: numbers.is_promise_red}
+    return replace(group, items=[replace(each, is_late=late.get(each.href, False)) for each in group.items])
 
 
 def look_up(user: User, path: str) -> RailGroup:

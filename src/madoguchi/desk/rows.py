@@ -101,6 +101,8 @@ class RowWords:
         """Small icons at the end of the row."""
         if listed.has_failed:
             yield Sign("alert", _("The mail could not be sent"))
+        if listed.is_marked:
+            yield Sign("promise", _("The time of a promise has passed"))
         if listed.escalation_count:
             yield Sign("up", escalated_word(listed.escalation_count))
         if listed.planned_at:

@@ -1,15 +1,20 @@
 """Reads of the ledger."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
+from madoguchi.accounts.sight import sight_of
+from madoguchi.channels.models import eyes_of
+from madoguchi.conversations.choices import NEVER_LEFT, MessageKind, MessageState
+from madoguchi.conversations.models import Conversation, Message
 from madoguchi.core.errors import NotFound
-from madoguchi.core.prepared import Prepared, Slot
+from madoguchi.core.prepared import OneOf, Prepared, Shaped, Slot
 from madoguchi.promises.choices import PromiseState
 from madoguchi.promises.models import Promise
 
@@ -33,6 +38,13 @@ def promises_in(number: int) -> list[Promise]:
     rows = Promise.objects.within(number).exclude(state=PromiseState.DECLINED)
     listed = list(rows.select_related("owner", "decided_by").order_by("-due_at", "-pk")[:100])
     return sorted(listed, key=lambda each: (not each.is_red, each.state != PromiseState.OPEN))
+
+
+def replied_at(number: int) -> datetime | None:
+    """When our last letter of a conversation was written that has left or is about to; None without one."""
+    ours = Message.objects.filter(conversation=number, kind=MessageKind.OUTBOUND, auto_kind="", planned_at=None)
+    said = ours.exclude(state__in=[*NEVER_LEFT, MessageState.AWAITING_APPROVAL])
+    return said.order_by("-at").values_list("at", flat=True).first()
 
 
 def promises_of(user: User, *, when: str, is_mine: bool, until: datetime) -> QuerySet[Promise]:
@@ -64,16 +76,45 @@ def _group(when: str, now: datetime, until: datetime) -> Q:
     }[when]
 
 
-def urgent_ids(user: User, *, until: datetime) -> QuerySet[Promise, int]:
-    """One's own promises that are red or due before the end of the day, as many as are counted."""
+def urgent_dues(user: User, *, until: datetime) -> QuerySet[Promise, datetime]:
+    """When one's own promises that are red or due before the end of the day are due, as many as are counted."""
     return _URGENT(user=user.pk, until=until)
 
 
-_URGENT: Prepared[QuerySet[Promise, int]] = Prepared(
+_URGENT: Prepared[QuerySet[Promise, datetime]] = Prepared(
     lambda: Promise.objects.filter(
         Q(state=PromiseState.OPEN, due_at__lt=Slot("until")) | Q(state=PromiseState.BROKEN, settled_at=None),
         owner=Slot("user"),
+    ).values_list("due_at", flat=True)[:MOST_COUNTED]
+)
+
+
+def red_ids(user: User) -> QuerySet[Promise, int]:
+    """Everybody's promises a person may see whose time has passed, as many as are counted."""
+    return _RED(sight_of(user))(**eyes_of(user), now=timezone.now())
+
+
+def red_among(numbers: list[int]) -> Sequence[QuerySet[Promise, int] | QuerySet[Promise, int | None]]:
+    """Which of these conversations have a promise whose time has passed, their own or with what was merged in."""
+    now = timezone.now()
+    return _RED_IN(ids=numbers, now=now), _RED_MERGED(ids=numbers, now=now)
+
+
+_IS_RED = Q(state=PromiseState.OPEN, due_at__lte=Slot("now")) | Q(state=PromiseState.BROKEN, settled_at=None)
+_RED: Shaped[QuerySet[Promise, int]] = Shaped(
+    lambda sight: Promise.objects.filter(
+        _IS_RED, conversation__in=Conversation.objects.visible_in(sight).values("pk")
     ).values_list("pk", flat=True)[:MOST_COUNTED]
+)
+_RED_IN: Prepared[QuerySet[Promise, int]] = Prepared(
+    lambda: Promise.objects.filter(_IS_RED, OneOf(F("conversation_id"), Slot("ids"))).values_list(
+        "conversation_id", flat=True
+    )
+)
+_RED_MERGED: Prepared[QuerySet[Promise, int | None]] = Prepared(
+    lambda: Promise.objects.filter(_IS_RED, OneOf(F("conversation__merged_into"), Slot("ids"))).values_list(
+        "conversation__merged_into", flat=True
+    )
 )
 
 

@@ -155,6 +155,7 @@ class Conversation(models.Model):
             models.Index(
                 fields=["folder", "queue_at", "id"], name="conv_folder_due", condition=Q(folder__isnull=False)
             ),
+            models.Index(fields=["id"], name="conv_failed", condition=Q(has_failed=True)),
             models.Index(fields=["resume_at"], name="conv_resume", condition=Q(resume_at__isnull=False)),
         ]
 
