@@ -1,5 +1,6 @@
 """後で対応 and リマインダー on the screen."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,10 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.factories.accounts import make_user
-from tests.factories.conversations import make_conversation
+from tests.factories.calendars import make_calendar
+from tests.factories.conversations import make_conversation, make_inbox
 from tests.factories.desk import HTMX, browser_of, text_of
 
+from madoguchi.channels.hours import next_start
 from madoguchi.conversations.choices import Status
+from madoguchi.conversations.models import Conversation
 from madoguchi.notifications.models import Reminder
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +76,38 @@ def test_the_list_asks_as_often_for_three_as_for_one():
         client.get("/reminders")
 
     assert len(three) == len(one)
+
+
+def test_several_are_put_off_at_once_each_in_the_hours_of_its_desk_and_come_back_at_once():
+    agent = make_user(name="中村 大輔")
+    client, inbox = browser_of(agent), make_inbox(calendar=make_calendar())
+    chosen = [make_conversation(inbox), make_conversation(inbox), make_conversation()]
+    numbers = [each.pk for each in chosen]
+    query = "&".join(f"conversation={number}" for number in numbers)
+
+    asked = text_of(client.get(f"/bulk/later?{query}", headers=HTMX))
+    values = {"when": "next_day", "why": "入荷待ち", "conversation": numbers}
+    response = client.post("/bulk/later", values, headers=HTMX)
+
+    assert all(f'name="conversation" value="{number}"' in asked for number in numbers)
+    rows = {each.pk: each for each in Conversation.objects.filter(pk__in=numbers)}
+    now = timezone.now()
+    assert {each.status for each in rows.values()} == {Status.HOLD}
+    assert [rows[number].resume_at for number in numbers[:2]] == [next_start(inbox, now)] * 2
+    assert rows[numbers[2]].resume_at.astimezone(timezone.get_current_timezone()).hour == 9
+    client.post(re.search(r'action="(/undo/\d+)', text_of(response))[1], headers=HTMX)
+    assert set(Conversation.objects.filter(pk__in=numbers).values_list("status", flat=True)) == {Status.NEW}
+
+
+def test_putting_several_off_into_the_past_keeps_what_was_typed():
+    numbers = [make_conversation().pk, make_conversation().pk]
+    values = {"when": "own", "resume_at": "2020-01-01T10:00", "why": "入荷待ち", "conversation": numbers}
+
+    response = browser_of(make_user()).post("/bulk/later", values, headers=HTMX)
+
+    assert (response.status_code, "入荷待ち" in text_of(response)) == (422, True)
+    assert set(Conversation.objects.values_list("status", flat=True)) == {Status.NEW}
+
+
+def test_nothing_chosen_is_said():
+    assert browser_of(make_user()).get("/bulk/later", headers=HTMX).status_code == 422

@@ -9,6 +9,7 @@ urlpatterns = [
     path("reminders", later.reminders, name="reminders"),
     path("reminders/<int:pk>/forget", later.forget, name="reminder-forget"),
     path("c/<int:number>/reminder", later.remind, name="remind"),
+    path("bulk/later", later.put_many_off, name="put-many-off"),
     path("c/<int:number>/later", later.put_off, name="put-off"),
     path("promises", promises.ledger, name="promises"),
     path("promises/<int:pk>/keep", promises.keep, name="promise-keep"),

@@ -3,7 +3,7 @@
 It is a hold with who and why. Mail of the customer wins over it: whoever comes second finds the row as it is then.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import User
 from madoguchi.channels.hours import next_start, opening_from, zone_of
 from madoguchi.channels.models import Inbox
+from madoguchi.conversations.actions.bulk import Change, make_changes
 from madoguchi.conversations.actions.triage import change_status
 from madoguchi.conversations.choices import Status
 from madoguchi.conversations.models import Conversation, UndoStep
@@ -42,6 +43,30 @@ def snooze_times(inbox: Inbox, now: datetime) -> SnoozeTimes:
         next_day=next_start(inbox, now) or morning + timedelta(days=1),
         next_week=opening_from(inbox, monday.replace(hour=0)) or monday,
     )
+
+
+def snooze_each(
+    conversations: Sequence[Conversation],
+    *,
+    until: Callable[[SnoozeTimes], datetime | None],
+    why: str,
+    now: datetime,
+    user: User,
+) -> UndoStep:
+    """Put several off as one change: the next business day is that of each one's own 窓口; all or none, one undo."""
+    if not conversations:
+        raise Invalid(_("Choose at least one conversation."))
+    by_inbox: dict[Inbox, list[Conversation]] = {}
+    for each in conversations:
+        by_inbox.setdefault(each.inbox, []).append(each)
+
+    def put_off(inbox: Inbox) -> Change:
+        moment = until(snooze_times(inbox, now))
+        return lambda _all: snooze(by_inbox[inbox], until=moment, why=why, now=now, user=user)
+
+    step = make_changes(conversations, [put_off(inbox) for inbox in by_inbox], user=user)
+    assert step is not None  # there is a 窓口 for each
+    return step
 
 
 def snooze(

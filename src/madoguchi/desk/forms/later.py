@@ -52,6 +52,11 @@ class SnoozeForm(forms.Form):
         when = self.cleaned_data["when"]
         return self.cleaned_data["resume_at"] if when == OWN else self.times[when]
 
+    def until_of(self, times: SnoozeTimes) -> datetime | None:
+        """The moment chosen, as it is for a 窓口 with these times."""
+        when = self.cleaned_data["when"]
+        return self.until if when in (OWN, ANSWER) else getattr(times, when)
+
 
 class ReminderForm(forms.Form):
     """When one wants to be reminded, and of what."""

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi.accounts.permissions import Permission
-from madoguchi.conversations.actions.snoozing import snooze, snooze_times
-from madoguchi.conversations.queries import get_conversation
+from madoguchi.conversations.actions.snoozing import snooze, snooze_each, snooze_times
+from madoguchi.conversations.queries import conversations_by_ids, get_conversation
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.forms.later import ReminderForm, SnoozeForm
@@ -32,6 +32,26 @@ def put_off(request: StaffRequest, number: int) -> HttpResponse:
         else:
             return changed(request, _("Put off."), step, to=reverse("desk:conversation", args=[number]))
     return dialog(request, form, _("Later (snooze)"), reverse("desk:put-off", args=[number]), _("Put off"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Permission.ASSIGN)
+def put_many_off(request: StaffRequest) -> HttpResponse:
+    """The same for all chosen conversations: each comes back in the hours of its own 窓口."""
+    values = request.POST.getlist("conversation") or request.GET.getlist("conversation")
+    chosen, now = conversations_by_ids(request.user, [int(each) for each in values if each.isdecimal()]), timezone.now()
+    if not chosen:
+        raise Invalid(_("Choose at least one conversation."))
+    form = SnoozeForm(request.POST or None, times=snooze_times(chosen[0].inbox, now), words=words_now())
+    if request.method == "POST" and form.is_valid():
+        why = form.cleaned_data["why"]
+        try:
+            step = snooze_each(chosen, until=form.until_of, why=why, now=now, user=request.user)
+        except Invalid as error:
+            form.add_error("resume_at" if error.field == "resume_at" else None, str(error))
+        else:
+            return changed(request, _("%(n)s conversations were put off.") % {"n": len(chosen)}, step)
+    return dialog(request, form, _("Later (snooze)"), reverse("desk:put-many-off"), _("Put off"), chosen=chosen)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

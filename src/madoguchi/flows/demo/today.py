@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from madoguchi.accounts.models import User
 from madoguchi.channels.contract import Address, AutoKind, InboundAttachment, InboundMessage
+from madoguchi.channels.hours import minutes_earlier
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.actions.drafts import save_draft
 from madoguchi.conversations.actions.locks import take_lock
@@ -16,6 +17,7 @@ from madoguchi.conversations.actions.notes import add_note
 from madoguchi.conversations.actions.replies import Sending, write_reply
 from madoguchi.conversations.actions.triage import assign, change_status, change_tags, set_category, set_priority
 from madoguchi.conversations.choices import Priority, Status
+from madoguchi.conversations.deadlines import tell_of_deadlines
 from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.letters import Letter
 from madoguchi.conversations.models import Category, Conversation, Message, ReplyLock
@@ -50,7 +52,7 @@ _TAKEN = {
     "Q032": (None, Status.SPAM),
     "Q033": (None, Status.NOREPLY),
 }
-#: Unanswered past 返信期限: minutes late.
+#: Unanswered past 返信期限: business minutes late; the first was escalated already.
 _LATE = {"Q026": 84, "Q029": 24}
 _LOCKED = ("Q011", "中村")
 _WAITS_FOR_APPROVAL = ("Q006", "高橋")
@@ -204,8 +206,9 @@ def _stage(conversations: dict[str, Conversation], staff: dict[str, User]) -> No
     now = timezone.now()
     for key, minutes in _LATE.items():
         conversation = conversations[key]
-        conversation.set_due(now - timedelta(minutes=minutes))
+        conversation.set_due(minutes_earlier(conversation.inbox, now, minutes))
         conversation.save(update_fields=["due_at", "queue_at"])
+    tell_of_deadlines(now)
     key, name = _LOCKED
     take_lock(conversations[key], user=staff[name])
     ReplyLock.objects.filter(conversation=conversations[key]).update(expires_at=now + timedelta(hours=8))
