@@ -10,7 +10,7 @@ from madoguchi.accounts.models import User
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.approval_rules import WantedRule, create_rule
 from madoguchi.conversations.approval import Condition, People, Step
-from madoguchi.conversations.models import ApprovalRule, Message
+from madoguchi.conversations.models import ApprovalRequest, ApprovalRule, Message
 
 _numbers = count(1)
 
@@ -28,3 +28,7 @@ def make_waiting(author: User | None = None, **values) -> Message:
     """Each of another customer: what is written to one does not disturb the other."""
     conversation = make_conversation(sender=Address(f"customer{next(_numbers)}@mail.example", "佐藤 花子"))
     return reply_to(conversation, author or make_user(Role.TRAINEE), **values)
+
+
+def request_of(message: Message) -> ApprovalRequest:
+    return ApprovalRequest.objects.get(message=message)

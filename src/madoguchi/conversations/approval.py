@@ -262,15 +262,27 @@ class Deciders:
     is_fallback: bool = False  #: nobody of those named can, so everybody who may approve does
 
 
-def deciders_of(step: Step, staff: Staff, *, author: int | None, is_escalated: bool = False) -> Deciders:
-    """Who may decide a step: those named or their substitutes, never the author; else everybody who may approve."""
+def deciders_of(
+    step: Step,
+    staff: Staff,
+    *,
+    author: int | None,
+    is_escalated: bool = False,
+    done: frozenset[int] = frozenset(),
+) -> Deciders:
+    """Who may decide a step: those named or their substitutes, never the author; else everybody who may approve.
+
+    `done` have approved another step of the same rule: they decide only where nobody else is left, for a letter that
+    nobody may decide about would wait for ever.
+    """
     asked = named_in(step.who, staff) | (named_in(step.then, staff) if is_escalated else frozenset())
     present = (staff.present(pk) for pk in asked)
     able = frozenset(pk for pk in present if pk is not None and pk != author and staff.may_decide(pk))
-    if able:
-        return Deciders(able)
+    if able - done:
+        return Deciders(able - done)
     everybody = frozenset(pk for pk in _approving(staff) if pk != author and staff.may_decide(pk))
-    return Deciders(frozenset(pk for pk in everybody if pk not in staff.away) or everybody, is_fallback=True)
+    here = frozenset(pk for pk in everybody if pk not in staff.away)
+    return Deciders(here - done or everybody - done or here or everybody, is_fallback=True)
 
 
 def named_in(who: People, staff: Staff) -> frozenset[int]:

@@ -1,6 +1,7 @@
 """The one door out: a queued reply is claimed, handed to its channel and marked, whatever the channel."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from django.utils import timezone
@@ -44,8 +45,9 @@ def deliver(message_id: int) -> timedelta | None:
     message = Message.objects.select_related("inbox").get(pk=message_id)
     try:
         # Before the claim: a defect here leaves the message queued, not between sent and not sent.
-        channel, letter = channel_of(message.inbox), outbound(message)
+        channel, letter = channel_of(message.inbox), _as_stored(message)
         check_as_approved(message, letter)
+        letter = _with_guest_link(letter, message)
     except DomainError as error:
         if claim_for_sending(message_id):
             mark_failed(message, reason=error.user_message, detail=error.code)
@@ -76,8 +78,16 @@ def _retry(message: Message, error: TransientSendError) -> timedelta | None:
 
 
 def outbound(message: Message) -> OutboundMessage:
-    """A stored reply as the channel takes it; the link of a guest is put in only here."""
+    """A stored reply as the channel takes it; the link of a guest is put in only as it leaves."""
+    return _with_guest_link(_as_stored(message), message)
+
+
+def _with_guest_link(letter: OutboundMessage, message: Message) -> OutboundMessage:
     text, html = with_links(message)
+    return replace(letter, text=text, html=html)
+
+
+def _as_stored(message: Message) -> OutboundMessage:
     return OutboundMessage(
         external_id=message.external_id,
         sender=Address(message.sender_address, message.sender_name),
@@ -85,8 +95,8 @@ def outbound(message: Message) -> OutboundMessage:
         cc=_addresses(message.cc),
         bcc=_addresses(message.bcc),
         subject=message.subject,
-        text=text,
-        html=html,
+        text=message.text,
+        html=message.html,
         in_reply_to=message.in_reply_to,
         references=tuple(message.references),
         attachments=tuple(

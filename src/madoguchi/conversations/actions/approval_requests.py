@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from madoguchi.accounts.models import User
 from madoguchi.channels.hours import business_minutes, minutes_later
-from madoguchi.conversations.approval import Applied, Step, deciders_of, steps_of
+from madoguchi.conversations.approval import Applied, Deciders, Staff, Step, deciders_of, steps_of
 from madoguchi.conversations.approval_choices import DecisionKind, RequestState, VersionKind
 from madoguchi.conversations.approval_facts import approval_of, letter_of, read_staff
 from madoguchi.conversations.approval_letters import hash_of_kept, kept_letter
@@ -43,11 +43,18 @@ def ask(message: Message, conversation: Conversation, found: Sequence[Applied], 
     request.reasons = [each.plain() for each in found]
     request.steps = [step.plain() for step in steps_of(found)] or [Step().plain()]
     request.approved_hash, request.asked_at = "", now
+    if former is not None:
+        forget_approvals(former)
     _begin_step(request, conversation, now)
     request.version = 1 if former is None else newest_version(former) + 1
     request.save()
     kind = VersionKind.RESUBMITTED if former else VersionKind.ASKED
     keep_version(request, message, kind, by=message.user)
+
+
+def forget_approvals(request: ApprovalRequest) -> None:
+    """What was approved before was another letter, or by other steps: it counts no more."""
+    request.decisions.filter(kind=DecisionKind.APPROVED).update(stands=False)
 
 
 def take_in_rules(request: ApprovalRequest, message: Message, conversation: Conversation) -> None:
@@ -108,14 +115,29 @@ def _begin_step(request: ApprovalRequest, conversation: Conversation, now: datet
 def look_up_deciders(request: ApprovalRequest, conversation: Conversation) -> bool:
     """Set who may decide now; True when that has changed. Does not save."""
     before = (request.approver_ids, request.is_fallback)
-    found = deciders_of(
-        present_step(request),
-        read_staff(conversation),
-        author=request.author_id,
-        is_escalated=request.escalated_at is not None,
-    )
+    found = deciders_now(request, read_staff(conversation))
     request.approver_ids, request.is_fallback = sorted(found.ids), found.is_fallback
     return before != (request.approver_ids, request.is_fallback)
+
+
+def deciders_now(request: ApprovalRequest, staff: Staff) -> Deciders:
+    """Who may decide the present step: not its author, nor who has approved another step of the same rule."""
+    step = present_step(request)
+    return deciders_of(
+        step,
+        staff,
+        author=request.author_id,
+        is_escalated=request.escalated_at is not None,
+        done=_approved_other_steps(request, step.rule),
+    )
+
+
+def _approved_other_steps(request: ApprovalRequest, rule: int) -> frozenset[int]:
+    if request.pk is None or not rule:
+        return frozenset()
+    given = request.decisions.filter(kind=DecisionKind.APPROVED, stands=True).exclude(step=request.step)
+    rules = [Step.read(step).rule for step in request.steps]
+    return frozenset(by for by, at in given.values_list("by", "step") if by is not None and rules[at] == rule)
 
 
 def close_request(request: ApprovalRequest, conversation: Conversation, state: str) -> None:
@@ -153,7 +175,7 @@ def ask_again(message: Message, conversation: Conversation) -> bool:
     request.version = newest_version(request) + 1
     request.state, request.approved_hash, request.asked_at = RequestState.WAITING, "", timezone.now()
     request.decided_at = None
-    request.decisions.filter(kind=DecisionKind.APPROVED).update(stands=False)
+    forget_approvals(request)
     keep_version(request, message, VersionKind.RESUBMITTED, by=message.user)
     go_to_step(request, 0, conversation)
     conversation.set_status(Status.APPROVAL)

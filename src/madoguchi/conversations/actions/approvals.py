@@ -17,6 +17,8 @@ from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.actions.approval_files import attachments_of, put_files
 from madoguchi.conversations.actions.approval_requests import (
     close_request,
+    deciders_now,
+    forget_approvals,
     go_to_step,
     keep_version,
     look_up_deciders,
@@ -25,11 +27,12 @@ from madoguchi.conversations.actions.approval_requests import (
     request_of,
     take_in_rules,
 )
+from madoguchi.conversations.actions.drafts import restore_draft
 from madoguchi.conversations.actions.messages import fold_spans, parties
 from madoguchi.conversations.actions.own_after import put_after
-from madoguchi.conversations.actions.replies import SomethingHappened, note_first_reply, queue, restore_draft
+from madoguchi.conversations.actions.replies import SomethingHappened, note_first_reply, queue
 from madoguchi.conversations.actions.summary import recount
-from madoguchi.conversations.approval import Step, deciders_of
+from madoguchi.conversations.approval import Step
 from madoguchi.conversations.approval_choices import DecisionKind, Reason, RequestState, VersionKind
 from madoguchi.conversations.approval_facts import letter_of, read_staff
 from madoguchi.conversations.approval_letters import hash_of_kept, kept_letter
@@ -56,6 +59,7 @@ from madoguchi.conversations.models import (
     Message,
 )
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
+from madoguchi.conversations.outsiders import check_goes_outside
 from madoguchi.conversations.plans import leaving_at
 from madoguchi.conversations.preflighting import check_findings, findings_for_stored
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
@@ -124,9 +128,8 @@ def _is_through(request: ApprovalRequest, conversation: Conversation, user: User
         if request.step + 1 >= len(request.steps):
             return True
         request.step += 1
-        step = present_step(request)
-        able = deciders_of(step, staff, author=request.author_id).ids
-        if user.pk in able and step.rule not in _rules_decided(request, user):
+        able = deciders_now(request, staff).ids
+        if user.pk in able and not _has_approved_for(request, present_step(request).rule, user):
             _decide(request, DecisionKind.APPROVED, user, verdict)
     return False
 
@@ -174,7 +177,7 @@ def _hold_for(message: Message, user: User, verdict: Verdict) -> tuple[Conversat
     if user.pk not in request.approver_ids:
         raise _why_not(request, user)
     done = request.decisions.filter(by=user, kind=DecisionKind.APPROVED, stands=True, step=request.step)
-    if done.exists() or _approved_for_rule(request, user):
+    if done.exists():
         raise AlreadyDecided(_("You have already approved this reply; now others decide."))
     return conversation, request
 
@@ -196,15 +199,10 @@ def _why_not(request: ApprovalRequest, user: User) -> DomainError:
     return NotAllowed(_("You do not have the right to approve. Ask a supervisor."))
 
 
-def _approved_for_rule(request: ApprovalRequest, user: User) -> bool:
-    step = present_step(request)
-    return len(request.steps) > 1 and bool(step.rule) and step.rule in _rules_decided(request, user)
-
-
-def _rules_decided(request: ApprovalRequest, user: User) -> set[int]:
-    """The rules of which this person has approved a step already."""
+def _has_approved_for(request: ApprovalRequest, rule: int, user: User) -> bool:
+    """True for somebody who has approved a step of this rule already; of no rule is nobody."""
     decided = request.decisions.filter(by=user, kind=DecisionKind.APPROVED, stands=True)
-    return {Step.read(request.steps[at]).rule for at in decided.values_list("step", flat=True)}
+    return any(Step.read(request.steps[at]).rule == rule for at in decided.values_list("step", flat=True) if rule)
 
 
 def _check_disturbances(conversation: Conversation, message: Message, user: User, seen_event_id: int) -> None:
@@ -230,6 +228,7 @@ def edit_reply(
     message.refresh_from_db()
     letter = replace(letter, enclosures=letter_of(message).enclosures if files is None else tuple(files))
     check_letter(letter)
+    check_goes_outside(conversation, letter)
     request = request_of(message)
     if message.state != MessageState.AWAITING_APPROVAL:
         return _keep_edit(message, conversation, request, letter, user)
@@ -246,7 +245,7 @@ def edit_reply(
     message.save(update_fields=["to", "cc", "bcc", "subject", "text", "html", "spans"])
     index_message(message, conversation, attachment_text=files_text(message))
     request.version, request.was_edited = newest_version(request) + 1, True
-    request.decisions.filter(kind=DecisionKind.APPROVED).update(stands=False)
+    forget_approvals(request)
     take_in_rules(request, message, conversation)
     keep_version(request, message, VersionKind.EDITED, by=user)
     go_to_step(request, 0, conversation)
