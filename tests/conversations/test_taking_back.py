@@ -1,6 +1,7 @@
 """Taking replies back and letting them out: exactly as before, and never past what happened meanwhile."""
 
 import pytest
+from django.utils import timezone
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, receive_mail, reply_to
 
@@ -9,8 +10,11 @@ from madoguchi.conversations.actions.approvals import Verdict, approve_reply
 from madoguchi.conversations.actions.replies import NotCancellable, SomethingHappened, cancel_reply
 from madoguchi.conversations.actions.triage import change_status
 from madoguchi.conversations.choices import MessageState, Status
+from madoguchi.conversations.models import Draft, DraftAttachment, Message
+from madoguchi.conversations.preflighting import LookFirst
 from madoguchi.core.errors import Invalid
 from madoguchi.events.models import Event
+from madoguchi.files.actions import store_blob
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +47,34 @@ def test_taking_back_does_not_hide_an_answer_that_came_meanwhile():
     conversation.refresh_from_db()
     assert conversation.status == Status.OPEN
     assert conversation.due_at is not None
+
+
+def test_a_mail_that_a_server_does_not_take_yet_can_be_taken_back():
+    user, conversation = make_user(), make_conversation()
+    message = reply_to(conversation, user)
+    Message.objects.filter(pk=message.pk).update(state=MessageState.RETRYING, send_after=timezone.now())
+
+    draft = cancel_reply(message, user=user)
+
+    message.refresh_from_db()
+    assert (message.state, draft.text) == (MessageState.CANCELLED, message.text)
+
+
+def test_what_one_has_begun_meanwhile_stays_below_what_is_taken_back():
+    user, conversation = make_user(), make_conversation()
+    message = reply_to(conversation, user)
+    begun = Draft.objects.create(user=user, conversation=conversation, kind="reply", text="二通目の書きかけです。")
+    blob = store_blob(b"list")
+    DraftAttachment.objects.create(draft=begun, blob=blob, name="一覧.pdf", content_type="application/pdf")
+
+    draft = cancel_reply(message, user=user)
+
+    assert draft.text.startswith(message.text.rstrip())
+    assert draft.text.rstrip().endswith("二通目の書きかけです。")
+    assert [each.name for each in draft.attachments.all()] == ["一覧.pdf"]
+    assert Draft.objects.get(user=user, conversation=conversation) == draft
+    with pytest.raises(LookFirst):
+        reply_to(conversation, user, text=draft.text)
 
 
 def test_a_request_for_approval_is_withdrawn_by_its_author_only():

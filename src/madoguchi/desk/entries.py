@@ -286,9 +286,9 @@ class Telling:
 
     def _retrying(self, message: Message) -> Delivery:
         word = _("Trying again at %(time)s") % {"time": self.words.due(message.send_after or self.words.now)}
-        return Delivery(
-            "sending", "refresh", word, "wait", why=told(message.failure), detail=told(message.failure_detail)
-        )
+        why, detail = told(message.failure), told(message.failure_detail)
+        leaves = iso(message.send_after) if message.send_after and may(self.me, Permission.REPLY) else ""
+        return Delivery("sending", "refresh", word, "wait", why=why, detail=detail, leaves_at=leaves)
 
     def _failed(self, message: Message) -> Delivery:
         return _trouble(message, _("The mail could not be sent"), can_resend=may(self.me, Permission.REPLY))

@@ -15,7 +15,7 @@ from madoguchi.conversations.begun import begun, drop_drafts
 from madoguchi.conversations.choices import DraftKind
 from madoguchi.conversations.holding import share_surviving
 from madoguchi.conversations.letters import MAX_ATTACHMENT_BYTES, MAX_TEXT_CHARS, Enclosure
-from madoguchi.conversations.models import Attachment, Conversation, Draft, DraftAttachment
+from madoguchi.conversations.models import Attachment, Conversation, Draft, DraftAttachment, Message
 from madoguchi.core.errors import Invalid, NotAllowed, NotFound
 from madoguchi.events.record import announce
 from madoguchi.files.actions import store_blob
@@ -168,3 +168,44 @@ def _update(draft: Draft, values: dict[str, Any]) -> None:
 def _safe_name(name: str) -> str:
     bare = name.replace("\\", "/").rpartition("/")[2]
     return "".join(c for c in bare if c.isprintable())[-255:] or "file"
+
+
+def restore_draft(message: Message, user: User) -> Draft:
+    """Make a reply a draft of this user again, with its attachments.
+
+    What they have begun to write meanwhile stands below it, after a line that no mail leaves with; its files stay too.
+    """
+    message.refresh_from_db(fields=["conversation"])  # it may have moved
+    begun = (
+        Draft.objects.select_for_update()
+        .filter(user=user, conversation_id=message.conversation_id, kind="reply")
+        .first()
+    )
+    files = [*message.attachments.all(), *(begun.attachments.all() if begun else ())]
+    if begun is not None:
+        drop_drafts([begun.pk])
+    draft = Draft.objects.create(
+        user=user,
+        conversation_id=message.conversation_id,
+        kind="reply",
+        to=message.to,
+        cc=message.cc,
+        bcc=message.bcc,
+        subject=message.subject,
+        text=_with_begun(message.text, begun.text if begun else ""),
+        is_rich=bool(message.html),
+        planned_at=message.planned_at,
+        seen_event_id=message.before.get("seen_event_id", 0) if message.planned_at else 0,
+    )
+    DraftAttachment.objects.bulk_create(
+        DraftAttachment(draft=draft, blob_id=each.blob_id, name=each.name, content_type=each.content_type)
+        for each in {(each.blob_id, each.name): each for each in files}.values()
+    )
+    return draft
+
+
+def _with_begun(text: str, begun: str) -> str:
+    if not begun.strip() or begun.strip() in text:
+        return text
+    # As a field that nothing fills it stops the mail, should it be overlooked.
+    return f"{text.rstrip()}\n\n{{{{{_('What you had begun to write')}}}}}\n{begun.strip()}\n"

@@ -13,13 +13,14 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.actions.approval_requests import ask, sent_back_before, still_needed, withdraw
+from madoguchi.conversations.actions.drafts import restore_draft
 from madoguchi.conversations.actions.locks import check_lock
 from madoguchi.conversations.actions.messages import fold_spans, make_preview, open_conversation, parties
 from madoguchi.conversations.actions.own_after import check_after, put_after
 from madoguchi.conversations.actions.summary import next_plan, recount
 from madoguchi.conversations.actions.triage import check_complete
 from madoguchi.conversations.approval_facts import approval_of
-from madoguchi.conversations.begun import drop_drafts, finish_begun
+from madoguchi.conversations.begun import finish_begun
 from madoguchi.conversations.charsets import check_charset
 from madoguchi.conversations.choices import (
     ASSIGNED,
@@ -31,7 +32,7 @@ from madoguchi.conversations.choices import (
     MessageState,
     Status,
 )
-from madoguchi.conversations.disturbances import Disturbance, disturbances_since
+from madoguchi.conversations.disturbances import Disturbance, disturbances_since, latest_event_id
 from madoguchi.conversations.holding import hold, hold_with
 from madoguchi.conversations.indexing import index_message
 from madoguchi.conversations.letters import Letter, check_letter
@@ -40,7 +41,6 @@ from madoguchi.conversations.models import (
     Attachment,
     Conversation,
     Draft,
-    DraftAttachment,
     Message,
     OwnStatus,
     ReplyLock,
@@ -226,7 +226,7 @@ def _before(conversation: Conversation, sending: Sending) -> dict[str, Any]:
         "due_at": conversation.due_at.isoformat() if conversation.due_at else None,
         "status_after": sending.status_after,
         "own_after": sending.own_after.pk if sending.own_after else None,
-        "seen_event_id": sending.seen_event_id,
+        "seen_event_id": min(sending.seen_event_id, latest_event_id(conversation)),  # nobody has seen the future
         "acknowledged": sorted(sending.acknowledged or ()),
     }
 
@@ -330,13 +330,13 @@ def note_first_reply(conversation: Conversation, at: datetime) -> list[str]:
 def cancel_reply(message: Message, *, user: User) -> Draft:
     """Take a reply back within its undo time, or one's own that waits for approval; what was written is a draft again.
 
-    A planned one can be taken back until it leaves; its draft keeps the time. The conversation is as it was before,
-    unless something has happened to it since. `NotCancellable` when the reply has left.
+    A planned one, and one that a server did not take yet, can be taken back until it leaves. The conversation is as
+    it was before, unless something has happened to it since. `NotCancellable` when the reply has left.
     """
     if not may(user, Permission.REPLY):
         raise NotAllowed(_("You do not have the right to reply. Ask an administrator."))
     conversation = hold_with(message)
-    may_be_taken = Q(state=MessageState.QUEUED, send_after__gt=timezone.now())
+    may_be_taken = Q(state=MessageState.QUEUED, send_after__gt=timezone.now()) | Q(state=MessageState.RETRYING)
     planned = Q(state=MessageState.QUEUED, planned_at__isnull=False, claimed_at=None) | Q(state=MessageState.STOPPED)
     own_request = Q(state=MessageState.AWAITING_APPROVAL, user=user)
     taken = Message.objects.filter(may_be_taken | planned | own_request, pk=message.pk).update(
@@ -368,28 +368,3 @@ def _put_back(conversation: Conversation, message: Message) -> None:
     own = before.get("own_status")
     conversation.own_status = share(OwnStatus, [own]).get(own) if own else None
     conversation.set_due(datetime.fromisoformat(before["due_at"]) if before["due_at"] else None)
-
-
-def restore_draft(message: Message, user: User) -> Draft:
-    """Make a reply a draft of this user again, with its attachments; replaces an empty or older draft."""
-    message.refresh_from_db(fields=["conversation"])  # it may have moved
-    older = Draft.objects.filter(user=user, conversation_id=message.conversation_id, kind="reply")
-    drop_drafts(older.values_list("pk", flat=True))
-    draft = Draft.objects.create(
-        user=user,
-        conversation_id=message.conversation_id,
-        kind="reply",
-        to=message.to,
-        cc=message.cc,
-        bcc=message.bcc,
-        subject=message.subject,
-        text=message.text,
-        is_rich=bool(message.html),
-        planned_at=message.planned_at,
-        seen_event_id=message.before.get("seen_event_id", 0) if message.planned_at else 0,
-    )
-    DraftAttachment.objects.bulk_create(
-        DraftAttachment(draft=draft, blob_id=each.blob_id, name=each.name, content_type=each.content_type)
-        for each in message.attachments.all()
-    )
-    return draft
