@@ -338,6 +338,7 @@ STABLE = [
     "list_on_duty",
     "get_in_hand",
     "hand_over",
+    "give_template",
     "start_bulk_reply",
     "list_bulk_replies",
     "get_bulk_reply",

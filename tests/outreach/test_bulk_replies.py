@@ -12,14 +12,18 @@ from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.drafts import save_draft
 from madoguchi.conversations.actions.locks import take_lock
+from madoguchi.conversations.actions.own_statuses import StatusDefinition, create_status
 from madoguchi.conversations.actions.triage import change_status
 from madoguchi.conversations.choices import MessageKind, MessageState, Status
+from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.models import Draft, Message
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.core.telling import told
 from madoguchi.customers.actions import change_customer, mark_bounced
+from madoguchi.files.actions import store_blob
 from madoguchi.flows.jobs import BULK_AT_ONCE, bulk_reply_job
 from madoguchi.outreach.actions import (
+    BulkSending,
     NothingToDo,
     newest_event_id,
     preview_bulk_reply,
@@ -30,10 +34,11 @@ from madoguchi.outreach.actions import (
     write_next,
 )
 from madoguchi.outreach.choices import BulkState, ItemState
+from madoguchi.outreach.looking import Tally, look_at, tally
 from madoguchi.outreach.models import BulkReply
 from madoguchi.outreach.queries import progress_of
 from madoguchi.preflight.actions import add_watch_words
-from madoguchi.preflight.choices import Level
+from madoguchi.preflight.choices import Check, Level
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +83,7 @@ def sent():
 def test_each_gets_a_letter_of_their_own(agent, inbox):
     conversations = [someone(inbox, "誠"), someone(inbox, "恵")]
 
-    bulk = start_bulk_reply(conversations, TEXT, user=agent, status_after=Status.DONE)
+    bulk = start_bulk_reply(conversations, TEXT, user=agent, sending=BulkSending(status_after=Status.DONE))
     work_off(bulk)
 
     assert bulk.state == BulkState.DONE
@@ -143,7 +148,7 @@ def test_what_happened_since_the_preview_sets_it_aside_and_can_be_tried_again(ag
     seen = newest_event_id()
     receive_mail(inbox, sender=address_of("誠"), in_reply_to=one.messages.get().external_id, subject="Re: x")
 
-    bulk = start_bulk_reply([one], TEXT, user=agent, seen_event_id=seen)
+    bulk = start_bulk_reply([one], TEXT, user=agent, sending=BulkSending(seen))
     work_off(bulk)
     assert states(bulk) == [(ItemState.SET_ASIDE, "something_happened")]
     assert retry_bulk_reply(bulk) == 1
@@ -294,3 +299,59 @@ def test_after_stopping_no_letter_is_written(_round):
     if written:  # else it was over before
         assert bulk.state == BulkState.STOPPED
         assert sent().count() == written[0]
+
+
+def test_the_preview_says_how_many_letters_have_which_findings(agent, inbox):
+    add_watch_words([("至急", "")], inbox=None, level=Level.WARN, user=make_admin())
+    first, second = someone(inbox, "誠"), someone(inbox, "恵")
+
+    looked = look_at(preview_bulk_reply([first, second], TEXT + "\n至急ご確認ください。", user=agent), user=agent)
+
+    assert [{one.check for one in each.found} >= {Check.WORDS} for each in looked] == [True, True]
+    assert Tally(Check.WORDS, Level.WARN, 2) in tally(looked)
+
+
+def test_what_there_was_no_time_for_is_said(agent, inbox):
+    letters = preview_bulk_reply([someone(inbox, "誠")], TEXT, user=agent)
+
+    looked = look_at(letters, user=agent, seconds=-1)
+
+    assert [each.is_looked for each in looked] == [False]
+
+
+def test_what_was_seen_in_the_preview_is_sent_and_anything_else_is_set_aside(agent, inbox):
+    conversations = [someone(inbox, "誠"), someone(inbox, "恵")]
+    add_watch_words([("遅れて", "")], inbox=None, level=Level.WARN, user=make_admin())
+    looked = look_at(preview_bulk_reply(conversations, TEXT, user=agent), user=agent)
+    keys = frozenset(one.key for each in looked for one in each.found)
+
+    unseen = start_bulk_reply(conversations[:1], TEXT, user=agent)
+    bulk_reply_job(unseen.pk)
+    seen = start_bulk_reply(conversations, TEXT, user=agent, sending=BulkSending(acknowledged=keys))
+    bulk_reply_job(seen.pk)
+
+    assert [each.state for each in unseen.items.all()] == [ItemState.SET_ASIDE]
+    assert [each.state for each in seen.items.all()] == [ItemState.WRITTEN, ItemState.WRITTEN]
+
+
+def test_each_customer_gets_the_files_and_the_status_of_ones_own(agent, inbox):
+    own = create_status(StatusDefinition("発送待ち", Status.WAIT), user=make_admin())
+    blob = store_blob(b"%PDF-1.7")
+    file = Enclosure(blob.pk, "お知らせ.pdf", "application/pdf", 8)
+    conversations = [someone(inbox, "誠"), someone(inbox, "恵")]
+
+    bulk = start_bulk_reply(conversations, TEXT, user=agent, sending=BulkSending(own_after=own, files=(file,)))
+    bulk_reply_job(bulk.pk)
+
+    letters = [each.message for each in bulk.items.all()]
+    assert [[file.name for file in each.attachments.all()] for each in letters] == [["お知らせ.pdf"], ["お知らせ.pdf"]]
+    assert {each.conversation.own_status_id for each in letters} == {own.pk}
+
+
+def test_files_together_too_large_for_a_mail_are_refused(agent, inbox):
+    file = Enclosure(1, "大きい.zip", "application/zip", 19 * 1024 * 1024)
+
+    with pytest.raises(Invalid) as refused:
+        preview_bulk_reply([someone(inbox, "誠")], TEXT, user=agent, files=[file])
+
+    assert refused.value.field == "files"

@@ -8,10 +8,20 @@ from django.utils.translation import gettext as _
 from madoguchi.conversations.choices import MessageState
 from madoguchi.core.telling import told
 from madoguchi.outreach.choices import BulkState, ItemState
+from madoguchi.outreach.looking import Looked, tally
 from madoguchi.outreach.models import BulkReply, BulkReplyItem
-from madoguchi.outreach.personal import Personal
 from madoguchi.outreach.queries import Progress
+from madoguchi.preflight.choices import Level
 from madoguchi.ui.dates import Words, iso
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLine:
+    """One finding of the check before sending."""
+
+    text: str
+    words: str
+    level: str  #: stop, warn
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,9 @@ class PreviewLine:
     to: str
     text: str
     problem: str
+    found: list[FoundLine]
+    is_blocked: bool
+    is_looked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +63,42 @@ class BulkLine:
     state: str
 
 
-def preview_lines(letters: Sequence[Personal]) -> list[PreviewLine]:
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the preview says about all of them together."""
+
+    lines: list[PreviewLine]
+    tally: list[tuple[str, str, int]]  #: level, check, in how many letters
+    clean: int
+    asked: int  #: letters that only ask
+    unlooked: int
+    keys: str  #: what sending all the same acknowledges
+
+    @property
+    def can_send(self) -> bool:
+        """Whether any of them can leave."""
+        return bool(self.clean or self.asked or self.unlooked)
+
+
+def outlook_of(looked: Sequence[Looked]) -> Outlook:
     """The letters, those that are set aside first: they are what one has to look at."""
+    open_ones = [each for each in looked if each.personal.problem is None]
+    asked = [each for each in open_ones if each.found and not each.is_blocked]
+    return Outlook(
+        lines=preview_lines(looked),
+        tally=[(_LEVEL[each.level], str(each.check.label), each.letters) for each in tally(looked)],
+        clean=sum(each.is_clean and each.is_looked for each in open_ones),
+        asked=len(asked),
+        unlooked=sum(not each.is_looked for each in open_ones),
+        keys=" ".join(sorted({one.key for each in asked for one in each.found})),
+    )
+
+
+_LEVEL = {Level.BLOCK: "stop", Level.WARN: "warn"}
+
+
+def preview_lines(looked: Sequence[Looked]) -> list[PreviewLine]:
+    """One line for each letter: those with a problem, then those that block, those that ask, the others."""
     lines = [
         PreviewLine(
             number=each.conversation.pk,
@@ -59,10 +106,13 @@ def preview_lines(letters: Sequence[Personal]) -> list[PreviewLine]:
             to=each.letter.to[0].email if each.letter.to else "",
             text=each.letter.text,
             problem=str(each.problem) if each.problem else "",
+            found=[FoundLine(str(found.message), found.words[:40], _LEVEL[found.level]) for found in one.found],
+            is_blocked=one.is_blocked,
+            is_looked=one.is_looked,
         )
-        for each in letters
+        for one, each in ((one, one.personal) for one in looked)
     ]
-    return sorted(lines, key=lambda line: not line.problem)
+    return sorted(lines, key=lambda line: (not line.problem, not line.is_blocked, not line.found))
 
 
 def item_lines(items: Iterable[BulkReplyItem]) -> list[ItemLine]:

@@ -105,7 +105,7 @@ def sending_of(written: Written, inbox: Inbox) -> Sending:
 
     `Invalid` for a time that is none.
     """
-    own = _own_after(written.status_after)
+    own = own_after(written.status_after)
     return Sending(
         written.known_event_id,
         written.request_key,
@@ -119,7 +119,8 @@ def sending_of(written: Written, inbox: Inbox) -> Sending:
     )
 
 
-def _own_after(key: str) -> OwnStatus | None:
+def own_after(key: str) -> OwnStatus | None:
+    """The own status that a form chose for after sending; `Invalid` for one that has gone."""
     try:
         return find_status(key)
     except NotFound as error:

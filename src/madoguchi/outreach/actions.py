@@ -5,7 +5,7 @@ written twice and none is forgotten. The row of the bulk reply is held for each,
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.db import transaction
@@ -16,8 +16,8 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.actions.replies import NotCancellable, Sending, cancel_reply, write_reply
 from madoguchi.conversations.choices import Status
-from madoguchi.conversations.letters import MAX_TEXT_CHARS
-from madoguchi.conversations.models import Conversation, Message
+from madoguchi.conversations.letters import MAX_ATTACHMENT_BYTES, MAX_TEXT_CHARS, Enclosure
+from madoguchi.conversations.models import Conversation, Message, OwnStatus
 from madoguchi.conversations.preflighting import LookFirst
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.core.telling import kept
@@ -31,8 +31,9 @@ from madoguchi.outreach.choices import (
     BulkState,
     ItemState,
 )
-from madoguchi.outreach.models import BulkReply, BulkReplyItem
+from madoguchi.outreach.models import BulkReply, BulkReplyFile, BulkReplyItem
 from madoguchi.outreach.personal import Personal, personal_letter, personal_letters
+from madoguchi.outreach.queries import files_of
 from madoguchi.outreach.reasons import words_of
 from madoguchi.wording.filling import check_fields
 
@@ -46,10 +47,25 @@ class NothingToDo(DomainError):
     code = "nothing_to_do"
 
 
-def preview_bulk_reply(conversations: Sequence[Conversation], text: str, *, user: User) -> list[Personal]:
+@dataclass(frozen=True, slots=True)
+class BulkSending:
+    """How the letters are sent."""
+
+    seen_event_id: int = 0  #: the newest event when the preview was looked at; 0 is now
+    status_after: str = Status.WAIT
+    own_after: OwnStatus | None = None  #: one of our own that stands for `status_after`
+    files: tuple[Enclosure, ...] = ()  #: each customer gets all of them
+    acknowledged: frozenset[str] = frozenset()  #: keys of findings that were seen in the preview
+
+
+def preview_bulk_reply(
+    conversations: Sequence[Conversation], text: str, *, user: User, files: Sequence[Enclosure] = ()
+) -> list[Personal]:
     """The letters as they would be written now, with those that would be set aside; `Invalid` for a faulty text."""
     _check(conversations, text, user)
-    return personal_letters(conversations, text, user=user)
+    if sum(each.size_bytes for each in files) > MAX_ATTACHMENT_BYTES:
+        raise Invalid(_("The attachments are larger than 18 MB together. Send some of them separately."), field="files")
+    return personal_letters(conversations, text, user=user, files=files)
 
 
 @transaction.atomic
@@ -58,15 +74,15 @@ def start_bulk_reply(
     text: str,
     *,
     user: User,
-    seen_event_id: int = 0,
-    status_after: str = Status.WAIT,
+    sending: BulkSending | None = None,
 ) -> BulkReply:
     """Begin to reply to all of these; a job writes the letters (`write_next`) and records what became of each.
 
-    What cannot be written is set aside at once with the reason. `seen_event_id` is the newest event when the preview
-    was looked at: a conversation in which something has happened since is set aside too. Records `bulk_reply_started`.
+    What cannot be written is set aside at once with the reason, also a conversation in which something has happened
+    since the preview was looked at. What asks is set aside unless it was acknowledged. Records `bulk_reply_started`.
     """
-    letters = preview_bulk_reply(conversations, text, user=user)
+    sending = sending or BulkSending()
+    letters = preview_bulk_reply(conversations, text, user=user, files=sending.files)
     if all(each.problem for each in letters):
         raise Invalid(_("None of these can be replied to. Look at the reasons."), field="conversations")
     undo = max(each.inbox.undo_seconds for each in conversations)
@@ -74,10 +90,13 @@ def start_bulk_reply(
     bulk = BulkReply.objects.create(
         user=user,
         text=text,
-        status_after=status_after,
-        seen_event_id=seen_event_id or newest_event_id(),
+        status_after=sending.own_after.state if sending.own_after else sending.status_after,
+        own_after=sending.own_after,
+        acknowledged=sorted(sending.acknowledged),
+        seen_event_id=sending.seen_event_id or newest_event_id(),
         leaves_at=now + timedelta(seconds=undo) + _EACH * len(letters),
     )
+    BulkReplyFile.objects.bulk_create(_file(bulk, position, each) for position, each in enumerate(sending.files))
     BulkReplyItem.objects.bulk_create(_item(bulk, position, one) for position, one in enumerate(letters))
     record(BULK_REPLY_STARTED, bulk.event_subject, by=user.actor, data={"amount": len(letters)})
     return bulk
@@ -102,6 +121,17 @@ def _check(conversations: Sequence[Conversation], text: str, user: User) -> None
     check_fields(text, field="text")
 
 
+def _file(bulk: BulkReply, position: int, file: Enclosure) -> BulkReplyFile:
+    return BulkReplyFile(
+        bulk=bulk,
+        blob_id=file.blob_id,
+        name=file.name[:255],
+        content_type=file.content_type[:255],
+        size_bytes=file.size_bytes,
+        position=position,
+    )
+
+
 def _item(bulk: BulkReply, position: int, one: Personal) -> BulkReplyItem:
     state = ItemState.SET_ASIDE if one.problem else ItemState.WAITING
     reason = kept(one.problem) if one.problem else ""
@@ -113,7 +143,7 @@ def _item(bulk: BulkReply, position: int, one: Personal) -> BulkReplyItem:
 @transaction.atomic
 def write_next(bulk_id: int) -> bool:
     """Write the next letter of a running bulk reply; False when there is none, or it was stopped."""
-    bulk = BulkReply.objects.select_for_update(of=("self",)).select_related("user").get(pk=bulk_id)
+    bulk = BulkReply.objects.select_for_update(of=("self",)).select_related("user", "own_after").get(pk=bulk_id)
     if bulk.state != BulkState.RUNNING:
         return False
     item = bulk.items.filter(state=ItemState.WAITING).select_related("conversation__inbox").first()
@@ -133,7 +163,7 @@ def write_next(bulk_id: int) -> bool:
 
 
 def _write(bulk: BulkReply, item: BulkReplyItem) -> None:
-    one = personal_letter(item.conversation, bulk.text, user=bulk.user)
+    one = personal_letter(item.conversation, bulk.text, user=bulk.user, files=files_of(bulk))
     if one.problem:
         item.state, item.code, item.reason = ItemState.SET_ASIDE, one.code, kept(one.problem)
         return
@@ -142,7 +172,8 @@ def _write(bulk: BulkReply, item: BulkReplyItem) -> None:
         request_key=f"bulk-{bulk.pk}-{item.pk}-{bulk.seen_event_id}",
         status_after=bulk.status_after,
         not_before=bulk.leaves_at,
-        acknowledged=frozenset(),
+        acknowledged=frozenset(bulk.acknowledged),
+        own_after=bulk.own_after,
     )
     item.message = _write_seen(item, one, bulk.user, sending)
     item.state, item.code, item.reason = ItemState.WRITTEN, "", ""

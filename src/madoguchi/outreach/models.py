@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from madoguchi.accounts.models import User
 from madoguchi.conversations.choices import Status
-from madoguchi.conversations.models import Conversation, Message
+from madoguchi.conversations.models import Conversation, Message, OwnStatus
+from madoguchi.files.models import Blob
 from madoguchi.outreach.choices import BulkState, ItemState
 
 
@@ -18,6 +19,8 @@ class BulkReply(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     text = models.TextField()  #: with its fields (差し込み項目) unfilled
     status_after = models.CharField(max_length=12, choices=Status, default=Status.WAIT)
+    own_after = models.ForeignKey(OwnStatus, on_delete=models.SET_NULL, null=True, related_name="+")
+    acknowledged = models.JSONField(default=list)  #: keys of findings its writer has seen in the preview
     state = models.CharField(max_length=10, choices=BulkState, default=BulkState.RUNNING)
     seen_event_id = models.BigIntegerField()  #: the newest event when its preview was looked at
     leaves_at = models.DateTimeField()  #: no letter of it leaves before, so that all can be taken back together
@@ -36,6 +39,25 @@ class BulkReply(models.Model):
     def event_subject(self) -> str:
         """The name events use for it."""
         return f"bulk_reply:{self.pk}"
+
+
+class BulkReplyFile(models.Model):
+    """A file that goes with each of its letters."""
+
+    bulk = models.ForeignKey(BulkReply, on_delete=models.CASCADE, related_name="files")
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=255)
+    size_bytes = models.BigIntegerField()
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects: ClassVar[models.Manager["BulkReplyFile"]] = models.Manager()
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class BulkReplyItem(models.Model):

@@ -7,7 +7,7 @@ from madoguchi.accounts.models import User
 from madoguchi.channels.contract import Address, AutoKind
 from madoguchi.conversations.begun import begun
 from madoguchi.conversations.choices import DraftKind, Status
-from madoguchi.conversations.letters import Letter
+from madoguchi.conversations.letters import Enclosure, Letter
 from madoguchi.conversations.locks import living_lock
 from madoguchi.conversations.models import Conversation
 from madoguchi.conversations.queries import newest_inbound
@@ -30,12 +30,14 @@ class Personal:
     code: str = ""
 
 
-def personal_letters(conversations: Sequence[Conversation], text: str, *, user: User) -> list[Personal]:
+def personal_letters(
+    conversations: Sequence[Conversation], text: str, *, user: User, files: Sequence[Enclosure] = ()
+) -> list[Personal]:
     """The letter to each, in this order; of several conversations of one customer only the first gets one."""
     made: list[Personal] = []
     written_to: set[int] = set()
     for conversation in conversations:
-        one = personal_letter(conversation, text, user=user)
+        one = personal_letter(conversation, text, user=user, files=files)
         if one.problem is None and conversation.customer_id in written_to:
             problem = _("The same customer gets this mail in another of the selected conversations already.")
             one = Personal(conversation, one.letter, problem, SAME_CUSTOMER)
@@ -45,11 +47,11 @@ def personal_letters(conversations: Sequence[Conversation], text: str, *, user: 
     return made
 
 
-def personal_letter(conversation: Conversation, text: str, *, user: User) -> Personal:
-    """The letter to the customer of one conversation, filled in."""
+def personal_letter(conversation: Conversation, text: str, *, user: User, files: Sequence[Enclosure] = ()) -> Personal:
+    """The letter to the customer of one conversation, filled in, with the files that all of them get."""
     filled = fill(text, around_conversation(conversation, user))
     recipient = _recipient(conversation)
-    letter = Letter(to=(recipient,) if recipient else (), subject="", text=filled.text)
+    letter = Letter(to=(recipient,) if recipient else (), subject="", text=filled.text, enclosures=tuple(files))
     code, problem = next(_problems(conversation, recipient, filled.missing, user), ("", None))
     return Personal(conversation, letter, problem, code)
 

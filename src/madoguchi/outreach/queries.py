@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.conversations.choices import MessageState
+from madoguchi.conversations.letters import Enclosure
 from madoguchi.core.errors import NotFound
 from madoguchi.outreach.choices import BulkState, ItemState
 from madoguchi.outreach.models import BulkReply, BulkReplyItem
@@ -47,6 +48,11 @@ def get_bulk_reply(user: User, pk: int) -> BulkReply:
 def items_of(bulk: BulkReply) -> QuerySet[BulkReplyItem]:
     """Its letters with what a list shows of them."""
     return bulk.items.select_related("conversation__customer", "conversation__inbox", "message").defer("message__html")
+
+
+def files_of(bulk: BulkReply) -> tuple[Enclosure, ...]:
+    """The files that go with each of its letters."""
+    return tuple(Enclosure(each.blob_id, each.name, each.content_type, each.size_bytes) for each in bulk.files.all())
 
 
 def progress_of(bulk: BulkReply) -> Progress:

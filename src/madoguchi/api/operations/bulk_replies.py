@@ -10,11 +10,16 @@ from madoguchi.api.auth import ApiRequest
 from madoguchi.api.paging import Page, Paging, newest_page, whole
 from madoguchi.api.problems import READ, WRITE
 from madoguchi.api.schemas.base import Id, In, Out
-from madoguchi.api.schemas.writing import EventId, Text
+from madoguchi.api.schemas.preflight import FindingOut
+from madoguchi.api.schemas.writing import EventId, FileIds, Text
+from madoguchi.api.uploads import enclosures_of
 from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.own import get_status
+from madoguchi.conversations.preflighting import as_facts
 from madoguchi.conversations.queries import conversations_by_ids
 from madoguchi.core.telling import told
 from madoguchi.outreach.actions import (
+    BulkSending,
     newest_event_id,
     preview_bulk_reply,
     retry_bulk_reply,
@@ -23,8 +28,10 @@ from madoguchi.outreach.actions import (
     take_all_back,
 )
 from madoguchi.outreach.choices import MAX_CONVERSATIONS, BulkState, ItemState
+from madoguchi.outreach.looking import look_at, tally
 from madoguchi.outreach.models import BulkReply
 from madoguchi.outreach.queries import bulk_replies_of, get_bulk_reply, items_of, progress_of
+from madoguchi.preflight.choices import Check, Level
 
 router = Router(tags=["Writing"])
 
@@ -38,6 +45,19 @@ class BulkPreviewIn(In):
     """Numbers of the conversations; those the caller may not see are left out."""
     text: Text
     """The text; fields such as {{customer.name}} are filled in for each."""
+    attachments: FileIds = []
+    """Ids of uploaded files (POST /files); each customer gets all of them."""
+
+
+class TallyOut(Out):
+    """In how many letters something was found."""
+
+    check: Check
+    """Which check found it."""
+    level: Level
+    """`block` never leaves, `warn` has to be acknowledged."""
+    letters: int
+    """In how many."""
 
 
 class BulkReplyIn(BulkPreviewIn):
@@ -47,6 +67,10 @@ class BulkReplyIn(BulkPreviewIn):
     """`seen_event_id` of its preview; a conversation in which something happened since is set aside."""
     status_after: Literal["wait", "open", "internal", "done"] = "wait"
     """Where the conversations stand afterwards."""
+    own_status_after: Id | None = None
+    """A status of the workspace's own, instead of `status_after`; see GET /statuses."""
+    acknowledged: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=2_000)] = []
+    """Keys of findings that were seen in the preview; letters with others that ask are set aside."""
 
 
 class PersonalOut(Out):
@@ -62,6 +86,10 @@ class PersonalOut(Out):
     """Why it would be set aside, as a stable key; empty when it would not."""
     reason: str
     """The same in words."""
+    findings: list[FindingOut]
+    """What the check before sending found in it: what blocks or asks."""
+    is_checked: bool
+    """False where there was no time for that: it is looked at when it is written, as all of them are."""
 
 
 class BulkPreviewOut(Out):
@@ -71,6 +99,8 @@ class BulkPreviewOut(Out):
     """Send it with the bulk reply."""
     letters: list[PersonalOut]
     """One for each conversation."""
+    findings: list[TallyOut]
+    """How many letters have which findings."""
 
 
 class BulkReplyOut(Out):
@@ -96,6 +126,10 @@ class BulkReplyOut(Out):
     """How many were written."""
     set_aside: int
     """How many were set aside."""
+    own_status_after: int | None
+    """The own status that was chosen for afterwards."""
+    attachments: list[str]
+    """Names of the files that go with each letter."""
     taken_back: int
     """How many were taken back."""
 
@@ -129,6 +163,8 @@ def _show(bulk: BulkReply) -> BulkReplyOut:
         created_at=bulk.created_at,
         finished_at=bulk.finished_at,
         leaves_at=bulk.leaves_at,
+        own_status_after=bulk.own_after_id,
+        attachments=[each.name for each in bulk.files.all()],
         **amounts,
     )
 
@@ -144,9 +180,11 @@ def _shown(request: ApiRequest, pk: int) -> BulkReplyOut:
     summary="Look at each letter of a bulk reply",
 )
 def preview(request: ApiRequest, wanted: BulkPreviewIn) -> BulkPreviewOut:
-    """Nothing is written. Letters with a `code` would be set aside."""
+    """Nothing is written. Letters with a `code` would be set aside, and those with findings not acknowledged."""
     seen = newest_event_id()
-    letters = preview_bulk_reply(_chosen(request, wanted.conversations), wanted.text, user=request.auth)
+    files, user = enclosures_of(request.auth, wanted.attachments), request.auth
+    letters = preview_bulk_reply(_chosen(request, wanted.conversations), wanted.text, user=user, files=files)
+    looked = look_at(letters, user=user)
     shown = [
         PersonalOut(
             conversation=each.conversation.pk,
@@ -154,10 +192,13 @@ def preview(request: ApiRequest, wanted: BulkPreviewIn) -> BulkPreviewOut:
             text=each.letter.text,
             code=each.code,
             reason=str(each.problem or ""),
+            findings=[FindingOut.model_validate(as_facts(found)) for found in one.found],
+            is_checked=one.is_looked and not each.problem,
         )
-        for each in letters
+        for one, each in ((one, one.personal) for one in looked)
     ]
-    return BulkPreviewOut(seen_event_id=seen, letters=shown)
+    found = [TallyOut(check=each.check, level=each.level, letters=each.letters) for each in tally(looked)]
+    return BulkPreviewOut(seen_event_id=seen, letters=shown, findings=found)
 
 
 @router.post(
@@ -172,8 +213,13 @@ def start(request: ApiRequest, wanted: BulkReplyIn) -> Status[BulkReplyOut]:
         _chosen(request, wanted.conversations),
         wanted.text,
         user=request.auth,
-        seen_event_id=wanted.seen_event_id,
-        status_after=wanted.status_after,
+        sending=BulkSending(
+            wanted.seen_event_id,
+            wanted.status_after,
+            get_status(wanted.own_status_after) if wanted.own_status_after else None,
+            tuple(enclosures_of(request.auth, wanted.attachments)),
+            frozenset(wanted.acknowledged),
+        ),
     )
     return Status(201, _shown(request, bulk.pk))
 
@@ -186,7 +232,7 @@ def start(request: ApiRequest, wanted: BulkReplyIn) -> Status[BulkReplyOut]:
 )
 def list_bulk_replies(request: ApiRequest, paging: Query[Paging]) -> Page[BulkReplyOut]:
     """The caller's own, newest first."""
-    return newest_page(bulk_replies_of(request.auth), paging, show=_show)
+    return newest_page(bulk_replies_of(request.auth).prefetch_related("files"), paging, show=_show)
 
 
 @router.get(

@@ -9,14 +9,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from madoguchi.accounts.permissions import Permission
 from madoguchi.conversations.choices import Status
+from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.models import Conversation
 from madoguchi.conversations.queries import conversations_by_ids
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.access import StaffRequest, allowed
-from madoguchi.desk.bulk_reply_lines import bulk_lines, item_lines, preview_lines, progress_word, state_word
+from madoguchi.desk.bulk_reply_lines import bulk_lines, item_lines, outlook_of, progress_word, state_word
+from madoguchi.desk.chosen_files import read_files, shown_files
 from madoguchi.desk.frame import render_page, toast, wants_fragment, words_now
 from madoguchi.desk.rows import status_word
+from madoguchi.desk.status_choices import statuses_after
+from madoguchi.desk.written import own_after
 from madoguchi.outreach.actions import (
+    BulkSending,
     newest_event_id,
     preview_bulk_reply,
     retry_bulk_reply,
@@ -24,8 +29,9 @@ from madoguchi.outreach.actions import (
     stop_bulk_reply,
     take_all_back,
 )
+from madoguchi.outreach.looking import look_at
 from madoguchi.outreach.models import BulkReply
-from madoguchi.outreach.queries import bulk_replies_of, get_bulk_reply, is_over, items_of, progress_of
+from madoguchi.outreach.queries import bulk_replies_of, files_of, get_bulk_reply, is_over, items_of, progress_of
 
 _SHOWN = 50
 
@@ -41,30 +47,40 @@ def new(request: StaffRequest) -> HttpResponse:
         "chosen": chosen,
         "text": text,
         "status_after": status,
-        "letters": [],
+        "files": shown_files(request.user, [], words_now()),
         "error": "",
         "field": "",
     }
     if request.method != "POST":
         return _form(request, context)
     try:
+        files = context["files"] = read_files(request, request.user, [], words_now())
         if request.POST.get("send"):
-            bulk = start_bulk_reply(
-                chosen,
-                text,
-                user=request.user,
-                seen_event_id=_whole(request.POST.get("seen_event_id", "")),
-                status_after=status if status in _STATUSES else Status.WAIT,
-            )
-            return _to(request, bulk)
+            sending = _sending(request, status, files.enclosures)
+            return _to(request, start_bulk_reply(chosen, text, user=request.user, sending=sending))
         seen_event_id = newest_event_id()
-        letters = preview_lines(preview_bulk_reply(chosen, text, user=request.user))
+        letters = preview_bulk_reply(chosen, text, user=request.user, files=files.enclosures)
     except Invalid as error:
         return _form(request, {**context, "error": str(error), "field": error.field}, status=error.status)
-    ready = sum(not each.problem for each in letters)
-    return _form(request, {**context, "letters": letters, "seen_event_id": seen_event_id, "ready": ready})
+    outlook = outlook_of(look_at(letters, user=request.user))
+    return _form(request, {**context, "outlook": outlook, "seen_event_id": seen_event_id})
 
 
+def _sending(request: StaffRequest, status: str, files: tuple[Enclosure, ...]) -> BulkSending:
+    """As the form says; findings are acknowledged only by who ticks that."""
+    own = own_after(status)
+    known = " ".join(request.POST.getlist("acknowledge")).split()[:_MOST_KEYS] if "send_found" in request.POST else []
+    return BulkSending(
+        seen_event_id=_whole(request.POST.get("seen_event_id", "")),
+        status_after=status if status in _STATUSES else Status.WAIT,
+        own_after=own,
+        files=files,
+        acknowledged=frozenset(known),
+    )
+
+
+#: Of 200 letters with some findings each.
+_MOST_KEYS = 2_000
 _STATUSES = (Status.WAIT.value, Status.OPEN.value, Status.INTERNAL.value, Status.DONE.value)
 
 
@@ -88,11 +104,18 @@ def _form(request: StaffRequest, context: dict[str, object], *, status: int = 20
         "Each customer gets a letter of their own: {{customer.salutation}}, {{customer.name}}, {{order.number}}, "
         "{{signature}} and the other fields of templates are filled in for each."
     )
-    context["statuses"] = [(key, status_word(key)) for key in _STATUSES]
+    context["statuses"] = _statuses(context["chosen"])
     context["dialog"] = "desk/bulk_reply_form.html"
     if wants_fragment(request):
         return render(request, "desk/bulk_reply_form.html", context, status=status)
     return render_page(request, "desk/dialog_page.html", context, status=status)
+
+
+def _statuses(chosen: object) -> list[tuple[str, str]]:
+    """Those of the system, and ours that every 窓口 among the chosen offers."""
+    desks = {each.inbox_id for each in chosen} if isinstance(chosen, list) else set()
+    offered = [statuses_after(map(Status, _STATUSES), desk) for desk in desks] or [statuses_after([], None)]
+    return [choice for choice in offered[0] if all(choice in each for each in offered)]
 
 
 def _to(request: StaffRequest, bulk: BulkReply) -> HttpResponse:
@@ -126,6 +149,8 @@ def bulk_reply(request: StaffRequest, pk: int) -> HttpResponse:
         "is_over": is_over(bulk),
         "can_retry": is_over(bulk) and (progress.set_aside or progress.waiting),
         "lines": item_lines(items_of(bulk)),
+        "after": bulk.own_after.word if bulk.own_after else status_word(bulk.status_after),
+        "files": [each.name for each in files_of(bulk)],
     }
     if wants_fragment(request):
         return render(request, "desk/bulk_reply.html#state", context)

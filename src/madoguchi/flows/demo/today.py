@@ -28,6 +28,7 @@ from madoguchi.customers.models import Customer
 from madoguchi.events.models import Event
 from madoguchi.flows.demo.promising import promise_things
 from madoguchi.flows.demo.sending import plan_mails
+from madoguchi.flows.demo.sent import send_mails
 from madoguchi.flows.demo.shift import begin_shift
 from madoguchi.flows.demo.source import CORPORATE, DOMAIN, SUPPORT, document, fill_days, html_of
 from madoguchi.flows.demo.things import stage_things
@@ -222,6 +223,7 @@ def _stage(conversations: dict[str, Conversation], staff: dict[str, User]) -> No
     )
     write_reply(conversation, letter, user=staff[name], sending=Sending(seen_event_id=latest_event_id(conversation)))
     plan_mails(conversations, staff)
+    send_mails(conversations[_WAITS_FOR_APPROVAL[0]].inbox, staff)
     promise_things(conversations, staff)
     begin_shift(staff)
 
