@@ -11,9 +11,11 @@ from django.utils import translation
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_inbox
 from tests.factories.desk import HTMX, browser_of, text_of
+from tests.factories.fields import make_field
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address, InboundAttachment
+from madoguchi.conversations.choices import FieldKind
 from madoguchi.conversations.models import Category, Tag
 from madoguchi.desk.finding import completions
 from madoguchi.flows.extraction import extract_attachments
@@ -239,3 +241,41 @@ def test_people_are_offered_after_from_and_to(me):
 
     assert [(each.insert, each.label) for each in offered] == [("-from:yamada@mail.example", "山田 太郎")]
     assert [each.insert for each in completions(me, "to:yam")] == ["to:yamada@mail.example"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("返品", "返品理由:"),
+        ("土鍋 返品理由:", "返品理由:サイズ違い"),
+        ("返品理由:色", "返品理由:色違い"),
+        ("field.", "返品理由:"),
+        ("-返品理由:no", "-返品理由:none"),
+        ("お届け", None),
+    ],
+)
+def test_fields_of_ones_own_are_completed(me, typed, offered):
+    make_field("返品理由", FieldKind.CHOICE, "サイズ違い", "色違い")
+    with_blank = make_field("お届け 希望日", FieldKind.DATE)
+
+    page = text_of(browser_of(me).get(reverse("desk:suggestions"), {"q": typed}))
+
+    assert f'data-insert-piece="{offered or f"field.{with_blank.pk}:"}"' in page
+
+
+def test_the_palette_offers_the_conditions_of_fields(me):
+    make_field("返品理由", FieldKind.CHOICE, "サイズ違い", "色違い")
+
+    page = text_of(browser_of(me).get(reverse("desk:palette"), {"q": "土鍋 返品理由:色"}))
+
+    assert "返品理由:色違い" in page
+    assert "/search?q=%E5%9C%9F%E9%8D%8B+%E8%BF%94%E5%93%81%E7%90%86%E7%94%B1%3A%E8%89%B2" in page
+
+
+def test_what_a_field_does_not_have_is_told_with_what_it_has(me):
+    make_field("返品理由", FieldKind.CHOICE, "サイズ違い", "色違い")
+
+    page = text_of(browser_of(me).get(reverse("desk:search"), {"q": "返品理由:迷子"}))
+
+    assert "返品理由:迷子" in page
+    assert "返品理由:サイズ違い" in page

@@ -18,6 +18,7 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.queries import all_users
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.choices import OPEN_STATUSES, MessageKind, Priority, Status
+from madoguchi.conversations.field_search import field_called, field_condition, is_field_operator
 from madoguchi.conversations.indexing import MESSAGE
 from madoguchi.conversations.models import Attachment, Category, Conversation, Message, Tag
 from madoguchi.conversations.own import folders_called, statuses_called
@@ -40,6 +41,7 @@ from madoguchi.search.operators import (
     STATUS,
     TAG,
     TO,
+    operator_kind,
 )
 from madoguchi.search.query import Operator
 from madoguchi.search.tokens import is_kana, reading_of
@@ -52,6 +54,8 @@ _MAX_DIGITS = 18
 
 def conversation_condition(operator: Operator, user: User) -> Q | None:
     """What a conversation must be; None when there is nothing like it, so that no conversation can be."""
+    if is_field_operator(operator.name):
+        return field_condition(operator.name, operator.value)
     return _CONVERSATION[operator.name](operator.value, user)
 
 
@@ -62,7 +66,15 @@ def message_condition(operator: Operator) -> Q | None:
 
 def is_about_conversations(operator: Operator) -> bool:
     """True for what a conversation is or is not; the others are about single messages."""
-    return operator.name in _CONVERSATION
+    return operator.name in _CONVERSATION or is_field_operator(operator.name)
+
+
+def label_word(operator: Operator) -> str:
+    """What an operator is called in the reader's language; that of a field by the field's name."""
+    if not is_field_operator(operator.name):
+        return str(operator_kind(operator.name).label)
+    field = field_called(operator.name)
+    return field.name if field else operator.name
 
 
 def value_word(operator: Operator) -> str:

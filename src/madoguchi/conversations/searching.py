@@ -17,9 +17,11 @@ from madoguchi.channels.models import Inbox
 from madoguchi.conversations.conditions import (
     conversation_condition,
     is_about_conversations,
+    label_word,
     message_condition,
     value_word,
 )
+from madoguchi.conversations.field_search import names_in
 from madoguchi.conversations.indexing import MESSAGE, SIDE
 from madoguchi.conversations.models import Attachment, Conversation, Message
 from madoguchi.conversations.queries import conversations_by_ids
@@ -76,7 +78,7 @@ class Results:
     def understood(self, day: Callable[[date], str] = date_format) -> list[str]:
         """What was looked for, one short sentence a condition, in the reader's language."""
         known = tuple(each for each in self.query.operators if each not in self.unknown)
-        return describe(replace(self.query, operators=known), value=value_word, day=day)
+        return describe(replace(self.query, operators=known), value=value_word, label=label_word, day=day)
 
 
 def search_conversations(
@@ -86,7 +88,7 @@ def search_conversations(
 
     `Invalid` for more than `MAX_OPERATORS` different conditions, `TooCostly` when it would take too long.
     """
-    query = parse_query(text, today=timezone.localdate())
+    query = parse_query(text, today=timezone.localdate(), names=names_in(text))
     if len(query.operators) > MAX_OPERATORS:
         raise Invalid(
             _("One search takes at most %(most)s conditions such as “tag:…”. Leave some of them out.")

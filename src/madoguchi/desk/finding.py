@@ -13,10 +13,13 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.queries import active_users
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.conversations.choices import Priority, Status
+from madoguchi.conversations.conditions import label_word
 from madoguchi.conversations.customers import complete_addresses_for
+from madoguchi.conversations.field_search import field_called, is_field_operator, shown_name
 from madoguchi.conversations.own import folders_of, live_statuses
 from madoguchi.conversations.queries import all_tags, category_tree
 from madoguchi.conversations.searching import Found, Results
+from madoguchi.desk.finding_fields import Completion, field_completions, field_values_for, quoted
 from madoguchi.desk.rows import channel_sign, family_name, status_word
 from madoguchi.search.operators import (
     ASSIGNEE,
@@ -38,6 +41,7 @@ from madoguchi.search.operators import (
     suggest,
 )
 from madoguchi.search.queries import Order
+from madoguchi.search.query import Operator
 from madoguchi.ui.dates import Words, iso
 from madoguchi.ui.rows import Sign
 
@@ -101,15 +105,6 @@ class Finding:
     more_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """One line below the search box; `insert` replaces the piece being typed."""
-
-    insert: str
-    label: str
-    hint: str
-
-
 def build_finding(results: Results, words: Words, *, user: User, typed: str, order: Order) -> Finding:
     """The results in words."""
     return Finding(
@@ -118,16 +113,26 @@ def build_finding(results: Results, words: Words, *, user: User, typed: str, ord
         amount=_("%(amount)s found") % {"amount": words.count(results.count, most=MOST_COUNTED)},
         is_near=results.is_near,
         understood=results.understood(lambda day: words.date(_noon(day, words))),
-        unknown=list(map(str, results.unknown)),
+        unknown=[_as_typed(each) for each in results.unknown],
         known=_(", ").join(_known(user, [each.name for each in results.unknown])),
         orders=[_ordering(typed, each, order) for each in (Order.BEST, Order.NEWEST)],
         lines=[_line(found, words) for found in results.found],
     )
 
 
+def _as_typed(operator: Operator) -> str:
+    shown = label_word(operator) if is_field_operator(operator.name) else operator.name
+    return f"{shown}:{operator.value}"
+
+
 def _known(user: User, names: list[str]) -> list[str]:
     """Conditions that there are, for each name of one that there is not."""
-    return [f"{name}:{_quoted(value)}" for name in dict.fromkeys(names) for value in _values(user, name)[:MOST_KNOWN]]
+    found: list[str] = []
+    for name in dict.fromkeys(names):
+        field = field_called(name) if is_field_operator(name) else None
+        shown, values = (shown_name(field), field_values_for(field)) if field else (name, _values(user, name))
+        found += [f"{shown}:{quoted(value)}" for value in values[:MOST_KNOWN]]
+    return found
 
 
 def _noon(day: date, words: Words) -> datetime:
@@ -172,8 +177,12 @@ def completions(user: User, typed: str) -> list[Completion]:
         minus = "-" if piece.startswith("-") else ""
         kind = operator_kind(operator)
         fitting = [each for each in _values(user, operator) if value.strip('"').casefold() in each.casefold()]
-        return [Completion(f"{minus}{name}:{_quoted(each)}", each, str(kind.label)) for each in fitting[:SHOWN]]
-    return [Completion(each.insert, str(each.label), str(each.hint)) for each in suggest(piece, limit=SHOWN)]
+        return [Completion(f"{minus}{name}:{quoted(each)}", each, str(kind.label)) for each in fitting[:SHOWN]]
+    own = field_completions(piece, limit=SHOWN)
+    if colon and own:
+        return own
+    others = [Completion(each.insert, str(each.label), str(each.hint)) for each in suggest(piece, limit=SHOWN)]
+    return (own[:SHOWN] + others)[:SHOWN] if name else others[: SHOWN - min(len(own), 2)] + own[:2]
 
 
 def _people(user: User, begun: str, value: str) -> list[Completion]:
@@ -199,7 +208,3 @@ _VALUES: dict[str, Callable[[User], Iterable[str | Promise]]] = {
     CATEGORY: lambda _user: [each.name for main in category_tree() for each in (main, *main.children.all())],
     ASSIGNEE: lambda _user: ["me", "none", *(each.name for each in active_users())],
 }
-
-
-def _quoted(value: str) -> str:
-    return f'"{value}"' if " " in value or "\u3000" in value else value

@@ -6,10 +6,11 @@ Pure text to value; no database. Anything can be typed: what is not an operator 
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
+from types import MappingProxyType
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -41,7 +42,7 @@ _STRAIGHT = '"“”„‟＂'
 _CLOSING = {**dict.fromkeys(_STRAIGHT, _STRAIGHT), "「": "」", "『": "』", "«": "»"}
 _TO_ASCII = str.maketrans("：－−‐｜\u3000", ":---| ")
 _OR_WORDS = {"OR", "|", "または", "もしくは"}
-_NAME = re.compile(r"([^\s:\"]{1,20}):")
+_NAME = re.compile(r"([^\s:\"]{1,70}):")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +112,13 @@ class _Typed:
     is_phrase: bool = False
 
 
-def parse_query(text: str, *, today: date) -> Query:
-    """Understand a search box; `today` is the reader's, for 昨日 and 7d."""
-    reading = _Reading(today)
-    for typed in _pieces(_beginning(text))[:MAX_PIECES]:
+def parse_query(text: str, *, today: date, names: Mapping[str, str] = MappingProxyType({})) -> Query:
+    """Understand a search box; `today` is the reader's, for 昨日 and 7d.
+
+    `names` are operators of the caller's own: by folded name the name the `Operator` gets.
+    """
+    reading = _Reading(today, names)
+    for typed in _pieces(_beginning(text), names)[:MAX_PIECES]:
         reading.take(typed)
     return reading.query()
 
@@ -129,8 +133,8 @@ def _beginning(text: str) -> str:
 class _Reading:
     """The state while the pieces of one search box are read from left to right."""
 
-    def __init__(self, today: date) -> None:
-        self.today = today
+    def __init__(self, today: date, names: Mapping[str, str]) -> None:
+        self.today, self.names = today, names
         self.wanted: list[list[Term]] = []
         self.excluded: list[Term] = []
         self.title: list[Term] = []
@@ -143,7 +147,7 @@ class _Reading:
         if not typed.name and not typed.is_phrase and typed.text in _OR_WORDS:
             self.after_or = bool(self.wanted)
             return
-        operator = find_operator(typed.name) if typed.name else None
+        operator = _operator_called(typed.name, self.names)
         if operator is None or not self.take_operator(operator, typed):
             shown = f"{typed.name}:{typed.text}" if typed.name else typed.text
             self.take_term(Term(shown, typed.is_phrase), is_negated=typed.is_negated)
@@ -198,23 +202,27 @@ def _day_before(day: date) -> date:
     return day if day == date.min else day - timedelta(days=1)
 
 
-def _pieces(text: str) -> list[_Typed]:
+def _operator_called(name: str, names: Mapping[str, str]) -> str | None:
+    return find_operator(name) or names.get(fold(name)) if name else None
+
+
+def _pieces(text: str, names: Mapping[str, str]) -> list[_Typed]:
     """Cut at blanks outside quotes, take off a minus and an operator's name."""
     found: list[_Typed] = []
     rest = text.translate(_TO_ASCII).strip()
     while rest:
         is_negated = len(rest) > 1 and rest[0] == "-" and not rest[1].isspace()
         rest = rest[1:] if is_negated else rest
-        name, rest = _operator_name(rest)
+        name, rest = _operator_name(rest, names)
         value, is_phrase, rest = _value(rest)
         found.append(_Typed(value, name, is_negated, is_phrase))
         rest = rest.lstrip()
     return found
 
 
-def _operator_name(text: str) -> tuple[str, str]:
+def _operator_name(text: str, names: Mapping[str, str]) -> tuple[str, str]:
     named = _NAME.match(text)
-    if named is None or find_operator(named.group(1)) is None:
+    if named is None or _operator_called(named.group(1), names) is None:
         return "", text
     return named.group(1), text[named.end() :]
 
@@ -233,8 +241,16 @@ def _as_typed(operator: Operator) -> str:
     return operator.value
 
 
+def _label(operator: Operator) -> str:
+    return str(operator_kind(operator.name).label)
+
+
 def describe(
-    query: Query, *, value: Callable[[Operator], str] = _as_typed, day: Callable[[date], str] = date_format
+    query: Query,
+    *,
+    value: Callable[[Operator], str] = _as_typed,
+    label: Callable[[Operator], str] = _label,
+    day: Callable[[date], str] = date_format,
 ) -> list[str]:
     """What was understood, one short sentence a condition, in the reader's language; for the line above the results.
 
@@ -243,7 +259,7 @@ def describe(
     said = [_either(terms) for terms in query.wanted]
     said += [_("without %(term)s") % {"term": _shown(term)} for term in query.excluded]
     said += [_("%(term)s in the subject") % {"term": _shown(term)} for term in query.title]
-    said += [_condition(each, value(each)) for each in query.operators]
+    said += [_condition(each, value(each), label) for each in query.operators]
     if query.since is not None:
         said.append(_("Since: %(day)s") % {"day": day(query.since)})
     if query.until is not None:
@@ -251,13 +267,13 @@ def describe(
     return said
 
 
-def _condition(operator: Operator, word: str) -> str:
+def _condition(operator: Operator, word: str, label: Callable[[Operator], str]) -> str:
     if operator.name == HAS and operator.value in HAS_VALUES:
         return str(HAS_VALUES[operator.value][operator.is_negated])
     if operator.name == IS:  # what follows it says everything
         return _("not: %(value)s") % {"value": word} if operator.is_negated else word
     sentence = _("%(label)s: not %(value)s") if operator.is_negated else _("%(label)s: %(value)s")
-    return sentence % {"label": operator_kind(operator.name).label, "value": word}
+    return sentence % {"label": label(operator), "value": word}
 
 
 def _either(terms: tuple[Term, ...]) -> str:

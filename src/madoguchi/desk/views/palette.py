@@ -21,6 +21,7 @@ from madoguchi.conversations.searching import search_conversations
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.composing import Person
 from madoguchi.desk.deeds import Option, deeds_on, places
+from madoguchi.desk.finding_fields import field_completions
 from madoguchi.desk.rail_items import list_url
 from madoguchi.desk.wording_options import template_options
 
@@ -58,6 +59,7 @@ def _groups(user: User, typed: str, deeds: Sequence[Option], number: str) -> lis
     rest = [
         *([Group(_("Inquiries"), _inquiries(user, typed))] if typed else []),
         *([Group(_("Templates"), template_options(user, typed, number if deeds else ""))] if typed else []),
+        *([Group(_("Search conditions"), _conditions(typed))] if typed else []),
         Group(_("Actions"), [each for each in places() if each.fits(typed)]),
         Group(_("Saved views"), [each for each in _views(user) if each.fits(typed)][:_SHOWN]),
         *([Group(_("Conversations of a colleague"), _colleagues(typed))] if typed else []),
@@ -69,6 +71,21 @@ def _groups(user: User, typed: str, deeds: Sequence[Option], number: str) -> lis
 def _inquiries(user: User, typed: str) -> list[Option]:
     href = f"{reverse('desk:search')}?{urlencode({'q': typed})}"
     return [*map(_conversation, _found(user, typed)), Option(href, "search", _("All results"), typed[:40])]
+
+
+def _conditions(typed: str) -> list[Option]:
+    """What continues the last piece as the condition of a field of one's own: a search with it."""
+    *before, piece = typed.replace("\u3000", " ").replace("：", ":").rsplit(" ", 1)
+    found = field_completions(piece, limit=_SHOWN) if piece else []
+    return [
+        Option(
+            f"{reverse('desk:search')}?{urlencode({'q': ' '.join([*before, each.insert])})}",
+            "search",
+            each.insert,
+            each.hint,
+        )
+        for each in found
+    ]
 
 
 def _views(user: User) -> Iterator[Option]:
