@@ -11,6 +11,7 @@ from madoguchi.channels.models import eyes_of
 from madoguchi.conversations.filters import DUE, Filter, apply
 from madoguchi.conversations.models import Conversation
 from madoguchi.core.prepared import Shaped, Slot
+from madoguchi.search.bounded import TooCostly, bounded_cost
 
 #: Beyond it a figure tells nobody more, and counting would cost as much as the list is long.
 MAX_COUNTED = 1000
@@ -32,6 +33,16 @@ def assignees_counted(chosen: Filter) -> tuple[str, ...]:
 def amount_rows(user: User, chosen: Filter) -> QuerySet[User, tuple[int, ...]]:
     """How many a list has for each of `assignees_counted`, to 1,000; one row, to be fetched together with others."""
     return _AMOUNTS(sight_of(user), replace(chosen, sort=DUE))(**eyes_of(user), now=timezone.now())
+
+
+def count_list(user: User, chosen: Filter, *, most: int, seconds: float) -> int | None:
+    """How many conversations a list has, counted to `most`; None when that takes longer than `seconds`."""
+    rows = apply(Conversation.objects.visible_to(user), chosen, user=user).order_by().distinct()
+    try:
+        with bounded_cost(seconds):
+            return len(rows.values_list("pk", flat=True)[:most])
+    except TooCostly:
+        return None
 
 
 def _amounts_of(sight: Sight, chosen: Filter) -> QuerySet[User, tuple[int, ...]]:

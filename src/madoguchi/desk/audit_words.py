@@ -17,6 +17,7 @@ from madoguchi.channels import choices as channels
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.conversations import choices as conversations
 from madoguchi.events.models import Event, subject_ids
+from madoguchi.guides import choices as guides
 from madoguchi.preflight import choices as preflight
 from madoguchi.ui.dates import Words, iso
 
@@ -83,6 +84,13 @@ GROUPS: dict[str, tuple[Promise, dict[str, Promise]]] = {
             conversations.FOLDER_CREATED: gettext_lazy("Folder added"),
             conversations.FOLDER_UPDATED: gettext_lazy("Folder changed"),
             conversations.FOLDER_DELETED: gettext_lazy("Folder deleted"),
+            conversations.VIEW_CREATED: gettext_lazy("Shared view added"),
+            conversations.VIEW_UPDATED: gettext_lazy("Shared view changed"),
+            conversations.VIEW_DELETED: gettext_lazy("Shared view deleted"),
+            guides.CHECKLIST_KEPT: gettext_lazy("Checklist template saved"),
+            guides.CHECKLIST_DELETED: gettext_lazy("Checklist template deleted"),
+            guides.SCRIPT_KEPT: gettext_lazy("Talk script saved"),
+            guides.SCRIPT_DELETED: gettext_lazy("Talk script deleted"),
             conversations.FIELD_CREATED: gettext_lazy("Custom field added"),
             conversations.FIELD_UPDATED: gettext_lazy("Custom field changed"),
             conversations.FIELD_RETIRED: gettext_lazy("Custom field retired"),

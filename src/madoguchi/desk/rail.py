@@ -18,6 +18,7 @@ from madoguchi.conversations.own import tree_of
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.noticing import unread_word
 from madoguchi.desk.numbers import Numbers
+from madoguchi.desk.rail_counts import STANDING, kept_word
 from madoguchi.desk.rail_items import RailGroup, RailItem, list_url
 from madoguchi.desk.rail_menu import around, look_up, to_do
 
@@ -138,22 +139,32 @@ def _views(numbers: Numbers, chosen: Filter | None) -> list[RailItem]:
         ),
         _item(chosen, Filter(), "clock", _("Earliest due first"), counts.open),
         _item(chosen, Filter(assignee="me"), "user", _("Assigned to me"), counts.mine),
-        _item(chosen, Filter(vip=True), "plum", _("Important customers")),
-        _item(chosen, Filter(following=True), "eye", _("Following")),
-        _item(chosen, Filter(sides=True), "forward", _("Asked of others")),
+        *_standing(numbers.user, chosen),
     ]
     inbox_ids = {inbox.pk for inbox in numbers.inboxes}
-    saved = [_view_item(view, chosen) for view in numbers.views if view.is_for(inbox_ids)]
+    saved = [_view_item(numbers.user, view, chosen) for view in numbers.views if view.is_for(inbox_ids)]
     known = {item.href for item in items}
     return items + [item for item in saved if item.href not in known]
 
 
-def _view_item(view: SavedView, chosen: Filter | None) -> RailItem:
+def _standing(user: User, chosen: Filter | None) -> Iterator[RailItem]:
+    """The lists everybody has that are counted apart."""
+    named = {
+        "count-vip": ("plum", _("Important customers")),
+        "count-following": ("eye", _("Following")),
+        "count-sides": ("forward", _("Asked of others")),
+    }
+    for name, own in STANDING.items():
+        yield replace(_item(chosen, own, *named[name]), count_id=name, amount=kept_word(user, own))
+
+
+def _view_item(user: User, view: SavedView, chosen: Filter | None) -> RailItem:
     try:
         own = Filter.from_values(view.conditions)
     except Invalid:  # kept by another release: it leads to where it can be mended
         return RailItem(reverse("desk:view", args=[view.pk]), "alert", view.name, is_list=False)
-    return replace(_item(chosen, own, view.icon or "star", view.name), is_list=not own.columns)
+    item = _item(chosen, own, view.icon or "star", view.name)
+    return replace(item, is_list=not own.columns, count_id=f"count-view-{view.pk}", amount=kept_word(user, own))
 
 
 def _channels(inboxes: list[Inbox], counts: Counts, chosen: Filter | None) -> list[RailItem]:

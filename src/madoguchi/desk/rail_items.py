@@ -25,6 +25,7 @@ class RailItem:
     drop: str = ""  #: where conversations that are dropped onto it are posted
     fold: str = ""  #: the name by which a folder with others in it is folded up
     within: str = ""  #: the names of the folders it lies in
+    count_id: str = ""  #: its amount is counted apart (`rail_counts`), into the element of this id
     is_list: bool = True  #: leads to a list beside a conversation, so that only the list needs to be exchanged
 
 

@@ -32,6 +32,7 @@ urlpatterns = [
     path("", inbox.inbox, name="inbox"),
     path("rows", inbox.rows, name="rows"),
     path("rail", inbox.rail, name="rail"),
+    path("rail/counts", saved_views.counts, name="rail-counts"),
     path("palette", palette.palette, name="palette"),
     path("next", palette.next_one, name="next"),
     path("complete", palette.complete, name="complete"),

@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import Team, User
 from madoguchi.accounts.permissions import Permission, may
+from madoguchi.conversations.choices import VIEW_CREATED, VIEW_DELETED, VIEW_UPDATED
 from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.models import SavedView
 from madoguchi.core.errors import Invalid, NotAllowed
-from madoguchi.events.record import announce
+from madoguchi.events.record import announce, record
 
 
 @transaction.atomic
@@ -23,7 +24,7 @@ def save_view(
     view = SavedView.objects.create(
         owner=owner, team=team, name=_name(name), conditions=chosen.values(), icon=icon[:30], position=position
     )
-    announce("views_changed", f"view:{view.pk}", actor_id=user.pk)
+    _tell(view, VIEW_CREATED, user, is_shared=owner is None)
     return view
 
 
@@ -44,6 +45,7 @@ def change_view(view: SavedView, changes: ViewChanges, *, user: User) -> SavedVi
     """Call it something else, narrow by something else, place it, share it or keep it for oneself."""
     if not may_change(view, user):
         raise NotAllowed(_("You do not have the right to change this view. Ask a supervisor."))
+    was_shared = view.owner_id is None
     if changes.name is not None:
         view.name = _name(changes.name)
     if changes.chosen is not None:
@@ -56,8 +58,15 @@ def change_view(view: SavedView, changes: ViewChanges, *, user: User) -> SavedVi
     if changes.position is not None:
         view.position = changes.position
     view.save(update_fields=["name", "conditions", "owner", "team", "icon", "position"])
-    announce("views_changed", f"view:{view.pk}", actor_id=user.pk)
+    _tell(view, VIEW_UPDATED, user, is_shared=was_shared or view.owner_id is None)
     return view
+
+
+def _tell(view: SavedView, kind: str, user: User, *, is_shared: bool) -> None:
+    """Let rails look again; what concerns others is kept in the audit log too. One's own views are one's own."""
+    announce("views_changed", view.event_subject, actor_id=user.pk)
+    if is_shared:
+        record(kind, view.event_subject, by=user.actor, scope_id=view.conditions.get("inbox"), data={"name": view.name})
 
 
 def copy_view(view: SavedView, *, user: User) -> SavedView:
@@ -96,5 +105,5 @@ def delete_view(view: SavedView, *, user: User) -> None:
     """Remove a saved view; shared ones need the right to share."""
     if not may_change(view, user):
         raise NotAllowed(_("You do not have the right to delete this view. Ask a supervisor."))
+    _tell(view, VIEW_DELETED, user, is_shared=view.owner_id is None)
     view.delete()
-    announce("views_changed", f"view:{view.pk or 0}", actor_id=user.pk)

@@ -82,6 +82,11 @@ class SavedView(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def event_subject(self) -> str:
+        """The name events use for it."""
+        return f"view:{self.pk}"
+
     def is_for(self, inbox_ids: Container[int]) -> bool:
         """False for a shared view of a 窓口 that is not among those a person sees: its name would tell of it."""
         inbox = self.conditions.get("inbox")

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.accounts.queries import all_teams
+from madoguchi.channels.queries import remember_inboxes
 from madoguchi.conversations.actions.views import (
     ViewChanges,
     change_view,
@@ -24,7 +25,7 @@ from madoguchi.conversations.actions.views import (
 from madoguchi.conversations.fields import all_fields
 from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.models import SavedView
-from madoguchi.conversations.queries import default_view, get_view, views_of
+from madoguchi.conversations.queries import default_view, get_view, views_of, views_to_show
 from madoguchi.conversations.table import USUAL, columns_offered
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.desk.access import StaffRequest, allowed
@@ -38,11 +39,21 @@ from madoguchi.desk.conditions import (
 )
 from madoguchi.desk.forms.narrowing import NarrowForm, ViewForm
 from madoguchi.desk.frame import asked_filter, chosen_filter, render_page, wants_fragment
+from madoguchi.desk.rail_counts import STANDING, count_lists, view_filters
 from madoguchi.desk.rail_items import list_url
 from madoguchi.desk.settings_frame import render_settings
 from madoguchi.desk.views.triage import dialog
 
 CURRENT = "desk:views"
+
+
+@require_safe
+@allowed(Permission.READ)
+def counts(request: StaffRequest) -> HttpResponse:
+    """The figures of the rail that are counted apart, each for its place."""
+    inbox_ids = {each.pk for each in remember_inboxes(request.user)}
+    lists = STANDING | view_filters(views_to_show(request.user), inbox_ids)
+    return render(request, "desk/rail_counts.html", {"counts": count_lists(request.user, lists)})
 
 
 @require_safe
