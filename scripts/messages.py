@@ -9,6 +9,7 @@ Uses Babel, so that neither Django's makemessages nor the gettext programs are n
 """
 
 import io
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +23,11 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "madoguchi"
 FOLDER = SOURCE / "locale" / "ja" / "LC_MESSAGES"
-KEYWORDS = ("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy")
+KEYWORDS = (
+    "_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy", "telling",
+)  # fmt: skip
+#: A function that takes a sentence, under another name in some module.
+ALIAS = re.compile(rf"\bimport (?:{'|'.join(KEYWORDS[1:])}) as (\w+)")
 
 type Message = tuple[str, str | tuple[str, str]]
 
@@ -39,7 +44,8 @@ def source_messages() -> Iterator[Message]:
 
 
 def _extracted(code: str) -> Iterator[Message]:
-    for _line, function, found, _comments in extract_python(io.BytesIO(code.encode()), KEYWORDS, [], {}):
+    keywords = {*KEYWORDS, *ALIAS.findall(code)}
+    for _line, function, found, _comments in extract_python(io.BytesIO(code.encode()), keywords, [], {}):
         parts = found if isinstance(found, tuple) else (found,)
         if function.startswith("p"):
             yield parts[0], parts[1]
