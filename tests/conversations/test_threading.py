@@ -7,6 +7,7 @@ from tests.factories.conversations import make_inbox, receive_mail, reply_to
 from madoguchi.channels.contract import Address, AutoKind
 from madoguchi.conversations.actions.restructure import merge_conversations
 from madoguchi.conversations.actions.triage import change_status
+from madoguchi.conversations.actions.undo import undo
 from madoguchi.conversations.choices import Status
 from madoguchi.conversations.message_ids import conversation_of_message_id, new_message_id
 from madoguchi.conversations.models import Conversation
@@ -176,6 +177,25 @@ def test_bounce_goes_to_the_conversation_of_the_returned_mail():
     assert bounce.about == ours
     bounce.refresh_from_db()
     assert bounce.about_id == ours.pk
+
+
+def test_what_came_back_is_to_be_seen_to_by_the_time_it_was_promised_until_somebody_does():
+    inbox, user = make_inbox(), make_user()
+    first = receive_mail(inbox)
+    due_at = conversation_of(first).due_at
+    ours = reply_to(conversation_of(first), user)
+    sender = Address("mailer-daemon@mail.example")
+
+    receive_mail(inbox, sender=sender, auto_kind=AutoKind.BOUNCE, reported_id=ours.external_id)
+
+    returned = conversation_of(first)
+    assert (returned.status, returned.due_at, returned.has_failed) == (Status.OPEN, due_at, True)
+    step = change_status([returned], Status.DONE, user=user)
+    assert conversation_of(first).has_failed is False
+    undo(step.pk, user=user)
+    assert conversation_of(first).has_failed is True
+    reply_to(conversation_of(first), user, text="髙橋 由美子 様\n\nお電話でお伝えしました。")
+    assert conversation_of(first).has_failed is False
 
 
 def test_bounce_of_an_unknown_mail_stands_alone():

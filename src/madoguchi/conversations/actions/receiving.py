@@ -11,6 +11,7 @@ from madoguchi.conversations.actions.messages import fold_spans, make_preview, n
 from madoguchi.conversations.choices import (
     ALSO_ARRIVED,
     MESSAGE_RECEIVED,
+    NEVER_LEFT,
     OUR_TURN,
     REPLY_BOUNCED,
     MessageKind,
@@ -34,7 +35,7 @@ from madoguchi.files.actions import store_blobs
 RETURNING = (Status.WAIT, Status.DONE, Status.HOLD, Status.NOREPLY)
 #: What a further message may change in its conversation.
 _SUMMARY = [
-    "last_message_at", "preview", "message_count", "last_inbound_at", "has_attachments", *STATUS_FIELDS,
+    "last_message_at", "preview", "message_count", "last_inbound_at", "has_attachments", "has_failed", *STATUS_FIELDS,
 ]  # fmt: skip
 
 
@@ -102,9 +103,25 @@ def _entry(received: Received) -> _Entry:
     )
     _bring_up_to_date(conversation, message, inbound, is_history=received.is_history)
     reported = message.about = _reported(inbound)
-    if reported is not None and conversation.status in RETURNING:
-        conversation.set_status(Status.OPEN)
+    if reported is not None:
+        _bring_back(conversation, reported, received.at)
     return _Entry(received, message, conversation, reported)
+
+
+def _bring_back(conversation: Conversation, ours: Message, at: datetime) -> None:
+    """Our mail did not arrive: whoever was to get it still waits, until the time they were to have it."""
+    if conversation.status in RETURNING:
+        conversation.set_status(Status.OPEN)
+    if ours.conversation_id != conversation.pk or conversation.status not in OUR_TURN:
+        return
+    if conversation.due_at is None:
+        due_at = ours.before.get("due_at")
+        promised = (
+            datetime.fromisoformat(due_at) if due_at else reply_due_at(conversation.inbox, at, conversation.priority)
+        )
+        conversation.set_due(promised)
+    later = conversation.messages.filter(kind=MessageKind.OUTBOUND, pk__gt=ours.pk).exclude(state__in=NEVER_LEFT)
+    conversation.has_failed = conversation.has_failed or not later.exists()
 
 
 def _message(received: Received) -> Message:

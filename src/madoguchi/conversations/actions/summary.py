@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Count, Max, QuerySet
 
 from madoguchi.conversations.actions.messages import make_preview
-from madoguchi.conversations.choices import NEVER_LEFT, MessageKind, MessageState, Status
+from madoguchi.conversations.choices import NEVER_LEFT, OUR_TURN, MessageKind, MessageState, Status
 from madoguchi.conversations.models import Attachment, Conversation, Message
 
 
@@ -32,10 +32,14 @@ def recount(conversation: Conversation) -> None:
 def has_failed(conversation: Conversation) -> bool:
     """True while our newest mail on its way needs a person: a later one shows that somebody has seen to it.
 
-    A planned mail that was held back needs one until somebody has decided about it.
+    A planned mail that was held back needs one until somebody has decided about it; one that came back, as long as it
+    is our turn.
     """
-    states = list(_replies(conversation).order_by("-pk").values_list("state", flat=True))
-    return MessageState.STOPPED in states or states[:1] in ([MessageState.FAILED], [MessageState.UNCERTAIN])
+    replies = list(_replies(conversation).order_by("-pk").values_list("state", "bounced_at"))
+    state, bounced_at = replies[0] if replies else ("", None)
+    came_back = bounced_at is not None and conversation.status in OUR_TURN
+    is_stopped = any(each == MessageState.STOPPED for each, _bounced in replies)
+    return is_stopped or came_back or state in (MessageState.FAILED, MessageState.UNCERTAIN)
 
 
 def next_plan(conversation: Conversation) -> datetime | None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import Team, User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.deadlines import reply_due_at
+from madoguchi.conversations.actions.summary import has_failed
 from madoguchi.conversations.choices import (
     ASSIGNED,
     CATEGORY_CHANGED,
@@ -92,7 +93,9 @@ def change_status(
             conversation.hold_reason, conversation.resume_at = hold_reason[:200], resume_at
         named = {"own_before": own_before, "own_after": own.pk if own else None} if own or own_before else {}
         _record(STATUS_CHANGED, conversation, user.actor, before=before, after=status, **named)
-        return STATUS_FIELDS
+        if conversation.has_failed:  # what came back has been seen to, when it is our turn no more
+            conversation.has_failed = has_failed(conversation)
+        return [*STATUS_FIELDS, "has_failed"]
 
     return change_all(conversations, change, user=user, label=_("Status"))
 
@@ -289,8 +292,9 @@ def put_back(conversation: Conversation, values: dict[str, Any]) -> None:
     for name, kind in _KEPT_OWN.items():
         kept = values.get(name)
         setattr(conversation, name, kept if kept and kept in share(kind, [kept]) else None)
+    conversation.has_failed = has_failed(conversation)
     conversation.version += 1
-    conversation.save(update_fields=[*_KEPT, *_KEPT_TIMES, *_KEPT_OWN, "version"])
+    conversation.save(update_fields=[*_KEPT, *_KEPT_TIMES, *_KEPT_OWN, "has_failed", "version"])
     conversation.tags.set(values["tags"])
     if values.get("fields"):
         put_values_back(conversation, values["fields"])
