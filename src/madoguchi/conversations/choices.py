@@ -103,6 +103,10 @@ class FieldKind(models.TextChoices):
     CHECK = "check", _("Checkbox")
 
 
+#: Kinds of which events tell what stood there; a text may hold personal data, and events are never forgotten.
+TOLD_FIELDS = (FieldKind.NUMBER, FieldKind.DATE, FieldKind.CHOICE, FieldKind.MULTI, FieldKind.CHECK)
+
+
 #: The columns of a table that are always to be had, in the order in which they are offered; own fields are "field-12".
 TABLE_COLUMNS: dict[str, Promise] = {
     "number": _("Number"),
@@ -186,6 +190,7 @@ VIEW_CREATED = "view_created"
 VIEW_UPDATED = "view_updated"
 VIEW_DELETED = "view_deleted"
 FIELD_CHANGED = "field_changed"
+FIELD_DIFFERED = "field_differed"
 FIELD_CREATED = "field_created"
 FIELD_UPDATED = "field_updated"
 FIELD_RETIRED = "field_retired"

@@ -12,7 +12,7 @@ from madoguchi.conversations import choices as kinds
 from madoguchi.conversations.actions.guests import GUEST_LINK_MADE, GUEST_LINK_REVOKED
 from madoguchi.conversations.choices import FieldKind, Priority
 from madoguchi.conversations.fields import value_text
-from madoguchi.conversations.models import CustomField
+from madoguchi.conversations.models import CustomField, Plain
 from madoguchi.desk.rows import status_word
 from madoguchi.events.actor import ActorKind
 from madoguchi.events.models import Event
@@ -49,6 +49,7 @@ class Names:
     fields: Mapping[int, CustomField] = field(default_factory=dict)
     statuses: Mapping[int, str] = field(default_factory=dict)
     folders: Mapping[int, str] = field(default_factory=dict)
+    merged: Mapping[tuple[int, int], Plain] = field(default_factory=dict)  #: by conversation and field
 
 
 def ids_in(events: Iterable[Event], *keys: str) -> set[int]:
@@ -151,6 +152,19 @@ def _field(event: Event, names: Names) -> str:
     if own.kind == FieldKind.CHECK:
         return _("%(who)s ticked “%(name)s”") % values
     return _("%(who)s set “%(name)s” to %(value)s") % {**values, "value": value_text(own, event.data["now"])}
+
+
+def _differed(event: Event, names: Names) -> str:
+    """Of what was merged in another value than the one that stays; a text is read where it still stands."""
+    own = names.fields.get(event.data.get("field", 0))
+    if own is None:
+        return _("%(who)s merged a field that has been deleted since") % {"who": who(event)}
+    number = event.data.get("other", 0)
+    value = value_text(own, names.merged.get((number, own.pk)))
+    if not value:
+        return _("“%(name)s” stays as it is; #%(number)s had something else") % {"name": own.name, "number": number}
+    values = {"name": own.name, "number": number, "value": value}
+    return _("“%(name)s” stays as it is; in #%(number)s it was %(value)s") % values
 
 
 def _followers(event: Event, _names: Names) -> str:
@@ -299,6 +313,7 @@ _SENTENCES: dict[str, Callable[[Event, Names], str]] = {
     kinds.TAGS_CHANGED: _tags,
     kinds.FOLLOWERS_CHANGED: _followers,
     kinds.FIELD_CHANGED: _field,
+    kinds.FIELD_DIFFERED: _differed,
     kinds.FOLDER_CHANGED: _folder,
     kinds.LOCK_STOLEN: _stolen,
     kinds.ALSO_ARRIVED: _also,

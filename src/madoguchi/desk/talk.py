@@ -13,11 +13,11 @@ from madoguchi.accounts.queries import all_teams, all_users
 from madoguchi.channels.deadlines import is_beyond_reach
 from madoguchi.channels.queries import inboxes_of, remember_inboxes
 from madoguchi.conversations.actions.reading import keep_folding
-from madoguchi.conversations.choices import OUR_TURN, Priority, Status
-from madoguchi.conversations.fields import all_fields
+from madoguchi.conversations.choices import FIELD_DIFFERED, OUR_TURN, Priority, Status
+from madoguchi.conversations.fields import all_fields, values_of
 from madoguchi.conversations.links import link_rows
 from madoguchi.conversations.locks import living_locks
-from madoguchi.conversations.models import Conversation, OwnStatus, ReplyLock
+from madoguchi.conversations.models import Conversation, OwnStatus, Plain, ReplyLock
 from madoguchi.conversations.own import all_statuses, folders_of, live_statuses
 from madoguchi.conversations.queries import all_tags, category_tree, drafts_in
 from madoguchi.conversations.timeline import TimelineReads
@@ -215,6 +215,13 @@ def viewers_line(user: User, conversation: Conversation) -> str:
     return _("%(names)s also looking") % {"names": _(", ").join(names)}
 
 
+def _merged_values(events: Sequence[Event]) -> dict[tuple[int, int], Plain]:
+    """What stands in the fields of merged conversations that differed; asked only where one did."""
+    numbers = ids_in([event for event in events if event.kind == FIELD_DIFFERED], "other")
+    found = values_of(numbers) if numbers else {}
+    return {(number, pk): value for number, values in found.items() for pk, value in values.items()}
+
+
 def names_for(user: User, events: Sequence[Event]) -> Names:
     """The names these events need; nothing is asked for what none of them mentions."""
     people = ids_in(events, "assignee", "previous", "before", "people") if events else set()
@@ -230,6 +237,7 @@ def names_for(user: User, events: Sequence[Event]) -> Names:
         inboxes={each.pk: each.name for each in inboxes_of(user)} if inboxes else {},
         fields={each.pk: each for each in all_fields().filter(pk__in=fields)} if fields else {},
         statuses={each.pk: each.word for each in all_statuses().filter(pk__in=own)} if own else {},
+        merged=_merged_values(events),
         folders={each.pk: each.name for each in folders_of(user).filter(pk__in=folders)} if folders else {},
     )
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.conversations.actions.triage import change_all
-from madoguchi.conversations.choices import FIELD_CHANGED, FieldKind
+from madoguchi.conversations.choices import FIELD_CHANGED, TOLD_FIELDS
 from madoguchi.conversations.field_store import new_rows, write_value
 from madoguchi.conversations.field_texts import read_value
 from madoguchi.conversations.fields import Values, fits, hold_definitions, live_fields, offered_options, values_of
@@ -17,9 +17,6 @@ from madoguchi.conversations.holding import hold
 from madoguchi.conversations.models import Conversation, CustomField, FieldValue, Plain, UndoStep
 from madoguchi.core.errors import DomainError, Invalid, NotFound
 from madoguchi.events.record import record
-
-#: Kinds of which events tell what stood there; a text may hold personal data, and events are never forgotten.
-_TOLD = (FieldKind.NUMBER, FieldKind.DATE, FieldKind.CHOICE, FieldKind.MULTI, FieldKind.CHECK)
 
 
 class ChangedMeanwhile(DomainError):
@@ -70,7 +67,7 @@ class _Setting:
 
     def _record(self, conversation: Conversation, changed: CustomField, before: Plain, after: Plain) -> None:
         data: dict[str, Any] = {"field": changed.pk}
-        if changed.kind in _TOLD:
+        if changed.kind in TOLD_FIELDS:
             data |= {"was": before, "now": after}
         else:
             data["is_empty"] = after is None

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.choices import Role
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
+from madoguchi.conversations.actions.field_merging import carry_fields
 from madoguchi.conversations.actions.links import carry_links, lock_tree
 from madoguchi.conversations.actions.summary import recount
 from madoguchi.conversations.actions.triage import snapshot
@@ -112,6 +113,7 @@ def merge_conversations(survivor: Conversation, others: Sequence[Conversation], 
         "links": carry_links(list(rows.values()), survivor),
         "followers": _carry_followers(rows, survivor),
         "sides": {str(other.pk): carry_sides(other, survivor) for other in rows.values()},
+        "filled": carry_fields(list(rows.values()), survivor, user=user),
     }
     _join_state(survivor, list(rows.values()), before)
     recount(survivor)

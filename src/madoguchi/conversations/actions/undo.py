@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
+from madoguchi.conversations.actions.field_merging import take_fields_back
 from madoguchi.conversations.actions.links import bring_links_back, carry_links, lock_tree, undo_link, undo_unlink
 from madoguchi.conversations.actions.moving import undo_move
 from madoguchi.conversations.actions.restructure import (
@@ -129,6 +130,7 @@ def _undo_merge(data: dict[str, Any]) -> list[Conversation]:
     for number, sides in data.get("sides", {}).items():
         Conversation.objects.filter(pk__in=sides, side_of=survivor).update(side_of=int(number))
     survivor.followers.remove(*data.get("followers", ()))
+    take_fields_back(data.get("filled", {}), survivor)
     kept = data["before"][str(survivor.pk)]
     if survivor.version == kept["version"]:  # nobody has changed it since
         put_back(survivor, kept)
