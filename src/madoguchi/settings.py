@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "madoguchi.desk.middleware.SamePerson",
     "madoguchi.desk.middleware.DomainErrors",
     "madoguchi.desk.first_run.FirstRun",
+    "madoguchi.desk.masked.MaskedContacts",
 ]
 
 ROOT_URLCONF = "madoguchi.urls"

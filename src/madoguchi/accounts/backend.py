@@ -4,10 +4,11 @@ from typing import override
 
 from allauth.account.auth_backends import AuthenticationBackend
 
+from madoguchi.accounts.limits import limited
 from madoguchi.accounts.models import User
 from madoguchi.core.prepared import Prepared, Slot
 
-_PERSON = Prepared(lambda: User.objects.filter(pk=Slot("pk")))
+_PERSON = Prepared(lambda: limited(User.objects.filter(pk=Slot("pk"))))
 
 
 class PersonBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types

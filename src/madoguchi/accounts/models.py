@@ -39,6 +39,10 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField(default=timezone.now)
     preferences = models.JSONField(default=dict, blank=True)  #: pane widths, sort order: small things of the screen
 
+    #: What the role is limited in, where a person was read for a request (`limits.limited`).
+    masks_contacts: bool = False
+    keeps_files: bool = False
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
@@ -119,6 +123,17 @@ class SessionInfo(models.Model):
 def token_digest(text: str) -> str:
     """What is stored of a token; it has 256 random bits, so a plain hash is enough."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+class RoleLimit(models.Model):
+    """What people of a role do not see or take along; no row is no limit."""
+
+    role = models.CharField(max_length=12, choices=Role, unique=True)
+    masks_contacts = models.BooleanField(default=False)  #: mail addresses and phone numbers of customers are masked
+    keeps_files = models.BooleanField(default=False)  #: nothing is downloaded
+
+    def __str__(self) -> str:
+        return self.role
 
 
 class Workspace(models.Model):

@@ -16,6 +16,7 @@ from madoguchi.accounts.addresses import AddressLinkEnded
 from madoguchi.accounts.addresses import is_valid as is_address_link
 from madoguchi.accounts.choices import TOKEN_USED
 from madoguchi.accounts.invitations import InvitationEnded, is_valid, user_id_of
+from madoguchi.accounts.limits import LIMITS, limits_of
 from madoguchi.accounts.models import SessionInfo, Team, Token, User, Workspace, token_digest
 from madoguchi.core.errors import NotFound
 from madoguchi.core.prepared import Prepared
@@ -158,9 +159,12 @@ def user_of_address_link(token: str) -> User:
 
 def user_of_token(text: str) -> User | None:
     """The active person a token acts as, or None; notes its use to the minute, and once a day in the audit trail."""
-    token = Token.objects.select_related("user").filter(digest=token_digest(text), revoked_at=None).first()
+    rows = Token.objects.select_related("user").annotate(**limits_of("user__role"))
+    token = rows.filter(digest=token_digest(text), revoked_at=None).first()
     if token is None or not token.user.is_active:
         return None
+    for limit in LIMITS:
+        setattr(token.user, limit, getattr(token, limit))
     now = timezone.now()
     if token.used_at is None or now - token.used_at > timedelta(minutes=1):
         fresh = Token.objects.filter(pk=token.pk, used_at=token.used_at)

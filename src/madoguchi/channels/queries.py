@@ -25,6 +25,11 @@ def inboxes_of(user: User) -> QuerySet[Inbox]:
     return Inbox.objects.visible_to(user)
 
 
+def all_inboxes() -> QuerySet[Inbox]:
+    """Every 窓口, whoever may see it: for what is about ourselves and not about what it holds."""
+    return Inbox.objects.all()
+
+
 def has_inboxes() -> bool:
     """Whether there is any 窓口 at all, whoever may see it."""
     return Inbox.objects.exists()

@@ -16,6 +16,7 @@ from madoguchi.calendars.queries import names_of_calendars
 from madoguchi.channels import choices as channels
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.conversations import choices as conversations
+from madoguchi.customers import choices as customers
 from madoguchi.events.models import Event, subject_ids
 from madoguchi.guides import choices as guides
 from madoguchi.preflight import choices as preflight
@@ -68,6 +69,8 @@ GROUPS: dict[str, tuple[Promise, dict[str, Promise]]] = {
         gettext_lazy("Workspace and desks"),
         {
             staff.WORKSPACE_CHANGED: gettext_lazy("Workspace changed"),
+            staff.ROLE_LIMIT_CHANGED: gettext_lazy("Protection of personal data changed"),
+            customers.IDENTITY_SHOWN: gettext_lazy("Masked address shown"),
             staff.WORKSPACE_SET_UP: gettext_lazy("First run finished"),
             channels.INBOX_CREATED: gettext_lazy("Desk added"),
             channels.INBOX_CHANGED: gettext_lazy("Desk changed"),
@@ -208,6 +211,8 @@ def _details(event: Event) -> str:
     parts = [str(FIELDS[field]) for field in data.get("fields", []) if field in FIELDS]
     if data.get("role") in Role.values:
         parts.append(str(Role(data["role"]).label))
+    if event.kind == customers.IDENTITY_SHOWN:
+        parts.append(str(data.get("reason", "")))
     methods = str(data.get("method") or data.get("step") or "").split("+")
     parts += [str(METHODS[method]) for method in methods if method in METHODS]
     return _(", ").join(parts)

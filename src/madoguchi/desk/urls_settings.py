@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from madoguchi.desk.views import people, profile, setup, workspace
+from madoguchi.desk.views import people, privacy, profile, setup, workspace
 
 urlpatterns = [
     path("", workspace.settings, name="settings"),
@@ -25,6 +25,7 @@ urlpatterns = [
     path("teams/<int:pk>/", people.team, name="team"),
     path("teams/<int:pk>/delete/", people.delete_team, name="team-delete"),
     path("workspace/", workspace.workspace, name="workspace"),
+    path("privacy/", privacy.privacy, name="privacy"),
     path("audit/", workspace.audit, name="audit"),
 ]
 

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from django.db import transaction
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Status
 from pydantic import Field
@@ -12,7 +13,7 @@ from madoguchi.api.auth import ApiRequest, require
 from madoguchi.api.operations.customer_parts import to_change
 from madoguchi.api.paging import Page, Paging, page_of, place_at
 from madoguchi.api.problems import READ, WRITE
-from madoguchi.api.schemas.base import Id
+from madoguchi.api.schemas.base import Id, In, Out
 from madoguchi.api.schemas.customers import (
     CustomerChangesIn,
     CustomerIn,
@@ -28,6 +29,7 @@ from madoguchi.conversations.letters import check_address
 from madoguchi.conversations.queries import get_customer_for, related_history
 from madoguchi.core.errors import Invalid
 from madoguchi.customers import actions
+from madoguchi.customers.actions.showing import MAX_REASON, show_identity
 from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.companies import find_or_make_company
 from madoguchi.customers.phones import is_phone
@@ -150,6 +152,33 @@ def change_identity(request: ApiRequest, customer_id: Id, identity_id: Id, chang
     row = get_mail_identity(customer, identity_id) if "charset" in values else get_identity(customer, identity_id)
     actions.change_identity(row, by=request.auth.actor, **values)
     return show_customer(get_customer_for(request.auth, customer_id))
+
+
+class ReasonIn(In):
+    """Why."""
+
+    reason: Annotated[str, Field(max_length=MAX_REASON)]
+    """Kept in the audit log with the caller's name."""
+
+
+class ShownOut(Out):
+    """An address as it is."""
+
+    address: str
+    """For the caller's eyes; it is masked everywhere else."""
+
+
+@router.post(
+    CUSTOMER + "/identities/{int:identity_id}/show",
+    response={200: ShownOut, **WRITE},
+    operation_id="show_identity",
+    summary="Show one masked address for a reason",
+)
+def show(request: ApiRequest, response: HttpResponse, customer_id: Id, identity_id: Id, wanted: ReasonIn) -> ShownOut:
+    """For callers whose role reads addresses masked; records `identity_shown`."""
+    identity = get_identity(get_customer_for(request.auth, customer_id), identity_id)
+    response["X-Shown-On-Purpose"] = "1"
+    return ShownOut(address=show_identity(identity, reason=wanted.reason, user=request.auth))
 
 
 @router.delete(

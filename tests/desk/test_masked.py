@@ -1,0 +1,156 @@
+"""People whose role reads addresses masked: on every screen and in the API, and they still answer."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from tests.factories.accounts import make_admin, make_user
+from tests.factories.conversations import make_conversation, receive_mail
+from tests.factories.desk import HTMX, browser_of, text_of
+
+from madoguchi.accounts.actions.limits import limit_role
+from madoguchi.accounts.choices import ROLE_LIMIT_CHANGED, Role
+from madoguchi.accounts.models import RoleLimit
+from madoguchi.channels.contract import Address, InboundAttachment
+from madoguchi.conversations.disturbances import latest_event_id
+from madoguchi.conversations.models import Draft, Message
+from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.customers.actions import add_identity
+from madoguchi.customers.choices import IDENTITY_SHOWN
+from madoguchi.customers.masking import masked_mail
+from madoguchi.events.models import Event
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS, PHONE = "yumiko.takahashi@mail.example", "090-1234-5678"
+
+
+@pytest.fixture
+def conversation():
+    made = make_conversation(sender=Address(ADDRESS, "髙橋 由美子"))
+    add_identity(made.customer, "phone", PHONE, by=make_user().actor)
+    return made
+
+
+@pytest.fixture
+def agent():
+    limit_role(Role.AGENT, masks_contacts=True, keeps_files=False, user=make_admin())
+    return make_user(Role.AGENT)
+
+
+def pages(conversation) -> list[str]:
+    pk = conversation.customer_id
+    return [
+        reverse("desk:inbox"),
+        reverse("desk:conversation", args=[conversation.pk]),
+        reverse("desk:reply", args=[conversation.pk]),
+        reverse("desk:customers"),
+        reverse("desk:customer", args=[pk]),
+    ]
+
+
+def test_no_screen_says_an_address_or_a_number(agent, conversation):
+    browser = browser_of(agent)
+
+    shown = [text_of(browser.get(each)) for each in pages(conversation)]
+
+    assert [ADDRESS in each or PHONE in each or "yumiko.takahashi" in each for each in shown] == [False] * len(shown)
+    assert masked_mail(ADDRESS) in shown[2]
+    assert "09•-••••-••78" in shown[4]
+
+
+def test_others_see_everything(conversation):
+    limit_role(Role.TRAINEE, masks_contacts=True, keeps_files=False, user=make_admin())
+
+    assert ADDRESS in text_of(browser_of(make_user(Role.AGENT)).get(pages(conversation)[4]))
+
+
+def test_replying_to_a_masked_address_reaches_the_customer(agent, conversation):
+    browser = browser_of(agent)
+    letter = {
+        "mode": "reply",
+        "to": f"髙橋 由美子 <{masked_mail(ADDRESS)}>",
+        "subject": "Re: 商品がまだ届きません",
+        "text": f"髙橋 由美子 様\n\n本日発送いたします。\n\n> {masked_mail(ADDRESS)}:",
+        "seen_event_id": str(latest_event_id(conversation)),
+        "request_key": "key-1",
+        "status_after": "wait",
+        "review": "1",
+    }
+
+    shown = text_of(browser.post(f"/c/{conversation.pk}/write", letter, headers=HTMX))
+    keys = re.search(r'name="acknowledge" value="([^"]*)"', shown)
+    if keys:
+        browser.post(f"/c/{conversation.pk}/write", {**letter, "acknowledge": keys[1]}, headers=HTMX)
+
+    message = Message.objects.get(kind="outbound")
+    assert [each["email"] for each in message.to] == [ADDRESS]
+    assert f"> {ADDRESS}:" in message.text
+
+
+def test_dots_that_cannot_be_put_back_are_refused(agent, conversation):
+    unknown = masked_mail("somebody.else@mail.example")
+
+    refused = browser_of(agent).post(
+        f"/c/{conversation.pk}/write", {"mode": "reply", "to": unknown, "text": "本文"}, headers=HTMX
+    )
+
+    assert refused.status_code == 422
+    assert refused["HX-Reswap"] == "none"
+    assert not Message.objects.filter(kind="outbound").exists()
+    assert not Draft.objects.filter(user=agent).exists()
+
+
+def test_one_address_is_shown_for_a_reason_that_the_audit_log_keeps(agent, conversation):
+    identity = conversation.customer.identities.get(kind="mail")
+    url = reverse("desk:contact-show", args=[conversation.customer_id, identity.pk])
+    browser = browser_of(agent)
+
+    without = browser.post(url, {"reason": " "}, headers=HTMX)
+    shown = browser.post(url, {"reason": "電話で確認を求められたため"}, headers=HTMX)
+    audit = text_of(browser_of(make_admin()).get(reverse("desk:audit")))
+
+    assert (without.status_code, ADDRESS in text_of(without)) == (422, False)
+    assert ADDRESS in text_of(shown)
+    assert not shown.has_header("X-Shown-On-Purpose")
+    assert Event.objects.filter(kind=IDENTITY_SHOWN, actor_id=agent.pk).count() == 1
+    assert "電話で確認を求められたため" in audit
+
+
+def test_nothing_is_downloaded_where_the_role_may_not(conversation):
+    limit_role(Role.AGENT, masks_contacts=False, keeps_files=True, user=make_admin())
+    file = InboundAttachment("名簿.csv", "text/csv", b"a,b")
+    mail = receive_mail(conversation.inbox, sender=Address(ADDRESS), attachments=(file,))
+    place = reverse("desk:attachment", args=[mail.attachments.get().pk])
+
+    refused = browser_of(make_user(Role.AGENT)).get(place)
+    given = browser_of(make_user(Role.SUPERVISOR)).get(place)
+
+    assert (refused.status_code, given.status_code) == (403, 200)
+
+
+def test_administrators_set_it_on_the_screen(conversation):
+    admin = make_admin()
+
+    browser_of(admin).post(reverse("desk:privacy"), {"masked": ["trainee", "viewer"], "kept": ["viewer"]})
+
+    found = {each.role: (each.masks_contacts, each.keeps_files) for each in RoleLimit.objects.all()}
+    assert (found["trainee"], found["viewer"], found["agent"]) == ((True, False), (True, True), (False, False))
+    assert Event.objects.filter(kind=ROLE_LIMIT_CHANGED).count() == 2
+    with pytest.raises(Invalid):
+        limit_role(Role.ADMIN, masks_contacts=True, keeps_files=False, user=admin)
+    with pytest.raises(NotAllowed):
+        limit_role(Role.AGENT, masks_contacts=True, keeps_files=False, user=make_user(Role.SUPERVISOR))
+
+
+def test_masking_asks_a_fixed_number_of_questions(agent, django_assert_max_num_queries):
+    make_conversation(sender=Address("one@mail.example"))
+    browser = browser_of(agent)
+    browser.get(reverse("desk:customers"))
+    for number in range(5):
+        make_conversation(sender=Address(f"more{number}@mail.example"))
+
+    with django_assert_max_num_queries(60):
+        page = text_of(browser.get(reverse("desk:customers")))
+
+    assert "more1@" not in page
