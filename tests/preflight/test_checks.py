@@ -228,6 +228,10 @@ def test_watched_words_go_no_further_than_the_check():
         ("３７８２－８２２４６３－１０００５", "***********0005"),
         ("個人番号は1234 5678 9012です。", "************"),
         ("番号は123456789018です。", "************"),
+        ("ご注文のカード番号は4111 1111 1111 1111です。", "************1111"),
+        ("会員番号A-1様、カード番号4111111111111111を承りました。", "************1111"),
+        ("注文番号HK-104655、4111-1111-1111-1111で決済しました。", "************1111"),
+        ("ご予約のお支払いは4111 1111 1111 1111です。", "************1111"),
     ],
 )
 def test_numbers_that_do_not_go_by_mail(text, masked):
@@ -244,6 +248,11 @@ def test_numbers_that_do_not_go_by_mail(text, masked):
         "注文番号:123456789018",
         "電話 0120-000-000",
         "T1234567890123",
+        "会員番号:4111111111111111",
+        "ポイントカード番号 4111 1111 1111 1111",
+        "商品コード 4111111111111111",
+        "4111111111111111(注文番号)",
+        "123456789018のお荷物",
     ],
 )
 def test_numbers_that_are_something_else(text):
@@ -406,6 +415,23 @@ def test_a_finding_keeps_its_key_wherever_it_moves():
 
     assert (first.key, first.place) != (first.key, second.place)
     assert first.key == second.key
+
+
+def test_the_same_words_in_several_places_are_several_findings():
+    once = look(Check.PLACEHOLDERS, "〇〇の件です。")
+    twice = look(Check.PLACEHOLDERS, "〇〇の件です。\n〇〇をお送りします。\n〇〇")
+
+    assert [each.place.start for each in twice] == [0, 8]
+    assert once[0].key == twice[0].key
+    assert once[0].key != twice[1].key
+
+
+def test_what_blocks_is_found_behind_any_number_of_what_asks():
+    found = look(Check.PLACEHOLDERS, "〇〇の件。" * 200 + "{{name}}様", subject="〇〇の件。" * 100)
+
+    assert (found[0].words, found[0].level) == ("{{name}}", Level.BLOCK)
+    assert "240 more places" in str(found[-1].message)
+    assert found[-1].level == Level.WARN
 
 
 def test_the_customer_has_a_name_to_be_greeted_by():

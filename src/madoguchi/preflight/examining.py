@@ -1,9 +1,10 @@
 """All checks over one letter, in their order."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import islice
 
+from madoguchi.core.telling import telling as _
 from madoguchi.preflight.checks import CHECKS
 from madoguchi.preflight.choices import LEVELS, MOST, Check, Level
 from madoguchi.preflight.finding import Finding
@@ -11,22 +12,45 @@ from madoguchi.preflight.outgoing import Outgoing
 from madoguchi.preflight.rulebook import Rulebook
 from madoguchi.preflight.surroundings import Surroundings
 
-#: Of one check; a letter with more of them is looked through anyway.
-_MOST_OF_ONE = 30
+#: Of one check and level are shown one by one; of more only their number is told.
+_MOST_OF_ONE = 60
 
 
 def examine(letter: Outgoing, around: Surroundings, rules: Rulebook) -> list[Finding]:
     """What is to be looked at before this letter leaves: the gravest first, then as in the order of the checks."""
-    found = {finding.key: finding for finding in _found(letter, around, rules)}
-    return sorted(found.values(), key=lambda finding: -LEVELS.index(finding.level))
+    found = [finding for check, look in CHECKS for finding in _of_one(check, look(letter, around, rules), rules)]
+    return sorted(found, key=lambda finding: -LEVELS.index(finding.level))
 
 
-def _found(letter: Outgoing, around: Surroundings, rules: Rulebook) -> Iterator[Finding]:
-    for check, look in CHECKS:
-        level = rules.levels.get(check, Level.OFF)
-        if level != Level.OFF:
-            for finding in islice(look(letter, around, rules), _MOST_OF_ONE):
-                yield replace(finding, check=check, level=_least(level, finding.most, MOST.get(check, Level.BLOCK)))
+def _of_one(check: Check, found: Iterator[Finding], rules: Rulebook) -> Iterator[Finding]:
+    """What one check has found, each place by itself; beyond a number of them, how many more there are."""
+    level = rules.levels.get(check, Level.OFF)
+    if level == Level.OFF:
+        return
+    more: Counter[Level] = Counter()
+    shown: Counter[Level] = Counter()
+    for each in _numbered(check, found):
+        own = _least(level, each.most, MOST.get(check, Level.BLOCK))
+        if shown[own] < _MOST_OF_ONE:
+            shown[own] += 1
+            yield replace(each, level=own)
+        else:
+            more[own] += 1
+    for own, count in more.items():
+        text = _("There are %(count)d more places like these further down.")
+        yield Finding(text % {"count": count}, check=check, level=own)
+
+
+def _numbered(check: Check, found: Iterable[Finding]) -> Iterator[Finding]:
+    """Each finding once; those that say the same of the same words are counted."""
+    seen = set()
+    times: Counter[str] = Counter()
+    for each in found:
+        finding = replace(each, check=check)
+        if (finding.said, finding.place) not in seen:
+            seen.add((finding.said, finding.place))
+            times[finding.said] += 1
+            yield replace(finding, nth=times[finding.said])
 
 
 def _least(*levels: Level) -> Level:

@@ -39,13 +39,22 @@ class Finding:
     most: Level = Level.BLOCK  #: never graver than this, whatever is set
     check: Check = field(default=Check.WORDS)
     level: Level = Level.WARN
+    nth: int = 1  #: of those that say the same of the same words, in the order of the letter
 
     @property
     def key(self) -> str:
-        """The same finding in the same letter has the same key, wherever it has moved to meanwhile."""
+        """The same finding in the same letter has the same key, wherever it has moved to meanwhile.
+
+        The same words twice have two keys: whoever has acknowledged one is asked when another one comes.
+        """
+        nth = str(self.nth) if self.nth > 1 else ""
+        return hashlib.sha256(f"{self.said}{nth}".encode()).hexdigest()[:16]
+
+    @property
+    def said(self) -> str:
+        """What is said of which words, wherever they stand."""
         part = self.place.part if self.place else ""
-        told = "\x1f".join([self.check, self.rule, part, self.words, repr(self.message)])
-        return hashlib.sha256(told.encode()).hexdigest()[:16]
+        return "\x1f".join([self.check, self.rule, part, self.words, repr(self.message)])
 
 
 def at(part: Part, text: str, start: int, end: int) -> tuple[Place, str]:

@@ -7,9 +7,19 @@ from dataclasses import dataclass
 _DIGITS = re.compile(
     r"(?<![0-9A-Za-z０-９.+/-])[0-9０-９](?:[ 　\-‐–−ー－]?[0-9０-９]){11,15}(?![0-9A-Za-z０-９/]|-[0-9])"
 )
-#: What a number in the same line may be as well: a parcel's has twelve digits, and check digits hit by chance.
-_ELSE = re.compile(
-    r"伝票|追跡|送り状|荷物|お?問い?合わ?せ番号|受付番号|注文|予約|管理番号|JAN|商品|型番|会員番号|tracking|order",
+#: What a number may be as well: a parcel's has twelve digits, and check digits hit by chance.
+_ELSE = (
+    r"(?:伝票|追跡|送り状|荷物|お?問い?合わ?せ|受付|注文|予約|管理|お?客様|会員|JAN|商品|型番|tracking|order"
+    r"|(?:ポイント|会員|メンバーズ|ギフト|プリペイド|診察|スタンプ)カード)"
+)
+#: The words that stand right before a number and name it.
+_NAMED_ELSE = re.compile(
+    rf"{_ELSE}(?:の?(?:番号|コード|No\.?|ID|number|code)[^0-9０-９\n。、,]{{0,6}}|[ 　:：#＃]{{0,3}})$", re.IGNORECASE
+)
+_THEN_ELSE = re.compile(rf"[ 　]?[(（のは]?(?:お|ご)?{_ELSE}", re.IGNORECASE)
+_SAYS_CARD = re.compile(
+    r"(?<!ポイント)(?<!会員)(?<!メンバーズ)(?<!ギフト)(?<!プリペイド)(?<!診察)(?<!スタンプ)カード(?:の)?番号|クレジット|クレカ"
+    r"|credit ?card|card (?:no|number)|\bVISA\b|Master ?Card|\bJCB\b|\bAMEX\b|American Express",
     re.IGNORECASE,
 )
 _SAYS_SO = re.compile(r"マイナンバー|個人番号|My ?Number", re.IGNORECASE)
@@ -33,18 +43,35 @@ def private_numbers(text: str) -> Iterator[PrivateNumber]:
     """Those of a text, in its order; figures may be full width and divided."""
     for match in _DIGITS.finditer(text):
         digits = "".join(str(int(char)) for char in match[0] if char.isdecimal())
-        line = _line_of(text, match)
-        if (is_card := _is_card(digits, line)) or _is_personal(digits, line):
+        about = _about(text, match)
+        if (is_card := _is_card(digits, about)) or _is_personal(digits, about):
             yield PrivateNumber(match.start(), match.end(), digits, is_card)
 
 
-def _line_of(text: str, match: re.Match[str]) -> str:
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What the line says of a number."""
+
+    line: str
+    before: str
+    after: str
+
+    @property
+    def is_else(self) -> bool:
+        """True for a number that the words beside it name as something harmless."""
+        return bool(_NAMED_ELSE.search(self.before) or _THEN_ELSE.match(self.after))
+
+
+def _about(text: str, match: re.Match[str]) -> _About:
     start = max(text.rfind("\n", 0, match.start()) + 1, match.start() - 60)
-    return text[start : match.end() + 20].split("\n", maxsplit=1)[0]
+    after = text[match.end() : match.end() + 20].split("\n", maxsplit=1)[0]
+    return _About(text[start : match.end()] + after, text[start : match.start()], after)
 
 
-def _is_card(digits: str, line: str) -> bool:
-    return len(digits) >= 14 and _CARD.match(digits) is not None and passes_luhn(digits) and not _ELSE.search(line)
+def _is_card(digits: str, about: _About) -> bool:
+    if len(digits) < 14 or _CARD.match(digits) is None or not passes_luhn(digits):
+        return False
+    return bool(_SAYS_CARD.search(about.line)) or not about.is_else
 
 
 def passes_luhn(digits: str) -> bool:
@@ -53,8 +80,10 @@ def passes_luhn(digits: str) -> bool:
     return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0 and len(set(digits)) > 1
 
 
-def _is_personal(digits: str, line: str) -> bool:
-    return len(digits) == 12 and (bool(_SAYS_SO.search(line)) or (passes_personal(digits) and not _ELSE.search(line)))
+def _is_personal(digits: str, about: _About) -> bool:
+    if len(digits) != 12:
+        return False
+    return bool(_SAYS_SO.search(about.line)) or (passes_personal(digits) and not about.is_else)
 
 
 def passes_personal(digits: str) -> bool:

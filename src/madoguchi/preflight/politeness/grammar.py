@@ -1,10 +1,20 @@
 """Rules that words alone would get wrong: they look at verbs and their conjugation, by Sudachi's morphemes."""
 
+import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from madoguchi.core.telling import telling as _
 from madoguchi.preflight.outgoing import Outgoing
 from madoguchi.preflight.politeness.rule import Hit, Rule
+from madoguchi.preflight.politeness.vocabulary import (
+    CUSTOMERS_DEEDS,
+    MEASURES,
+    NOT_BEING,
+    OWN_VERBS,
+    POINTING,
+    ra_row,
+)
 from madoguchi.preflight.surroundings import Surroundings
 from madoguchi.search.morphemes import Morpheme, conjugation_of
 
@@ -17,54 +27,11 @@ _HUMBLE = {
     "頂く": "いたす",
     "いただい": "いたし",
     "頂い": "いたし",
-    "いただけ": "いたせ",
-    "頂け": "いたせ",
 }
-_A_ROW = dict(zip("かがさたなばまらわ", "きぎしちにびみりい", strict=True))
-#: Sums and counters that are so and do not become so.
-_MEASURES = frozenset(
-    {"円", "個", "点", "枚", "本", "台", "件", "名", "人", "日間", "年間", "ヶ月", "か月", "cm", "kg", "g"}
-)
-_POINTING = frozenset({"こちら", "此方", "以下", "下記", "上記", "これ", "此れ", "次", "以上"})
 _CHANGES = frozenset({"から", "ので", "ば", "と", "たら", "場合"})
-#: Nouns before 〜になる that are honorific, a state, or a true change.
-_NOT_BEING = frozenset(
-    [
-        "世話",
-        "御世話",
-        "お世話",
-        "覧",
-        "御覧",
-        "参考",
-        "気",
-        "頼り",
-        "元",
-        "元気",
-        "力",
-        "助け",
-        "無料",
-        "対象",
-        "原因",
-        "可能",
-        "必要",
-        "不要",
-        "事",
-        "こと",
-        "為",
-        "ため",
-        "様",
-        "よう",
-        "次第",
-        "通り",
-        "方",
-        "楽しみ",
-        "励み",
-        "負担",
-        "手間",
-        "迷惑",
-        "御迷惑",
-    ]
-)
+#: What makes a sum another one; 合計 and 送料 do not.
+_MAKES_IT_SO = re.compile(r"割引|値引|値下|値上|引き|引い|改定|変更|増税|加算|半額|％|%|今なら|通常|定価|もともと|本来")
+_GOES_ON = frozenset({"か", "ので", "の", "と", "が", "よう", "でしょう", "でしょ"})
 _PASSIVE_HINTS = frozenset({"に", "から", "より", "によって"})
 
 
@@ -82,6 +49,7 @@ def _shortened_potential(letter: Outgoing, _around: Surroundings) -> Iterator[Hi
             and word.surface.startswith("れ")
             and at
             and words[at - 1].pos[4].startswith(_ICHIDAN)
+            and not _is_potential(words[at - 1])
         ):
             yield Hit(words[at - 1].start, word.end, f"{words[at - 1].surface}ら{word.surface}")
 
@@ -94,6 +62,24 @@ def _is_short(word: Morpheme) -> bool:
     return conjugation_of(word.normal).startswith((*_ICHIDAN, "カ行変格"))
 
 
+def _doubled_potential(letter: Outgoing, _around: Surroundings) -> Iterator[Hit]:
+    """飲めれます, 延ばせれません; not 飲めれば."""
+    words = letter.morphemes
+    for word, after in pairwise(words):
+        if not _is_potential(word):
+            continue
+        if after.pos[4] == "助動詞-レル" and after.surface.startswith("れ"):
+            yield Hit(word.start, after.end, word.surface + after.surface[1:])
+        elif word.pos[5].startswith("仮定形") and after.pos[4] in ("助動詞-マス", "助動詞-ナイ"):
+            yield Hit(word.start, word.end, word.surface[:-1])
+
+
+def _is_potential(word: Morpheme) -> bool:
+    """飲め of 飲む: what can be done already."""
+    is_ichidan = word.kind == "動詞" and word.pos[4].startswith("下一段")
+    return is_ichidan and conjugation_of(word.normal).startswith("五段")
+
+
 def _with_ra(surface: str) -> str:
     at = surface.rindex("れ")
     return f"{surface[:at]}ら{surface[at:]}"
@@ -102,9 +88,10 @@ def _with_ra(surface: str) -> str:
 def _shortened_state(letter: Outgoing, _around: Surroundings) -> Iterator[Hit]:
     """届いてます, してました; not 育てます."""
     for at, word in enumerate(letter.morphemes):
-        if word.surface in ("て", "で") and word.kind == "助動詞" and word.pos[4].startswith("下一段") and at:
+        is_short = word.normal == "てる" or word.surface in ("て", "で", "でる")
+        if is_short and word.kind == "助動詞" and word.pos[4].startswith("下一段") and at:
             before = letter.morphemes[at - 1]
-            yield Hit(before.start, word.end, f"{before.surface}{word.surface}い")
+            yield Hit(before.start, word.end, f"{before.surface}{word.surface[0]}い{word.surface[1:]}")
 
 
 def _superfluous_sa(letter: Outgoing, _around: Surroundings) -> Iterator[Hit]:
@@ -129,46 +116,8 @@ def _is_doubled_causative(word: Morpheme) -> bool:
     return (
         base is not None
         and conjugation_of(word.surface[:-2] + base).startswith("五段")
-        and word.surface[:-1] + "す" not in _OWN_VERBS
+        and word.surface[:-1] + "す" not in OWN_VERBS
     )
-
-
-#: They end like causatives and are verbs of their own.
-_OWN_VERBS = frozenset(
-    [
-        "減らす",
-        "増やす",
-        "動かす",
-        "驚かす",
-        "乾かす",
-        "済ます",
-        "照らす",
-        "漏らす",
-        "鳴らす",
-        "濡らす",
-        "散らす",
-        "冷ます",
-        "覚ます",
-        "励ます",
-        "悩ます",
-        "だます",
-        "生かす",
-        "活かす",
-        "沸かす",
-        "飛ばす",
-        "延ばす",
-        "伸ばす",
-        "及ぼす",
-        "果たす",
-        "満たす",
-        "渡す",
-        "交わす",
-        "合わす",
-        "表す",
-        "促す",
-        "汚す",
-    ]
-)
 
 
 def _often_permitted(letter: Outgoing, _around: Surroundings) -> Iterator[Hit]:
@@ -205,12 +154,16 @@ def _becoming(letter: Outgoing, _around: Surroundings) -> Iterator[Hit]:
 
 def _is_said_of_what_is(words: Sequence[Morpheme], at: int) -> bool:
     noun, sentence = words[at - 1], _sentence_before(words, at)
-    if noun.kind != "名詞" or noun.normal in _NOT_BEING or (at > 1 and words[at - 2].kind == "接頭辞"):
+    if noun.kind != "名詞" or noun.normal in NOT_BEING or (at > 1 and words[at - 2].kind == "接頭辞"):
         return False
     if any(word.surface in _CHANGES and word.kind == "助詞" for word in sentence) or _asks(words, at):
         return False
-    is_sum = noun.surface in _MEASURES and len(sentence) > 1 and sentence[-2].pos[1] == "数詞"
-    points = any(word.normal in _POINTING or word.surface in _POINTING for word in sentence[:4])
+    if any(word.surface == "が" and before.surface in MEASURES for before, word in pairwise(sentence)):
+        return False  # 4,980円が3,980円になります
+    if _MAKES_IT_SO.search("".join(word.surface for word in sentence)):
+        return False
+    is_sum = noun.surface in MEASURES and len(sentence) > 1 and sentence[-2].pos[1] == "数詞"
+    points = any(word.normal in POINTING or word.surface in POINTING for word in sentence[:4])
     return is_sum or (points and noun.pos[1] == "普通名詞")
 
 
@@ -222,7 +175,7 @@ def _sentence_before(words: Sequence[Morpheme], at: int) -> Sequence[Morpheme]:
 
 
 def _asks(words: Sequence[Morpheme], at: int) -> bool:
-    return at + 3 < len(words) and words[at + 3].surface in ("か", "ので", "の", "と", "が")
+    return at + 3 < len(words) and words[at + 3].surface in _GOES_ON
 
 
 def _polite_passive(letter: Outgoing, _around: Surroundings) -> Iterator[Hit]:
@@ -237,48 +190,11 @@ def _polite_passive(letter: Outgoing, _around: Surroundings) -> Iterator[Hit]:
         if (
             noun[:1] in ("ご", "お", "御")
             and len(noun) > 2
-            and noun[1:] in _CUSTOMERS_DEEDS
+            and noun[1:] in CUSTOMERS_DEEDS
             and not _is_passive(words, first)
         ):
-            yield Hit(words[first].start, reru.end, noun + _DONE[reru.surface] if reru.surface in _DONE else None)
-
-
-#: What customers do; ご請求, ご案内 and ご返金 are done to them.
-_CUSTOMERS_DEEDS = frozenset(
-    [
-        "利用",
-        "注文",
-        "使用",
-        "購入",
-        "希望",
-        "連絡",
-        "確認",
-        "返送",
-        "入金",
-        "予約",
-        "来店",
-        "登録",
-        "指定",
-        "入力",
-        "記入",
-        "質問",
-        "契約",
-        "参加",
-        "出席",
-        "入会",
-        "退会",
-        "解約",
-        "検討",
-        "選択",
-        "持参",
-        "返品",
-        "申請",
-        "出発",
-        "心配",
-        "覧",
-    ]
-)
-_DONE = {"れる": "になる", "れ": "になり"}
+            ending = ra_row(reru.surface, letter.said[reru.end : reru.end + 2])
+            yield Hit(words[first].start, reru.end, f"{noun}にな{ending}" if ending else None)
 
 
 def _is_passive(words: Sequence[Morpheme], first: int) -> bool:
@@ -326,6 +242,14 @@ GRAMMAR: tuple[Rule, ...] = (
         "マイページから見れます。",
         "マイページから見られます。",
         _shortened_potential,
+    ),
+    Rule(
+        "retasu",
+        _("One れ too many (れ足す言葉)."),
+        _("飲める and 延ばせる say already that it can be done."),
+        "期限は延ばせれません。",
+        "期限は延ばせません。",
+        _doubled_potential,
     ),
     Rule(
         "inuki",

@@ -5,6 +5,7 @@ import re
 from madoguchi.core.telling import telling as _
 from madoguchi.preflight.choices import Level
 from madoguchi.preflight.politeness.rule import Rule, words
+from madoguchi.preflight.politeness.vocabulary import ra_row
 
 _UNDERSTOOD = {
     "しました": "承知いたしました",
@@ -38,6 +39,9 @@ _COLLOQUIAL = dict(
         "取り敢えず→まずは",
     ]
 )
+_POINTING = frozenset({"どっち", "こっち", "そっち", "あっち", "さっき", "だいたい"})
+_ANY_COLLOQUIAL = "|".join(sorted(map(re.escape, _COLLOQUIAL), key=len, reverse=True))
+_RECEIVING = {"もらえ": "いただけ", "もらう": "いただく", "もらって": "いただいて"}
 #: Mistakes that become possible only behind some stems: 破損しかねません is right.
 _OWN_DEEDS = (
     "でき|出来|いたし|致し|応じ|お?答え|お?受け|承り|分かり|わかり|判り|申し上げ|お?伝えし|お?受けし|お?約束し|保証し|対応し|返答し|回答し"
@@ -51,17 +55,33 @@ def _understood(match: re.Match[str]) -> str:
     return _UNDERSTOOD[match[1]]
 
 
-def _single(match: re.Match[str]) -> str:
+def _single(match: re.Match[str]) -> str | None:
     """おっしゃられました → おっしゃいました, おっしゃられた → おっしゃった."""
-    stem, ending = {"仰": "おっしゃ"}.get(match[1], match[1]), match[2]
-    irregular = stem in ("おっしゃ", "いらっしゃ")
-    if ending.startswith(("ま", "ます")):
-        return stem + ("い" if irregular else "り") + ending
-    return stem + ("る" + ending[1:] if ending.startswith("る") else "っ" + ending)
+    stem = {"仰": "おっしゃ"}.get(match[1], match[1])
+    ending = ra_row(match[2], match.string[match.end() : match.end() + 2])
+    if ending is None:
+        return None
+    return stem + ("い" if ending == "り" and stem in ("おっしゃ", "いらっしゃ") else ending)
 
 
-def _colloquial(match: re.Match[str]) -> str:
-    return _COLLOQUIAL[match[0]]
+#: How いただく goes on, and how 伺う and する go on in its place; what is longer first.
+_RECEIVED = "きます|きまし|きませ|きた|き|いた|いて|けれ|ける|け|かな|く|こう"
+_VISIT = {
+    "きます": "伺います", "きまし": "伺いまし", "きませ": "伺いませ", "きた": "伺いた", "き": "伺い",
+    "いた": "伺った", "いて": "伺って", "けれ": "伺えれ", "ける": "伺える", "け": "伺え", "かな": "伺わな",
+    "く": "伺う", "こう": "伺おう",
+}  # fmt: skip
+_DO = {
+    "きます": "します", "きまし": "しまし", "きませ": "しませ", "きた": "した", "き": "し", "いた": "した",
+    "いて": "して", "けれ": "できれ", "ける": "できる", "け": "でき", "かな": "しな", "く": "する",
+    "こう": "しよう",
+}  # fmt: skip
+
+
+def _colloquial(match: re.Match[str]) -> str | None:
+    """What an adverb is; before の it would have to be another word."""
+    following, is_adverb = match.string[match.end() : match.end() + 2], match[0] not in _POINTING
+    return None if is_adverb and following.startswith(("の", "で", "だ")) else _COLLOQUIAL[match[0]]
 
 
 PHRASES: tuple[Rule, ...] = (
@@ -129,7 +149,10 @@ PHRASES: tuple[Rule, ...] = (
         _("できかねます is “we cannot”. できかねません turns it around."),
         "ご返品のご要望には応じかねません。",
         "ご返品のご要望には応じかねます。",
-        words(rf"({_OWN_DEEDS})(兼|か)ねません", lambda match: f"{match[1]}{match[2]}ねます"),
+        words(
+            rf"({_OWN_DEEDS})(兼|か)ねません(でした)?",
+            lambda match: f"{match[1]}{match[2]}ね{'ました' if match[3] else 'ます'}",
+        ),
     ),
     Rule(
         "double_honorific",
@@ -138,10 +161,7 @@ PHRASES: tuple[Rule, ...] = (
         "お客様がおっしゃられた件",
         "お客様がおっしゃった件",
         words(
-            (
-                rf"({_DOUBLED})られ(ました|ます|ません|ましたら|まして|た"
-                rf"|て|る(?:と|の|場合|際|方)?)"
-            ),
+            rf"({_DOUBLED})ら(れる|れれ|れよう|れ)",
             _single,
         ),
     ),
@@ -152,14 +172,8 @@ PHRASES: tuple[Rule, ...] = (
         "明日お伺いさせていただきます。",
         "明日伺います。",
         words(
-            r"お?(?:伺いさせ|うかがいさせ|伺わせ|うかがわせ)て(?:いただ|頂)(きます|きました|きたく|いて|く)",
-            lambda match: {
-                "きます": "伺います",
-                "きました": "伺いました",
-                "きたく": "伺いたく",
-                "いて": "伺って",
-                "く": "伺う",
-            }[match[1]],
+            rf"お?(?:伺いさせ|うかがいさせ|伺わせ|うかがわせ)て(?:いただ|頂)({_RECEIVED})",
+            lambda match: _VISIT[match[1]],
         ),
     ),
     Rule(
@@ -168,20 +182,7 @@ PHRASES: tuple[Rule, ...] = (
         _("拝 is humble already: 拝見しました, 拝読しました. させていただく or ご in front is one too many."),
         "お写真を拝見させていただきました。",
         "お写真を拝見しました。",
-        words(
-            r"ご?拝(見|読|聴|受)させて(?:いただ|頂)(きます|きました|きたく|いて|き|く)",
-            lambda match: (
-                f"拝{match[1]}"
-                + {
-                    "きます": "します",
-                    "きました": "しました",
-                    "きたく": "したく",
-                    "いて": "して",
-                    "き": "し",
-                    "く": "する",
-                }[match[2]]
-            ),
-        ),
+        words(rf"ご?拝(見|読|聴|受)させて(?:いただ|頂)({_RECEIVED})", lambda match: f"拝{match[1]}{_DO[match[2]]}"),
     ),
     Rule(
         "humble_for_customer",
@@ -193,7 +194,7 @@ PHRASES: tuple[Rule, ...] = (
         "添付の書類を拝見してください。",
         "添付の書類をご覧ください。",
         words(
-            r"ご?拝見(?:して)?(?:ください|下さい|いただけ|頂け)|(?:申され|参られ|参され)(?:た|ま|て|る)|ご拝(?:見|読|聴)|(?:伺|うかが)って(?:ください|下さい)|いただいて(?:ください|下さい)(?=。|\n)",
+            r"ご?拝見(?:して)?(?:ください|下さい|いただけ|頂け)|(?:申され|参られ|(?<![持降古新])参され)(?:た|ま|て|る)|ご拝(?:見|読|聴)|(?:伺|うかが)って(?:ください|下さい)|いただいて(?:ください|下さい)(?=。|\n)",
             lambda match: {
                 "拝見してください": "ご覧ください",
                 "拝見ください": "ご覧ください",
@@ -260,7 +261,7 @@ PHRASES: tuple[Rule, ...] = (
         "そのままで大丈夫です。",
         "そのままで問題ございません。",
         words(
-            r"大丈夫(です|でしょうか|ですか|でございます|ですので)",
+            r"大丈夫(でしょうか|ですか(?!ら)|ですので|です|でございます)",
             lambda match: (
                 "よろしいでしょうか" if "か" in match[1] else f"問題ございません{'ので' if 'ので' in match[1] else ''}"
             ),
@@ -273,8 +274,10 @@ PHRASES: tuple[Rule, ...] = (
         "写真を送ってもらえますか。",
         "写真をお送りいただけますか。",
         words(
-            r"て(?:(もらえ)(?=ます|ません|ない|れば)|(もらう)(?=こと[はが]?(?:可能|でき))|(もらって)(?=いい|も|よろしい))",
-            lambda match: "て" + {"もらえ": "いただけ", "もらう": "いただく", "もらって": "いただいて"}[match[0][1:]],
+            r"[てで](?:(もらえ)(?=ます|ません|ない|れば)|(もらう)(?=こと[はが]?(?:可能|でき))|(もらって)(?=いい|も|よろしい))",
+            lambda match: (
+                match[0][0] + {"もらえ": "いただけ", "もらう": "いただく", "もらって": "いただいて"}[match[0][1:]]
+            ),
         ),
     ),
     Rule(
@@ -300,10 +303,7 @@ PHRASES: tuple[Rule, ...] = (
         "ちょっとお待ちください。",
         "少々お待ちください。",
         words(
-            (
-                rf"(?<![ぁ-ん])(?:{'|'.join(sorted(map(re.escape, _COLLOQUIAL), key=len, reverse=True))})"
-                rf"(?!なら|して|した)"
-            ),
+            rf"(?:(?<![ぁ-ん])|(?<=[はがもを]))(?:{_ANY_COLLOQUIAL})(?!なら|して|した)",
             _colloquial,
         ),
         most=Level.NOTE,

@@ -56,7 +56,14 @@ def _lively_apology(letter: Outgoing, _around: Surroundings) -> Iterator[Hit]:
     if not _SORRY.search(letter.said):
         return
     for match in _LIVELY.finditer(letter.said):
-        yield Hit(match.start(), match.end(), "。" if set(match[0]) <= {"！", "!"} else "")
+        yield Hit(match.start(), match.end(), "。" if _ends_here(letter.said, match) else "")
+
+
+def _ends_here(text: str, match: re.Match[str]) -> bool:
+    """True where the sentence would be left without its end."""
+    before, after = text[max(match.start() - 1, 0) : match.start()], text[match.end() : match.end() + 1]
+    is_mark = set(match[0]) <= {"！", "!"}
+    return before.isalnum() and (is_mark or after in ("", "\n", " ", "\u3000")) and after not in ("。", "、")
 
 
 def _many_apologies(letter: Outgoing, _around: Surroundings) -> Iterator[Hit]:
