@@ -155,3 +155,32 @@ def test_a_reply_in_a_request_offers_its_own_states(client, agent, parent):
 
     assert "Waiting for an answer" in sheet
     assert "Waiting for customer" not in sheet
+
+
+def test_a_request_waits_for_whom_was_asked_and_not_for_the_customer(parent):
+    asker = make_user(language="ja")
+    client = browser_of(asker)
+    message = ask_aside(parent, Question(SUPPLIER, "土鍋の在庫", "在庫は?"), user=asker)
+
+    page, listed = (text_of(client.get(url)) for url in (f"/c/{message.conversation_id}", "/?sides=1"))
+
+    assert "伊藤製陶所さんの回答を待っています" in page
+    work = page[page.index('id="work"') :]
+    assert ("回答待ち" in work, "お客様の返信待ち" in work) == (True, False)
+    assert '<span class="status">回答待ち</span>' in listed
+    receive_mail(parent.inbox, sender=SUPPLIER, in_reply_to=message.external_id, text="3個あります。")
+    assert "回答を待っています" not in text_of(client.get(f"/c/{message.conversation_id}"))
+
+
+def test_who_was_only_asked_is_no_customer_until_they_write_themselves(parent):
+    agent = make_user(language="ja")
+    client = browser_of(agent)
+    asked_and_answered(parent, agent)
+
+    before = text_of(client.get("/customers"))
+    by_name = text_of(client.get("/customers?q=伊藤製陶所"))
+    receive_mail(parent.inbox, sender=SUPPLIER, text="注文したいのですが。")
+    after = text_of(client.get("/customers"))
+
+    assert ("伊藤製陶所" in before, "<b>伊藤製陶所" in by_name, "伊藤製陶所" in after) == (False, False, True)
+    assert parent.customer.label in before

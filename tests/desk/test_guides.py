@@ -124,3 +124,32 @@ def test_the_panel_costs_the_same_however_much_there_is(client, agent, here):
         counted.append(len(asked))
 
     assert counted[0] == counted[1]
+
+
+def test_the_list_says_how_far_checklists_are_and_asks_as_often_for_three_as_for_one(client, here):
+    template = keep_template(None, ChecklistDraft("返品", ["確認", "案内"]), user=make_user(Role.ADMIN))
+    for conversation in (here, other := make_conversation()):
+        client.post(f"/c/{conversation.pk}/guides/checklists", {"template": template.pk}, headers=HTMX)
+    client.post(f"/c/{here.pk}/guides/items/{ChecklistItem.objects.first().pk}", {"deed": "tick"}, headers=HTMX)
+    for item in ChecklistItem.objects.filter(checklist__conversation=other):
+        client.post(f"/c/{other.pk}/guides/items/{item.pk}", {"deed": "tick"}, headers=HTMX)
+    client.get("/")
+    with CaptureQueriesContext(connection) as two:
+        page = text_of(client.get("/"))
+    client.post(f"/c/{make_conversation().pk}/guides/checklists", {"template": template.pk}, headers=HTMX)
+    with CaptureQueriesContext(connection) as three:
+        client.get("/")
+
+    assert page.count('title="Checklist: 1 of 2 done"') == page.count('title="Checklist: 2 of 2 done"') == 1
+    assert len(two) == len(three)
+
+
+def test_keeping_guides_stands_in_the_audit_log(admin):
+    owner = make_user(Role.ADMIN)
+    keep_template(None, ChecklistDraft("返品の受付", ["確認"]), user=owner)
+    keep_script(None, ScriptDraft("返品のご案内", SOURCE), user=owner)
+
+    page = text_of(admin.get("/settings/audit/"))
+
+    for word in ("Checklist template saved", "返品の受付", "Talk script saved", "返品のご案内"):
+        assert word in page

@@ -16,10 +16,10 @@ from madoguchi.accounts.choices import Role
 from madoguchi.conversations.actions.replies import cancel_reply
 from madoguchi.conversations.actions.restructure import merge_conversations
 from madoguchi.conversations.listed import listed_by_ids
+from madoguchi.desk.row_extras import RowExtras
 from madoguchi.promises.choices import PromiseState
 from madoguchi.promises.models import Promise
 from madoguchi.promises.offering import offers_in
-from madoguchi.promises.queries import red_among
 from madoguchi.promises.watching import break_promises
 
 pytestmark = pytest.mark.django_db
@@ -185,7 +185,7 @@ def test_what_was_merged_in_marks_the_survivor(agent, conversation):
     overdue(promise_in(other, agent))
     merge_conversations(conversation, [other], user=agent)
 
-    assert listed_by_ids(agent, [conversation.pk], marks=red_among)[0].is_marked
+    assert listed_by_ids(agent, [conversation.pk], extras=RowExtras)[0].is_marked
 
 
 def test_after_a_reply_one_is_asked_whether_it_kept_the_promise(agent, conversation):

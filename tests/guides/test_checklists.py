@@ -29,7 +29,11 @@ from madoguchi.guides.actions.checklists import (
 from madoguchi.guides.actions.templates import ChecklistDraft, delete_template, keep_template
 from madoguchi.guides.choices import ITEM_TICKED
 from madoguchi.guides.models import Checklist, ChecklistItem
-from madoguchi.guides.queries import checklists_of, progress_of, templates_for
+from madoguchi.guides.queries import checklists_of, progress_rows, templates_for
+
+
+def progress_of(numbers):
+    return {number: (done, n) for number, n, done in progress_rows(numbers)}
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +64,10 @@ class TestChecklists:
         first = tick(checklist.items.first(), is_done=True, user=agent)
 
         assert again == checklist
-        assert (first.done_by, progress_of([conversation.pk])) == (agent, {conversation.pk: (1, 3)})
+        assert (first.done_by, progress_of([conversation.pk])) == (
+            agent,
+            {conversation.pk: (1, 3)},
+        )
         assert list(templates_for(conversation)) == []
         tick(first, is_done=False, user=agent)
         assert progress_of([conversation.pk]) == {conversation.pk: (0, 3)}

@@ -110,12 +110,18 @@ def customers_after(rows: QuerySet[Customer], sort: str, after: int | None) -> Q
     return rows.order_by("reading", "pk")
 
 
+def _is_customer() -> Q:
+    """Without those who were only asked about others' matters (依頼): a supplier is nobody's customer."""
+    theirs = Conversation.objects.filter(customer=OuterRef("pk"))
+    return Exists(theirs.filter(side_of=None)) | ~Exists(theirs)
+
+
 def find_customers(user: User, text: str) -> QuerySet[Customer]:
     """Those of them of whom every word is part of a name, reading, company, mail address or phone number.
 
     In any spelling: 渡辺 finds 渡邉, わたなべ and ﾜﾀﾅﾍﾞ find both, a number is found with or without its hyphens.
     """
-    rows = customers_of(user)
+    rows = customers_of(user).filter(_is_customer())
     for word in words_of_name(text)[:_MAX_WORDS]:
         rows = rows.filter(pk__in=customers_called(word))
     return rows

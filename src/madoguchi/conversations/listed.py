@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -43,6 +43,7 @@ _COLUMNS = (
     "customer__display_name",
     "customer__language",
     "escalation_count",
+    "side_of_id",
     "own_status__name",
     "own_status__name_en",
     "own_status__tone",
@@ -78,12 +79,14 @@ class Listed:
     is_vip: bool
     customer: str
     escalation_count: int  #: how many steps were taken because the answer is late
+    side_of: int | None  #: of a request, the conversation it belongs to
     own: "ListedStatus | None"  #: the status of our own, which stands before the system's
     tags: tuple[str, ...]
     has_draft: bool  #: of the person who looks
     locked_by: int | None  #: who is replying right now
     locked_by_name: str
-    is_marked: bool = False  #: by what another room knows of it (`Marks`)
+    is_marked: bool = False  #: by what another room knows of it (`Extras`)
+    progress: tuple[int, int] | None = None  #: how much of its checklists is done, and of how much
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +107,34 @@ class ListedPage:
     next_cursor: Cursor | None
 
 
-#: Reads that say which of these conversations have a mark; asked together with what the rows need themselves.
-type Marks = Callable[[list[int]], Sequence[QuerySet[Any, Any]]]
+class Extras(Protocol):
+    """What another room knows of some conversations; its reads are asked together with what rows need themselves."""
+
+    @property
+    def reads(self) -> Sequence[QuerySet[Any, Any]]:
+        """To be asked."""
+
+    def marked(self) -> set[int]:
+        """Those that have a mark."""
+
+    def progress(self) -> dict[int, tuple[int, int]]:
+        """Of some how much is done, and how much there is to do."""
+
+
+class _Nothing:
+    reads: Sequence[QuerySet[Any, Any]] = ()
+
+    def __init__(self, _ids: list[int]) -> None:
+        pass
+
+    def marked(self) -> set[int]:
+        return set()
+
+    def progress(self) -> dict[int, tuple[int, int]]:
+        return {}
+
+
+type ExtrasOf = Callable[[list[int]], Extras]
 type ListedRows = QuerySet[Conversation, tuple[Any, ...]]
 
 
@@ -124,22 +153,18 @@ def _rows_of(sight: Sight, chosen: Filter, has_cursor: bool) -> ListedRows:  # n
 _ROWS: Shaped[ListedRows] = Shaped(_rows_of)
 
 
-def _no_marks(_ids: list[int]) -> Sequence[QuerySet[Any, Any]]:
-    return ()
-
-
-def listed_page(user: User, rows: ListedRows, *, sort: str, marks: Marks = _no_marks) -> ListedPage:
+def listed_page(user: User, rows: ListedRows, *, sort: str, extras: ExtrasOf = _Nothing) -> ListedPage:
     """One page of what a person may see; one more round trip however many rows there are."""
     found = list(rows)
-    listed = _listed(user, found[:LISTED], marks)
+    listed = _listed(user, found[:LISTED], extras)
     return ListedPage(listed, _cursor_after(listed[-1], sort) if len(found) > LISTED else None)
 
 
-def listed_by_ids(user: User, ids: Iterable[int], *, marks: Marks = _no_marks) -> list[Listed]:
+def listed_by_ids(user: User, ids: Iterable[int], *, extras: ExtrasOf = _Nothing) -> list[Listed]:
     """The visible ones of these, in the order given."""
     wanted = list(ids)
     rows = Conversation.objects.visible_to(user).filter(pk__in=wanted).distinct()
-    found = {row.pk: row for row in _listed(user, list(rows.values_list(*_COLUMNS)), marks)}
+    found = {row.pk: row for row in _listed(user, list(rows.values_list(*_COLUMNS)), extras)}
     return [found[pk] for pk in wanted if pk in found]
 
 
@@ -152,29 +177,30 @@ def is_listed(user: User, chosen: Filter, pk: int) -> bool:
 _UNLOCKED: tuple[int | None, str] = (None, "")
 
 
-def _listed(user: User, found: list[tuple[Any, ...]], marks: Marks) -> list[Listed]:
+def _listed(user: User, found: list[tuple[Any, ...]], extras: ExtrasOf) -> list[Listed]:
     ids = [values[0] for values in found]
     tag_rows, lock_rows = _TAGS(ids=ids), _LOCKS(ids=ids, now=timezone.now())
     draft_rows = _DRAFTS(ids=ids, user=user.pk)
-    marked_rows = marks(ids)
-    fetch_together(tag_rows, lock_rows, draft_rows, *marked_rows)
+    beside = extras(ids)
+    fetch_together(tag_rows, lock_rows, draft_rows, *beside.reads)
+    marked, progress = beside.marked(), beside.progress()
     tags: dict[int, list[str]] = defaultdict(list)
     for pk, name in tag_rows:
         tags[pk].append(name)
     locks, drafts = {pk: (user_id, name) for pk, user_id, name in lock_rows}, set(draft_rows)
-    marked = {pk for marks_of_one in marked_rows for pk in marks_of_one}
     return [
         Listed(  # type: ignore[call-arg]  # mypy counts a star as any number
             *values[:16],
             values[16] or "",
             values[17],
             shown_name(*values[18:22]),
-            values[22],
-            ListedStatus(*values[23:27]) if values[23] else None,
+            *values[22:24],
+            ListedStatus(*values[24:28]) if values[24] else None,
             tuple(tags.get(values[0], ())),
             values[0] in drafts,
             *locks.get(values[0], _UNLOCKED),
             values[0] in marked,
+            progress.get(values[0]),
         )
         for values in found
     ]

@@ -97,7 +97,7 @@ def _writing(user: User, *, is_closed: bool) -> Iterator[Option]:
 def _statuses(conversation: Conversation) -> Iterator[Option]:
     for status in CHOOSABLE:
         also = f"{_STATUS_WORDS.get(status, '')} 状態 じょうたい ステータス status"
-        word, icon = status_word(status), f"s-{status.value}"
+        word, icon = status_word(status, is_side=conversation.side_of_id is not None), f"s-{status.value}"
         if status == Status.HOLD:
             url = reverse("desk:hold", args=[conversation.pk])
             yield Option(url, icon, f"{word}…", _("Status"), status=status.value, also=also, opens=DIALOG)

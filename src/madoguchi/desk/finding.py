@@ -151,7 +151,7 @@ def _line(found: Found, words: Words) -> FoundLine:
         href=reverse("desk:message", args=[found.message_id]),
         number=conversation.pk,
         status=own.tone if (own := conversation.own_status) else conversation.status,
-        status_word=own.word if own else status_word(conversation.status),
+        status_word=own.word if own else status_word(conversation.status, is_side=conversation.side_of_id is not None),
         name=conversation.customer.label,
         is_vip=conversation.customer.is_vip,
         subject=found.subject or [(_("(No subject)"), False)],

@@ -68,6 +68,6 @@ def _line(each: Linked) -> LinkedLine:
         subject=row.subject,
         customer=row.customer.label,
         status=row.status,
-        status_word=status_word(row.status),
+        status_word=status_word(row.status, is_side=row.side_of_id is not None),
         is_open=row.is_open,
     )

@@ -15,6 +15,7 @@ from madoguchi.conversations.listed import ListedPage, ListedRows, listed_page, 
 from madoguchi.conversations.queries import DueCounts, due_counts
 from madoguchi.desk.numbers import Numbers
 from madoguchi.desk.rail_items import list_url
+from madoguchi.desk.row_extras import RowExtras
 from madoguchi.desk.rows import (
     Heading,
     Line,
@@ -25,7 +26,6 @@ from madoguchi.desk.rows import (
     title_of,
 )
 from madoguchi.desk.status_choices import StatusChoice, status_choices
-from madoguchi.promises.queries import red_among
 from madoguchi.ui.dates import Words
 
 
@@ -127,7 +127,7 @@ def list_head(numbers: Numbers, chosen: Filter, words: Words) -> ListHead:
 def list_piece(rows: ListedRows, asked: Asked, words: Words, *, sizes: DueCounts | None = None) -> Piece:
     """These rows with their headings; the sizes of the groups at the head are asked for unless they are given."""
     user, chosen = asked.user, asked.chosen
-    page = listed_page(user, rows, sort=chosen.sort, marks=red_among)
+    page = listed_page(user, rows, sort=chosen.sort, extras=RowExtras)
     if sizes is None and chosen.sort == DUE and page.rows and asked.cursor is None:
         sizes = due_counts(user, chosen, until=end_of_today())
     row_words = RowWords(words, user, query_of(chosen), asked.current)

@@ -60,7 +60,9 @@ class RowWords:
             id=str(listed.pk),
             href=f"/c/{listed.pk}{self.query}",
             status=listed.own.tone if listed.own else listed.status,
-            status_word=own_word(listed.own.name, listed.own.name_en) if listed.own else status_word(listed.status),
+            status_word=own_word(listed.own.name, listed.own.name_en)
+            if listed.own
+            else status_word(listed.status, is_side=listed.side_of is not None),
             shape=listed.own.icon if listed.own else "",
             name=listed.customer,
             subject=listed.subject or _("(No subject)"),
@@ -80,6 +82,7 @@ class RowWords:
             is_unread=listed.status == Status.NEW,
             is_current=listed.pk == self.current,
             is_vip=listed.is_vip,
+            hint=_progress(listed.progress),
         )
 
     def assignee(self, listed: Listed) -> str:
@@ -107,6 +110,8 @@ class RowWords:
             yield Sign("up", escalated_word(listed.escalation_count))
         if listed.planned_at:
             yield Sign("clock", _("Leaves %(time)s") % {"time": self.words.due(listed.planned_at)})
+        if listed.progress:
+            yield Sign("check" if listed.progress[0] == listed.progress[1] else "list", _progress(listed.progress))
         if listed.has_attachments:
             yield Sign("clip", _("Has attachments"))
         if listed.has_draft:
@@ -128,9 +133,20 @@ class RowWords:
         return next((inbox.language for inbox in inboxes if inbox.pk == inbox_id), self.words.language)
 
 
+def _progress(progress: tuple[int, int] | None) -> str:
+    """How far the checklists of a conversation are."""
+    return _("Checklist: %(done)s of %(n)s done") % {"done": progress[0], "n": progress[1]} if progress else ""
+
+
 def escalated_word(times: int) -> str:
     """How often a conversation was escalated."""
     return ngettext("Escalated %(n)s time", "Escalated %(n)s times", times) % {"n": times}
+
+
+def _status_of(listed: Listed) -> str:
+    if listed.own:
+        return own_word(listed.own.name, listed.own.name_en)
+    return status_word(listed.status, is_side=listed.side_of is not None)
 
 
 def _tags(names: Sequence[str]) -> tuple[Tag, ...]:
@@ -149,8 +165,10 @@ def _flag(priority: int) -> Tag | None:
     return Tag(str(Priority.HIGH.label), "yamabuki") if priority == Priority.HIGH else None
 
 
-def status_word(status: str) -> str:
-    """The name of a status in the reader's language."""
+def status_word(status: str, *, is_side: bool = False) -> str:
+    """The name of a status in the reader's language; a request (依頼) waits for others, and not for the customer."""
+    if is_side and status == Status.WAIT:
+        return _("Waiting for an answer")
     return _status_words(get_language() or "")[status]
 
 

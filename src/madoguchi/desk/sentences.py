@@ -49,6 +49,7 @@ class Names:
     fields: Mapping[int, CustomField] = field(default_factory=dict)
     statuses: Mapping[int, str] = field(default_factory=dict)
     folders: Mapping[int, str] = field(default_factory=dict)
+    is_side: bool = False  #: they are those of a request (依頼)
     merged: Mapping[tuple[int, int], Plain] = field(default_factory=dict)  #: by conversation and field
 
 
@@ -88,7 +89,7 @@ def _status(event: Event, names: Names) -> str:
     words = {}
     for key in ("before", "after"):
         own = event.data.get(f"own_{key}")
-        words[key] = _known(names.statuses, own) if own else status_word(event.data[key])
+        words[key] = _known(names.statuses, own) if own else status_word(event.data[key], is_side=names.is_side)
     return _("%(who)s changed the status from %(before)s to %(after)s") % {"who": who(event), **words}
 
 

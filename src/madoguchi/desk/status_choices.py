@@ -22,7 +22,12 @@ class StatusChoice:
 
 
 def status_choices(
-    own: Iterable[OwnStatus], *, inbox_id: int | None, current: str = "", but: tuple[Status, ...] = ()
+    own: Iterable[OwnStatus],
+    *,
+    inbox_id: int | None,
+    current: str = "",
+    but: tuple[Status, ...] = (),
+    is_side: bool = False,
 ) -> list[StatusChoice]:
     """The statuses offered at a 窓口, or wherever a list looks; `current` is the key of the present one."""
     offered = [each for each in own if each.is_for(inbox_id)]
@@ -30,7 +35,9 @@ def status_choices(
     for status in CHOOSABLE:
         if status not in but:
             key = status.value
-            choices.append(StatusChoice(key, key, f"s-{key}", status_word(status), is_current=key == current))
+            choices.append(
+                StatusChoice(key, key, f"s-{key}", status_word(status, is_side=is_side), is_current=key == current)
+            )
         choices += [
             StatusChoice(each.key, each.tone, each.shape, each.word, is_own=True, is_current=each.key == current)
             for each in offered

@@ -1,7 +1,7 @@
 """The conversation pane put together: head, timeline, lock line, and the way into the composer."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -44,6 +44,7 @@ class Head:
     tone: str  #: the colour of the status, one of the system's
     shape: str  #: its icon
     statuses: list[StatusChoice]
+    awaited: str  #: of a request, whose answer is waited for
     folder: str
     hold: str
     due: str
@@ -111,7 +112,7 @@ class TalkReads:
         timeline = self._timeline.timeline(conversation)
         shown = PRINTED_CHARS if is_printed else shown_chars(timeline.messages)
         keep_folding(timeline.messages)
-        names = names_for(self.user, timeline.events)
+        names = replace(names_for(self.user, timeline.events), is_side=conversation.side_of_id is not None)
         return Talk(
             head=build_head(self.user, conversation, words, self._statuses),
             entries=list(Telling(conversation, self.user, words, names, timeline, shown).entries()),
@@ -136,14 +137,18 @@ def build_head(user: User, conversation: Conversation, words: Words, statuses: I
     due = conversation.due_at if conversation.status in OUR_TURN else None
     may_assign = may(user, Permission.ASSIGN)
     is_closed, own = conversation.status == Status.CLOSED, conversation.own_status
+    is_side = conversation.side_of_id is not None
     return Head(
         number=conversation.pk,
         subject=conversation.subject or _("(No subject)"),
         status=conversation.status,
-        status_word=own.word if own else status_word(conversation.status),
+        status_word=own.word if own else status_word(conversation.status, is_side=is_side),
         tone=own.tone if own else conversation.status,
         shape=own.shape if own else f"s-{conversation.status}",
-        statuses=status_choices(statuses, inbox_id=conversation.inbox_id, current=status_key(conversation)),
+        statuses=status_choices(
+            statuses, inbox_id=conversation.inbox_id, current=status_key(conversation), is_side=is_side
+        ),
+        awaited=_awaited(conversation),
         folder=conversation.folder.name if conversation.folder else "",
         hold=_hold(conversation, words),
         due=words.due(due) if due else "",
@@ -175,6 +180,12 @@ def _reach(user: User, conversation: Conversation) -> str:
     if inbox is None or not is_beyond_reach(inbox, conversation.last_inbound_at or conversation.created_at):
         return ""
     return _("Counted day and night: the business hours of the desk do not reach this far.")
+
+
+def _awaited(conversation: Conversation) -> str:
+    if conversation.side_of_id is None or conversation.status != Status.WAIT:
+        return ""
+    return _("Waiting for the answer of %(name)s.") % {"name": conversation.customer.label}
 
 
 def _hold(conversation: Conversation, words: Words) -> str:

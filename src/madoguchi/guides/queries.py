@@ -1,12 +1,11 @@
 """Reads of guides."""
 
-from collections.abc import Iterable
-
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.conversations.models import Conversation
 from madoguchi.core.errors import NotFound
+from madoguchi.core.prepared import OneOf, Prepared, Slot
 from madoguchi.guides.models import Checklist, ChecklistItem, ChecklistTemplate, ScriptRun, TalkScript
 
 
@@ -53,11 +52,19 @@ def get_item(conversation: Conversation, pk: int) -> ChecklistItem:
     return item
 
 
-def progress_of(numbers: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """Of each conversation with checklists: how many items are done, and how many there are; one query."""
-    rows = ChecklistItem.objects.filter(checklist__conversation__in=list(numbers), checklist__removed_at=None)
-    counted = rows.values("checklist__conversation").annotate(n=Count("pk"), done=Count("done_at")).order_by()
-    return {row["checklist__conversation"]: (row["done"], row["n"]) for row in counted}
+def progress_rows(numbers: list[int]) -> QuerySet[ChecklistItem, tuple[int, int, int]]:
+    """Of each conversation with checklists: its number, how many items there are, and how many are done."""
+    return _PROGRESS(ids=numbers)
+
+
+_PROGRESS: Prepared[QuerySet[ChecklistItem, tuple[int, int, int]]] = Prepared(
+    lambda: (
+        ChecklistItem.objects.filter(OneOf(F("checklist__conversation_id"), Slot("ids")), checklist__removed_at=None)
+        .order_by()
+        .values_list("checklist__conversation_id")
+        .annotate(n=Count("pk"), done=Count("done_at"))
+    )
+)
 
 
 def all_scripts() -> QuerySet[TalkScript]:

@@ -37,9 +37,10 @@ def _link(row: Row) -> str:
         " data-unread" if row.is_unread else "",
     )
     current = ' aria-current="true"' if row.is_current else ""
+    hint = f' title="{escape(row.hint)}"' if row.hint else ""
     return (
         f'<a class="row" href="{href}" hx-get="{href}" hx-target="#work" hx-swap="outerHTML" hx-push-url="true"'
-        f' data-row data-status="{escape(row.status)}"{late}{unread}{current}>'
+        f' data-row data-status="{escape(row.status)}"{late}{unread}{current}{hint}>'
     )
 
 

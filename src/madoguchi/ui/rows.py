@@ -58,6 +58,7 @@ class Row:
     is_unread: bool = False
     is_current: bool = False
     is_vip: bool = False
+    hint: str = ""  #: what pointing at it says
     shape: str = ""  #: the icon of a status of one's own
 
     @property

@@ -19,8 +19,8 @@ from madoguchi.desk.listing import Asked, list_head, list_pane, list_piece, quer
 from madoguchi.desk.numbers import Numbers
 from madoguchi.desk.rail import build_rail
 from madoguchi.desk.rail_items import list_url
+from madoguchi.desk.row_extras import RowExtras
 from madoguchi.desk.rows import RowWords
-from madoguchi.promises.queries import red_among
 
 
 @require_safe
@@ -76,7 +76,7 @@ def rows(request: StaffRequest) -> HttpResponse:
 def row(request: StaffRequest, number: int) -> HttpResponse:
     """One row as it stands now; nothing when it does not belong to the list any more."""
     chosen = chosen_filter(request)
-    found = listed_by_ids(request.user, [number], marks=red_among)
+    found = listed_by_ids(request.user, [number], extras=RowExtras)
     if not found or not is_listed(request.user, chosen, number):
         return HttpResponse(status=204)
     current = number if request.GET.get("current") == str(number) else None

@@ -14,8 +14,9 @@ from madoguchi.conversations.queries import left_open_ids, put_off_ids
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.frame import render_page, words_now
 from madoguchi.desk.promise_lines import promise_line
+from madoguchi.desk.row_extras import RowExtras
 from madoguchi.desk.rows import RowWords, end_of_today
-from madoguchi.promises.queries import OVERDUE, promises_of, red_among
+from madoguchi.promises.queries import OVERDUE, promises_of
 
 #: More than anybody clears before going home; the rest is counted.
 SHOWN = 200
@@ -29,7 +30,7 @@ def unanswered(request: StaffRequest) -> HttpResponse:
     words, midnight = words_now(), end_of_today()
     ids = left_open_ids(request.user, until=midnight, limit=SHOWN + 1)
     later_ids = [each for each in put_off_ids(request.user, limit=SHOWN) if each not in ids]
-    every = listed_by_ids(request.user, [*ids[:SHOWN], *later_ids], marks=red_among)
+    every = listed_by_ids(request.user, [*ids[:SHOWN], *later_ids], extras=RowExtras)
     put_off = [each for each in every if each.pk in later_ids]
     planned = [each for each in every if each.pk not in later_ids and _leaves_in_time(each, words.now)]
     rows = [each for each in every if each not in put_off and each not in planned]

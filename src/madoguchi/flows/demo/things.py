@@ -1,9 +1,15 @@
 """Of the demo: a request to a supplier with its answer, a linked pair, a checklist in use, a talk script."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from madoguchi.accounts.models import User
 from madoguchi.channels.contract import Address, InboundMessage
 from madoguchi.conversations.actions.asking import Question, ask_aside
+from madoguchi.conversations.actions.guests import Shared
 from madoguchi.conversations.actions.links import link_conversations
+from madoguchi.conversations.guests import PLACE
 from madoguchi.conversations.linking import Relation
 from madoguchi.conversations.models import Category, Conversation
 from madoguchi.conversations.subjects import reply_subject
@@ -12,6 +18,7 @@ from madoguchi.guides.actions.checklists import put_on, tick
 from madoguchi.guides.actions.scripts import ScriptDraft, keep_script
 from madoguchi.guides.actions.templates import ChecklistDraft, keep_template
 
+_ASKED_GUEST = "Q003"
 _ASKED, _LINKED, _CHECKED = "Q005", ("Q002", "Q037"), "Q008"
 _RETURNS = ("返品・交換・返金", "サイズ交換")
 _SUPPLIER = Address("ito@ito-touki.example", "伊藤製陶所 伊藤")
@@ -21,6 +28,16 @@ _QUESTION = """伊藤製陶所 伊藤 様
 
 電気ケトル「コトコト」について、同じ症状のご報告がほかにもあったか、
 ご確認のうえ、ご回答をお願いいたします。
+"""
+_CARRIER = Address("haisou@kita-unyu.example", "北運輸 配送センター")
+_GUEST_QUESTION = f"""北運輸 配送センター ご担当者 様
+
+お世話になっております。はるかぜ日用品店の小林でございます。
+
+下記のお客様より、商品が届かないとのお問い合わせをいただきました。
+現在の配送状況をご確認のうえ、こちらのページよりご回答をお願いいたします(アカウントは不要です)。
+
+{PLACE}
 """
 _ANSWER = """はるかぜ日用品店 渡辺 様
 
@@ -76,6 +93,7 @@ def stage_things(
 ) -> None:
     """Put these onto some of today's conversations."""
     _ask(conversations[_ASKED], staff["渡辺"])
+    _ask_guest(conversations[_ASKED_GUEST], staff["小林"])
     one, other = (conversations[key] for key in _LINKED)
     link_conversations(one, other, Relation.RELATED, user=staff["渡辺"])
     returns = categories.get(_RETURNS)
@@ -85,6 +103,14 @@ def stage_things(
     for item in checklist.items.all()[:2]:
         tick(item, is_done=True, user=agent)
     keep_script(None, ScriptDraft("返品のご案内", _SCRIPT, returns), user=owner)
+
+
+def _ask_guest(parent: Conversation, asker: User) -> None:
+    """Of somebody without an account, who answers on a page of their own and has not yet."""
+    shown = Shared(messages=tuple(parent.messages.order_by("at", "pk")[:1]))
+    wanted = timezone.localdate() + timedelta(days=1)
+    question = Question(_CARRIER, "【確認のお願い】配送状況について", _GUEST_QUESTION, wanted_on=wanted, page=shown)
+    ask_aside(parent, question, user=asker)
 
 
 def _ask(parent: Conversation, asker: User) -> None:
