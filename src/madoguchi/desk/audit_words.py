@@ -1,11 +1,11 @@
 """The kinds of events that belong to the audit log, and how each reads as a sentence about its subject."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from madoguchi.accounts import choices as staff
 from madoguchi.accounts.choices import Role
@@ -21,6 +21,8 @@ from madoguchi.events.models import Event, subject_ids
 from madoguchi.guides import choices as guides
 from madoguchi.preflight import choices as preflight
 from madoguchi.ui.dates import Words, iso
+from madoguchi.wording import choices as wording
+from madoguchi.wording.queries import names_of_templates
 
 #: In the order of the choice above the list: key, word, and the kinds with what happened.
 GROUPS: dict[str, tuple[Promise, dict[str, Promise]]] = {
@@ -63,6 +65,20 @@ GROUPS: dict[str, tuple[Promise, dict[str, Promise]]] = {
             staff.TEAM_CREATED: gettext_lazy("Team added"),
             staff.TEAM_CHANGED: gettext_lazy("Team changed"),
             staff.TEAM_DELETED: gettext_lazy("Team deleted"),
+        },
+    ),
+    "wording": (
+        gettext_lazy("Templates"),
+        {
+            wording.TEMPLATE_CREATED: gettext_lazy("Template made"),
+            wording.TEMPLATE_CHANGED: gettext_lazy("Template changed"),
+            wording.TEMPLATE_ARCHIVED: gettext_lazy("Template archived"),
+            wording.TEMPLATE_UNARCHIVED: gettext_lazy("Template taken out of the archive"),
+            wording.TEMPLATE_RESTORED: gettext_lazy("Template put back to a former version"),
+            wording.TEMPLATE_GIVEN: gettext_lazy("Template handed over"),
+            wording.TEMPLATE_DELETED: gettext_lazy("Template deleted"),
+            wording.TEMPLATES_IMPORTED: gettext_lazy("Templates imported"),
+            wording.FOLDER_RENAMED: gettext_lazy("Folder of templates renamed"),
         },
     ),
     "desk": (
@@ -141,6 +157,11 @@ FIELDS = {
     "closures": gettext_lazy("Closed days"),
     "yearly_closures": gettext_lazy("Closed days of every year"),
     "openings": gettext_lazy("Special openings"),
+    "body": pgettext_lazy("letter", "Text"),
+    "subject": gettext_lazy("Subject"),
+    "files": gettext_lazy("Attachments"),
+    "folder": gettext_lazy("Folder"),
+    "scope": gettext_lazy("For whom"),
 }
 
 
@@ -176,7 +197,7 @@ def audit_lines(events: Iterable[Event], words: Words, user: User) -> list[Audit
             who=_who(event),
             what=str(phrases.get(event.kind, event.kind)),
             about=names.get(event.subject, "") if event.subject != f"user:{event.actor_id}" else "",
-            details=_details(event),
+            details=_details(event, names),
             network=str(event.data.get("network", "")),
             is_warning=event.kind in (staff.USER_SIGN_IN_FAILED, channels.INBOX_FAILING),
         )
@@ -194,23 +215,30 @@ def _names(events: list[Event], user: User) -> dict[str, str]:
     """What the events speak of, by subject; 窓口 only as far as this person may see them."""
     names = {event.subject: str(event.data["name"]) for event in events if "name" in event.data}
     inboxes = {inbox.pk: inbox.name for inbox in inboxes_of(user)}
+    given = {f"user:{event.data['to']}" for event in events if event.kind == wording.TEMPLATE_GIVEN}
+    subjects_named = given | {event.subject for event in events}
     for sort, look_up in (
         ("user", names_of_users),
         ("team", names_of_teams),
         ("calendar", names_of_calendars),
         ("inbox", lambda _ids: inboxes),
+        ("template", lambda ids: names_of_templates(ids, user)),
     ):
-        subjects = {event.subject for event in events if event.subject.startswith(f"{sort}:")}
+        subjects = {subject for subject in subjects_named if subject.startswith(f"{sort}:")}
         if subjects:
             names |= {f"{sort}:{pk}": name for pk, name in look_up(subject_ids(subjects)).items()}
     return names
 
 
-def _details(event: Event) -> str:
+def _details(event: Event, names: Mapping[str, str]) -> str:
     data = event.data
     parts = [str(FIELDS[field]) for field in data.get("fields", []) if field in FIELDS]
     if data.get("role") in Role.values:
         parts.append(str(Role(data["role"]).label))
+    if event.kind == wording.TEMPLATE_GIVEN:
+        parts.append(names.get(f"user:{data.get('to')}", ""))
+    elif event.kind == wording.TEMPLATES_IMPORTED:
+        parts.append(ngettext("%(n)d template", "%(n)d templates", data["amount"]) % {"n": data["amount"]})
     if event.kind == customers.IDENTITY_SHOWN:
         parts.append(str(data.get("reason", "")))
     methods = str(data.get("method") or data.get("step") or "").split("+")

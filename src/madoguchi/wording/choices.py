@@ -44,6 +44,9 @@ MAX_FILES = 10
 
 TEMPLATE_CREATED = "template_created"
 TEMPLATE_CHANGED = "template_changed"
+TEMPLATE_RESTORED = "template_restored"  #: says again what one of its versions said
+TEMPLATE_GIVEN = "template_given"  #: somebody else looks after it
+TEMPLATES_IMPORTED = "templates_imported"
 TEMPLATE_ARCHIVED = "template_archived"
 TEMPLATE_UNARCHIVED = "template_unarchived"
 TEMPLATE_DELETED = "template_deleted"

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
 from madoguchi.core.errors import DomainError, Invalid
+from madoguchi.events.record import record
 from madoguchi.wording.actions.templates import create_template
+from madoguchi.wording.choices import TEMPLATES_IMPORTED
 from madoguchi.wording.content import Content, checked, content_of
 from madoguchi.wording.models import Template
 
@@ -149,4 +151,6 @@ def keep_table(table: Table, *, user: User) -> int:
     """Add what can be kept; how many. All or none."""
     for content in table.good:
         create_template(content, user=user)
+    if table.good:
+        record(TEMPLATES_IMPORTED, "templates", by=user.actor, data={"amount": len(table.good)})
     return len(table.good)

@@ -21,6 +21,8 @@ from madoguchi.wording.choices import (
     TEMPLATE_CHANGED,
     TEMPLATE_CREATED,
     TEMPLATE_DELETED,
+    TEMPLATE_GIVEN,
+    TEMPLATE_RESTORED,
     TEMPLATE_UNARCHIVED,
     Scope,
 )
@@ -154,7 +156,7 @@ def restore_version(template: Template, number: int, *, user: User, version: int
     files = TemplateFile.objects.filter(template=held).select_related("blob")
     then = [each for each in files if each.since <= number and (each.until is None or each.until >= number)]
     now = [each for each in files if each.until is None]
-    return change_template(
+    changed = change_template(
         held,
         replace(content_of(held), name=old.name, subject=old.subject, body=old.body),
         user=user,
@@ -162,6 +164,9 @@ def restore_version(template: Template, number: int, *, user: User, version: int
         added=[_enclosure(each) for each in then if each not in now],
         removed=[each.pk for each in now if each not in then],
     )
+    if changed.version != version:
+        record(TEMPLATE_RESTORED, held.event_subject, by=user.actor, data={"version": number})
+    return changed
 
 
 @transaction.atomic
@@ -214,4 +219,4 @@ def give_template(template: Template, owner: User, *, user: User) -> None:
         raise Invalid(_("This person does not write to customers."), field="owner")
     if held.owner_id != owner.pk:
         Template.objects.filter(pk=held.pk).update(owner=owner)
-        record(TEMPLATE_CHANGED, held.event_subject, by=user.actor, data={"fields": ["owner"]})
+        record(TEMPLATE_GIVEN, held.event_subject, by=user.actor, data={"to": owner.pk})
