@@ -1,10 +1,14 @@
 """The description says what the API does, completely, and is valid OpenAPI 3.1."""
 
 import re
+from collections import Counter
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from openapi_spec_validator import OpenAPIV31SpecValidator
+
+import madoguchi
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +43,17 @@ def test_description_is_valid():
     described = Client().get("/api/v1/openapi.json").json()
 
     assert [error.message for error in OpenAPIV31SpecValidator(described).iter_errors()] == []
+
+
+def test_every_schema_has_a_name_of_its_own():
+    schemas = Path(madoguchi.__file__).parent / "api" / "schemas"
+
+    names = Counter(
+        name for path in schemas.glob("*.py") for name in re.findall(r"^class (\w+)", path.read_text(), re.MULTILINE)
+    )
+
+    assert len(names) > 100
+    assert [name for name, times in names.items() if times > 1] == []
 
 
 def test_every_operation_says_what_it_does_and_how_it_refuses(operations, described):

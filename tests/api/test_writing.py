@@ -44,6 +44,7 @@ def test_reply_is_queued_with_everything_said(caller):
         number,
         cc=[{"email": "cc@mail.example"}],
         bcc=[{"email": "bcc@mail.example"}],
+        text="",
         html="<p>本日<b>発送</b></p><script>alert(1)</script>",
         status_after="done",
     )
@@ -55,7 +56,7 @@ def test_reply_is_queued_with_everything_said(caller):
     assert (written["kind"], written["state"], written["conversation"]) == ("outbound", "queued", number)
     assert written["to"] == [{"email": "yumiko@mail.example", "name": "髙橋 由美子"}]
     assert [written["cc"][0]["email"], written["bcc"][0]["email"]] == ["cc@mail.example", "bcc@mail.example"]
-    assert written["html"] == "<p>本日<b>発送</b></p>"
+    assert (written["text"], written["html"]) == ("本日発送", "<p>本日<b>発送</b></p>")
     assert caller.get(f"/conversations/{number}").json()["status"] == "done"
 
 
@@ -179,13 +180,23 @@ def test_key_of_another_request_is_refused(caller, what):
     assert second.messages.count() == 1
 
 
+@pytest.mark.parametrize("html", ["<p>返金は80,000円です。</p>", "<p>本日発送いたします。</p><p>{{顧客名}}</p>"])
+def test_html_that_says_other_words_than_the_text_is_refused(caller, html):
+    number = make_conversation().pk
+
+    response = caller.post(f"/conversations/{number}/replies", letter(caller, number, html=html))
+
+    assert (response.status_code, response.json()["error"]["field"]) == (422, "html")
+    assert not outbound().exists()
+
+
 @pytest.mark.parametrize(
     "change",
     [
         {"text": "別の本文"},
         {"to": [{"email": "else@mail.example", "name": "髙橋 由美子"}]},
         {"cc": [{"email": "else@mail.example"}]},
-        {"html": "<p>別</p>"},
+        {"text": "", "html": "<p>別</p>"},
     ],
 )
 def test_key_of_another_body_is_refused(caller, change):

@@ -11,6 +11,7 @@ from pydantic import Field
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.accounts.queries import get_user
 from madoguchi.api.auth import ApiRequest
+from madoguchi.api.letters import words_of
 from madoguchi.api.paging import Page, Paging, sealed, whole
 from madoguchi.api.problems import READ, WRITE
 from madoguchi.api.schemas.approval import (
@@ -60,7 +61,6 @@ from madoguchi.conversations.letters import Letter
 from madoguchi.conversations.models import ApprovalPolicy
 from madoguchi.conversations.pages import get_bare
 from madoguchi.core.errors import Invalid, NotAllowed
-from madoguchi.core.html import sanitise
 
 router = Router(tags=["Approval"])
 
@@ -125,14 +125,9 @@ def edit(request: ApiRequest, request_id: Id, wanted: EditIn) -> FullRequestOut:
     `kept` for its author.
     """
     found = get_request(request.auth, request_id)
-    letter = Letter(
-        to=_addresses(wanted.to),
-        cc=_addresses(wanted.cc),
-        bcc=_addresses(wanted.bcc),
-        subject=wanted.subject,
-        text=wanted.text.replace("\r\n", "\n"),
-        html=sanitise(wanted.html),
-    )
+    text, html = words_of(wanted.text, wanted.html)
+    to, cc, bcc = (_addresses(each) for each in (wanted.to, wanted.cc, wanted.bcc))
+    letter = Letter(to=to, cc=cc, bcc=bcc, subject=wanted.subject, text=text, html=html)
     verdict = Verdict(wanted.seen, comment=wanted.comment, reasons=tuple(wanted.reasons))
     files = None if wanted.attachments is None else enclosures_of(request.auth, wanted.attachments)
     edit_reply(found.message, letter, user=request.auth, verdict=verdict, files=files)

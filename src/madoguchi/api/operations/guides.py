@@ -9,6 +9,7 @@ from madoguchi.api.problems import READ, WRITE
 from madoguchi.api.schemas.base import Id
 from madoguchi.api.schemas.guides import (
     ChecklistOut,
+    GuideTemplateOut,
     ItemIn,
     ItemOut,
     PutOnIn,
@@ -18,7 +19,6 @@ from madoguchi.api.schemas.guides import (
     StartIn,
     StepIn,
     TemplateIn,
-    TemplateOut,
     TickIn,
     show_checklist,
     show_item,
@@ -119,11 +119,11 @@ def remove_item(request: ApiRequest, number: Id, item_id: Id) -> Status[None]:
 
 @router.get(
     "/checklist-templates",
-    response={200: Page[TemplateOut], **READ},
+    response={200: Page[GuideTemplateOut], **READ},
     operation_id="list_checklist_templates",
     summary="List templates of checklists",
 )
-def list_templates(request: ApiRequest) -> Page[TemplateOut]:  # noqa: ARG001 - ninja's signature
+def list_templates(request: ApiRequest) -> Page[GuideTemplateOut]:  # noqa: ARG001 - ninja's signature
     """Every template, by name."""
     return whole([show_template(each) for each in all_templates()])
 
@@ -136,22 +136,22 @@ def _template(request: ApiRequest, wanted: TemplateIn) -> ChecklistDraft:
 
 @router.post(
     "/checklist-templates",
-    response={201: TemplateOut, **WRITE},
+    response={201: GuideTemplateOut, **WRITE},
     operation_id="create_checklist_template",
     summary="Add a template of checklists",
 )
-def create_template(request: ApiRequest, wanted: TemplateIn) -> Status[TemplateOut]:
+def create_template(request: ApiRequest, wanted: TemplateIn) -> Status[GuideTemplateOut]:
     """Add a template."""
     return Status(201, show_template(keep_template(None, _template(request, wanted), user=request.auth)))
 
 
 @router.put(
     TEMPLATE,
-    response={200: TemplateOut, **WRITE},
+    response={200: GuideTemplateOut, **WRITE},
     operation_id="replace_checklist_template",
     summary="Change a template of checklists",
 )
-def replace_template(request: ApiRequest, template_id: Id, wanted: TemplateIn) -> TemplateOut:
+def replace_template(request: ApiRequest, template_id: Id, wanted: TemplateIn) -> GuideTemplateOut:
     """Change a template; checklists in use stay as they are."""
     return show_template(keep_template(get_template(template_id), _template(request, wanted), user=request.auth))
 

@@ -17,9 +17,9 @@ from madoguchi.api.problems import READ, WRITE
 from madoguchi.api.schemas.base import Id
 from madoguchi.api.schemas.channels import (
     ConnectionIn,
-    FindingOut,
     InboxChangesIn,
     InboxOut,
+    MailboxFindingOut,
     NewInboxIn,
     show_inbox,
 )
@@ -119,16 +119,16 @@ def change_inbox(request: ApiRequest, inbox_id: Id, changes: InboxChangesIn) -> 
 
 @router.post(
     "/inboxes/{int:inbox_id}/test",
-    response={200: list[FindingOut], **WRITE},
+    response={200: list[MailboxFindingOut], **WRITE},
     operation_id="test_inbox",
     summary="Try the connection",
 )
-def test_inbox(request: ApiRequest, inbox_id: Id, wanted: ConnectionIn) -> list[FindingOut]:
+def test_inbox(request: ApiRequest, inbox_id: Id, wanted: ConnectionIn) -> list[MailboxFindingOut]:
     """Sign in to the servers of a desk, as stored or with other settings. Nothing is sent, fetched or changed."""
     require(request.auth, Permission.MANAGE_INBOXES)
     inbox = find_inbox(request.auth, inbox_id)
     form = _form(inbox.kind, wanted.settings or inbox.settings, wanted.secrets)
-    return [FindingOut(is_good=each.is_good, text=str(each.text)) for each in form.try_connection(inbox.secrets)]
+    return [MailboxFindingOut(is_good=each.is_good, text=str(each.text)) for each in form.try_connection(inbox.secrets)]
 
 
 def _values(wanted: InboxChangesIn, kind: str, *, stored: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from madoguchi.api.operations.customer_parts import CUSTOMER, to_change
 from madoguchi.api.problems import READ, WRITE
 from madoguchi.api.schemas.base import Id
 from madoguchi.api.schemas.merging import (
-    DecisionIn,
-    MergeIn,
+    CustomerMergeIn,
+    DuplicateDecisionIn,
+    DuplicateOut,
     MergeOut,
-    SuggestionOut,
     UnmergedOut,
     WhichDuplicates,
     show_merge,
@@ -28,22 +28,22 @@ _MOST = 100
 
 @router.get(
     "/duplicates",
-    response={200: list[SuggestionOut], **READ},
+    response={200: list[DuplicateOut], **READ},
     operation_id="list_duplicates",
     summary="List customers that may be one person",
 )
-def list_duplicates(request: ApiRequest, which: Query[WhichDuplicates]) -> list[SuggestionOut]:
+def list_duplicates(request: ApiRequest, which: Query[WhichDuplicates]) -> list[DuplicateOut]:
     """The hundred likeliest pairs of customers the caller may see. A name alone is never a reason."""
     return [show_suggestion(each) for each in suggestions_for(request.auth, which.state)[:_MOST]]
 
 
 @router.patch(
     "/duplicates/{int:suggestion_id}",
-    response={200: SuggestionOut, **WRITE},
+    response={200: DuplicateOut, **WRITE},
     operation_id="decide_duplicate",
     summary="Say that two customers are different people",
 )
-def decide(request: ApiRequest, suggestion_id: Id, decision: DecisionIn) -> SuggestionOut:
+def decide(request: ApiRequest, suggestion_id: Id, decision: DuplicateDecisionIn) -> DuplicateOut:
     """They are not suggested any more; `open` has them looked at again."""
     found = get_suggestion(request.auth, suggestion_id)
     return show_suggestion(actions.decide(found, decision.state, by=request.auth.actor))
@@ -55,7 +55,7 @@ def decide(request: ApiRequest, suggestion_id: Id, decision: DecisionIn) -> Sugg
     operation_id="merge_customers",
     summary="Let another customer go on as this one",
 )
-def merge(request: ApiRequest, customer_id: Id, wanted: MergeIn) -> Status[MergeOut]:
+def merge(request: ApiRequest, customer_id: Id, wanted: CustomerMergeIn) -> Status[MergeOut]:
     """Addresses, conversations, consents and files move; mail to the other's addresses arrives here at once."""
     kept, gone = to_change(request, customer_id), to_change(request, wanted.other)
     chosen = {str(name): str(whose) for name, whose in wanted.fields.items()}

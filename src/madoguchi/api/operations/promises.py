@@ -13,11 +13,11 @@ from madoguchi.api.paging import Page, Paging, page_of, place_at, whole
 from madoguchi.api.problems import READ, WRITE
 from madoguchi.api.schemas.base import Id, In, Moment
 from madoguchi.api.schemas.promises import (
-    DecisionIn,
     DeclineIn,
-    FiguresOut,
     OfferOut,
     PromiseChangesIn,
+    PromiseDecisionIn,
+    PromiseFiguresOut,
     PromiseIn,
     PromiseOut,
     show_figures,
@@ -73,11 +73,11 @@ def list_promises(request: ApiRequest, asked: Query[LedgerAsked], paging: Query[
 
 @router.get(
     "/promises/figures",
-    response={200: FiguresOut, **READ},
+    response={200: PromiseFiguresOut, **READ},
     operation_id="get_promise_figures",
     summary="Count kept and broken promises",
 )
-def get_figures(request: ApiRequest, asked: Query[FiguresAsked]) -> FiguresOut:
+def get_figures(request: ApiRequest, asked: Query[FiguresAsked]) -> PromiseFiguresOut:
     """What became of the promises whose date lies in a stretch of time, in the desks the caller sees."""
     until = asked.until or timezone.now()
     since = asked.since or until - timedelta(days=30)
@@ -167,7 +167,7 @@ def change(request: ApiRequest, promise_id: Id, changes: PromiseChangesIn) -> Pr
 @router.post(
     PROMISE + "/decision", response={200: PromiseOut, **WRITE}, operation_id="decide_promise", summary="Decide"
 )
-def decide(request: ApiRequest, promise_id: Id, wanted: DecisionIn) -> PromiseOut:
+def decide(request: ApiRequest, promise_id: Id, wanted: PromiseDecisionIn) -> PromiseOut:
     """Say what becomes of a promise. 409 `already_decided` when somebody else or the clock was faster."""
     promise, user = find_promise(request.auth, promise_id), request.auth
     match wanted.state:

@@ -9,7 +9,7 @@ from madoguchi.api.auth import ApiRequest
 from madoguchi.api.paging import Paging, place_at, sealed
 from madoguchi.api.problems import READ
 from madoguchi.api.schemas.conversations import show_line
-from madoguchi.api.schemas.watching import FoundFileOut, FoundOut, PieceOut, SearchOut
+from madoguchi.api.schemas.watching import FoundFileOut, FoundOut, FoundPieceOut, SearchOut
 from madoguchi.conversations.pages import Line, lines_by_ids
 from madoguchi.conversations.searching import Found, search_conversations
 from madoguchi.search.queries import Cursor, Order
@@ -57,5 +57,5 @@ def _found(found: Found, line: Line) -> FoundOut:
     )
 
 
-def _pieces(pieces: list[tuple[str, bool]]) -> list[PieceOut]:
-    return [PieceOut(text=text, is_hit=is_hit) for text, is_hit in pieces]
+def _pieces(pieces: list[tuple[str, bool]]) -> list[FoundPieceOut]:
+    return [FoundPieceOut(text=text, is_hit=is_hit) for text, is_hit in pieces]

@@ -164,7 +164,7 @@ class DecisionOut(Out):
     """When."""
 
 
-class PieceOut(Out):
+class DiffPieceOut(Out):
     """A stretch of a text: in both versions, only in the one before, or only in this one."""
 
     kind: str
@@ -207,7 +207,7 @@ class VersionOut(Out):
     """Its subject."""
     text: str
     """Its text."""
-    changes: list[PieceOut]
+    changes: list[DiffPieceOut]
     """What changed in the text from the version before, by word; empty for the first."""
     files: list[FileChangeOut]
     """Its files, and those that the version before had."""
@@ -269,7 +269,7 @@ class EditIn(In):
     text: Text
     """The text."""
     html: Annotated[str, Field(max_length=1_000_000)] = ""
-    """The same as HTML; it is sanitised."""
+    """The same words as HTML; it is sanitised. 422 where it says others; with an empty text, the text is made of it."""
     attachments: FileIds | None = None
     """Ids of all files it has from then on: of the message (`get_message`) or uploaded ones; left out, they stay."""
     seen: Seen = ""
@@ -354,7 +354,7 @@ class PolicyOut(Out):
     """Else it is proposed to those who approve."""
 
 
-class FiguresOut(Out):
+class ApprovalFiguresOut(Out):
     """The figures of one author, or of all together."""
 
     author: Ref | None
@@ -376,9 +376,9 @@ class FiguresOut(Out):
 class StatisticsOut(Out):
     """The figures of a period, by name and without ranks."""
 
-    total: FiguresOut
+    total: ApprovalFiguresOut
     """All together."""
-    authors: list[FiguresOut]
+    authors: list[ApprovalFiguresOut]
     """One line each."""
 
 
@@ -465,7 +465,7 @@ def _show_version(version: ApprovalVersion, before: ApprovalVersion | None) -> V
         bcc=bcc,
         subject=letter["subject"],
         text=letter["text"],
-        changes=[PieceOut(kind=piece.kind, text=piece.text) for piece in pieces],
+        changes=[DiffPieceOut(kind=piece.kind, text=piece.text) for piece in pieces],
         files=[
             FileChangeOut(kind=kind, name=each["name"], size_bytes=each["size"], sha256=each["sha256"])
             for kind, each in file_changes(before.letter if before else letter, letter)
@@ -493,9 +493,9 @@ def show_absence(absence: Absence) -> AbsenceOut:
     return AbsenceOut(user=user, starts_at=absence.starts_at, until=absence.until, substitute=_ref(absence.substitute))
 
 
-def show_figures(line: Line) -> FiguresOut:
+def show_figures(line: Line) -> ApprovalFiguresOut:
     """A line of the statistics."""
-    return FiguresOut(
+    return ApprovalFiguresOut(
         author=Ref(id=line.author, name=line.name or _("(unknown)")) if line.author else None,
         requests=line.requests,
         unchanged=line.unchanged,

@@ -179,7 +179,7 @@ class ConnectionIn(In):
     """Secrets to use instead of the stored ones."""
 
 
-class FindingOut(Out):
+class MailboxFindingOut(Out):
     """One thing the connection test found."""
 
     is_good: bool

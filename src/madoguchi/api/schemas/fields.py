@@ -39,7 +39,7 @@ class OptionIn(In):
     """True to offer it no more."""
 
 
-class FieldOut(Out):
+class CustomFieldOut(Out):
     """A custom field (カスタム項目)."""
 
     id: int
@@ -135,11 +135,11 @@ def _option(wanted: OptionIn) -> Option:
     return Option(wanted.id, wanted.name, tuple(wanted.when), wanted.is_retired)
 
 
-def show_field(field: CustomField) -> FieldOut:
+def show_field(field: CustomField) -> CustomFieldOut:
     """A field with its choices."""
     options = [OptionOut(id=e.id, name=e.name, when=list(e.when), is_retired=e.is_retired) for e in field.all_options]
     plain = {name: getattr(field, name) for name in (*_KEPT, "default")}
-    return FieldOut(
+    return CustomFieldOut(
         id=field.pk,
         depends_on=field.depends_on_id,
         options=options,

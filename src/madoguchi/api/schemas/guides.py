@@ -76,7 +76,7 @@ class TemplateIn(In):
     """False to offer it no more."""
 
 
-class TemplateOut(Out):
+class GuideTemplateOut(Out):
     """A template of checklists."""
 
     id: int
@@ -180,9 +180,9 @@ def show_checklist(row: Checklist) -> ChecklistOut:
     return ChecklistOut(id=row.pk, name=row.name, template_id=row.template_id, items=items)
 
 
-def show_template(row: ChecklistTemplate) -> TemplateOut:
+def show_template(row: ChecklistTemplate) -> GuideTemplateOut:
     """A template."""
-    return TemplateOut(
+    return GuideTemplateOut(
         id=row.pk,
         name=row.name,
         items=row.items,

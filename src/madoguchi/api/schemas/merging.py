@@ -16,7 +16,7 @@ type Field_ = Literal[
 ]  # fmt: skip
 
 
-class SuggestionOut(Out):
+class DuplicateOut(Out):
     """Two customers that may be one person."""
 
     id: int
@@ -40,14 +40,14 @@ class WhichDuplicates(In):
     """Those to be decided, those said to be different people, or those merged."""
 
 
-class DecisionIn(In):
+class DuplicateDecisionIn(In):
     """What is decided of two customers."""
 
     state: Literal["open", "different"]
     """`different`: not one person, and not to be suggested again."""
 
 
-class MergeIn(In):
+class CustomerMergeIn(In):
     """Which record goes into this one, and what is taken from it."""
 
     other: Id
@@ -82,10 +82,10 @@ class UnmergedOut(Out):
     """How many things came since and stay with the survivor."""
 
 
-def show_suggestion(row: Suggestion) -> SuggestionOut:
+def show_suggestion(row: Suggestion) -> DuplicateOut:
     """A pair fetched with both customers."""
     first, second = (Ref(id=each.pk, name=each.label) for each in (row.first, row.second))
-    return SuggestionOut(
+    return DuplicateOut(
         id=row.pk, first=first, second=second, score=row.score, signs=row.signs, state=SuggestionState(row.state)
     )
 

@@ -82,7 +82,7 @@ class PromiseChangesIn(In):
     """Who sees to it."""
 
 
-class DecisionIn(In):
+class PromiseDecisionIn(In):
     """What becomes of a promise."""
 
     state: Literal["kept", "cancelled", "open", "settled"]
@@ -100,7 +100,7 @@ class DeclineIn(In):
     """`place` of the offer."""
 
 
-class FiguresOut(Out):
+class PromiseFiguresOut(Out):
     """What became of the promises due in some time."""
 
     kept: int
@@ -143,10 +143,10 @@ def show_offer(offer: Offer) -> OfferOut:
     )
 
 
-def show_figures(figures: Figures) -> FiguresOut:
+def show_figures(figures: Figures) -> PromiseFiguresOut:
     """Figures with their percentage, to one decimal."""
     percent = None if figures.kept_percent is None else round(figures.kept_percent, 1)
-    return FiguresOut(
+    return PromiseFiguresOut(
         kept=figures.kept,
         broken=figures.broken,
         cancelled=figures.cancelled,

@@ -118,7 +118,7 @@ class ReadOut(Out):
     """How many notices."""
 
 
-class PieceOut(Out):
+class FoundPieceOut(Out):
     """A piece of a text."""
 
     text: str
@@ -132,7 +132,7 @@ class FoundFileOut(Out):
 
     id: int
     """The attachment's id."""
-    name: list[PieceOut]
+    name: list[FoundPieceOut]
     """Its name, with the hits in it."""
 
 
@@ -145,9 +145,9 @@ class FoundOut(Out):
     """Its best or newest message."""
     at: datetime
     """When that message came or left."""
-    subject: list[PieceOut]
+    subject: list[FoundPieceOut]
     """The subject, with its hits."""
-    snippet: list[PieceOut]
+    snippet: list[FoundPieceOut]
     """The text around the hits; where only a file holds them, the file's."""
     file: FoundFileOut | None
     """The file in which, or in whose name, the hits are; null when the message's own words hold them."""

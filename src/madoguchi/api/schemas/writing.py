@@ -42,7 +42,8 @@ class LetterIn(In):
     text: Text
     """The text; sent as it is, nothing is added."""
     html: Annotated[str, Field(max_length=1_000_000)] = ""
-    """The same as HTML; it is sanitised. Empty sends plain text alone."""
+    """The same words as HTML; it is sanitised. 422 where it says others than `text`. With an empty text, the text is
+    made of it; empty itself, plain text is sent alone."""
     attachments: FileIds = []
     """Ids of uploaded files (POST /files)."""
     forwarded_attachments: Annotated[list[Id], Field(max_length=50)] = []
