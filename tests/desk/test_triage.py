@@ -5,11 +5,12 @@ import re
 
 import pytest
 from tests.factories.accounts import make_team, make_user
-from tests.factories.conversations import make_conversation, make_inbox, receive_mail, reply_to
+from tests.factories.conversations import make_conversation, make_inbox, make_letter, receive_mail, reply_to
 from tests.factories.desk import HTMX, browser_of, text_of
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
+from madoguchi.conversations.actions.approvals import Verdict, edit_reply
 from madoguchi.conversations.actions.triage import change_tags
 from madoguchi.conversations.choices import MessageState, Priority, Status
 from madoguchi.conversations.models import Category, Conversation, Message, UndoStep
@@ -257,12 +258,19 @@ def test_a_viewer_may_not_file(conversation):
     assert fresh(conversation).status == Status.NEW
 
 
+def shown_to(browser, message: Message) -> dict[str, str]:
+    """What the conversation's page sends with an approval."""
+    page = text_of(browser.get(f"/c/{message.conversation_id}"))
+    return {"seen": re.search(rf'/m/{message.pk}/approve.*?name="seen" value="([^"]+)"', page, re.DOTALL)[1]}
+
+
 def test_approving_lets_the_reply_out(conversation):
     message = reply_to(conversation, make_user(Role.TRAINEE))
     supervisor = browser_of(make_user(Role.SUPERVISOR, language="en"))
+    shown = shown_to(supervisor, message)
 
-    answer = supervisor.post(f"/m/{message.pk}/approve", headers=HTMX)
-    again = supervisor.post(f"/m/{message.pk}/approve", headers=HTMX)
+    answer = supervisor.post(f"/m/{message.pk}/approve", shown, headers=HTMX)
+    again = supervisor.post(f"/m/{message.pk}/approve", shown, headers=HTMX)
 
     message.refresh_from_db()
     assert message.state == MessageState.QUEUED
@@ -270,16 +278,42 @@ def test_approving_lets_the_reply_out(conversation):
     assert again.status_code == 409
 
 
+def test_what_was_edited_since_it_was_shown_is_not_approved_unseen(conversation):
+    message, boss = reply_to(conversation, make_user(Role.TRAINEE)), make_user(Role.SUPERVISOR)
+    supervisor = browser_of(boss)
+    shown = shown_to(supervisor, message)
+    other = make_user(Role.SUPERVISOR)
+    edit_reply(message, make_letter(text="髙橋 由美子 様\n\n明日発送いたします。"), user=other, verdict=Verdict())
+
+    edited = supervisor.post(f"/m/{message.pk}/approve", shown, headers=HTMX)
+    unsaid = supervisor.post(f"/m/{message.pk}/approve", headers=HTMX)
+
+    message.refresh_from_db()
+    assert (edited.status_code, unsaid.status_code) == (409, 409)
+    assert message.state == MessageState.AWAITING_APPROVAL
+
+
+def test_what_the_check_finds_is_shown_before_approving(conversation):
+    message = reply_to(conversation, make_user(Role.TRAINEE), text="髙橋 由美子 様\n\n資料を添付いたします。")
+    supervisor = browser_of(make_user(Role.SUPERVISOR))
+
+    answer = supervisor.post(f"/m/{message.pk}/approve", shown_to(supervisor, message), headers=HTMX)
+
+    message.refresh_from_db()
+    assert answer["HX-Redirect"] == f"/m/{message.pk}/approval"
+    assert message.state == MessageState.AWAITING_APPROVAL
+
+
 def test_what_happened_meanwhile_is_shown_before_approving(conversation):
     message = reply_to(conversation, make_user(Role.TRAINEE))
     receive_mail(conversation.inbox, text="もう解決しました。")
     supervisor = browser_of(make_user(Role.SUPERVISOR, language="en"))
-    path = f"/m/{message.pk}/approve"
+    path, shown = f"/m/{message.pk}/approve", shown_to(supervisor, message)
 
-    asked = supervisor.post(path, headers=HTMX)
+    asked = supervisor.post(path, shown, headers=HTMX)
     seen = re.search(r'name="seen_event_id" value="(\d+)"', text_of(asked))[1]
-    unsaid = supervisor.post(path, {"seen_event_id": seen, "reason": ""}, headers=HTMX)
-    supervisor.post(path, {"seen_event_id": seen, "reason": "別件です"}, headers=HTMX)
+    unsaid = supervisor.post(path, {**shown, "seen_event_id": seen, "reason": ""}, headers=HTMX)
+    supervisor.post(path, {**shown, "seen_event_id": seen, "reason": "別件です"}, headers=HTMX)
 
     message.refresh_from_db()
     assert "What happened meanwhile" in text_of(asked)

@@ -1,7 +1,7 @@
 """The timeline of a conversation: its newest messages with their files, and what happened meanwhile."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,8 +15,9 @@ from madoguchi.conversations.choices import (
     REPLY_QUEUED,
     REPLY_WRITTEN,
     MessageKind,
+    MessageState,
 )
-from madoguchi.conversations.models import Attachment, Conversation, Message
+from madoguchi.conversations.models import ApprovalRequest, Attachment, Conversation, Message
 from madoguchi.core.prepared import Prepared, Slot
 from madoguchi.core.together import fetch_together
 from madoguchi.events.models import Event
@@ -47,6 +48,7 @@ class Timeline:
     files: Mapping[int, Sequence[Attachment]]  #: by message
     events: list[Event]
     earlier: int  #: how many older messages are not in here
+    waiting: Mapping[int, str]  #: of messages that wait for approval, what an approver sees of the request
 
     @property
     def resent(self) -> dict[int, int]:
@@ -80,7 +82,14 @@ class TimelineReads:
         files: dict[int, list[Attachment]] = defaultdict(list)
         for each in self._files:
             files[each.message_id].append(each)
-        return Timeline(messages, files, events, conversation.message_count - len(messages) if more else 0)
+        earlier = conversation.message_count - len(messages) if more else 0
+        return Timeline(messages, files, events, earlier, _waiting(messages))
+
+
+def _waiting(messages: Iterable[Message]) -> dict[int, str]:
+    """Asked for only where something waits, which is seldom."""
+    ids = [each.pk for each in messages if each.state == MessageState.AWAITING_APPROVAL]
+    return {each.message_id: each.seen for each in ApprovalRequest.objects.filter(message__in=ids)} if ids else {}
 
 
 @lru_cache(maxsize=8)

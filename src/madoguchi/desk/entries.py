@@ -90,6 +90,7 @@ class Delivery:
     can_resend: bool = False
     can_confirm: bool = False
     can_decide: bool = False  #: this person may approve or send back
+    seen: str = ""  #: what they have before their eyes as they do
     can_withdraw: bool = False  #: this person asked for the approval
     has_request: bool = False  #: its approval has a page of its own
     plan: PlannedDeeds | None = None  #: what may be done with a mail that waits for its time
@@ -303,9 +304,11 @@ class Telling:
         word = _("Awaiting approval")
         if message.planned_at:
             word = _("Awaiting approval, then leaves %(time)s") % {"time": self.words.due(message.planned_at)}
+        seen = self.timeline.waiting.get(message.pk, "")
         return Delivery(
-            "sending", "s-approval", word, "approval", can_decide=decides, can_withdraw=is_own, has_request=True
-        )
+            "sending", "s-approval", word, "approval",
+            can_decide=decides, can_withdraw=is_own, has_request=True, seen=seen,
+        )  # fmt: skip
 
     def _stopped(self, message: Message) -> Delivery:
         why, plan = told(message.failure), planned_deeds(self.me, message)

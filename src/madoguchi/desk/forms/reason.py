@@ -19,4 +19,5 @@ class AllTheSameForm(forms.Form):
     """Why a reply goes although something has happened since it was written."""
 
     seen_event_id = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)  #: what stood before the approver's eyes
     reason = forms.CharField(label=_("Reason for sending all the same"), max_length=200)

@@ -1,5 +1,7 @@
 """Decisions about outgoing messages: approval, sending back, sending again, and what is not certain."""
 
+from dataclasses import replace
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,6 +22,9 @@ from madoguchi.desk.meanwhile import Happened, happened
 from madoguchi.desk.views.leaving import acknowledged_in, look_first, told_waiting
 from madoguchi.desk.views.triage import changed, dialog
 
+#: No version of a letter: a decision that does not say what it is about is asked again.
+_NOTHING_SEEN = "0.0"
+
 
 def _place(number: int) -> str:
     return reverse("desk:conversation", args=[number])
@@ -28,20 +33,22 @@ def _place(number: int) -> str:
 @require_POST
 @allowed(Permission.APPROVE)
 def approve(request: StaffRequest, pk: int) -> HttpResponse:
-    """Let a waiting reply go out; if something has happened since it was written, show that first."""
+    """Let a waiting reply go out as it was shown; what happened since, or is found in it, is shown first."""
     message = get_message(request.user, pk)
     meanwhile: list[Happened] = []
     form = AllTheSameForm(request.POST) if "seen_event_id" in request.POST else None
+    verdict = Verdict(request.POST.get("seen", _NOTHING_SEEN), acknowledged=frozenset())
     try:
         if form is None:
-            approve_reply(message, user=request.user)
+            approve_reply(message, user=request.user, verdict=verdict)
             return _approved(request, message)
         if form.is_valid():
-            seen, reason = form.cleaned_data["seen_event_id"], form.cleaned_data["reason"]
-            approve_reply(message, user=request.user, verdict=Verdict(seen_event_id=seen, override_reason=reason))
+            event, reason = form.cleaned_data["seen_event_id"], form.cleaned_data["reason"]
+            verdict = replace(verdict, seen_event_id=event, override_reason=reason)
+            approve_reply(message, user=request.user, verdict=verdict)
             return _approved(request, message)
     except SomethingHappened as error:
-        form = AllTheSameForm(initial={"seen_event_id": error.disturbances[-1].event_id})
+        form = AllTheSameForm(initial={"seen_event_id": error.disturbances[-1].event_id, "seen": verdict.seen})
         meanwhile = happened(error.disturbances, words_now())
     except LookFirst:
         return _to(request, reverse("desk:message-approval", args=[pk]))
