@@ -227,6 +227,7 @@ def test_a_guest_sees_only_what_they_follow():
         ("?vip=1", "Important customers"),
         ("?following=1", "Following"),
         ("?mine_to_approve=1", "Awaiting approval"),
+        ("?sides=1", "Asked of others"),
         ("?tag=返品", "Tag “返品”"),
         ("?priority=3", "Priority: Urgent"),
         ("?channel=mail", "Mail"),

@@ -250,6 +250,7 @@ def _narrowed(chosen: Filter) -> list[tuple[bool, str]]:
         (chosen.following, _("Following")),
         (chosen.failed, _("Not sent")),
         (chosen.mine_to_approve, _("Awaiting approval")),
+        (chosen.sides, _("Asked of others")),
     ]
 
 

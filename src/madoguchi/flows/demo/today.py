@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from madoguchi.accounts.models import User
 from madoguchi.channels.contract import Address, AutoKind, InboundAttachment, InboundMessage
-from madoguchi.channels.hours import minutes_earlier
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.actions.drafts import save_draft
 from madoguchi.conversations.actions.locks import take_lock
@@ -53,7 +52,7 @@ _TAKEN = {
     "Q032": (None, Status.SPAM),
     "Q033": (None, Status.NOREPLY),
 }
-#: Unanswered past 返信期限: business minutes late; the first was escalated already.
+#: Unanswered past 返信期限: minutes late; on a business day the first was escalated already.
 _LATE = {"Q026": 84, "Q029": 24}
 _LOCKED = ("Q011", "中村")
 _WAITS_FOR_APPROVAL = ("Q006", "高橋")
@@ -207,7 +206,7 @@ def _stage(conversations: dict[str, Conversation], staff: dict[str, User]) -> No
     now = timezone.now()
     for key, minutes in _LATE.items():
         conversation = conversations[key]
-        conversation.set_due(minutes_earlier(conversation.inbox, now, minutes))
+        conversation.set_due(now - timedelta(minutes=minutes))
         conversation.save(update_fields=["due_at", "queue_at"])
     tell_of_deadlines(now)
     key, name = _LOCKED
