@@ -85,6 +85,18 @@ def test_what_a_customer_has_is_put_back():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("local", ["s-murakami", "..dots..", "-dash", "a_b+c", "x", "o'brien"])
+def test_any_beginning_of_an_address_is_put_back(local):
+    address = f"{local}@mail.example"
+    make_conversation(sender=Address(address))
+
+    masked = mask(f"宛先 {address} へ", keep=())
+
+    assert local not in masked.replace("mail.example", "") or len(local) == 1
+    assert unmasked(masked) == f"宛先 {address} へ"
+
+
+@pytest.mark.django_db
 def test_what_nobody_has_stays_masked_and_is_known_as_such():
     masked = masked_mail("nobody@mail.example")
 

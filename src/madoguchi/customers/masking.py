@@ -16,7 +16,7 @@ from madoguchi.customers.models import Identity
 
 _DOT = "•"
 _DOMAIN = r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}|[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
-_MAIL = re.compile(rf"([A-Za-z0-9_][A-Za-z0-9._%+'-]{{0,63}})(@|%40)({_DOMAIN})")
+_MAIL = re.compile(rf"([A-Za-z0-9._+-][A-Za-z0-9._%+'-]{{0,63}})(@|%40)({_DOMAIN})")
 _PHONE = re.compile(
     r"(?<![A-Za-z0-9_.+/=-])(?:"
     r"\+[0-9][0-9 -]{7,17}[0-9]"
@@ -26,7 +26,7 @@ _PHONE = re.compile(
     r"|0[0-9]{9,10}"
     r")(?![A-Za-z0-9_-])"
 )
-_MASKED_MAIL = re.compile(rf"([A-Za-z0-9_]{{1,2}}){_DOT}{{3}}([0-9a-f]{{4}})@({_DOMAIN})")
+_MASKED_MAIL = re.compile(rf"([A-Za-z0-9._+-][A-Za-z0-9._%+'-]?){_DOT}{{3}}([0-9a-f]{{4}})@({_DOMAIN})")
 _MASKED_PHONE = re.compile(rf"[0-9+(][0-9+() {_DOT}-]{{6,20}}[0-9]")
 _TEXTAREA = re.compile(r"(<textarea\b[^>]{0,2000}>)([^<]*)(</textarea>)")
 #: Customers of one domain whose addresses begin alike: more are not looked through.
