@@ -1,7 +1,10 @@
 """Links, moving and reopening by the API."""
 
 import pytest
+from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail
+
+from madoguchi.conversations.actions.restructure import merge_conversations
 
 pytestmark = pytest.mark.django_db
 
@@ -54,3 +57,31 @@ def test_children_and_reopening(caller):
     opened = caller.post(f"/conversations/{child.pk}/reopen", {"reason": "電話"}).json()["conversation"]["status"]
 
     assert (closed, opened) == ("done", "open")
+
+
+def test_events_name_the_way_back_of_what_others_did(caller):
+    inbox = make_inbox()
+    here, other = make_conversation(inbox), make_conversation(inbox, subject="別の件")
+    step = merge_conversations(here, [other], user=make_user(name="渡辺 由紀"))
+
+    before = _merges(caller, here)
+    undone = caller.post(f"/undo/{step.pk}")
+    after = _merges(caller, here)
+
+    assert (before, undone.status_code, after) == ([(step.pk, "")], 200, [(None, "")])
+
+
+def test_events_say_why_there_is_no_way_back(caller):
+    inbox = make_inbox()
+    here, other = make_conversation(inbox), make_conversation(inbox, subject="別の件")
+    merge_conversations(here, [other], user=make_user())
+    merge_conversations(make_conversation(inbox), [here], user=make_user())
+
+    (undo_id, why), _later = _merges(caller, here)
+
+    assert (undo_id, bool(why)) == (None, True)
+
+
+def _merges(caller, conversation):
+    rows = caller.get(f"/conversations/{conversation.pk}/events").json()["items"]
+    return [(row["undo_id"], row["not_undone_because"]) for row in rows if row["kind"] == "conversation_merged"]

@@ -9,6 +9,7 @@ from tests.factories.desk import HTMX, browser_of, text_of
 
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.links import link_conversations
+from madoguchi.conversations.actions.restructure import merge_conversations
 from madoguchi.conversations.actions.triage import change_status
 from madoguchi.conversations.choices import Status
 from madoguchi.conversations.linking import Relation
@@ -156,3 +157,41 @@ def test_links_cost_the_same_however_many(client, agent, here, inbox):
         counted.append(len(asked))
 
     assert counted[0] == counted[1]
+
+
+def test_the_history_offers_the_way_back_of_a_merge_to_everybody(client, agent, here, inbox):
+    other = make_conversation(inbox, subject="別の件")
+    step = merge_conversations(here, [other], user=make_user(name="渡辺 由紀"))
+
+    page = text_of(client.get(f"/c/{here.pk}"))
+    client.post(f"/undo/{step.pk}", headers=HTMX)
+    after = text_of(client.get(f"/c/{here.pk}"))
+
+    assert f'action="/undo/{step.pk}"' in page
+    assert ("Undo this merge?" in page, "(undone)" in page) == (True, False)
+    assert (f"/undo/{step.pk}" in after, "(undone)" in after) == (False, True)
+    assert other.messages.count() == 1
+
+
+def test_the_history_says_why_a_link_cannot_be_taken_back(client, here, inbox):
+    link_conversations(here, make_conversation(inbox), Relation.RELATED, user=make_user())
+    ConversationLink.objects.all().delete()
+
+    page = text_of(client.get(f"/c/{here.pk}"))
+
+    assert "This link has been removed or changed since." in page
+    assert "/undo/" not in page
+
+
+@pytest.mark.parametrize("amount", [1, 3])
+def test_ways_back_cost_the_same_however_many_there_are(client, here, inbox, amount):
+    for number in range(amount):
+        merge_conversations(here, [make_conversation(inbox, subject=f"件{number}")], user=make_user())
+        link_conversations(here, make_conversation(inbox), Relation.RELATED, user=make_user())
+    client.get(f"/c/{here.pk}")
+
+    with CaptureQueriesContext(connection) as counted:
+        client.get(f"/c/{here.pk}")
+
+    reads = [query["sql"] for query in counted if "undostep" in query["sql"]]
+    assert len(reads) == 1

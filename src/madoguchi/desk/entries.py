@@ -1,11 +1,10 @@
 """The timeline put into words: day lines, messages, notes, and groups of events."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
@@ -16,13 +15,15 @@ from madoguchi.conversations.models import Attachment, Conversation, Message
 from madoguchi.conversations.subjects import base_subject
 from madoguchi.conversations.threading import NEW_PARTICIPANT
 from madoguchi.conversations.timeline import Timeline
+from madoguchi.conversations.ways_back import WayBack
 from madoguchi.core.telling import told
 from madoguchi.desk.bodies import SHOWN_CHARS, Block, blocks_of, is_designed, note_blocks
 from madoguchi.desk.file_kinds import FileKind, kind_of_file
+from madoguchi.desk.happenings import EventsEntry, events_entry
 from madoguchi.desk.parties import has_others, towards
 from madoguchi.desk.planned_lines import PlannedDeeds, planned_deeds
 from madoguchi.desk.rows import channel_sign
-from madoguchi.desk.sentences import SILENT, Names, sentence
+from madoguchi.desk.sentences import SILENT, Names
 from madoguchi.events.models import Event
 from madoguchi.ui.dates import Words, iso
 from madoguchi.ui.rows import Sign
@@ -42,26 +43,6 @@ class DayLine:
     word: str
     id: str
     kind: str = "day"
-
-
-@dataclass(frozen=True, slots=True)
-class EventLine:
-    """One event inside a group."""
-
-    time: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class EventsEntry:
-    """Events between two messages, folded to one line."""
-
-    id: int
-    time: str
-    at: str
-    summary: str
-    lines: list[EventLine]
-    kind: str = "events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +132,7 @@ class Telling:
     words: Words
     names: Names
     timeline: Timeline
+    ways: Mapping[int, WayBack] = field(default_factory=dict)  #: of events that can be taken back
     shown: int = SHOWN_CHARS  #: how much of a message is shown at once
 
     def entries(self) -> Iterator[Entry]:
@@ -176,14 +158,8 @@ class Telling:
         yield from self._events(pending)
 
     def _events(self, events: list[Event]) -> Iterator[EventsEntry]:
-        if not events:
-            return
-        lines = [EventLine(self.words.time(event.at), sentence(event, self.names)) for event in events]
-        amount = ngettext("%(n)d change", "%(n)d changes", len(lines)) % {"n": len(lines)}
-        what = _(", ").join(line.text for line in lines)[:160]
-        summary = what if len(lines) == 1 else _("%(amount)s: %(what)s") % {"amount": amount, "what": what}
-        first = events[0]
-        yield EventsEntry(first.pk, self.words.time(first.at), iso(first.at), summary, lines if len(lines) > 1 else [])
+        if events:
+            yield events_entry(events, self.words, self.names, self.ways)
 
     def note(self, message: Message) -> MessageEntry:
         """An internal note."""

@@ -21,6 +21,7 @@ from madoguchi.conversations.models import Conversation, OwnStatus, Plain, Reply
 from madoguchi.conversations.own import all_statuses, folders_of, live_statuses
 from madoguchi.conversations.queries import all_tags, category_tree, drafts_in
 from madoguchi.conversations.timeline import TimelineReads
+from madoguchi.conversations.ways_back import ways_back
 from madoguchi.core.together import fetch_together
 from madoguchi.desk.bodies import PRINTED_CHARS, shown_chars
 from madoguchi.desk.entries import Entry, Telling
@@ -113,9 +114,10 @@ class TalkReads:
         shown = PRINTED_CHARS if is_printed else shown_chars(timeline.messages)
         keep_folding(timeline.messages)
         names = replace(names_for(self.user, timeline.events), is_side=conversation.side_of_id is not None)
+        ways = {} if is_printed else ways_back(self.user, timeline.events)
         return Talk(
             head=build_head(self.user, conversation, words, self._statuses),
-            entries=list(Telling(conversation, self.user, words, names, timeline, shown).entries()),
+            entries=list(Telling(conversation, self.user, words, names, timeline, ways, shown).entries()),
             earlier=timeline.earlier,
             oldest=timeline.messages[0].pk if timeline.messages else 0,
             lock=lock_line(self.user, next(iter(self._locks), None)),

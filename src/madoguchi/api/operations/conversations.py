@@ -36,6 +36,7 @@ from madoguchi.conversations.models import Conversation
 from madoguchi.conversations.pages import event_page, get_bare, line_page, message_page, seen_until
 from madoguchi.conversations.queries import conversations_by_ids, get_message
 from madoguchi.conversations.queries import get_conversation as find_conversation
+from madoguchi.conversations.ways_back import ways_back
 from madoguchi.core.errors import NotFound
 
 router = Router(tags=["Conversations"])
@@ -120,7 +121,7 @@ def _all_of(request: ApiRequest, numbers: list[int]) -> list[Conversation]:
     "/undo/{int:undo_id}", response={200: UndoneOut, **WRITE}, operation_id="undo", summary="Take a change back"
 )
 def undo_change(request: ApiRequest, undo_id: Id) -> UndoneOut:
-    """Take back one's own change, split or merge, once. What somebody changed since stays as they left it."""
+    """Take back a change, once: one's own, or anybody's merge, split, move or link. What was changed since stays."""
     undone = undo(undo_id, user=request.auth)
     return UndoneOut(conversations=undone.conversations, drafts_stay_in=undone.drafts_stay_in)
 
@@ -164,7 +165,8 @@ def list_messages(request: ApiRequest, number: Id, paging: Query[MessagePaging])
     summary="Read what happened on a conversation",
 )
 def list_events(request: ApiRequest, number: Id, paging: Query[Paging]) -> Page[EventOut]:
-    """Everything that happened, oldest first."""
+    """Everything that happened, oldest first; merges, splits, moves and links say how they are taken back."""
     found = get_bare(request.auth, number)
     rows = event_page(found, after=paging.pk or 0, limit=paging.limit)
-    return page_of(rows, paging.limit, show=show_event, place=lambda row: row.pk)
+    ways = ways_back(request.auth, rows)
+    return page_of(rows, paging.limit, show=lambda row: show_event(row, ways.get(row.pk)), place=lambda row: row.pk)

@@ -10,6 +10,7 @@ from madoguchi.conversations.choices import CHOOSABLE, Priority, Status
 from madoguchi.conversations.fields import Values
 from madoguchi.conversations.models import Conversation, ReplyLock
 from madoguchi.conversations.pages import PLAIN, Line
+from madoguchi.conversations.ways_back import WayBack
 from madoguchi.customers.models import shown_name
 from madoguchi.events.models import Event
 
@@ -283,6 +284,10 @@ class EventOut(Out):
     """When."""
     data: dict[str, Any]
     """Details: ids and plain values."""
+    undo_id: int | None = None
+    """Of a merge, split, move or link of a conversation that can be taken back now: POST /undo/{undo_id}."""
+    not_undone_because: str = ""
+    """Why such a change cannot be taken back any more, in words."""
 
 
 def ref(row: Any) -> Ref | None:
@@ -345,8 +350,9 @@ def show_conversation(
     )
 
 
-def show_event(event: Event) -> EventOut:
-    """An event."""
+def show_event(event: Event, way: WayBack | None = None) -> EventOut:
+    """An event, with how it is taken back."""
+    is_open = way is not None and not way.is_undone and not way.why_not
     return EventOut(
         id=event.pk,
         kind=event.kind,
@@ -356,4 +362,6 @@ def show_event(event: Event) -> EventOut:
         actor_id=event.actor_id,
         at=event.at,
         data=event.data,
+        undo_id=way.step if way is not None and is_open else None,
+        not_undone_because=way.why_not if way is not None else "",
     )

@@ -42,9 +42,9 @@ def link_conversations(one: Conversation, other: Conversation, relation: str, *,
     kind, other_is_source = STORED[relation]
     source, target = (other, one) if other_is_source else (one, other)
     link = add_link(source, target, kind, user)
-    data = {"source": source.pk, "target": target.pk, "kind": kind.value}
-    _tell(LINKED, (one, other), user.actor, data)
-    return _step(user, "link", str(_("Link")), link)
+    step = _step(user, "link", str(_("Link")), link)
+    _tell(LINKED, (one, other), user.actor, {**_ends(link), "step": step.pk})
+    return step
 
 
 @transaction.atomic
@@ -55,7 +55,7 @@ def unlink_conversations(link: ConversationLink, *, user: User) -> UndoStep:
     step = _step(user, "unlink", str(_("Remove the link")), link)
     if not ConversationLink.objects.filter(pk=link.pk).delete()[0]:
         raise NotFound(_("This link does not exist any more."))
-    _tell(UNLINKED, (one, other), user.actor, _ends(link))
+    _tell(UNLINKED, (one, other), user.actor, {**_ends(link), "step": step.pk})
     return step
 
 

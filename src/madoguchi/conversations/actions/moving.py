@@ -22,6 +22,7 @@ from madoguchi.conversations.holding import check_not_merged, hold
 from madoguchi.conversations.indexing import files_text, index_message, kind_in
 from madoguchi.conversations.linking import MOVED
 from madoguchi.conversations.models import Conversation, Message, UndoStep
+from madoguchi.conversations.ways_back import is_built_on
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.events.record import record
 from madoguchi.search.actions import remove_entry
@@ -46,9 +47,10 @@ def move_message(message: Message, target: Conversation, *, user: User) -> UndoS
         _agree(each)
         before[str(each.pk)]["version"] = each.version
     data = {"message": message.pk, "from": source.pk, "to": target.pk}
+    step = UndoStep.objects.create(user=user, kind="move", label=str(_("Move")), data=data | {"before": before})
     for each in (source, target):
-        record(MOVED, each.event_subject, by=user.actor, scope_id=each.inbox_id, data=data)
-    return UndoStep.objects.create(user=user, kind="move", label=str(_("Move")), data=data | {"before": before})
+        record(MOVED, each.event_subject, by=user.actor, scope_id=each.inbox_id, data=data | {"step": step.pk})
+    return step
 
 
 def _held_with(message: Message, target: Conversation) -> tuple[Conversation, Conversation]:
@@ -138,7 +140,7 @@ def undo_move(data: dict[str, Any]) -> list[Conversation]:
     rows = {row.pk: row for row in hold([data["from"], data["to"]])}
     source, target = rows[data["from"]], rows[data["to"]]
     going = with_answers([data["message"]], target)
-    if not going or source.merged_into_id or target.merged_into_id:
+    if not going or is_built_on("move", data, {row.pk: row.merged_into_id for row in rows.values()}):
         raise ChangedSince
     move_messages(going, source)
     for message in Message.objects.filter(pk__in=going):

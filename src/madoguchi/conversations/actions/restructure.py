@@ -1,15 +1,14 @@
 """Splitting and joining conversations, each with a way back."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from madoguchi.accounts.choices import Role
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.actions.field_merging import carry_fields
+from madoguchi.conversations.actions.joining import join
 from madoguchi.conversations.actions.links import carry_links, lock_tree
 from madoguchi.conversations.actions.summary import recount
 from madoguchi.conversations.actions.triage import snapshot
@@ -73,11 +72,11 @@ def split_conversation(
     for each in (conversation, new):
         recount(each)
     data = {"from": conversation.pk, "to": new.pk, "messages": moved}
-    for each in (conversation, new):
-        record(SPLIT, each.event_subject, by=user.actor, scope_id=each.inbox_id, data=data)
     step = UndoStep.objects.create(
         user=user, kind="split", label=str(_("Split")), data=data | {"before": {str(conversation.pk): kept}}
     )
+    for each in (conversation, new):
+        record(SPLIT, each.event_subject, by=user.actor, scope_id=each.inbox_id, data=data | {"step": step.pk})
     return new, step
 
 
@@ -103,47 +102,30 @@ def merge_conversations(survivor: Conversation, others: Sequence[Conversation], 
         moved[str(other.pk)] = ids_of_other
         move_messages(ids_of_other, survivor)
         drafts[str(other.pk)] = move_writing(other, survivor)
-        survivor.tags.add(*other.tags.all())
-        survivor.also_in.add(*({other.inbox_id} - {survivor.inbox_id}), *other.also_in.values_list("pk", flat=True))
         other.merged_into = survivor
         other.set_status(Status.DONE)
         other.version += 1
         other.save()
     carried = {
+        **join(survivor, list(rows.values()), before, user=user),
         "links": carry_links(list(rows.values()), survivor),
-        "followers": _carry_followers(rows, survivor),
         "sides": {str(other.pk): carry_sides(other, survivor) for other in rows.values()},
         "filled": carry_fields(list(rows.values()), survivor, user=user),
     }
-    _join_state(survivor, list(rows.values()), before)
     recount(survivor)
     before[str(survivor.pk)]["version"] = survivor.version
     data = {"into": survivor.pk, "from": [other.pk for other in rows.values()]}
+    kept = data | {"moved": moved, "drafts": drafts, "before": before} | carried
+    step = UndoStep.objects.create(user=user, kind="merge", label=str(_("Merge")), data=kept)
     for each in (survivor, *rows.values()):
-        record(MERGED, each.event_subject, by=user.actor, scope_id=each.inbox_id, data=data)
-    return UndoStep.objects.create(
-        user=user,
-        kind="merge",
-        label=str(_("Merge")),
-        data=data | {"moved": moved, "drafts": drafts, "before": before} | carried,
-    )
+        record(MERGED, each.event_subject, by=user.actor, scope_id=each.inbox_id, data=data | {"step": step.pk})
+    return step
 
 
 def _check_can_merge(row: Conversation) -> None:
     if row.merged_into_id is not None:
         message = _("#%(number)d has already been merged, into #%(into)d. Choose that one.")
         raise Invalid(message % {"number": row.pk, "into": surviving(row.pk)}, field="other")
-
-
-def _carry_followers(others: Iterable[int], survivor: Conversation) -> list[int]:
-    """Whoever of the staff followed one of them follows the survivor; guests keep to what they were asked for."""
-    rows = User.objects.filter(
-        pk__in=Conversation.followers.through.objects.filter(conversation__in=others).values("user")
-    )
-    known = Conversation.followers.through.objects.filter(conversation=survivor).values("user")
-    new = list(rows.exclude(role=Role.GUEST).exclude(pk__in=known).values_list("pk", flat=True))
-    survivor.followers.add(*new)
-    return new
 
 
 def carry_sides(other: Conversation, survivor: Conversation) -> list[int]:
@@ -154,16 +136,6 @@ def carry_sides(other: Conversation, survivor: Conversation) -> list[int]:
         row.also_in.add(*(eyes - {row.inbox_id}))
     Conversation.objects.filter(pk__in=[row.pk for row in rows]).update(side_of=survivor)
     return [row.pk for row in rows]
-
-
-def _join_state(survivor: Conversation, others: list[Conversation], before: dict[str, dict[str, object]]) -> None:
-    """An open matter stays open, with the nearest deadline."""
-    if not survivor.is_open and any(before[str(other.pk)]["is_open"] for other in others):
-        survivor.set_status(Status.OPEN)
-    dues = [before[str(each.pk)]["due_at"] for each in (survivor, *others)]
-    nearest = min((str(due) for due in dues if due), default=None)
-    if nearest and survivor.is_open:
-        survivor.set_due(datetime.fromisoformat(nearest))
 
 
 def _check_right(user: User) -> None:

@@ -42,9 +42,9 @@ from madoguchi.events.record import record
 #: As many conversations as one bulk change takes.
 MAX_BULK = 1000
 #: The plain columns that an undo step keeps.
-_KEPT = ("status", "is_open", "priority", "category_id", "assignee_id", "team_id", "hold_reason", "subject")
-#: Kept since later releases, and of rows that may have gone since.
-_KEPT_OWN = {"own_status_id": OwnStatus, "folder_id": Folder}
+_KEPT = ("status", "is_open", "priority", "assignee_id", "hold_reason", "subject")
+#: Rows that may have gone since.
+_KEPT_OWN = {"category_id": Category, "team_id": Team, "own_status_id": OwnStatus, "folder_id": Folder}
 _KEPT_TIMES = ("due_at", "queue_at", "resume_at", "done_at")
 
 type Change = Callable[[Conversation], list[str]]
@@ -295,7 +295,7 @@ def put_back(conversation: Conversation, values: dict[str, Any]) -> None:
     conversation.has_failed = has_failed(conversation)
     conversation.version += 1
     conversation.save(update_fields=[*_KEPT, *_KEPT_TIMES, *_KEPT_OWN, "has_failed", "version"])
-    conversation.tags.set(values["tags"])
+    conversation.tags.set(share(Tag, values["tags"]))
     if values.get("fields"):
         put_values_back(conversation, values["fields"])
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.actions.field_merging import take_fields_back
+from madoguchi.conversations.actions.joining import take_joined_back
 from madoguchi.conversations.actions.links import bring_links_back, carry_links, lock_tree, undo_link, undo_unlink
 from madoguchi.conversations.actions.moving import undo_move
 from madoguchi.conversations.actions.restructure import (
@@ -28,6 +29,7 @@ from madoguchi.conversations.actions.undo_keeping import undo_keeping
 from madoguchi.conversations.choices import UNDONE, Status
 from madoguchi.conversations.holding import hold
 from madoguchi.conversations.models import Conversation, UndoStep
+from madoguchi.conversations.ways_back import SHARED, is_built_on, touched_by
 from madoguchi.core.errors import DomainError, NotAllowed, NotFound
 from madoguchi.events.record import record
 
@@ -48,15 +50,15 @@ class Undone:
 
 @transaction.atomic
 def undo(step_id: int, *, user: User) -> Undone:
-    """Take one's own step back.
+    """Take a step back: one's own, or one of `SHARED` by whoever sees all it touched.
 
     Of a bulk change, conversations that somebody has changed since keep the later change. A split or merge on which
     a later one builds is `ChangedSince`.
     """
     if not may(user, Permission.ASSIGN):
         raise NotAllowed(_("You do not have the right to do this. Ask an administrator."))
-    step = UndoStep.objects.select_for_update().filter(pk=step_id, user=user).first()
-    if step is None or not _sees_all(user, step.data):
+    step = UndoStep.objects.select_for_update().filter(pk=step_id).first()
+    if step is None or not _is_theirs(step, user):
         raise NotFound(_("There is nothing to undo."))
     if step.undone_at is not None:
         raise AlreadyUndone(_("This has already been undone."))
@@ -78,10 +80,11 @@ def undo(step_id: int, *, user: User) -> Undone:
     return Undone([conversation.pk for conversation in touched], drafts_stay_in)
 
 
-def _sees_all(user: User, data: dict[str, Any]) -> bool:
-    """True while the person still may see what the step touched."""
-    numbers = {int(number) for number in (*data.get("before", {}), *data.get("moved", {}))}
-    numbers |= {data[key] for key in ("to", "into") if key in data}
+def _is_theirs(step: UndoStep, user: User) -> bool:
+    """True for one's own and for what everybody may take back, while the person sees what the step touched."""
+    if step.user_id != user.pk and step.kind not in SHARED:
+        return False
+    numbers = touched_by(step.data)
     return Conversation.objects.visible_to(user).filter(pk__in=numbers).distinct().count() == len(numbers)
 
 
@@ -99,7 +102,7 @@ def _undo_split(data: dict[str, Any]) -> list[Conversation]:
     lock_tree()
     rows = {row.pk: row for row in hold([data["from"], data["to"]])}
     old, new = rows[data["from"]], rows[data["to"]]
-    if old.merged_into_id or new.merged_into_id:
+    if is_built_on("split", data, {row.pk: row.merged_into_id for row in rows.values()}):
         raise ChangedSince
     # What was written in the new one since then goes back with it, drafts too: nothing may be left behind in a shell.
     move_messages(list(new.messages.values_list("pk", flat=True)), old)
@@ -118,7 +121,7 @@ def _undo_merge(data: dict[str, Any]) -> list[Conversation]:
     others = hold([data["into"], *map(int, data["moved"])])
     survivor = next(row for row in others if row.pk == data["into"])
     others.remove(survivor)
-    if survivor.merged_into_id or any(other.merged_into_id != survivor.pk for other in others):
+    if is_built_on("merge", data, {row.pk: row.merged_into_id for row in (survivor, *others)}):
         raise ChangedSince
     for other in others:
         move_messages(with_answers(data["moved"][str(other.pk)], survivor), other)
@@ -129,11 +132,8 @@ def _undo_merge(data: dict[str, Any]) -> list[Conversation]:
     bring_links_back(data.get("links", ()))
     for number, sides in data.get("sides", {}).items():
         Conversation.objects.filter(pk__in=sides, side_of=survivor).update(side_of=int(number))
-    survivor.followers.remove(*data.get("followers", ()))
     take_fields_back(data.get("filled", {}), survivor)
-    kept = data["before"][str(survivor.pk)]
-    if survivor.version == kept["version"]:  # nobody has changed it since
-        put_back(survivor, kept)
+    take_joined_back(data, survivor, put_back)
     recount(survivor)
     return [survivor, *others]
 
