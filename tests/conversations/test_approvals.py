@@ -88,7 +88,9 @@ def test_below_the_amount_it_leaves_by_itself():
 def test_amounts_in_quotations_and_signatures_do_not_count():
     make_rule(Condition("amount", (50_000,)))
 
-    message = make_waiting(make_user(), text="承知いたしました。\n\n> 85,000円を返金してください\n")
+    conversation = make_conversation(text="85,000円を返金してください")
+
+    message = reply_to(conversation, make_user(), text="承知いたしました。\n\n> 85,000円を返金してください\n")
 
     assert message.state == MessageState.QUEUED
 

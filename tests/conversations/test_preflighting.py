@@ -9,13 +9,18 @@ from tests.factories.accounts import make_admin, make_user
 from tests.factories.conversations import make_conversation, make_inbox, make_letter, receive_mail, reply_to
 from tests.factories.together import together
 
-from madoguchi.channels.contract import Address
+from madoguchi.channels.contract import Address, AutoKind
 from madoguchi.conversations.actions.replies import Sending, write_new_mail, write_reply
-from madoguchi.conversations.choices import MessageKind
+from madoguchi.conversations.choices import MessageKind, MessageState
 from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.models import Message
-from madoguchi.conversations.preflighting import LookFirst, findings_for_new_mail, findings_for_reply
+from madoguchi.conversations.preflighting import (
+    LookFirst,
+    findings_for_new_mail,
+    findings_for_reply,
+    findings_for_stored,
+)
 from madoguchi.customers.actions import add_identity, change_customer, create_customer
 from madoguchi.events.actor import Actor
 from madoguchi.files.actions import store_blob
@@ -164,6 +169,77 @@ def test_a_number_spoken_of_with_others_only_is_found(agent, conversation):
     words = found(conversation, agent, Check.OTHERS, text="HK-104655とHK104656とHK-104657を発送しました。")
 
     assert words == ["HK-104655"]
+
+
+def test_what_waits_has_not_been_brought_up(agent, conversation):
+    make_other()
+    receive_mail(conversation.inbox, sender=Address("hanako@mail.example", "佐藤 花子"), text="HK-104655は。")
+    text = "髙橋 由美子 様\n\n佐藤花子様のHK-104655と090-0000-2222です。"
+    waiting = reply_to(conversation, agent, text=text)
+
+    before = [each.words for each in findings_for_stored(waiting, conversation) if each.check == Check.OTHERS]
+    again = found(conversation, agent, Check.OTHERS, text=text)
+    Message.objects.filter(pk=waiting.pk).update(state=MessageState.SENT)
+
+    assert sorted(before) == sorted(again) == ["090-0000-2222", "HK-104655", "佐藤花子"]
+    assert found(conversation, agent, Check.OTHERS, text=text) == []
+
+
+def test_a_code_that_many_were_told_is_nobodys(agent, conversation):
+    for number in range(3):
+        sender = Address(f"c{number}@mail.example", f"客{number}")
+        receive_mail(conversation.inbox, sender=sender, text="AUTUMN-2026はいつまでですか。")
+
+    assert found(conversation, agent, Check.OTHERS, text="AUTUMN-2026をお使いください。") == []
+
+
+def test_letters_of_one_batch_say_nothing_of_each_other(agent, conversation):
+    other = make_conversation(conversation.inbox, sender=Address("hanako@mail.example", "佐藤 花子"))
+    letter = make_letter(text="型番AB-10465の件です。")
+    first = write_reply(other, letter, user=agent, sending=sending(other, batch="bulk-1"))
+    Message.objects.filter(pk=first.pk).update(state=MessageState.SENT)
+
+    findings = [
+        [each.words for each in findings_for_reply(conversation, letter, user=agent, batch=batch)]
+        for batch in ("bulk-1", "bulk-2", "")
+    ]
+
+    assert ["AB-10465" in words for words in findings] == [False, True, True]
+
+
+def test_the_report_of_a_mail_server_is_not_the_customers_mail(agent, conversation):
+    ours = reply_to(conversation, agent)
+    receive_mail(
+        conversation.inbox,
+        sender=Address("MAILER-DAEMON@mx.example", "Mail Delivery System"),
+        auto_kind=AutoKind.BOUNCE,
+        reported_id=ours.external_id,
+        text="This is the mail system at host mx.example. Your message could not be delivered to a recipient.",
+        language="en",
+    )
+
+    findings = findings_for_reply(conversation, make_letter(), user=agent)
+
+    assert conversation.messages.count() == 3
+    assert Check.LANGUAGE not in {each.check for each in findings}
+    assert found(conversation, agent, Check.RECIPIENTS, to=(Address("MAILER-DAEMON@mx.example"),)) != []
+
+
+@pytest.mark.parametrize(
+    ("changes", "to", "expected"),
+    [
+        ({}, "yumiko@mail.example", [""]),
+        ({}, "yumiko@elsewhere.example", []),
+        ({"bounced_at": timezone.now()}, "yumiko@mail.example", []),
+        ({"state": MessageState.FAILED}, "yumiko@mail.example", []),
+    ],
+)
+def test_what_came_back_or_went_elsewhere_is_no_repetition(agent, conversation, changes, to, expected):
+    text = "髙橋 由美子 様\n\n本日発送いたします。"
+    message = reply_to(conversation, agent, text=text)
+    Message.objects.filter(pk=message.pk).update(at=timezone.now(), **changes)
+
+    assert found(conversation, agent, Check.REPEATED, text=text, to=(Address(to),)) == expected
 
 
 def test_a_file_named_after_another_customer_is_found(agent, conversation):

@@ -189,6 +189,17 @@ def test_what_the_check_before_sending_objects_to_is_set_aside_with_the_words(ag
     assert not sent().exists()
 
 
+def test_a_code_that_all_of_them_are_told_sets_nobody_aside(agent, inbox):
+    people = [someone(inbox, name) for name in ("太郎", "花子", "誠")]
+    bulk = start_bulk_reply(people, f"{TEXT}\n型番 AB-10465 の件です。", user=agent)
+
+    while write_next(bulk.pk):
+        sent().update(state=MessageState.SENT)
+
+    assert [told(item.reason) for item in bulk.items.all() if item.reason] == []
+    assert states(bulk) == [(ItemState.WRITTEN, "")] * 3
+
+
 @pytest.mark.parametrize(("level", "is_sent"), [(Level.WARN, True), (Level.BLOCK, False)])
 def test_trying_again_acknowledges_the_reasons_that_were_read(agent, inbox, level, is_sent):
     add_watch_words([("発送が遅れて", "")], inbox=None, level=level, user=make_admin())

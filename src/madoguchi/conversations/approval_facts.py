@@ -26,10 +26,12 @@ from madoguchi.conversations.folding import written
 from madoguchi.conversations.letters import Enclosure, Letter
 from madoguchi.conversations.models import Absence, ApprovalRule, Conversation, Message
 from madoguchi.conversations.private_data import private_data_in
+from madoguchi.conversations.quotations import parts_of
 from madoguchi.conversations.yen import amounts_in
 from madoguchi.core.addresses import fold_address
 from madoguchi.core.errors import Invalid
 from madoguchi.customers.queries import identities_for
+from madoguchi.preflight.outgoing import blanked
 
 #: Names of categories and tags that say complaint, and words of a customer that do; suggestions, so a person decides.
 _COMPLAINT_NAMES = ("苦情", "クレーム", "complaint")
@@ -38,7 +40,7 @@ _COMPLAINT_WORDS = (
     "ふざけ", "誠意", "責任者を", "上の者", "謝罪", "二度と", "最悪", "納得できません", "納得がいき",
     "complaint", "unacceptable",
 )  # fmt: skip
-#: Of a text; what is longer is a log file, and its beginning says enough.
+#: Of a customer's mail; what is longer is a log file, and its beginning says enough.
 _READ_CHARS = 50_000
 #: What has not left yet does not make an address known.
 _NOT_OUT = (*NEVER_LEFT, MessageState.AWAITING_APPROVAL)
@@ -97,7 +99,7 @@ def facts_of(
 ) -> Facts:
     """Everything these rules ask about a letter; what none of them asks is not looked up."""
     asked = {condition.kind for rule in rules for condition in rule.conditions}
-    text = f"{letter.subject}\n{own_words(letter.text, inbox, author)}"[:_READ_CHARS]
+    text = f"{letter.subject}\n{own_words(letter.text, inbox, author, conversation)}"
     addresses = [address.email for address in (*letter.to, *letter.cc, *letter.bcc)]
     return Facts(
         author=author.pk,
@@ -115,10 +117,13 @@ def facts_of(
     )
 
 
-def own_words(text: str, inbox: Inbox, author: User) -> str:
-    """What the author wrote, without quotations and the lines of the signatures."""
-    signed = {line.strip() for line in f"{inbox.signature}\n{author.signature}".splitlines() if line.strip()}
-    return "\n".join(line for line in written(text[:_READ_CHARS]).splitlines() if line.strip() not in signed)
+def own_words(text: str, inbox: Inbox, author: User, conversation: Conversation | None) -> str:
+    """What the author wrote: without what was really said in the conversation, and the lines of the signatures."""
+    signatures = (inbox.signature, author.signature)
+    signed = {line.strip() for each in signatures for line in each.splitlines() if line.strip()}
+    parts = parts_of(text, conversation, signatures)
+    own = blanked(text, tuple(sorted((*parts.quoted, *parts.signed))))
+    return "\n".join(line for line in own.splitlines() if line.strip() and line.strip() not in signed)
 
 
 def _teams(author: User) -> frozenset[int]:

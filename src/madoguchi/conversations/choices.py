@@ -80,6 +80,8 @@ class MessageState(models.TextChoices):
 
 #: Written, but never on the way to anybody.
 NEVER_LEFT = (MessageState.CANCELLED, MessageState.SENT_BACK)
+#: What was received, or is on its way out of the house: only this has been said.
+HAS_LEFT = (MessageState.RECEIVED, MessageState.SENDING, MessageState.SENT, MessageState.UNCERTAIN)
 
 
 class DraftKind(models.TextChoices):

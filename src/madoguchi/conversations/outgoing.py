@@ -2,8 +2,9 @@
 
 from functools import lru_cache
 
-from madoguchi.conversations.folding import SpanKind, passes_on, stretches
+from madoguchi.conversations.folding import passes_on
 from madoguchi.conversations.letters import Enclosure, Letter
+from madoguchi.conversations.quotations import Parts
 from madoguchi.conversations.subjects import clean_subject
 from madoguchi.core.addresses import fold_address
 from madoguchi.files.queries import get_blobs, read_blob
@@ -16,16 +17,17 @@ _ZIP, _ENCRYPTED = b"PK\x03\x04", 0x01
 _LOOKED_INTO_BYTES = 18 * 1024 * 1024
 
 
-def outgoing_of(letter: Letter, *, is_reply: bool, language: str, ticked: frozenset[str] = frozenset()) -> Outgoing:
-    """The letter as a value for the checks; reads only the heads of archives."""
-    spans = stretches(letter.text)
+def outgoing_of(
+    letter: Letter, parts: Parts, *, is_reply: bool, language: str, ticked: frozenset[str] = frozenset()
+) -> Outgoing:
+    """The letter as a value for the checks, with what it quotes and how it is signed; reads the heads of archives."""
     return Outgoing(
         text=letter.text,
         subject=letter.subject,
         recipients=_recipients(letter),
         files=tuple(_file(each) for each in letter.enclosures),
-        quoted=tuple((span.start, span.end) for span in spans if span.kind == SpanKind.QUOTE),
-        signed=tuple((span.start, span.end) for span in spans if span.kind == SpanKind.SIGNATURE),
+        quoted=parts.quoted,
+        signed=parts.signed,
         is_reply=is_reply,
         is_forward=clean_subject(letter.subject).is_forward or passes_on(letter.text),
         language=language,

@@ -12,6 +12,8 @@ from madoguchi.conversations.approval_facts import letter_of
 from madoguchi.conversations.letters import Letter
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.outgoing import outgoing_of
+from madoguchi.conversations.quotations import parts_of
+from madoguchi.conversations.strangers import Itself
 from madoguchi.conversations.surroundings import surroundings_of_new_mail, surroundings_of_reply
 from madoguchi.core.errors import DomainError
 from madoguchi.preflight.choices import DECIDED_ELSEWHERE, Check, Level
@@ -64,14 +66,16 @@ def findings_for_reply(
     ticked: frozenset[str] = frozenset(),
     leaves_at: datetime | None = None,
     meanwhile: int = 0,
+    batch: str = "",
 ) -> list[Finding]:
     """What is to be looked at before this reply or forward leaves, now or at the time planned (送信予約).
 
-    `meanwhile` counts what has happened and the writer has not seen.
+    `meanwhile` counts what has happened and the writer has not seen; letters of one `batch` say nothing of each other.
     """
     language = conversation.letter_language
-    outgoing = outgoing_of(letter, is_reply=True, language=language, ticked=ticked)
-    around = surroundings_of_reply(conversation, letter, outgoing, user=user)
+    parts = parts_of(letter.text, conversation, (conversation.inbox.signature, user.signature))
+    outgoing = outgoing_of(letter, parts, is_reply=True, language=language, ticked=ticked)
+    around = surroundings_of_reply(conversation, letter, outgoing, user=user, itself=Itself(batch=batch))
     around = replace(around, meanwhile=meanwhile, now=_local(leaves_at, around))
     return examine(outgoing, around, rulebook_for(conversation.inbox_id, user.role))
 
@@ -85,7 +89,8 @@ def findings_for_new_mail(
     leaves_at: datetime | None = None,
 ) -> list[Finding]:
     """The same for a mail that answers nothing."""
-    outgoing = outgoing_of(letter, is_reply=False, language=inbox.language, ticked=ticked)
+    parts = parts_of(letter.text, None, (inbox.signature, user.signature))
+    outgoing = outgoing_of(letter, parts, is_reply=False, language=inbox.language, ticked=ticked)
     around = surroundings_of_new_mail(inbox, letter, outgoing, user=user)
     around = replace(around, now=_local(leaves_at, around))
     return examine(outgoing, around, rulebook_for(inbox.pk, user.role))
@@ -101,11 +106,13 @@ def findings_for_stored(message: Message, conversation: Conversation) -> list[Fi
         return []
     answers = Message.objects.filter(conversation=conversation, pk__lt=message.pk).public().exists()
     language = conversation.letter_language if answers else inbox.language
-    outgoing = outgoing_of(letter, is_reply=answers, language=language)
+    parts = parts_of(letter.text, conversation if answers else None, (inbox.signature, author.signature))
+    outgoing = outgoing_of(letter, parts, is_reply=answers, language=language)
+    itself = Itself(message.pk, message.before.get("batch", ""))
     around = (
-        surroundings_of_reply(conversation, letter, outgoing, user=author, except_message=message.pk)
+        surroundings_of_reply(conversation, letter, outgoing, user=author, itself=itself)
         if answers
-        else surroundings_of_new_mail(inbox, letter, outgoing, user=author, except_message=message.pk)
+        else surroundings_of_new_mail(inbox, letter, outgoing, user=author, itself=itself)
     )
     leaves_at = message.planned_at if message.planned_at and message.planned_at > around.now else None
     found = examine(outgoing, replace(around, now=_local(leaves_at, around)), rulebook_for(inbox.pk, author.role))

@@ -4,15 +4,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from madoguchi.accounts.queries import active_users
+from madoguchi.conversations.choices import HAS_LEFT, MessageState
 from madoguchi.conversations.indexing import MESSAGE
-from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.models import Message
 from madoguchi.customers.others import addresses_of_others, names_of_others, phones_of_others
 from madoguchi.preflight.mentions import Kind, Mention
-from madoguchi.search.codes import groups_with_code
+from madoguchi.search.codes import objects_with_code
 from madoguchi.search.folding import fold, fold_name
 
 #: So many order numbers of one letter are looked up.
 _CODES = 8
+#: What more customers were told than these is the code of a product or of a campaign.
+_OTHERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Itself:
+    """What is no evidence of anything: the letter itself where it is stored already, and those written with it."""
+
+    message: int = 0
+    batch: str = ""  #: letters of one batch (一斉返信) say nothing of each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +33,8 @@ class Acquaintance:
     customers: frozenset[int]
     names: Sequence[str]
     addresses: frozenset[str]  #: and whole domains, of our own
-    told: str  #: everything written so far
+    told: str  #: everything received and sent so far
+    itself: Itself = Itself()
 
 
 def strangers_among(mentions: Sequence[Mention], friend: Acquaintance) -> frozenset[str]:
@@ -73,13 +85,21 @@ def _names(mentions: Sequence[Mention], friend: Acquaintance) -> set[str]:
 
 
 def _codes(mentions: Sequence[Mention], friend: Acquaintance) -> set[str]:
-    """Order numbers that stand in conversations of others, and in none of this customer."""
+    """Order numbers that were spoken of with one or two others, and never with this customer."""
     groups = {each.value.partition(":")[2]: each.words for each in mentions}
-    places = {value: groups_with_code(words, kind=MESSAGE) for value, words in list(groups.items())[:_CODES]}
-    everywhere = set().union(*places.values()) if places else set()
-    if not everywhere:
-        return set()
-    own = set(
-        Conversation.objects.filter(pk__in=everywhere, customer__in=friend.customers).values_list("pk", flat=True)
-    )
-    return {value for value, found in places.items() if found and not found & own}
+    places = {value: objects_with_code(words, kind=MESSAGE) for value, words in list(groups.items())[:_CODES]}
+    whose = _customers(set().union(*places.values()) if places else set(), friend.itself)
+    called = {value: {whose[place] for place in found if place in whose} for value, found in places.items()}
+    return {value for value, people in called.items() if 0 < len(people) <= _OTHERS and not people & friend.customers}
+
+
+def _customers(messages: set[int], itself: Itself) -> dict[int, int]:
+    """With whom each of these messages was spoken; what has not left says nothing, nor what was written with it."""
+    if not messages:
+        return {}
+    rows = Message.objects.filter(pk__in=messages, state__in=(*HAS_LEFT, MessageState.NOTED)).exclude(pk=itself.message)
+    return {
+        pk: customer
+        for pk, customer, batch in rows.values_list("pk", "conversation__customer_id", "before__batch")
+        if not batch or batch != itself.batch
+    }

@@ -9,16 +9,17 @@ from django.db.models.functions import Left
 from django.utils import timezone
 
 from madoguchi.accounts.models import User
+from madoguchi.channels.contract import REPORTS, AutoKind
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.registry import channel_class
 from madoguchi.conversations.approval_facts import approval_of
 from madoguchi.conversations.approval_words import applied_words, read_names
 from madoguchi.conversations.charsets import charset_for
-from madoguchi.conversations.choices import NEVER_LEFT, MessageKind
+from madoguchi.conversations.choices import HAS_LEFT, NEVER_LEFT, MessageKind, MessageState
 from madoguchi.conversations.folding import SpanKind, stretches, written
 from madoguchi.conversations.letters import Letter
 from madoguchi.conversations.models import Conversation, Message
-from madoguchi.conversations.strangers import Acquaintance, strangers_among
+from madoguchi.conversations.strangers import Acquaintance, Itself, strangers_among
 from madoguchi.conversations.subjects import number_in, reply_subject
 from madoguchi.core.addresses import fold_address
 from madoguchi.customers.models import Customer
@@ -31,6 +32,13 @@ _MESSAGES, _READ = 40, 10
 _TEXT_CHARS = 10_000
 _REPEATED_WITHIN = timedelta(hours=1)
 _SIGNATURES = 50
+_NEW = Itself()
+#: What they write is not the customer's own.
+_MACHINES = frozenset({*REPORTS, AutoKind.AUTOREPLY, AutoKind.LOOP})
+_ROW = (
+    "kind", "state", "auto_kind", "beginning", "subject", "sender_address", "sender_name", "to", "cc", "reply_to",
+    "language",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +50,16 @@ class _Thread:
     heard: str = ""  #: by the customer, newest first
     newest: str = ""  #: the customer's own words in their last mail
     language: str = ""
-    told: str = ""  #: everything that was written, by whomever
+    told: str = ""  #: everything that was received and sent; what still waits has not been said
     subject: str = ""  #: of the customer's last mail
     has_answer: bool = False
 
 
 def surroundings_of_reply(
-    conversation: Conversation, letter: Letter, outgoing: Outgoing, *, user: User, except_message: int = 0
+    conversation: Conversation, letter: Letter, outgoing: Outgoing, *, user: User, itself: Itself = _NEW
 ) -> Surroundings:
-    """What surrounds a reply or a forward; `except_message` is the letter itself, where it is stored already."""
-    thread = _thread(conversation, except_message)
+    """What surrounds a reply or a forward; `itself` says which letter it is, where it is stored already."""
+    thread = _thread(conversation, itself.message)
     if conversation.side_of:  # what the request is about stands in its subject, and is no stranger's
         thread = replace(thread, told=f"{thread.told}\n{conversation.side_of.subject}")
     customer = conversation.customer
@@ -67,7 +75,7 @@ def surroundings_of_reply(
         customer=customer,
         user=user,
         conversation=conversation,
-        except_message=except_message,
+        itself=itself,
         subject_number=number
         if number not in (None, conversation.pk) and number != number_in(thread.subject)
         else None,
@@ -76,13 +84,11 @@ def surroundings_of_reply(
 
 
 def surroundings_of_new_mail(
-    inbox: Inbox, letter: Letter, outgoing: Outgoing, *, user: User, except_message: int = 0
+    inbox: Inbox, letter: Letter, outgoing: Outgoing, *, user: User, itself: Itself = _NEW
 ) -> Surroundings:
     """What surrounds a mail that answers nothing; its customer is whoever has the first address, if known."""
     customer = find_by_address(letter.to[0].email) if letter.to else None
-    return _surroundings(
-        inbox, letter, outgoing, _Thread(), customer=customer, user=user, except_message=except_message
-    )
+    return _surroundings(inbox, letter, outgoing, _Thread(), customer=customer, user=user, itself=itself)
 
 
 def _surroundings(  # noqa: PLR0913 - one value for each thing that surrounds a letter
@@ -94,7 +100,7 @@ def _surroundings(  # noqa: PLR0913 - one value for each thing that surrounds a 
     customer: Customer | None,
     user: User,
     conversation: Conversation | None = None,
-    except_message: int = 0,
+    itself: Itself = _NEW,
     subject_number: int | None = None,
     usual_subject: str = "",
 ) -> Surroundings:
@@ -106,7 +112,8 @@ def _surroundings(  # noqa: PLR0913 - one value for each thing that surrounds a 
     charset = charset_for(inbox, (each.email for each in (*letter.to, *letter.cc, *letter.bcc)))
     names = (*(person.names if person else ()), person.company if person else "", *thread.names, user.name, inbox.name)
     besides = {customer.pk} if customer else set()
-    friend = Acquaintance(frozenset(besides), names, known | own, f"{thread.told}\n{inbox.signature}\n{user.signature}")
+    told = f"{thread.told}\n{inbox.signature}\n{user.signature}"
+    friend = Acquaintance(frozenset(besides), names, known | own, told, itself)
     return Surroundings(
         now=timezone.localtime(timezone=ZoneInfo(plan.time_zone if plan else settings.TIME_ZONE)),
         customer=person,
@@ -120,7 +127,7 @@ def _surroundings(  # noqa: PLR0913 - one value for each thing that surrounds a 
         usual_subject=usual_subject,
         signature=inbox.signature,
         other_signatures=tuple(others),
-        recent=_recent(customer, except_message) if customer else (),
+        recent=_recent(customer, letter, itself.message) if customer else (),
         lost=_lost(inbox, letter, charset),
         charset=charset,
         approval=_approval(user, inbox, letter, conversation),
@@ -144,13 +151,12 @@ def _thread(conversation: Conversation, except_message: int) -> _Thread:
         .exclude(pk=except_message)
         .annotate(beginning=Left("text", _TEXT_CHARS))
         .order_by("-id")
-        .values("kind", "beginning", "subject", "sender_address", "sender_name", "to", "cc", "reply_to", "language")[
-            :_MESSAGES
-        ]
+        .values(*_ROW)[:_MESSAGES]
     )
-    heard = [row for row in rows if row["kind"] == MessageKind.INBOUND]
-    parties = [party for row in rows for party in (*row["to"], *row["cc"], *row["reply_to"])]
-    addresses = [row["sender_address"] for row in rows] + [party["email"] for party in parties]
+    said = [row for row in rows if row["state"] in HAS_LEFT and row["auto_kind"] not in REPORTS]
+    heard = [row for row in said if row["kind"] == MessageKind.INBOUND and row["auto_kind"] not in _MACHINES]
+    parties = [party for row in said for party in (*row["to"], *row["cc"], *row["reply_to"])]
+    addresses = [row["sender_address"] for row in said] + [party["email"] for party in parties]
     names = [row["sender_name"] for row in heard] + [party.get("name", "") for party in parties]
     return _Thread(
         addresses=frozenset(fold_address(each) for each in addresses if each),
@@ -158,7 +164,7 @@ def _thread(conversation: Conversation, except_message: int) -> _Thread:
         heard="\n".join(row["beginning"] for row in heard[:_READ]),
         newest=written(heard[0]["beginning"]) if heard else "",
         language=heard[0]["language"] if heard else "",
-        told="\n".join(f"{row['subject']}\n{row['beginning']}" for row in rows[:_READ]),
+        told="\n".join(f"{row['subject']}\n{row['beginning']}" for row in said[:_READ]),
         subject=heard[0]["subject"] if heard else "",
         has_answer=any(row["kind"] == MessageKind.OUTBOUND for row in rows),
     )
@@ -183,17 +189,26 @@ def _addresses_of(customer: Customer) -> frozenset[str]:
     return frozenset(each.key for each in customer.identities.all() if each.kind == "mail")
 
 
-def _recent(customer: Customer, except_message: int) -> tuple[str, ...]:
-    """What went to this customer within the hour, without quotation and signature."""
+def _recent(customer: Customer, letter: Letter, itself: int) -> tuple[str, ...]:
+    """What goes to one of the same addresses within the hour, without quotation and signature; not what came back."""
     rows = (
         Message.objects.filter(
-            conversation__customer=customer, kind=MessageKind.OUTBOUND, at__gte=timezone.now() - _REPEATED_WITHIN
+            conversation__customer=customer,
+            kind=MessageKind.OUTBOUND,
+            at__gte=timezone.now() - _REPEATED_WITHIN,
+            bounced_at=None,
         )
-        .exclude(state__in=NEVER_LEFT)
-        .exclude(pk=except_message)
+        .exclude(state__in=(*NEVER_LEFT, MessageState.FAILED))
+        .exclude(pk=itself)
         .order_by("-id")
     )
-    return tuple(_said(text) for text in rows.values_list(Left("text", _TEXT_CHARS), flat=True)[:5])
+    to = {fold_address(each.email) for each in (*letter.to, *letter.cc, *letter.bcc)}
+    found = rows.values_list(Left("text", _TEXT_CHARS), "to", "cc", "bcc")[:20]
+    return tuple(
+        _said(text)
+        for text, *groups in found
+        if to & {fold_address(party["email"]) for group in groups for party in group}
+    )[:5]
 
 
 def _said(text: str) -> str:

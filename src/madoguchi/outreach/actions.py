@@ -174,6 +174,7 @@ def _write(bulk: BulkReply, item: BulkReplyItem) -> None:
         not_before=bulk.leaves_at,
         acknowledged=frozenset(bulk.acknowledged),
         own_after=bulk.own_after,
+        batch=f"bulk-{bulk.pk}",
     )
     item.message = _write_seen(item, one, bulk.user, sending)
     item.state, item.code, item.reason = ItemState.WRITTEN, "", ""

@@ -1,4 +1,4 @@
-"""In which groups of texts an order number or the like stands, however its hyphens are set."""
+"""In which texts an order number or the like stands, however its hyphens are set."""
 
 from django.db.models import BooleanField, F, Func, Value
 
@@ -7,11 +7,11 @@ from madoguchi.search.models import SearchEntry
 from madoguchi.search.tokens import words
 
 #: Of one number; who looks wants to know whose it is, and not every place.
-_MOST = 20
+_MOST = 40
 
 
-def groups_with_code(code: str, *, kind: str) -> set[int]:
-    """The groups (conversations) in whose texts of this kind a number stands; at most 20 of them."""
+def objects_with_code(code: str, *, kind: str) -> set[int]:
+    """The objects (messages) of this kind in whose text a number stands; the newest 40 of them."""
     counted = words(code)
     lexeme = counted[0].whole or counted[0].forms if counted else ()
     if not lexeme:
@@ -23,5 +23,5 @@ def groups_with_code(code: str, *, kind: str) -> set[int]:
         arg_joiner=" @@ ",
         output_field=BooleanField(),
     )
-    found = SearchEntry.objects.filter(holds, kind=kind).values_list("group_id", flat=True)
+    found = SearchEntry.objects.filter(holds, kind=kind).order_by("-at").values_list("object_id", flat=True)
     return set(found[:_MOST])

@@ -103,6 +103,7 @@ class Sending:
     acknowledged: frozenset[str] | None = None  #: keys of findings the sender has seen; None is asked about nothing
     ticked: frozenset[str] = frozenset()  #: addresses and files, where the role has to tick them one by one
     own_after: OwnStatus | None = None  #: one of our own that stands for `status_after`
+    batch: str = ""  #: of several letters with the same words: they say nothing of each other
 
 
 @transaction.atomic
@@ -128,7 +129,9 @@ def write_reply(conversation: Conversation, letter: Letter, *, user: User, sendi
     _check_disturbances(conversation, user, sending)
     if sending.status_after == Status.DONE:
         check_complete([conversation])
-    found = findings_for_reply(conversation, letter, user=user, ticked=sending.ticked, leaves_at=sending.send_at)
+    found = findings_for_reply(
+        conversation, letter, user=user, ticked=sending.ticked, leaves_at=sending.send_at, batch=sending.batch
+    )
     check_findings(found, sending.acknowledged)
     return _write(conversation, letter, user, sending)
 
@@ -228,6 +231,7 @@ def _before(conversation: Conversation, sending: Sending) -> dict[str, Any]:
         "own_after": sending.own_after.pk if sending.own_after else None,
         "seen_event_id": min(sending.seen_event_id, latest_event_id(conversation)),  # nobody has seen the future
         "acknowledged": sorted(sending.acknowledged or ()),
+        "batch": sending.batch,
     }
 
 

@@ -112,10 +112,23 @@ _FORWARD: Final = re.compile(
     re.IGNORECASE,
 )
 
+_NAMES_SOMEBODY: Final = re.compile(r"\b(?:from|by)\b", re.IGNORECASE)
+
 
 def is_forward_heading(text: str) -> bool:
     """True for a line that announces a forwarded message."""
     return bool(_FORWARD.fullmatch(text))
+
+
+def is_title(text: str) -> bool:
+    """True for a line that says nothing but that another mail follows: -----Original Message-----."""
+    return bool(_ORIGINAL.fullmatch(text) or (_FORWARD.fullmatch(text) and not _NAMES_SOMEBODY.search(text)))
+
+
+def header_value(text: str) -> str | None:
+    """What stands behind From:, 件名: and the like; None for a line that is none of them."""
+    match = _HEADER.match(text)
+    return text[match.end() :].strip() if match else None
 
 
 def find_opening(lines: list[Line], at: int) -> Opening | None:
