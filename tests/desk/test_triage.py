@@ -171,7 +171,8 @@ def test_merging_by_number_and_back(client, conversation):
     merged = fresh(other).merged_into
     client.post(f"/undo/{UndoStep.objects.get().pk}", headers=HTMX)
 
-    assert f'<option value="{other.pk}">別の件</option>' in dialog
+    assert f'value="{other.pk}"' in dialog
+    assert "別の件" in dialog
     assert 'id="rail-body"' in page
     assert merged == conversation
     assert fresh(other).merged_into is None
@@ -189,7 +190,7 @@ def test_merging_with_what_one_may_not_see_is_refused(client, conversation):
 
     answer = client.post(f"/c/{conversation.pk}/merge", {"other": str(hidden.pk)}, headers=HTMX)
 
-    assert answer.status_code == 404
+    assert (answer.status_code, "you may not see it" in text_of(answer)) == (422, True)
     assert fresh(hidden).merged_into is None
 
 
@@ -215,7 +216,7 @@ def test_many_at_once(client, agent):
     assert {fresh(row).status for row in rows} == {Status.DONE}
     client.post("/bulk", {**values, "assignee": "me"}, headers=HTMX)
     assert {fresh(row).assignee for row in rows} == {agent}
-    client.post("/bulk", {**values, "merge": "1"}, headers=HTMX)
+    client.post("/bulk/merge", values, headers=HTMX)
 
     assert "3 conversations – Status: Done" in text_of(answer)
     assert [fresh(row).merged_into_id for row in rows] == [None, rows[0].pk, rows[0].pk]

@@ -12,7 +12,6 @@ from madoguchi.channels.contract import AutoKind
 from madoguchi.conversations.actions.resending import can_be_readdressed
 from madoguchi.conversations.choices import MessageKind, MessageState
 from madoguchi.conversations.models import Attachment, Conversation, Message
-from madoguchi.conversations.subjects import base_subject
 from madoguchi.conversations.threading import NEW_PARTICIPANT
 from madoguchi.conversations.timeline import Timeline
 from madoguchi.conversations.ways_back import WayBack
@@ -20,6 +19,7 @@ from madoguchi.core.telling import told
 from madoguchi.desk.bodies import SHOWN_CHARS, Block, blocks_of, is_designed, note_blocks
 from madoguchi.desk.file_kinds import FileKind, kind_of_file
 from madoguchi.desk.happenings import EventsEntry, events_entry
+from madoguchi.desk.new_matters import decided_at, new_matters_in
 from madoguchi.desk.parties import has_others, towards
 from madoguchi.desk.planned_lines import PlannedDeeds, planned_deeds
 from madoguchi.desk.rows import channel_sign
@@ -139,7 +139,7 @@ class Telling:
         """Messages and groups of events in the order of time, with a line where a day begins."""
         day = ""
         pending: list[Event] = []
-        new_matters = new_matters_in(self.timeline.messages, self.conversation)
+        new_matters = new_matters_in(self.timeline.messages, self.conversation, decided_at(self.timeline.events))
         for moment, thing in _in_order(self.timeline.messages, self.timeline.events):
             if isinstance(thing, Event):
                 pending.append(thing)
@@ -324,29 +324,6 @@ def _in_order(
     things: list[tuple[datetime, int, int, Message | Event]] = [(each.at, 0, each.pk, each) for each in messages]
     things += [(each.at, 1, each.pk, each) for each in told]
     return [(at, thing) for at, _rank, _pk, thing in sorted(things, key=lambda each: each[:3])]
-
-
-def new_matters_in(messages: Iterable[Message], conversation: Conversation) -> set[int]:
-    """The messages of a customer that begin another matter under a subject of their own, in the order of time.
-
-    Not the first one shown, not what a machine wrote, and nothing that we have answered here: then the matter is one.
-    """
-    known = {conversation.base_subject} - {""}
-    found: set[int] = set()
-    for number, message in enumerate(messages):
-        if message.kind == MessageKind.OUTBOUND and message.state not in (
-            MessageState.CANCELLED,
-            MessageState.SENT_BACK,
-        ):
-            found.clear()
-        subject = base_subject(message.subject)
-        if message.kind == MessageKind.NOTE or not subject:
-            continue
-        is_told = any(subject in each or each in subject for each in known)
-        if number and known and not is_told and message.kind == MessageKind.INBOUND and not message.auto_kind:
-            found.add(message.pk)
-        known.add(subject)
-    return found
 
 
 def _is_same(subject: str, conversation: Conversation) -> bool:

@@ -1,6 +1,10 @@
 """Choosing another conversation: by its number, by words, or from those of the same customer."""
 
+import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
 from madoguchi.conversations.models import Conversation
@@ -14,6 +18,8 @@ from madoguchi.ui.dates import Words
 MOST = 8
 _MAX_DIGITS = 18
 _MAX_TYPED = 200
+#: As many customers are named in a warning.
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,25 @@ def candidates(user: User, conversation: Conversation, typed: str, words: Words)
     typed = typed.strip()[:_MAX_TYPED]
     rows = _found(user, typed) if typed else conversations_of(user, conversation.customer, limit=MOST + 1)
     numbers = [row.pk for row in rows if row.pk != conversation.pk][:MOST]
-    return [_candidate(row, words) for row in conversations_by_ids(user, numbers)]
+    return as_candidates(conversations_by_ids(user, numbers), words)
+
+
+def as_candidates(rows: Iterable[Conversation], words: Words) -> list[Candidate]:
+    """Conversations with what one tells them apart by."""
+    return [_candidate(row, words) for row in rows]
+
+
+def other_customers(survivor: Conversation, others: Sequence[Conversation]) -> str:
+    """What it means to join these where they belong to several customers, in words; empty where they do not."""
+    strangers = {each.customer_id: each for each in others if each.customer_id != survivor.customer_id}
+    if not strangers:
+        return ""
+    named = _(", ").join(each.customer.label for each in list(strangers.values())[:_NAMED])
+    text = _(
+        "These belong to different customers: #%(number)s to %(name)s, the rest to %(others)s. What one of them wrote"
+        " would stand in the conversation of the other, and a reply may quote it."
+    )
+    return text % {"number": survivor.pk, "name": survivor.customer.label, "others": named}
 
 
 def _found(user: User, typed: str) -> list[Conversation]:
@@ -47,8 +71,8 @@ def _found(user: User, typed: str) -> list[Conversation]:
 
 
 def number_in_words(typed: str) -> int | None:
-    """The number that "#12" or "12" names; None for other words."""
-    digits = typed.strip().lstrip("#＃")
+    """The number that "#12", "12", "＃１２" or "No. 12" names; None for other words."""
+    digits = unicodedata.normalize("NFKC", typed[:_MAX_TYPED]).casefold().strip().removeprefix("no.").lstrip(" #")
     return int(digits) if digits.isdecimal() and len(digits) <= _MAX_DIGITS else None
 
 

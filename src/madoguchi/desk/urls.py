@@ -79,7 +79,6 @@ urlpatterns = [
     path("c/<int:number>/filing", triage.filing, name="filing"),
     path("c/<int:number>/subject", triage.subject, name="subject"),
     path("c/<int:number>/follow", triage.follow_one, name="follow"),
-    path("c/<int:number>/merge", triage.merge, name="merge"),
     path("m/<int:pk>", conversation.message, name="message"),
     path("m/<int:pk>/whole", conversation.whole, name="whole"),
     path("m/<int:pk>/html", files.html, name="html"),

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from madoguchi.desk.views import asking, guest, things
+from madoguchi.desk.views import asking, guest, joining, things
 
 urlpatterns = [
+    path("c/<int:number>/merge", joining.merge, name="merge"),
+    path("bulk/merge", joining.merge_many, name="merge-many"),
     path("c/<int:number>/link", things.link, name="link"),
     path("c/<int:number>/links", things.links, name="links"),
     path("c/<int:number>/links/<int:pk>/remove", things.unlink, name="unlink"),

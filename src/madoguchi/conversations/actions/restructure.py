@@ -85,6 +85,8 @@ def merge_conversations(survivor: Conversation, others: Sequence[Conversation], 
     """Make one conversation of several: all messages move into the survivor, the others point to it from now on."""
     _check_right(user)
     ids = {survivor.pk, *(other.pk for other in others)}
+    if others and len(ids) < 2:
+        raise Invalid(_("A conversation cannot be merged with itself. Choose another one."), field="other")
     if len(ids) < 2:
         raise Invalid(_("Choose at least two conversations."))
     lock_tree()

@@ -32,7 +32,8 @@ def _at(number: int) -> str:
     return reverse("desk:conversation", args=[number])
 
 
-def _dialog(request: StaffRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+def pick_dialog(request: StaffRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """The dialog in which another conversation is chosen; while one searches only what was found."""
     if "q" in request.GET and wants_fragment(request):
         return render(request, "desk/pick.html", context)
     if wants_fragment(request):
@@ -40,15 +41,20 @@ def _dialog(request: StaffRequest, template: str, context: dict[str, Any], *, st
     return render_page(request, "desk/dialog_page.html", {**context, "dialog": template}, status=status)
 
 
-def _context(request: StaffRequest, here: Conversation, url: str) -> dict[str, Any]:
+def pick_context(request: StaffRequest, here: Conversation, url: str) -> dict[str, Any]:
+    """What that dialog shows: what was typed, what it may mean, and what is chosen."""
     typed = request.POST.get("q", "") or request.GET.get("q", "")
     found = candidates(request.user, here, typed, words_now())
     chosen = request.POST.get("other", "") or (str(found[0].number) if typed and len(found) == 1 else "")
-    return {"number": here.pk, "url": url, "typed": typed, "candidates": found, "other": chosen}
+    is_here = number_in_words(typed) == here.pk
+    return {"number": here.pk, "url": url, "typed": typed, "candidates": found, "other": chosen, "is_here": is_here}
 
 
-def _other(request: StaffRequest) -> Conversation:
-    number = number_in_words(request.POST.get("other", "") or request.POST.get("q", ""))
+def picked(request: StaffRequest) -> Conversation:
+    """The one that was chosen; a number typed after the last search is meant rather than what stood there before."""
+    typed, searched = request.POST.get("q", "").strip(), request.POST.get("searched", "").strip()
+    chosen = "" if typed and typed != searched else request.POST.get("other", "")
+    number = number_in_words(chosen or typed)
     if number is None:
         raise Invalid(_("Enter the number of a conversation, or choose one."), field="other")
     return get_conversation(request.user, number)
@@ -68,8 +74,8 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
             context |= {"warning": warning.user_message, "sure": True}
         except DomainError as error:
             context["error"] = error.user_message
-    context = _context(request, here, reverse("desk:move", args=[pk])) | context
-    return _dialog(request, "desk/move.html", context, status=422 if request.method == "POST" else 200)
+    context = pick_context(request, here, reverse("desk:move", args=[pk])) | context
+    return pick_dialog(request, "desk/move.html", context, status=422 if request.method == "POST" else 200)
 
 
 class _OtherCustomer(DomainError):
@@ -80,7 +86,7 @@ def _moved(request: StaffRequest, here: Conversation, message: Message) -> HttpR
     if request.POST.get("other") == NEW:
         new, step = split_conversation(here, message, user=request.user, only_this=True)
         return changed(request, _("Moved into the new #%(number)s.") % {"number": new.pk}, step, to=_at(new.pk))
-    target = _other(request)
+    target = picked(request)
     if target.customer_id != here.customer_id and not request.POST.get("sure"):
         text = _("#%(number)s belongs to another customer, %(name)s. Whoever answers there may quote this message.")
         raise _OtherCustomer(text % {"number": target.pk, "name": target.customer.label})
@@ -97,13 +103,13 @@ def link(request: StaffRequest, number: int) -> HttpResponse:
     context: dict[str, Any] = {"relations": Relation.choices, "relation": relation}
     if request.method == "POST":
         try:
-            other = _other(request)
+            other = picked(request)
             step = link_conversations(here, other, relation, user=request.user)
             return changed(request, _("Linked with #%(number)s.") % {"number": other.pk}, step, to=_at(number))
         except DomainError as error:
             context["error"] = error.user_message
-    context = _context(request, here, reverse("desk:link", args=[number])) | context
-    return _dialog(request, "desk/link.html", context, status=422 if request.method == "POST" else 200)
+    context = pick_context(request, here, reverse("desk:link", args=[number])) | context
+    return pick_dialog(request, "desk/link.html", context, status=422 if request.method == "POST" else 200)
 
 
 @require_safe

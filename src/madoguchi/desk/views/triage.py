@@ -15,7 +15,7 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.accounts.queries import active_users, all_teams, get_team, get_user
 from madoguchi.conversations.actions.fields import set_fields
-from madoguchi.conversations.actions.restructure import merge_conversations, split_conversation
+from madoguchi.conversations.actions.restructure import split_conversation
 from madoguchi.conversations.actions.triage import (
     FieldsMissing,
     assign,
@@ -36,7 +36,6 @@ from madoguchi.conversations.queries import (
     all_tags,
     category_tree,
     conversations_by_ids,
-    conversations_of,
     get_category,
     get_conversation,
     get_message,
@@ -190,29 +189,6 @@ def follow_one(request: StaffRequest, number: int) -> HttpResponse:
     return changed(request, _("Following.") if is_on else _("Not following any more."), to=_at(number))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@allowed(Permission.ASSIGN)
-def merge(request: StaffRequest, number: int) -> HttpResponse:
-    """Join another conversation with this one, by its number or from the customer's own."""
-    found = get_conversation(request.user, number)
-    if request.method == "POST":
-        other = get_conversation(request.user, _number(request.POST.get("other", "")))
-        step = merge_conversations(found, [other], user=request.user)
-        return changed(request, _("Merged #%(other)s into this one.") % {"other": other.pk}, step, to=_at(number))
-    others = [each for each in conversations_of(request.user, found.customer) if each.pk != number]
-    context = {"number": number, "others": others, "dialog": "desk/merge.html"}
-    if wants_fragment(request):
-        return render(request, "desk/merge.html", context)
-    return render_page(request, "desk/dialog_page.html", context)
-
-
-def _number(text: str) -> int:
-    digits = text.strip().lstrip("#")
-    if not digits.isdecimal():
-        raise Invalid(_("Enter the number of a conversation, or choose one."), field="other")
-    return int(digits)
-
-
 @require_POST
 @allowed(Permission.ASSIGN)
 def split(request: StaffRequest, pk: int) -> HttpResponse:
@@ -239,7 +215,7 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
 @allowed(Permission.ASSIGN)
 def bulk(request: StaffRequest) -> HttpResponse:
     """One change to all chosen conversations."""
-    chosen = _chosen(request)
+    chosen = chosen_ones(request)
     if not chosen:
         raise Invalid(_("Choose the conversations first."))
     lacking, wanted = "", request.POST.get("status", "")
@@ -254,7 +230,8 @@ def bulk(request: StaffRequest) -> HttpResponse:
     return changed(request, " ".join(part for part in (f"{amount} – {text}", left) if part), step)
 
 
-def _chosen(request: StaffRequest) -> list[Conversation]:
+def chosen_ones(request: StaffRequest) -> list[Conversation]:
+    """Those that were selected in the list, as far as the person sees them."""
     values = request.POST.getlist("conversation") or request.GET.getlist("conversation")
     return conversations_by_ids(request.user, [int(value) for value in values if value.isdecimal()])
 
@@ -264,9 +241,6 @@ def _bulk(request: StaffRequest, chosen: list[Conversation]) -> tuple[str, UndoS
         own = find_status(wanted)
         step = change_status(chosen, own.state if own else wanted, user=request.user, own=own)
         return _("Status: %(status)s") % {"status": own.word if own else status_word(wanted)}, step
-    if request.POST.get("merge"):
-        survivor, *others = sorted(chosen, key=lambda each: each.pk)
-        return _("Merged."), merge_conversations(survivor, others, user=request.user)
     return _assign(request, chosen)
 
 
@@ -274,7 +248,7 @@ def _bulk(request: StaffRequest, chosen: list[Conversation]) -> tuple[str, UndoS
 @allowed(Permission.ASSIGN)
 def bulk_more(request: StaffRequest) -> HttpResponse:
     """Tags, category and priority of all chosen conversations."""
-    chosen = _chosen(request)
+    chosen = chosen_ones(request)
     form = FilingForm(request.POST or None, conversation=None, tree=category_tree(), tags=all_tags())
     own = OwnFieldsForm(request.POST or None, fields=live_fields(), values={}, conversation=None)
     if request.method == "POST" and form.is_valid() and own.is_valid():
