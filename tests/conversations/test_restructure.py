@@ -15,7 +15,7 @@ from madoguchi.conversations.actions.undo import ChangedSince, undo
 from madoguchi.conversations.choices import Status
 from madoguchi.conversations.holding import MergedAway
 from madoguchi.conversations.message_ids import new_message_id
-from madoguchi.conversations.models import Conversation, ReplyLock
+from madoguchi.conversations.models import Conversation, Message, ReplyLock
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.search.models import SearchEntry
 
@@ -289,3 +289,37 @@ def test_whoever_followed_follows_the_survivor_but_guests_do_not():
     undo(step.pk, user=user)
 
     assert (after, survivor.followers.count()) == ({follower}, 0)
+
+
+def test_after_undo_a_customer_who_wrote_meanwhile_is_waited_for_no_longer():
+    inbox, user = make_inbox(), make_user()
+    survivor, other = make_conversation(inbox), make_conversation(inbox, sender=Address("b@mail.example"))
+    ours = reply_to(other, user, to=(Address("b@mail.example"),))
+    assert Conversation.objects.get(pk=other.pk).status == Status.WAIT
+    step = merge_conversations(survivor, [other], user=user)
+    answer = receive_mail(inbox, sender=Address("b@mail.example"), in_reply_to=ours.external_id, text="まだです。")
+
+    undo(step.pk, user=user)
+
+    other.refresh_from_db()
+    answer.refresh_from_db()
+    assert answer.conversation_id == other.pk
+    assert other.status in (Status.NEW, Status.OPEN)
+    assert other.due_at is not None
+
+
+def test_after_undo_a_customer_who_was_answered_meanwhile_is_owed_nothing():
+    inbox, user = make_inbox(), make_user()
+    survivor, other = make_conversation(inbox), make_conversation(inbox, sender=Address("b@mail.example"))
+    step = merge_conversations(survivor, [other], user=user)
+    survivor.refresh_from_db()
+    ours = reply_to(survivor, user, to=(Address("b@mail.example"),))
+    theirs = Message.objects.get(sender_address="b@mail.example")
+    Message.objects.filter(pk=ours.pk).update(in_reply_to=theirs.external_id)
+
+    undo(step.pk, user=user)
+
+    other.refresh_from_db()
+    ours.refresh_from_db()
+    assert ours.conversation_id == other.pk
+    assert (other.status, other.due_at) == (Status.WAIT, None)

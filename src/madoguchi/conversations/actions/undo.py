@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.actions.field_merging import take_fields_back
+from madoguchi.conversations.actions.following import follow_what_was_said
 from madoguchi.conversations.actions.joining import take_joined_back
 from madoguchi.conversations.actions.links import bring_links_back, carry_links, lock_tree, undo_link, undo_unlink
 from madoguchi.conversations.actions.moving import undo_move
@@ -67,6 +68,8 @@ def undo(step_id: int, *, user: User) -> Undone:
         UndoStep.objects.filter(pk=step.pk).update(undone_at=timezone.now())
         return Undone([])
     touched = _WAYS_BACK[step.kind](step.data)
+    if step.kind in ("merge", "split", "move"):
+        follow_what_was_said(touched, since=step.created_at)
     UndoStep.objects.filter(pk=step.pk).update(undone_at=timezone.now())
     for conversation in touched:
         record(
