@@ -48,3 +48,14 @@ def test_a_desk_is_told_its_due_times(admin):
     assert admin.patch(f"/inboxes/{pk}", nobody).json()["error"]["field"] == "escalations"
     gone = {"escalations": [{"after": 30, "people": [999_999]}]}
     assert admin.patch(f"/inboxes/{pk}", gone).json()["error"]["field"] == "escalations"
+
+
+def test_business_days_that_nothing_counts_are_refused(admin):
+    pk = make_inbox().pk
+
+    refused = admin.patch(f"/inboxes/{pk}", {"reply_days": 3})
+    taken = admin.patch(f"/inboxes/{pk}", {"reply_days": 3, "reply_rule": "end"})
+    off = admin.patch(f"/inboxes/{pk}", {"reply_rule": ""})
+
+    assert (refused.status_code, refused.json()["error"]["field"]) == (422, "reply_rule")
+    assert (taken.status_code, off.status_code) == (200, 200)

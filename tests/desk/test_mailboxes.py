@@ -34,7 +34,7 @@ def browser():
 def values(**changes):
     return {
         "name": "卸売窓口", "address": "b2b@shop.example", "aliases": "", "language": "ja", "send_charset": "utf-8",
-        "undo_seconds": "15", "reply_within_hours": "24", "access": "all", **LOCAL, **changes,
+        "undo_seconds": "15", "reply_within": "24", "access": "all", **LOCAL, **changes,
     }  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def test_the_list_asks_as_often_for_three_as_for_one(browser):
 
 def test_a_desk_is_added(browser):
     shown = browser.get(url("mailbox-new"))
-    answer = browser.post(url("mailbox-new"), values(aliases="a@shop.example\nb@shop.example", reply_within_hours="4"))
+    answer = browser.post(url("mailbox-new"), values(aliases="a@shop.example\nb@shop.example", reply_within="4"))
 
     inbox = Inbox.objects.get()
     assert shown.status_code == 200
@@ -292,3 +292,60 @@ def test_business_hours_that_do_not_reach_are_told_where_the_due_time_is_set_and
     assert "The business hours do not reach this far" in text_of(browser.get(url("mailbox", inbox.pk)))
     assert "Counted day and night" in text_of(browser.get(url("conversation", conversation.pk)))
     assert "do not reach" not in text_of(browser.get(url("mailbox", make_inbox(calendar=make_calendar()).pk)))
+
+
+@pytest.mark.parametrize(
+    ("typed", "minutes"),
+    [
+        ("30分", 30),
+        ("１時間３０分", 90),
+        ("0:45", 45),
+        ("4h", 240),
+        ("90 min", 90),
+        ("4", 240),
+        ("2 hours 5 minutes", 125),
+    ],
+)
+def test_a_time_to_reply_is_typed_in_hours_and_minutes(browser, typed, minutes):
+    inbox = make_inbox(sealed_secrets="")
+
+    browser.post(url("mailbox", inbox.pk), values(reply_urgent=typed))
+
+    inbox.refresh_from_db()
+    assert inbox.reply_within_by_priority == {"3": minutes}
+
+
+@pytest.mark.parametrize("typed", ["soon", "0分", "5000時間", "30分1時間", "-1", "1.5"])
+def test_a_time_that_is_none_is_refused_and_kept_as_typed(browser, typed):
+    inbox = make_inbox(sealed_secrets="")
+
+    answer = browser.post(url("mailbox", inbox.pk), values(reply_urgent=typed))
+
+    assert answer.status_code == 422
+    assert f'value="{typed}"' in answer.content.decode()
+    assert 'id="id_reply_urgent_error"' in answer.content.decode()
+
+
+def test_minutes_are_shown_as_they_are_stored_and_survive_saving(browser):
+    inbox = make_inbox(sealed_secrets="", reply_within_minutes=90)
+
+    page = browser.get(url("mailbox", inbox.pk)).content.decode()
+    browser.post(url("mailbox", inbox.pk), values(reply_within="1 h 30 min"))
+
+    inbox.refresh_from_db()
+    assert 'value="1 h 30 min"' in page
+    assert inbox.reply_within_minutes == 90
+
+
+@pytest.mark.parametrize(
+    ("rule", "days", "field"), [("end", "", "reply_days"), ("", "3", "reply_rule"), ("length", "", "reply_days")]
+)
+def test_business_days_and_how_they_count_belong_together(browser, rule, days, field):
+    inbox = make_inbox(sealed_secrets="")
+
+    answer = browser.post(url("mailbox", inbox.pk), values(reply_rule=rule, reply_days=days))
+
+    inbox.refresh_from_db()
+    assert answer.status_code == 422
+    assert f'id="id_{field}_error"' in answer.content.decode()
+    assert (inbox.reply_rule, inbox.reply_days) == ("", 1)

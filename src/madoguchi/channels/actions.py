@@ -49,6 +49,7 @@ def create_inbox(*, name: str, kind: str, address: str, by: Actor, **values: obj
     _fold_aliases(values, kind, except_pk=None)
     _check_address_free(folded, kind, except_pk=None)
     _check_warning(values)
+    _check_days(values, inbox=None)
     secrets = values.pop("secrets", {})
     if "language" not in values and (workspace := find_workspace()):
         values["language"] = workspace.language
@@ -65,6 +66,7 @@ def change_inbox(inbox: Inbox, *, by: Actor, **values: object) -> Inbox:
     require(by, Permission.MANAGE_INBOXES)
     _hold_names()
     _check_warning(values)
+    _check_days(values, inbox=inbox)
     secrets = values.pop("secrets", None)
     if "name" in values:
         values["name"] = _checked_name(str(values["name"]), except_pk=inbox.pk)
@@ -92,6 +94,14 @@ def _check_warning(values: dict[str, object]) -> None:
         raise Invalid(
             _("Somebody who is to be told is not among the staff any more. Choose again."), field="escalations"
         )
+
+
+def _check_days(values: dict[str, object], inbox: Inbox | None) -> None:
+    """A number of business days that no rule counts would be kept without effect, and somebody would rely on it."""
+    rule = values.get("reply_rule", inbox.reply_rule if inbox else "")
+    present = inbox.reply_days if inbox else 1
+    if not rule and values.get("reply_days", present) != present:
+        raise Invalid(_("Choose how business days count, or empty their number."), field="reply_rule")
 
 
 def _hold_names() -> None:

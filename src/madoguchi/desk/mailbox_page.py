@@ -27,7 +27,7 @@ from madoguchi.ui.dates import Words
 #: What a 窓口 does for which nothing is stored.
 STORED = {**STARTING, "incoming": "listener", "outgoing": "local"}
 WRITING = ("from_name", "signature", "language", "send_charset", "undo_seconds")
-DUE_TIMES = ("reply_within_hours", *BY_PRIORITY, "calendar", *DUE)
+DUE_TIMES = ("reply_within", *BY_PRIORITY, "calendar", *DUE)
 
 
 @dataclass(frozen=True, slots=True)

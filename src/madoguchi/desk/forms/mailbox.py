@@ -16,22 +16,22 @@ from madoguchi.channels.choices import SendCharset
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.warning import escalations_of
 from madoguchi.core.errors import Invalid
+from madoguchi.desk.forms.duration import MinutesField
 from madoguchi.desk.forms.escalation import EscalationForms
 from madoguchi.desk.forms.people import offer
 
-HOUR_MINUTES = 60
 #: A desk that answers later than this does not promise anything.
-LONGEST_HOURS = 24 * 30
+LONGEST_MINUTES = 30 * 24 * 60
 #: Fields that are columns of Inbox under the same name.
 PLAIN = ("name", "address", "from_name", "signature", "language", "send_charset", "undo_seconds")
-#: Columns about 返信期限 under the same name, and the hours of single priorities.
+#: Columns about 返信期限 under the same name, and the times of single priorities.
 DUE = ("reply_rule", "reply_days", "warn_before_minutes", "warn_at_percent")
-BY_PRIORITY = {"reply_urgent_hours": "3", "reply_high_hours": "2", "reply_low_hours": "0"}
+BY_PRIORITY = {"reply_urgent": "3", "reply_high": "2", "reply_low": "0"}
 
 
-def _hours(label: Any) -> forms.IntegerField:
-    """The hours of one priority; empty takes those of all."""
-    return forms.IntegerField(label=label, min_value=1, max_value=LONGEST_HOURS, required=False)
+def _time(label: Any) -> MinutesField:
+    """The time of one priority; empty takes that of all."""
+    return MinutesField(label=label, longest=LONGEST_MINUTES, required=False, help_text=_("Empty: as for all."))
 
 
 class DeskForm(forms.Form):
@@ -66,23 +66,28 @@ class DeskForm(forms.Form):
     undo_seconds = forms.IntegerField(
         label=_("Time to take a reply back (seconds)"), min_value=0, max_value=300, initial=15
     )
-    reply_within_hours = forms.IntegerField(
-        label=_("Reply within (hours)"),
-        min_value=1,
-        max_value=LONGEST_HOURS,
-        initial=24,
-        help_text=_("Sets the due time of new conversations."),
+    reply_within = MinutesField(
+        label=_("Reply within"),
+        longest=LONGEST_MINUTES,
+        initial=24 * 60,
+        help_text=_("Sets the due time. Such as 4 h, 30 min or 1 h 30 min; a bare number is hours."),
     )
-    reply_urgent_hours = _hours(_("Reply within (hours): urgent"))
-    reply_high_hours = _hours(_("Reply within (hours): high"))
-    reply_low_hours = _hours(_("Reply within (hours): low"))
+    reply_urgent = _time(_("Reply within: priority “urgent”"))
+    reply_high = _time(_("Reply within: priority “high”"))
+    reply_low = _time(_("Reply within: priority “low”"))
     reply_rule = forms.ChoiceField(
         label=_("Count in business days instead"),
         required=False,
-        choices=[("", _("No, in hours")), *DayRule.choices],
-        help_text=_("For all priorities that have no hours of their own."),
+        choices=[("", _("No, in hours and minutes")), *DayRule.choices],
+        help_text=_("For all priorities that have no time of their own."),
     )
-    reply_days = forms.IntegerField(label=_("Business days"), min_value=1, max_value=30, initial=1, required=False)
+    reply_days = forms.IntegerField(
+        label=_("Business days"),
+        min_value=1,
+        max_value=30,
+        required=False,
+        help_text=_("Only when it is counted in business days."),
+    )
     warn_before_minutes = forms.IntegerField(
         label=_("Warn before the due time (business minutes)"),
         min_value=0,
@@ -142,9 +147,14 @@ class DeskForm(forms.Form):
         self.fields["calendar"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """The steps after 返信期限 are looked at with the rest."""
+        """The steps after 返信期限 are looked at with the rest; a number of days and how they count belong together."""
         if not self.ladder.is_valid():
             self.add_error(None, _("Check the steps after the due time."))
+        rule, days = self.cleaned_data.get("reply_rule"), self.cleaned_data.get("reply_days")
+        if rule and days is None and "reply_days" not in self.errors:
+            self.add_error("reply_days", _("Enter how many business days."))
+        if days is not None and rule == "":
+            self.add_error("reply_rule", _("Choose how business days count, or empty their number."))
         return self.cleaned_data
 
     def clean_aliases(self) -> list[str]:
@@ -159,12 +169,12 @@ class DeskForm(forms.Form):
         """For create_inbox and change_inbox."""
         values = {name: self.cleaned_data[name] for name in PLAIN}
         values |= {name: value for name in DUE if (value := self.cleaned_data[name]) is not None}
-        hours = {key: self.cleaned_data[name] for name, key in BY_PRIORITY.items()}
-        values["reply_within_by_priority"] = {key: each * HOUR_MINUTES for key, each in hours.items() if each}
+        own = {key: self.cleaned_data[name] for name, key in BY_PRIORITY.items()}
+        values["reply_within_by_priority"] = {key: each for key, each in own.items() if each}
         values["aliases"] = self.cleaned_data["aliases"]
         values["escalations"] = self.ladder.wanted()
         return values | {
-            "reply_within_minutes": self.cleaned_data["reply_within_hours"] * HOUR_MINUTES,
+            "reply_within_minutes": self.cleaned_data["reply_within"],
             "calendar": self.calendars.get(self.cleaned_data["calendar"]),
         }
 
@@ -181,10 +191,12 @@ def initial_of(inbox: Inbox) -> dict[str, object]:
     """The form's values as stored."""
     values: dict[str, object] = {name: getattr(inbox, name) for name in (*PLAIN, *DUE)}
     own = inbox.reply_within_by_priority
-    values |= {name: max(1, round(own[key] / HOUR_MINUTES)) for name, key in BY_PRIORITY.items() if own.get(key)}
+    values |= {name: int(own[key]) for name, key in BY_PRIORITY.items() if own.get(key)}
+    if not inbox.reply_rule:
+        values["reply_days"] = None
     return values | {
         "aliases": "\n".join(inbox.aliases),
-        "reply_within_hours": max(1, round(inbox.reply_within_minutes / HOUR_MINUTES)),
+        "reply_within": inbox.reply_within_minutes,
         "calendar": inbox.calendar_id,
         "escalations": escalations_of(inbox),
         "access": "all" if inbox.is_open_to_all else "some",
