@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
-from madoguchi.conversations.choices import UNDONE
+from madoguchi.conversations.choices import MERGED, SPLIT
+from madoguchi.conversations.linking import LINKED, MOVED, UNLINKED
 from madoguchi.conversations.models import Conversation, ConversationLink, Message, UndoStep
 from madoguchi.events.models import Event
 
 #: Steps that change what belongs together: whoever may do them may take them back, whoever did them.
 SHARED = frozenset({"merge", "split", "move", "link", "unlink"})
+_KINDS = frozenset({MERGED, SPLIT, MOVED, LINKED, UNLINKED})
 
 #: For each conversation a step touches the one it is merged into, or None.
 type Merged = Mapping[int, int | None]
@@ -31,7 +33,7 @@ class WayBack:
 
 def ways_back(user: User, events: Iterable[Event]) -> dict[int, WayBack]:
     """The ways back of these events, by event; four reads at most. Nobody without the right gets one."""
-    steps = {event.pk: event.data["step"] for event in events if "step" in event.data and event.kind != UNDONE}
+    steps = {event.pk: event.data["step"] for event in events if event.kind in _KINDS and "step" in event.data}
     if not steps or not may(user, Permission.ASSIGN):
         return {}
     rows = UndoStep.objects.filter(pk__in=set(steps.values()), kind__in=SHARED).in_bulk()
