@@ -137,7 +137,10 @@ def make_other(**values):
     [
         ("佐藤花子様のご注文です。", ["佐藤花子"]),
         ("佐藤 花子 様へ送りました。", ["佐藤 花子"]),
-        ("佐藤様へ送りました。", ["佐藤"]),
+        ("佐藤様へ送りました。", []),
+        ("佐藤さんの醤油は品切れです。", []),
+        ("お隣の佐藤様にお預けしました。", []),
+        ("勅使河原様へ送りました。", ["勅使河原"]),
         ("ｻﾄｳ様ではございません。", []),
         ("電話は09000002222です。", ["09000002222"]),
         ("hanako@mail.example へ送りました。", ["hanako@mail.example"]),
@@ -148,6 +151,7 @@ def make_other(**values):
 )
 def test_what_belongs_to_another_customer_is_found(agent, conversation, text, words):
     make_other()
+    make_other(emails=["t@mail.example"], phones=[], family_name="勅使河原", given_name="誠")
 
     assert found(conversation, agent, Check.OTHERS, text=f"髙橋 由美子 様\n\n{text}") == words
 

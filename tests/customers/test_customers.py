@@ -14,6 +14,7 @@ from madoguchi.customers.actions import (
     mark_bounced,
     set_charset,
 )
+from madoguchi.customers.addressing import salutation
 from madoguchi.customers.choices import Honorific, IdentityKind
 from madoguchi.customers.models import Customer, Identity
 from madoguchi.events.actor import Actor
@@ -42,6 +43,16 @@ def test_company_without_a_person_is_addressed_as_a_company():
     customer = make_customer(emails=["info@co.example"], family_name="", given_name="", company="北風商事株式会社")
 
     assert (customer.label, customer.honorific) == ("北風商事株式会社", Honorific.ONCHU)
+
+
+@pytest.mark.parametrize(
+    ("display", "expected"),
+    [("お客様", "お客様"), ("こたつ様", "こたつ 様"), ("こたつ", "こたつ 様"), ("ゲスト", "お客様")],
+)
+def test_a_name_that_is_none_gets_no_second_honorific(display, expected):
+    customer = make_customer(family_name="", given_name="", display_name=display)
+
+    assert salutation(customer, "ja") == expected
 
 
 def test_address_of_another_customer_is_refused():

@@ -52,7 +52,7 @@ def letter(conversation, **values):
         "mode": "reply",
         "to": "髙橋 由美子 <yumiko@mail.example>",
         "subject": "Re: 商品がまだ届きません",
-        "text": "本日発送いたします。",
+        "text": "ご注文の品を発送いたします。",
         "seen_event_id": str(latest_event_id(conversation)),
         "request_key": "key-1",
         "status_after": "wait",
@@ -64,9 +64,8 @@ def sheet_of(browser, conversation, **values):
 
 
 def planned(conversation: Conversation, user, at=OPENING) -> Message:
-    return write_reply(
-        conversation, make_letter(), user=user, sending=Sending(latest_event_id(conversation), send_at=at)
-    )
+    letter = make_letter(text="髙橋 由美子 様\n\nご注文の品を発送いたします。")
+    return write_reply(conversation, letter, user=user, sending=Sending(latest_event_id(conversation), send_at=at))
 
 
 def hold_back(message: Message) -> None:
@@ -129,7 +128,7 @@ def test_a_time_that_cannot_be_is_refused_and_the_letter_stays(agent, conversati
 
     assert answer.status_code == 422
     assert said in text_of(answer)
-    assert "本日発送いたします。" in text_of(answer)
+    assert "ご注文の品を発送いたします。" in text_of(answer)
     assert not Message.objects.filter(kind=MessageKind.OUTBOUND).exists()
 
 

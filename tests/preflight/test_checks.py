@@ -1,5 +1,7 @@
 """Each check: what it finds, where, and the repair it offers; and what it must not be troubled by."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import translation
 from tests.factories.preflight import FIRM, NOW, YUMIKO, look, make_surroundings, only
@@ -66,6 +68,25 @@ def test_greeting_of_a_firm(greeting, expected):
     assert hits(found) == expected
 
 
+@pytest.mark.parametrize(
+    ("greeting", "expected"),
+    [
+        ("合同会社つむぎ設計\n経理担当 大西様", []),
+        ("合同会社つむぎ設計 経理担当 大西 様", []),
+        ("大西様", []),
+        ("合同会社つむぎ設計 御中", []),
+        ("大山様", ["大山"]),
+    ],
+)
+def test_greeting_of_somebody_who_signs_with_the_firm(greeting, expected):
+    around = make_surroundings(customer=Person(called="合同会社つむぎ設計 経理担当 大西"))
+    recipients = (Recipient("yumiko@mail.example"),)
+
+    found = look(Check.GREETING, f"{greeting}\n\nお世話になっております。", around=around, recipients=recipients)
+
+    assert [each.words for each in found] == expected
+
+
 def test_greeting_that_is_missing_is_only_shown():
     (found,) = look(Check.GREETING, "本日発送いたします。")
 
@@ -103,6 +124,19 @@ def test_recipients_nobody_has_used_here_are_named(address, words):
 @pytest.mark.parametrize("address", ["yumiko@mail.example", "colleague@shop.example"])
 def test_recipients_who_take_part_or_are_colleagues_are_right(address):
     assert look(Check.RECIPIENTS, "本文", recipients=(Recipient(address),)) == []
+
+
+@pytest.mark.parametrize(
+    "domain", ["k3.dion.ne.jp", "ocn.ne.jp", "rg7.so-net.ne.jp", "biglobe.ne.jp", "plum.plala.or.jp"]
+)
+def test_a_mailbox_at_a_provider_is_a_private_one(domain):
+    around = make_surroundings(known_addresses=frozenset({f"yumiko@{domain}"}))
+
+    (firm,) = look(Check.RECIPIENTS, "本文", recipients=(Recipient(f"taro@{domain}"),))
+    (private,) = look(Check.RECIPIENTS, "本文", recipients=(Recipient("taro@gmail.com"),), around=around)
+
+    assert "is a private mailbox" in str(firm.message)
+    assert "belongs to a domain" in str(private.message)
 
 
 def test_forward_may_go_to_a_new_domain_but_not_to_a_slip():
@@ -402,6 +436,23 @@ def test_dates_that_are_right(text):
     assert look(Check.DATES, text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "days", "expected"),
+    [
+        ("本日発送いたしました。明日の11月25日(水)に届きます。", 1, ["本日", "明日"]),
+        ("本日発送いたしました。", 0, []),
+        ("11月25日(水)に届きます。", 1, []),
+        ("We shipped it today.", 1, ["today"]),
+    ],
+)
+def test_days_counted_from_today_in_a_letter_that_leaves_later(text, days, expected):
+    around = make_surroundings(now=NOW + timedelta(days=days), written_on=NOW.date())
+
+    found = look(Check.DATES, text, around=around)
+
+    assert [each.words for each in found] == expected
+
+
 def test_ticks_are_asked_for_each_address_and_file():
     files = (File("a.pdf", 1, key="file:1:a.pdf"),)
 
@@ -432,6 +483,28 @@ def test_what_blocks_is_found_behind_any_number_of_what_asks():
     assert (found[0].words, found[0].level) == ("{{name}}", Level.BLOCK)
     assert "240 more places" in str(found[-1].message)
     assert found[-1].level == Level.WARN
+
+
+@pytest.mark.parametrize(
+    ("check", "text", "words"),
+    [
+        (Check.PLACEHOLDERS, "{{name}}", "{{name}}"),
+        (Check.NUMBERS, "4111 1111 1111 1111", "4111 1111 1111 1111"),
+        (Check.WORDS, "返金保証", "返金保証"),
+    ],
+)
+def test_what_blocks_is_found_however_far_down(check, text, words):
+    rules = only(check, words=(WatchedWord("返金保証", Level.BLOCK),))
+
+    (found,) = look(check, "お世話になっております。\n" * 10_000 + text, rules=rules)
+
+    assert (found.words, found.level) == (words, Level.BLOCK)
+
+
+def test_what_is_not_read_to_its_end_is_said():
+    (found,) = look(Check.OTHERS, "お世話になっております。\n" * 2_000)
+
+    assert "first 20000 characters only" in str(found.message)
 
 
 def test_the_customer_has_a_name_to_be_greeted_by():

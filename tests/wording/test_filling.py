@@ -161,6 +161,14 @@ def test_a_letter_does_not_get_its_salutation_or_signature_twice():
     assert worded("", body, KNOWN).text == f"髙橋\u3000由美子 様\n\nお待たせしました。\n\n{KNOWN.signature}"
 
 
+def test_a_letter_to_a_firm_does_not_get_the_persons_line_twice():
+    body = "{{宛名}}\n\nお待たせしました。"
+    begun = "株式会社みどり商事 総務部\n髙橋\u3000由美子 様\n\n\n"
+
+    assert worded("", body, KNOWN, letter=begun).text == "お待たせしました。"
+    assert worded("", body, KNOWN, letter="お世話になっております。\n\n").text.startswith("髙橋")
+
+
 def test_a_subject_is_one_line():
     assert worded("【{{店名}}】\n{{件名}}", "本文", KNOWN).subject == "【はるかぜ日用品店】 土鍋の件"
 

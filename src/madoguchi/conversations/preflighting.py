@@ -76,7 +76,7 @@ def findings_for_reply(
     parts = parts_of(letter.text, conversation, (conversation.inbox.signature, user.signature))
     outgoing = outgoing_of(letter, parts, is_reply=True, language=language, ticked=ticked)
     around = surroundings_of_reply(conversation, letter, outgoing, user=user, itself=Itself(batch=batch))
-    around = replace(around, meanwhile=meanwhile, now=_local(leaves_at, around))
+    around = replace(_leaving(around, leaves_at), meanwhile=meanwhile)
     return examine(outgoing, around, rulebook_for(conversation.inbox_id, user.role))
 
 
@@ -92,7 +92,7 @@ def findings_for_new_mail(
     parts = parts_of(letter.text, None, (inbox.signature, user.signature))
     outgoing = outgoing_of(letter, parts, is_reply=False, language=inbox.language, ticked=ticked)
     around = surroundings_of_new_mail(inbox, letter, outgoing, user=user)
-    around = replace(around, now=_local(leaves_at, around))
+    around = _leaving(around, leaves_at)
     return examine(outgoing, around, rulebook_for(inbox.pk, user.role))
 
 
@@ -115,7 +115,8 @@ def findings_for_stored(message: Message, conversation: Conversation) -> list[Fi
         else surroundings_of_new_mail(inbox, letter, outgoing, user=author, itself=itself)
     )
     leaves_at = message.planned_at if message.planned_at and message.planned_at > around.now else None
-    found = examine(outgoing, replace(around, now=_local(leaves_at, around)), rulebook_for(inbox.pk, author.role))
+    around = _leaving(around, leaves_at, message.at)
+    found = examine(outgoing, around, rulebook_for(inbox.pk, author.role))
     return [each for each in found if each.check not in (Check.TICKS, Check.APPROVAL)]
 
 
@@ -131,9 +132,11 @@ def check_stored(message: Message, conversation: Conversation, acknowledged: fro
         message.before = {**message.before, "acknowledged": sorted(acknowledged | known)}
 
 
-def _local(leaves_at: datetime | None, around: Surroundings) -> datetime:
-    """When it leaves, on the clock of the shop."""
-    return leaves_at.astimezone(around.now.tzinfo) if leaves_at else around.now
+def _leaving(around: Surroundings, at: datetime | None, written_at: datetime | None = None) -> Surroundings:
+    """When it leaves, and on which day it was written, on the clock of the shop."""
+    zone = around.now.tzinfo
+    written = written_at.astimezone(zone) if written_at else around.now
+    return replace(around, now=at.astimezone(zone) if at else around.now, written_on=written.date())
 
 
 def check_findings(found: Sequence[Finding], acknowledged: frozenset[str] | None) -> None:

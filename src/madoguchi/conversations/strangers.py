@@ -9,6 +9,7 @@ from madoguchi.conversations.indexing import MESSAGE
 from madoguchi.conversations.models import Message
 from madoguchi.customers.others import addresses_of_others, names_of_others, phones_of_others
 from madoguchi.preflight.mentions import Kind, Mention
+from madoguchi.preflight.surnames import COMMON_SURNAMES
 from madoguchi.search.codes import objects_with_code
 from madoguchi.search.folding import fold, fold_name
 
@@ -80,7 +81,7 @@ def _names(mentions: Sequence[Mention], friend: Acquaintance) -> set[str]:
     staff = [name for user in active_users() for name in (user.name, user.public_name, user.family_name)]
     known = {fold_name(name) for name in (*friend.names, *staff) if name}
     known |= {fold_name(name.replace("\u3000", " ").split(" ")[0]) for name in friend.names if name}
-    wanted = [each.words for each in mentions if fold_name(each.words) not in known]
+    wanted = [each.words for each in mentions if fold_name(each.words) not in known | COMMON_SURNAMES]
     return names_of_others(wanted, besides=friend.customers)
 
 

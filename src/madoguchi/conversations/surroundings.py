@@ -22,6 +22,7 @@ from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.strangers import Acquaintance, Itself, strangers_among
 from madoguchi.conversations.subjects import number_in, reply_subject
 from madoguchi.core.addresses import fold_address
+from madoguchi.customers.addressing import called
 from madoguchi.customers.models import Customer
 from madoguchi.customers.queries import find_by_address
 from madoguchi.preflight.outgoing import Outgoing, blanked
@@ -173,11 +174,11 @@ def _thread(conversation: Conversation, except_message: int) -> _Thread:
 def _person(customer: Customer) -> Person:
     """The customer as somebody a letter is addressed to."""
     kana = customer.kana
-    also = [kana, *(identity.name for identity in customer.identities.all())]
+    also = [kana, *(called(identity.name) for identity in customer.identities.all())]
     return Person(
         family=customer.family_name,
         given=customer.given_name,
-        called="" if "@" in customer.display_name else customer.display_name.strip("–"),
+        called=called(customer.display_name).strip("–"),
         also=tuple(dict.fromkeys(name for name in also if name)),
         company=customer.organisation.name if customer.organisation else "",
         department=customer.department,

@@ -7,8 +7,9 @@ from madoguchi.preflight.mentions import Mention, mentions_in
 from madoguchi.preflight.parts import Part
 from madoguchi.search.morphemes import Morpheme, morphemes
 
-#: More of one letter is not read: nobody writes that much, and every check is bounded by it.
-MAX_CHARS = 20_000
+#: Of a letter longer than this the rest is looked through for what patterns find, and not cut into words: that takes
+#: seconds. `look_for_others` says so.
+MAX_WORDS_CHARS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Outgoing:
     @cached_property
     def own(self) -> str:
         """The text with blanks where somebody else is quoted, so that offsets stay."""
-        return blanked(self.text[:MAX_CHARS], self.quoted)
+        return blanked(self.text, self.quoted)
 
     @cached_property
     def said(self) -> str:
@@ -72,8 +73,13 @@ class Outgoing:
 
     @cached_property
     def morphemes(self) -> list[Morpheme]:
-        """What is said, cut into words by the dictionary."""
-        return morphemes(self.said) if self.is_japanese else []
+        """What is said, cut into words by the dictionary; of a very long letter its beginning."""
+        return morphemes(self.said[:MAX_WORDS_CHARS]) if self.is_japanese else []
+
+    @cached_property
+    def is_cut(self) -> bool:
+        """True where the writer's own words go on beyond what is cut into words."""
+        return bool(self.said[MAX_WORDS_CHARS:].strip())
 
     @cached_property
     def mentions(self) -> list[Mention]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from madoguchi.calendars.plan import Plan
 
@@ -36,7 +36,8 @@ class Person:
 class Surroundings:
     """What surrounds a letter."""
 
-    now: datetime  #: in the time zone of the shop
+    now: datetime  #: when it leaves, in the time zone of the shop
+    written_on: date | None = None  #: the day it was written, where that may be another one
     customer: Person | None = None
     participants: tuple[str, ...] = ()  #: names of others who take part
     known_addresses: frozenset[str] = frozenset()  #: folded: of the customer, and of whoever took part

@@ -30,11 +30,16 @@ def worded(
 
 
 def without_salutation(text: str, letter: str) -> str:
-    """The text without its first lines if the letter begins with the same ones, however they are spaced."""
+    """The text without its first lines if the letter begins with the same ones, however they are spaced.
+
+    In a letter to a firm its name and the department stand above the person's: one 宛名 with more lines.
+    """
     head, _blank, rest = text.lstrip("\n").partition("\n\n")
     begins = "".join(letter.split())
+    first = "".join(letter.lstrip().partition("\n\n")[0].split())
     salutation = "".join(head.split())
-    return rest if rest and len(salutation) <= _LONGEST and begins.startswith(salutation) else text
+    is_there = begins.startswith(salutation) or (len(first) <= _LONGEST and first.endswith(salutation))
+    return rest if rest and salutation and len(salutation) <= _LONGEST and is_there else text
 
 
 #: A first paragraph longer than this is no 宛名.

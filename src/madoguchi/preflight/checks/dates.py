@@ -35,11 +35,22 @@ _PROMISE = re.compile(
     r"[^。\n]{0,40}?(?:(?:ご?(?:連絡|返信|回答|返答|報告|案内|対応|発送|送付|手配|返金|用意)|お(?:届け|送り|電話|渡し|知らせ|手続き))"
     r"(?:(?:を|が)?(?:いた|致)し|(?:し|申し|差し)上げ|する|します|の?(?:予定|見込み)|できる|させて)|伺い)(?!ました|まし|た)"
 )
-_PAST = re.compile(r"[^。\n]{0,60}?(?:ました|ております|でした|いただいた|受けた|頂いた|ところ|済み|ご注文の|付け?の)")
+#: What stands between a date and a promise and says that the date belongs to something that was done or said.
+_PAST = re.compile(
+    r"[^。\n]{0,60}?(?:ました|ております|でした|いただいた|受けた|頂いた|ところ|済み|ご注文の|付け?の"
+    r"|(?:し|っ|い|き|け|え)た(?![いくらりのましすせだ])|んだ|したの)"
+)
+#: What was to be done and was not, or is only told of.
+_TOLD = re.compile(
+    r"(?:の|する)?(?:予定|はず|つもり|見込み)(?:でし|だっ|となっ|で(?:おり|い)まし|と(?:お伝え|ご案内|ご連絡))"
+    r"|(?:ます|する)(?:と|旨)"
+)
+_FROM_TODAY = re.compile(
+    r"本日|今日|今朝|今夜|今晩|今夕|明日|明朝|明晩|明後日|あさって|昨日|昨晩|翌営業日|\b(?:today|tonight|tomorrow|yesterday)\b",
+    re.IGNORECASE,
+)
 _BY_COURIER = re.compile(r"お届け|届き|到着|着")
 _GOES_ON = frozenset("にはも、よか")
-#: Of one letter; more dates are a list.
-_MOST = 100
 
 
 def look_at_dates(letter: Outgoing, around: Surroundings, _rules: Rulebook) -> Iterator[Finding]:
@@ -50,9 +61,9 @@ def look_at_dates(letter: Outgoing, around: Surroundings, _rules: Rulebook) -> I
         else Reference.without_calendar(around.now, getattr(around.now.tzinfo, "key", "UTC"))
     )
     for part, text in ((Part.SUBJECT, letter.subject), (Part.TEXT, letter.said)):
-        for written in find_written(text, reference)[:_MOST]:
+        for written in find_written(text, reference):
             finding = _impossible(part, text, written) or _mismatch(part, text, written)
-            if finding := finding or _unkept(part, text, written, around):
+            if finding := finding or _shifted(part, text, written, around) or _unkept(part, text, written, around):
                 yield finding
 
 
@@ -87,12 +98,29 @@ def _right_weekday(words: str, right: int) -> Repair | None:
     return Repair(_("Change to “%(name)s”") % {"name": instead}, instead)
 
 
+def _shifted(part: Part, text: str, written: Written, around: Surroundings) -> Finding | None:
+    """本日 and 明日 in a letter that leaves on another day than it was written (送信予約)."""
+    match = _FROM_TODAY.search(text, written.start, written.end)
+    leaves = around.now.date()
+    if match is None or around.written_on in (None, leaves):
+        return None
+    place, words = at(part, text, match.start(), match.end())
+    return Finding(
+        _("The letter leaves on %(month)d/%(day)d: “%(words)s” will be counted from then.")
+        % {"month": leaves.month, "day": leaves.day, "words": words},
+        place,
+        words,
+        why=_("Who reads it counts from the day on which it arrives. A date says the same on every day."),
+        most=Level.WARN,
+    )
+
+
 def _unkept(part: Part, text: str, written: Written, around: Surroundings) -> Finding | None:
     """A promise for a day that is over, or on which nobody is there."""
     day, today = written.last, around.now.date()
     is_joined = written.bound in (Bound.BY, Bound.ABOUT) or text[written.end : written.end + 1] in _GOES_ON
     promise = _PROMISE.match(text, written.end) if day and is_joined and written.kind == Kind.DATE else None
-    if day is None or promise is None or _PAST.match(text, written.end, promise.end() + 4):
+    if day is None or promise is None or _is_of_the_past(text, written, promise):
         return None
     place, words = at(part, text, written.start, written.end)
     if day < today:
@@ -113,6 +141,13 @@ def _unkept(part: Part, text: str, written: Written, around: Surroundings) -> Fi
         why=_("Something is promised for a day on which nobody is there to do it."),
         most=Level.WARN,
     )
+
+
+def _is_of_the_past(text: str, written: Written, promise: re.Match[str]) -> bool:
+    """11月20日にお送りしたメールに…, 11月20日にお届けの予定でしたが."""
+    if _PAST.match(text, written.end, promise.end() + 4):
+        return True
+    return _TOLD.search(text, max(written.end, promise.end() - 8), promise.end() + 10) is not None
 
 
 def _closed(day: date, around: Surroundings) -> str:

@@ -16,7 +16,13 @@ _OURS = re.compile(
     r"|(?:いた|致)し(?:ます|ました|ております|ており)|し(?:ます|ました|ております|ています|てあります|ておきます)|させて(?:いただ|頂)"
     r"|の(?:とお|通)り|の[^。、\n]{0,20}を?(?:ご(?:確認|覧|査収|参照|一読|使用|利用)|お目通し|お使い)"
     r"|(?:ファイル|資料|書類)を?(?:ご(?:確認|覧|査収|参照|一読|使用|利用)|お目通し))"
+    r"|(?:PDF|ＰＤＦ|ファイル|データ)を?(?:お送り|送付)(?:いた|し)(?:し?ます|ました|し?まし)"
     r"|(?:PDF|ＰＤＦ|ファイル|資料|写真|画像|書類|請求書|領収書|見積書?|明細)を?(?:お付けし|付けてお送りし|添えてお送りし)(?:ます|ました)"
+)
+#: Words before 同封 that put it into a parcel and not into the letter.
+_IN_PARCEL = re.compile(
+    r"(?:商品|荷物|箱|製品|品物|本体|小包|パッケージ|お届け|交換品|代品|現品|ケース|袋|封筒)(?:の)?(?:中|内|箱|際|外箱)?"
+    r"(?:に(?:は|も)?|と(?:一緒に|共に|ともに)|へ)[^。\n]{0,16}$"
 )
 _OURS_ENGLISH = re.compile(
     r"\b(?:(?:i|we)(?:'ve| have| am| are)? attach(?:ed|ing)?|(?:is|are) attached|please find (?:the"
@@ -65,6 +71,8 @@ def look_for_attachment(letter: Outgoing, _around: Surroundings, _rules: Ruleboo
         return
     pattern = _OURS if letter.is_japanese else _OURS_ENGLISH
     for match in pattern.finditer(letter.said):
+        if _IN_PARCEL.search(letter.said[max(0, match.start() - 40) : match.start()]):
+            continue
         place, words = at(Part.TEXT, letter.said, match.start(), match.end())
         yield Finding(
             _("There is no attachment, but the letter says there is."),
@@ -73,7 +81,6 @@ def look_for_attachment(letter: Outgoing, _around: Surroundings, _rules: Ruleboo
             why=_("A forgotten file costs the customer another mail, and you another answer."),
             repair=Repair(_("Choose a file"), part=Part.FILES),
         )
-        return
 
 
 def look_at_files(letter: Outgoing, _around: Surroundings, _rules: Rulebook) -> Iterator[Finding]:

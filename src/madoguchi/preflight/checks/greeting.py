@@ -27,7 +27,7 @@ _TITLE = re.compile(
 _ENGLISH_TITLE = re.compile(r"^(?:mr|mrs|ms|mx|miss|dr|prof)\.? ", re.IGNORECASE)
 _ANYBODY = frozenset({"customer", "valuedcustomer", "sir", "madam", "sirormadam", "sir/madam", "there", "all", "team"})
 _ANYBODY_JA = frozenset(
-    {"お客", "お客さま", "お客様", "皆", "各位", "ご担当者", "担当者", "関係者", "お取引先", "会員"}
+    {"お客", "お客さま", "お客様", "皆", "各位", "ご担当者", "担当者", "関係者", "お取引先", "会員", "ゲスト"}
 )
 _FIRM = re.compile(r"株式会社|有限会社|合同会社|㈱|㈲|[(（](?:株|有|同)[)）]")
 _LINES = 4  #: firm, department, title and name may stand on lines of their own
@@ -112,7 +112,7 @@ def _judged(each: Addressed, customer: Person, around: Surroundings, letter: Out
 
 def _is_anybody(each: Addressed) -> bool:
     name = _bare(each.name)
-    if "{{" in name or "〇〇" in name or "○○" in name:
+    if "{{" in name or "〇〇" in name or "○○" in name or not any(map(str.isalpha, name)):
         return True  # a blank, of which another check speaks
     return name in _ANYBODY_JA or name.casefold() in _ANYBODY or each.honorific == "各位"
 
@@ -122,8 +122,20 @@ def _accepted(customer: Person, around: Surroundings, letter: Outgoing) -> list[
     recipients = [each.name for each in letter.recipients if each.name and "@" not in each.name]
     own = [name for name in customer.names if name != customer.given]  # behind another family name it is another's
     found = [*own, customer.company, *recipients, *around.participants]
-    families = [name.replace("\u3000", " ").split(" ")[0] for name in (*recipients, *around.participants)]
-    return [name for name in dict.fromkeys([*found, *families]) if name]
+    # Of a family name other spellings are wrong; of a firm and its people any part may stand there.
+    firms = [name for name in own if _FIRM.search(name)]
+    parts = [part for name in (*firms, *recipients, *around.participants) for part in _parts(name)]
+    return [name for name in dict.fromkeys([*found, *parts]) if name]
+
+
+def _parts(name: str) -> list[str]:
+    """What else somebody may be called: the family, and with a firm 大西 of 「合同会社つむぎ設計 経理担当 大西」."""
+    words = name.replace("\u3000", " ").split()
+    if len(words) < 2:
+        return []
+    if not _FIRM.search(name):
+        return words[:1]
+    return [*(" ".join(words[start:]) for start in range(1, len(words))), *(w for w in words if _FIRM.search(w))]
 
 
 def _candidates(name: str, customer: Person) -> list[str]:

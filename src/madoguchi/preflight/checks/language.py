@@ -13,6 +13,9 @@ from madoguchi.preflight.surroundings import Surroundings
 _ADDRESS = re.compile(r"https?://[!-~]{1,500}|[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,100}")
 #: Fewer letters than this say nothing of a language: OK, a name, a number.
 _FEW = 12
+#: Characters that Chinese letters hold and Japanese ones do not; a few lines of 日時 and 場所 are in neither for sure.
+_CHINESE = frozenset("您们們这這吗嗎请谢给还说么个单货邮为发处")
+_MANY_HAN = 60
 _NAMES: dict[str, Told] = {"ja": _("Japanese"), "zh": _("Chinese"), "ko": _("Korean"), "latin": _("a Western language")}
 
 
@@ -45,4 +48,6 @@ def script_of(text: str) -> str:
         return "ko"
     if kana > 1 and (kana + han) * 4 >= latin:
         return "ja"
-    return "zh" if han > latin and not kana else ("latin" if latin > han * 2 else "")
+    if han > latin and not kana:
+        return "zh" if han > _MANY_HAN or not _CHINESE.isdisjoint(words) else ""
+    return "latin" if latin > han * 2 else ""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from madoguchi.core.telling import telling as _
 from madoguchi.preflight.finding import Finding, Repair, at
-from madoguchi.preflight.outgoing import MAX_CHARS, Outgoing
+from madoguchi.preflight.outgoing import Outgoing
 from madoguchi.preflight.parts import Part
 from madoguchi.preflight.private_numbers import PrivateNumber, private_numbers
 from madoguchi.preflight.rulebook import Rulebook
@@ -13,7 +13,7 @@ from madoguchi.preflight.surroundings import Surroundings
 
 def look_for_numbers(letter: Outgoing, _around: Surroundings, _rules: Rulebook) -> Iterator[Finding]:
     """Numbers that must not go by mail."""
-    for part, text in ((Part.SUBJECT, letter.subject), (Part.TEXT, letter.text[:MAX_CHARS])):
+    for part, text in ((Part.SUBJECT, letter.subject), (Part.TEXT, letter.text)):
         for number in private_numbers(text):
             yield _finding(part, text, number)
 

@@ -7,7 +7,7 @@ from madoguchi.preflight.checks.greeting import addressees
 from madoguchi.preflight.choices import Check, Level
 from madoguchi.preflight.finding import Finding, Place
 from madoguchi.preflight.mentions import Kind
-from madoguchi.preflight.outgoing import Outgoing
+from madoguchi.preflight.outgoing import MAX_WORDS_CHARS, Outgoing
 from madoguchi.preflight.parts import Part
 from madoguchi.preflight.rulebook import Rulebook
 from madoguchi.preflight.surroundings import Surroundings
@@ -35,6 +35,12 @@ def look_for_others(letter: Outgoing, around: Surroundings, rules: Rulebook) -> 
             mention.words,
             why=_("Most letters with somebody else's data began as a copy of somebody else's letter."),
             most=Level.BLOCK,
+        )
+    if letter.is_cut:
+        yield Finding(
+            _("The letter is very long: names, dates and wording are looked at in its first %(count)d characters only.")
+            % {"count": MAX_WORDS_CHARS},
+            why=_("Blanks, watched words, numbers and amounts are looked for in all of it."),
         )
 
 

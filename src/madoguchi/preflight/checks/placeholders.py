@@ -14,8 +14,35 @@ from madoguchi.preflight.surroundings import Surroundings
 _VARIABLE = re.compile(
     r"\{\{[^{}\n]{0,80}\}\}|\{[A-Za-z_][A-Za-z0-9_.]{1,40}\}|\[\[[^\[\]\n]{1,40}\]\]|\{%[^%\n]{0,80}%\}|\{\{|\}\}"
 )
-#: 〇〇, ●●, △△, ×× and xx before a unit; a line drawn with them is no blank.
-_MARKS = re.compile(r"(?<![〇○◯●△▲×✕])(?:[〇○◯]{2,6}|●{2,6}|△{2,6}|▲{2,6}|[×✕]{2,6})(?![〇○◯●△▲×✕])")
+_MARK = "〇○◯●△▲■□×✕"
+#: What goes on behind a blank; 日時 and 月末 are words of their own.
+_UNIT = (
+    r"(?:様(?![々子式])|さま|月(?![末曜額々次間])|日(?![時程本数付曜々常])|時(?![間刻期点計])"
+    r"|円(?!形)|個(?![人別数])|号室|名様)"
+)
+_JOINED = r"[ 　]?(?:様|さま|[のをにはがへで、])"
+#: 〇〇, ●●, △△, ×× and xx before a unit; a line drawn with them is no blank, nor a heading that begins with ■■.
+_MARKS = re.compile(
+    rf"(?<![{_MARK}])(?:[〇○◯]{{2,6}}|●{{2,6}}|△{{2,6}}|▲{{2,6}}|[×✕]{{2,6}}"
+    rf"|■{{2,6}}(?={_JOINED})|□{{2,6}}(?={_JOINED}))(?![{_MARK}])"
+)
+#: A single mark in a sentence stands for a figure or a name: ○月○日, 山田の●様, ￥○円; 二〇日 is a number.
+_SINGLE = re.compile(
+    rf"(?<![{_MARK}0-9０-９一二三四五六七八九十百])[{_MARK}]月[{_MARK}0-9０-９]{{1,2}}日|[0-9０-９]月[{_MARK}]{{1,2}}日"
+    rf"|(?<=[^\s{_MARK}0-9０-９一二三四五六七八九十百])[〇○◯●△▲■](?={_UNIT})"
+    r"|(?:(?<=\n)|(?<=^))[〇○◯●△▲■][ 　]?様(?=\n|、|$)"
+)
+#: ＿＿＿様, ****様; not the mask of a name or number.
+_LINES = re.compile(
+    rf"(?<![\w＿*＊])(?:[＿_]{{2,20}}|[*＊]{{3,20}})(?=[ 　]?{_UNIT})"
+    r"|(?<![\w＿])＿{2,20}(?=[のをにはがへで])"
+)
+#: [商品名], 【お客様名】: what is to stand there, within a sentence; at the head of a line of a list it is a label.
+_NAMED = re.compile(
+    r"[\[［【〔](?:お?客様|ご?担当者?|商品|会社|貴社|御社|部署|受注|ご?注文|伝票|追跡|お?問い?合わ?せ|受付|管理|お?届け|配送)?の?"
+    r"(?:お?名前?|番号|金額|日付?|日時|日程|数量|ご?住所|電話番号|内容|宛名|氏名|理由|先)[\]］】〕]"
+    r"(?=[ 　]?(?:様|さま|[のをにはがへで、]|円|まで|より|から))"
+)
 _LETTERS = re.compile(r"(?<![A-Za-zＡ-Ｚａ-ｚ])(?:[XＸxｘ]{2,4})(?=[月日時分年円様号件個]|-[XxＸｘ\d])")
 _REMINDER = re.compile(
     r"[【\[(（★](?:要(?:確認|修正|追記|差し替え)|後で(?:記入|追記|確認)|ここに[^】\])）\n]{0,20})[】\])）★]?|\bTODO\b|\bTBD\b"
@@ -31,7 +58,7 @@ def look_for_placeholders(letter: Outgoing, _around: Surroundings, _rules: Ruleb
             yield Finding(
                 _("There is a blank that was not filled in: %(words)s") % {"words": words}, place, words, why=_WHY
             )
-        for pattern in (_MARKS, _LETTERS, _REMINDER):
+        for pattern in (_MARKS, _SINGLE, _LINES, _NAMED, _LETTERS, _REMINDER):
             for match in pattern.finditer(text):
                 if not _is_rule(text, match):
                     yield _maybe(part, text, match)

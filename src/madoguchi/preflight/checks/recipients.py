@@ -10,14 +10,25 @@ from madoguchi.preflight.parts import Part
 from madoguchi.preflight.rulebook import Rulebook
 from madoguchi.preflight.surroundings import Surroundings
 
-#: Where everybody can have an address: the common ones of Japan.
-FREE_MAIL = frozenset({
+#: Where everybody can have an address: free mailboxes and phones,
+_OPEN = frozenset({
     "gmail.com", "googlemail.com", "yahoo.co.jp", "yahoo.com", "ymail.ne.jp", "hotmail.com", "hotmail.co.jp",
-    "outlook.com", "outlook.jp", "live.jp", "live.com", "icloud.com", "me.com", "mac.com", "aol.com", "excite.co.jp",
-    "docomo.ne.jp", "ezweb.ne.jp", "au.com", "softbank.ne.jp", "i.softbank.jp", "ymobile.ne.jp", "nifty.com",
-    "rakuten.jp", "proton.me", "gmx.com",
+    "outlook.com", "outlook.jp", "live.jp", "live.com", "msn.com", "icloud.com", "me.com", "mac.com", "aol.com",
+    "excite.co.jp", "docomo.ne.jp", "ezweb.ne.jp", "au.com", "softbank.ne.jp", "i.softbank.jp", "ymobile.ne.jp",
+    "vodafone.ne.jp", "disney.ne.jp", "pdx.ne.jp", "uqmobile.jp", "rakuten.jp", "rakumail.jp", "goo.jp",
+    "mail.goo.ne.jp", "infoseek.jp", "livedoor.com", "proton.me", "protonmail.com", "gmx.com",
 })  # fmt: skip
-_COMMON = FREE_MAIL - {"me.com", "mac.com", "au.com"}  #: too short to tell a slip from another name
+#: and the providers of Japan, at which people have their mailbox under the name of their region or plan too.
+_PROVIDERS = frozenset({
+    "nifty.com", "nifty.ne.jp", "biglobe.ne.jp", "so-net.ne.jp", "so-net.jp", "ocn.ne.jp", "plala.or.jp", "dion.ne.jp",
+    "auone-net.jp", "au-hikari.ne.jp", "asahi-net.or.jp", "hi-ho.ne.jp", "dti.ne.jp", "dream.jp", "eonet.ne.jp",
+    "zaq.ne.jp", "zaq.jp", "jcom.home.ne.jp", "home.ne.jp", "jcom.ne.jp", "ybb.ne.jp", "odn.ne.jp", "bbiq.jp",
+    "commufa.jp", "wakwak.com", "sannet.ne.jp", "infoweb.ne.jp", "tiki.ne.jp", "mopera.net", "megaegg.ne.jp",
+    "pikara.ne.jp", "tnc.ne.jp", "itscom.net", "cablenet.ne.jp", "catv.ne.jp", "kcn.jp", "ccnw.ne.jp", "thn.ne.jp",
+    "emobile.ne.jp", "alpha-net.ne.jp", "interlink.or.jp", "iij4u.or.jp", "t-com.ne.jp", "interq.or.jp",
+})  # fmt: skip
+FREE_MAIL = _OPEN | _PROVIDERS
+_COMMON = frozenset(each for each in FREE_MAIL if len(each) > 7)  #: too short to tell a slip from another name
 _WHY = _(
     "A letter to the wrong address cannot be fetched back. The commonest causes are a slip and a completed address."
 )
@@ -35,9 +46,14 @@ def look_at_recipients(letter: Outgoing, around: Surroundings, _rules: Rulebook)
             yield _unusual(each, known)
 
 
+def is_private(domain: str) -> bool:
+    """True for the domain of a free mailbox, a phone or a provider: whose mail it is says nothing of a firm."""
+    return domain in FREE_MAIL or any(domain.endswith(f".{each}") for each in _PROVIDERS)
+
+
 def _meant(domain: str, known: set[str]) -> str:
     """The domain that this one is a slip of, if any."""
-    if domain in known or domain in FREE_MAIL:
+    if domain in known or is_private(domain):
         return ""
     return next((each for each in sorted({*known, *_COMMON}) if len(each) > 5 and _is_slip(domain, each)), "")
 
@@ -64,8 +80,8 @@ def _slip(each: Recipient, right: str) -> Finding:
 
 
 def _unusual(each: Recipient, known: set[str]) -> Finding:
-    is_firm = not known & FREE_MAIL
-    if each.domain in FREE_MAIL and is_firm:
+    is_firm = not any(map(is_private, known))
+    if is_private(each.domain) and is_firm:
         text = _("%(address)s is a private mailbox, but so far a firm has been written to here.")
     elif each.domain in known:
         text = _("%(address)s has not taken part in this conversation so far.")

@@ -39,12 +39,23 @@ class Rule:
     most: Level = Level.WARN
 
 
-def words(pattern: str, instead: str | Callable[[re.Match[str]], str | None] | None = None) -> Find:
-    """A rule that needs no grammar: these words, and what stands there instead."""
-    compiled = re.compile(pattern)
+def sentence_around(text: str, match: re.Match[str]) -> str:
+    """The sentence in which something stands, as far as 200 characters before and behind it."""
+    start = max(text.rfind(end, max(0, match.start() - 200), match.start()) for end in "。\n！？")
+    ends = [at for end in "。\n！？" if (at := text.find(end, match.end(), match.end() + 200)) >= 0]
+    return text[max(start + 1, match.start() - 200) : min(ends, default=match.end() + 200)]
+
+
+def words(
+    pattern: str, instead: str | Callable[[re.Match[str]], str | None] | None = None, *, unless: str = ""
+) -> Find:
+    """A rule without grammar: these words, what stands there instead, and what in their sentence makes them right."""
+    compiled, right = re.compile(pattern), re.compile(unless) if unless else None
 
     def find(letter: Outgoing, _around: Surroundings) -> Iterator[Hit]:
         for match in compiled.finditer(letter.said):
+            if right and right.search(sentence_around(letter.said, match)):
+                continue
             if isinstance(instead, str):
                 said: str | None = match.expand(instead)
             else:

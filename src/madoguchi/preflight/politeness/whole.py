@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from madoguchi.core.telling import telling as _
 from madoguchi.preflight.choices import Level
 from madoguchi.preflight.outgoing import Outgoing
-from madoguchi.preflight.politeness.rule import Hit, Rule
+from madoguchi.preflight.politeness.rule import Hit, Rule, sentence_around
 from madoguchi.preflight.surroundings import Surroundings
 
 _APOLOGY = re.compile(
@@ -49,6 +49,12 @@ _SEASONS: tuple[tuple[re.Pattern[str], frozenset[int]], ...] = (
     (re.compile("残暑"), frozenset({8, 9})),
     (re.compile("秋冷|紅葉の|錦秋|秋晴れ|行楽の秋"), frozenset({9, 10, 11})),
     (re.compile("師走|年の瀬|年末のご?多忙|よいお年を|良いお年を"), frozenset({12})),
+)
+
+#: A season is greeted with; 春の新緑をイメージした柄 is a pattern.
+_GREETS = re.compile(
+    r"の(?:候|折|節|砌|みぎり)|(?:季節|時期|頃|時季)(?:と|に)な|を?迎え(?:ま|て|、)|(?:暑さ|寒さ|日|雨|猛暑|長雨)が?続(?:き|く|いて)|いかが|お変わり"
+    r"|お元気|自愛|見舞|おめでとう|多忙|お慶び|お喜び|よいお年|良いお年|謹賀|明けまして|訪れ(?:を|が)|(?:の候|ますが)、"
 )
 
 
@@ -104,7 +110,9 @@ def _two_spellings(letter: Outgoing, _around: Surroundings) -> Iterator[Hit]:
 def _out_of_season(letter: Outgoing, around: Surroundings) -> Iterator[Hit]:
     for pattern, months in _SEASONS:
         if around.now.month not in months:
-            yield from (Hit(match.start(), match.end()) for match in pattern.finditer(letter.said[:600]))
+            for match in pattern.finditer(letter.said[:600]):
+                if _GREETS.search(sentence_around(letter.said, match)):
+                    yield Hit(match.start(), match.end())
 
 
 WHOLE: tuple[Rule, ...] = (
