@@ -44,7 +44,7 @@ def test_everything_is_handed_over_and_given_back(caller, caller_of):
     foreign = caller_of().post(f"/users/{other.pk}/handover", {"to": [caller.user.pk]})
     boss.post(f"/undo/{done['undo']}")
 
-    assert hand["open"] == 2
+    assert (hand["open"], hand["requests"]) == (2, 0)
     assert (done["shares"], done["left"]) == ([{"user": other.pk, "amount": 2}], 0)
     assert (again.status_code, again.json()["error"]["code"]) == (409, "nothing_to_hand_over")
     assert foreign.status_code == 403

@@ -59,3 +59,14 @@ def test_business_days_that_nothing_counts_are_refused(admin):
 
     assert (refused.status_code, refused.json()["error"]["field"]) == (422, "reply_rule")
     assert (taken.status_code, off.status_code) == (200, 200)
+
+
+@pytest.mark.parametrize("year", [2020, 2029, 2199])
+def test_putting_off_into_the_past_or_for_years_is_refused_as_on_the_screen(caller, year):
+    conversation = make_conversation()
+
+    answer = caller.patch(
+        f"/conversations/{conversation.pk}", {"status": "hold", "resume_at": f"{year}-01-01T00:00:00Z"}
+    )
+
+    assert (answer.status_code, answer.json()["error"]["field"]) == (422, "resume_at")

@@ -169,6 +169,11 @@ def test_nothing_in_it_needs_no_way_back():
         StatusDefinition("承認", Status.APPROVAL),
         StatusDefinition("緑", Status.WAIT, tone="green"),
         StatusDefinition("返品待ち", Status.WAIT),
+        StatusDefinition("対応中", Status.OPEN),
+        StatusDefinition("進行", Status.OPEN, name_en="ＩＮ ＰＲＯＧＲＥＳＳ"),
+        StatusDefinition("Hold", Status.HOLD),
+        StatusDefinition("noreply", Status.DONE),
+        StatusDefinition("回答待ち", Status.WAIT, name_en="返品待ち"),
     ],
 )
 def test_a_status_that_makes_no_sense_is_refused(wanted):
@@ -176,6 +181,29 @@ def test_a_status_that_makes_no_sense_is_refused(wanted):
 
     with pytest.raises(Invalid):
         create_status(wanted, user=make_admin())
+
+
+def test_a_status_keeps_its_own_name_and_takes_none_of_another():
+    first, second = make_status(name_en="Parcel"), make_status("入荷待ち")
+
+    kept = change_own_status(first, StatusDefinition("返品待ち", Status.WAIT, name_en="parcel"), user=make_admin())
+
+    assert kept.name_en == "parcel"
+    with pytest.raises(Invalid):
+        change_own_status(second, StatusDefinition("入荷待ち", Status.WAIT, name_en="Parcel"), user=make_admin())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_give_one_name_at_once_the_second_is_refused():
+    admin = make_admin()
+
+    done = together(
+        lambda: create_status(StatusDefinition("ﾊﾟｰﾂ待ち", Status.WAIT), user=admin),
+        lambda: create_status(StatusDefinition("パーツ待ち", Status.WAIT), user=admin),
+    )
+
+    assert done.count("invalid") == 1
+    assert OwnStatus.objects.count() == 1
 
 
 def test_only_administrators_keep_statuses():

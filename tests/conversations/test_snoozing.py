@@ -10,8 +10,8 @@ from tests.factories.calendars import make_calendar
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail
 from tests.factories.together import together
 
-from madoguchi.conversations.actions.snoozing import FURTHEST, snooze, snooze_times
-from madoguchi.conversations.actions.triage import resume_due_conversations
+from madoguchi.conversations.actions.snoozing import snooze, snooze_times
+from madoguchi.conversations.actions.triage import FURTHEST_RESUMPTION, resume_due_conversations
 from madoguchi.conversations.actions.undo import undo
 from madoguchi.conversations.choices import RESUMED, Status
 from madoguchi.conversations.models import Conversation
@@ -71,7 +71,7 @@ def test_it_is_undone_with_its_due_time():
     assert (fresh(conversation).status, fresh(conversation).due_at) == before
 
 
-@pytest.mark.parametrize("ahead", [timedelta(minutes=-1), FURTHEST + timedelta(days=1)])
+@pytest.mark.parametrize("ahead", [timedelta(minutes=-1), FURTHEST_RESUMPTION + timedelta(days=1)])
 def test_a_time_that_makes_no_sense_changes_nothing(ahead):
     agent, conversation = make_user(), make_conversation()
 

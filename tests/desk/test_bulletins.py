@@ -101,3 +101,40 @@ def test_the_list_asks_as_often_for_three_as_for_one(boss, agent):
     post(boss, "三つ目")
 
     assert amount() == one
+
+
+def test_one_stands_at_the_top_a_handover_note_first_and_the_others_are_counted(boss, agent):
+    note = post(boss, "夜の申し送り", kind="handover_note")
+    for number in range(6):
+        post(boss, f"お知らせ{number}", must_confirm=True)
+
+    page = text_of(browser_of(agent).get("/bulletins/pinned", headers=HTMX))
+    shown, folded = page.split("<details", 1)
+
+    assert (shown.count('class="strip bulletin"'), folded.count('class="strip bulletin"')) == (1, 6)
+    assert f'href="/bulletins/{note.pk}"' in shown
+    assert "6 more unread" in folded
+    assert folded.index("お知らせ5") < folded.index("お知らせ0")
+
+
+def test_reading_one_of_the_others_leaves_them_unfolded(boss, agent):
+    posted, browser = [post(boss, f"お知らせ{number}") for number in range(3)], browser_of(agent)
+
+    first = text_of(browser.post(f"/bulletins/{posted[2].pk}/read", headers=HTMX))
+    page = text_of(browser.post(f"/bulletins/{posted[0].pk}/read", {"unfolded": "1"}, headers=HTMX))
+    alone = text_of(browser.get("/bulletins/pinned", headers=HTMX))
+
+    assert '<details class="fold bulletins-more">' in first
+    assert "お知らせ1" in page
+    assert "<details" not in alone
+
+
+def test_more_than_can_be_offered_are_counted_all(boss, agent, monkeypatch):
+    monkeypatch.setattr("madoguchi.workforce.bulletins.PINNED", 2)
+    for number in range(4):
+        post(boss, f"お知らせ{number}")
+
+    page = text_of(browser_of(agent).get("/bulletins/pinned", headers=HTMX))
+
+    assert "3 more unread" in page
+    assert page.count('class="strip bulletin"') == 2

@@ -9,6 +9,7 @@ from tests.factories.desk import HTMX, browser_of, text_of
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
+from madoguchi.conversations.actions.asking import Question, ask_aside
 from madoguchi.conversations.actions.triage import assign
 from madoguchi.conversations.models import Conversation, UndoStep
 from madoguchi.workforce.actions.presence import set_presence
@@ -94,6 +95,26 @@ def test_handing_over_shows_what_there_is_and_gives_it_away(boss, agent):
     assert "小林 あかり (not there)" in asked
     assert "<dt>小林 あかり</dt><dd>3</dd>" in done
     assert Conversation.objects.filter(assignee=agent).count() == 3
+
+
+def test_requests_are_counted_apart_and_each_number_opens_its_list(boss, agent):
+    give(agent, 3, boss)
+    parent = Conversation.objects.earliest("pk")
+    for number in range(2):
+        ask_aside(parent, Question(Address(f"s{number}@touki.example"), "在庫", "在庫はありますか。"), user=agent)
+    Conversation.objects.filter(side_of__isnull=False).update(assignee=agent)
+    browser = browser_of(boss)
+
+    page = text_of(browser.get("/board"))
+    listed = text_of(browser.get(f"/?assignee={agent.pk}"))
+    asked = text_of(browser.get(f"/?assignee={agent.pk}&sides=1"))
+    handing = text_of(browser.get(f"/handover/{agent.pk}"))
+
+    assert f'?assignee={agent.pk}">3</a>' in page
+    assert "and 2 requests</a>" in page
+    assert (listed.count("data-row "), asked.count("data-row ")) == (3, 2)
+    assert "<b>5</b> (2 of them requests)" in handing
+    assert "Hand over 5 conversations" in handing
 
 
 def test_a_team_stands_for_its_members_who_are_there(boss, agent):

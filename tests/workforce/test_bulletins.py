@@ -20,7 +20,13 @@ from madoguchi.workforce.actions.bulletins import (
     remind_of_bulletin,
     withdraw_bulletin,
 )
-from madoguchi.workforce.bulletins import bulletins_for, conversations_of, get_bulletin, pinned_for, receipts_of
+from madoguchi.workforce.bulletins import (
+    bulletins_for,
+    conversations_of,
+    get_bulletin,
+    receipts_of,
+    unread_by,
+)
 from madoguchi.workforce.choices import BULLETIN_POSTED, BULLETIN_REMINDED, BulletinKind
 from madoguchi.workforce.models import Bulletin
 
@@ -72,11 +78,11 @@ def test_it_is_at_the_top_until_it_is_read_withdrawn_or_over(boss):
     Bulletin.objects.filter(pk=over.pk).update(expires_at=timezone.now())
     withdraw_bulletin(gone, user=boss)
 
-    assert pinned_for(agent) == [must, plain]
+    assert list(unread_by(agent)) == [must, plain]
     assert read_bulletin(must, user=agent)
     assert not read_bulletin(must, user=agent)
 
-    assert pinned_for(agent) == [plain]
+    assert list(unread_by(agent)) == [plain]
     assert {each.pk for each in bulletins_for(agent)} == {plain.pk, must.pk, gone.pk, over.pk}
 
 
@@ -160,3 +166,27 @@ def test_agents_post_handover_notes_and_keep_their_own_only(boss):
     ):
         with pytest.raises(NotAllowed):
             refused()
+
+
+@pytest.mark.parametrize(
+    ("where", "field"),
+    [({"people": [987_654]}, "people"), ({"teams": [987_654]}, "teams"), ({"inboxes": [9]}, "inboxes")],
+)
+def test_who_is_not_there_cannot_be_told(boss, where, field):
+    with pytest.raises(Invalid) as refused:
+        post_bulletin(posting(**where), user=boss)
+
+    assert refused.value.field == field
+    assert not Bulletin.objects.exists()
+
+
+def test_a_guest_or_somebody_who_has_left_cannot_be_told(boss):
+    for person in (make_user(Role.GUEST), make_user(is_active=False)):
+        with pytest.raises(Invalid, match="cannot be told"):
+            post_bulletin(posting(people=[make_user().pk, person.pk]), user=boss)
+
+
+def test_what_would_tell_nobody_is_refused(boss):
+    for where in ({"people": [boss.pk]}, {"teams": [make_team("空").pk]}):
+        with pytest.raises(Invalid):
+            post_bulletin(posting(**where), user=boss)

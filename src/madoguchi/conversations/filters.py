@@ -114,14 +114,14 @@ def _read(name: str, kind: Any, value: Any) -> Any:
 
 
 #: Customers' conversations, and requests to others; these stand among those only while a mail waits for approval.
-_KINDS = {False: Q(side_of=None) | Q(status=Status.APPROVAL), True: Q(side_of__isnull=False)}
+KINDS = {False: Q(side_of=None) | Q(status=Status.APPROVAL), True: Q(side_of__isnull=False)}
 
 
 def apply(
     rows: QuerySet[Conversation], chosen: Filter, *, user: User | Slot, now: datetime | Slot | None = None
 ) -> QuerySet[Conversation]:
     """Narrow a list of conversations the user may see; ordering comes from `ordered`."""
-    rows = _by_status(rows.filter(_KINDS[chosen.sides], merged_into=None), chosen)
+    rows = _by_status(rows.filter(KINDS[chosen.sides], merged_into=None), chosen)
     for is_asked, condition in _conditions(chosen, user, now or timezone.now()):
         if is_asked:
             rows = rows.filter(condition)

@@ -4,11 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db.models import F, Q, QuerySet, Sum
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.channels.models import Inbox
+from madoguchi.conversations.choices import Status
 from madoguchi.conversations.models import Conversation, FiledDelta, Folder, OwnStatus
 from madoguchi.core.errors import NotFound
 from madoguchi.core.prepared import OneOf, Prepared, Slot
@@ -72,6 +75,20 @@ def statuses_called(name: str) -> list[int]:
         for status in OwnStatus.objects.all()
         if wanted and wanted in (fold(status.name), fold(status.name_en))
     ]
+
+
+def is_system_status(name: str) -> bool:
+    """True for what a status of the system is called, in any language of the desk, or its key; however it is spelled.
+
+    Also what a request (依頼) says in its place.
+    """
+    wanted = fold(name)
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            words = [*(str(status.label) for status in Status), str(_("Waiting for an answer"))]
+            if wanted in {fold(word) for word in words}:
+                return True
+    return wanted in {fold(value) for value in Status.values}
 
 
 def use_of_statuses() -> dict[int, int]:

@@ -34,6 +34,7 @@ class BoardLine:
     span: str
     totals: Sequence[str]
     open: int
+    requests: int
 
 
 def presence_chip(span: PresenceSpan, words: Words) -> PresenceChip:
@@ -66,6 +67,7 @@ def _line(one: OnBoard, words: Words) -> BoardLine:
             if one.totals.get(state.value)
         ],
         open=one.open,
+        requests=one.requests,
     )
 
 

@@ -1,6 +1,9 @@
 """Reads of お知らせ and 申し送り: what somebody has to know, the history, who has read what."""
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -8,10 +11,11 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.models import Conversation
 from madoguchi.core.errors import NotFound
+from madoguchi.workforce.choices import BulletinKind
 from madoguchi.workforce.models import Bulletin, BulletinReceipt
 
-#: The most that stands above somebody's work; the rest is in the list.
-PINNED = 5
+#: The most that is offered above somebody's work, one in sight and the others folded; the rest is in the list.
+PINNED = 30
 
 
 def bulletins_for(user: User, *, like: str = "", kind: str = "") -> QuerySet[Bulletin]:
@@ -32,12 +36,31 @@ def bulletins_for(user: User, *, like: str = "", kind: str = "") -> QuerySet[Bul
     return (rows.filter(kind=kind) if kind else rows).order_by("-pk")
 
 
-def pinned_for(user: User) -> list[Bulletin]:
-    """What a person has not read and still has to, what must be confirmed first."""
-    now = timezone.now()
+def unread_by(user: User) -> QuerySet[Bulletin]:
+    """What a person has not read and still has to, the most urgent first.
+
+    That is 申し送り before お知らせ, of each kind what must be confirmed, then what is newest.
+    """
     unread = BulletinReceipt.objects.filter(bulletin=OuterRef("pk"), user=user, read_at=None)
-    rows = Bulletin.objects.filter(Exists(unread), withdrawn_at=None).exclude(expires_at__lte=now)
-    return list(rows.select_related("author").order_by("-must_confirm", "-pk")[:PINNED])
+    rows = Bulletin.objects.filter(Exists(unread), withdrawn_at=None).exclude(expires_at__lte=timezone.now())
+    is_note = Case(When(kind=BulletinKind.HANDOVER_NOTE, then=0), default=1)
+    return rows.select_related("author").order_by(is_note, "-must_confirm", "-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """What stands above somebody's work: one in sight, the others folded."""
+
+    first: Bulletin | None
+    others: Sequence[Bulletin]
+    n_others: int  #: also those past `PINNED`
+
+
+def pinned_for(user: User) -> Pinned:
+    """What a person has not read: asks once, and again only where there is more than can be offered."""
+    rows = list(unread_by(user)[:PINNED])
+    total = len(rows) if len(rows) < PINNED else unread_by(user).count()
+    return Pinned(rows[0], rows[1:], total - 1) if rows else Pinned(None, [], 0)
 
 
 def get_bulletin(user: User, pk: int) -> Bulletin:

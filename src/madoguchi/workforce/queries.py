@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, roles_that_may
 from madoguchi.conversations.choices import MessageState
+from madoguchi.conversations.filters import KINDS
 from madoguchi.conversations.models import Conversation, Draft, Message, ReplyLock
 from madoguchi.workforce.choices import AVAILABLE
 from madoguchi.workforce.models import PresenceSpan
@@ -21,14 +22,16 @@ class OnBoard:
     user: User
     span: PresenceSpan | None  #: what they do now; None is offline
     totals: dict[str, int]  #: seconds of today by state
-    open: int  #: conversations in hand
+    open: int  #: open conversations in hand, as the list of conversations shows them
+    requests: int  #: and open 依頼, as their list shows them
 
 
 @dataclass(frozen=True, slots=True)
 class InHand:
     """What a person has in hand, for whoever takes over."""
 
-    open: int
+    open: int  #: all that is handed over
+    requests: int  #: 依頼 among it
     late: int
     drafts: int
     planned: int
@@ -65,9 +68,10 @@ def board(now: datetime, midnight: datetime) -> list[OnBoard]:
             now_of[span.user_id] = span
         seconds = (min(span.ended_at or now, now) - max(span.started_at, midnight)) / timedelta(seconds=1)
         totals[span.user_id][span.state] += max(int(seconds), 0)
-    mine = Conversation.objects.filter(is_open=True, assignee__in=people)
-    amounts = dict(mine.values_list("assignee").annotate(n=Count("pk")).order_by())
-    return [OnBoard(each, now_of.get(each.pk), dict(totals[each.pk]), amounts.get(each.pk, 0)) for each in people]
+    mine = Conversation.objects.filter(is_open=True, assignee__in=people).unmerged().values("assignee")
+    counted = mine.annotate(n=Count("pk", filter=KINDS[False]), requests=Count("pk", filter=KINDS[True])).order_by()
+    amounts = {each["assignee"]: (each["n"], each["requests"]) for each in counted}
+    return [OnBoard(each, now_of.get(each.pk), dict(totals[each.pk]), *amounts.get(each.pk, (0, 0))) for each in people]
 
 
 def open_conversations_of(person: User) -> QuerySet[Conversation]:
@@ -86,6 +90,7 @@ def in_hand(person: User, now: datetime) -> InHand:
     )
     return InHand(
         open=rows.count(),
+        requests=rows.filter(KINDS[True]).count(),
         late=rows.filter(queue_at__lt=now).count(),
         drafts=Draft.objects.filter(user=person).exclude(text="").count(),
         planned=planned.count(),

@@ -1,5 +1,6 @@
 """The shift: presence, who is on duty, handing conversations over."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
@@ -47,14 +48,18 @@ class OnDutyOut(PresenceOut):
     today_seconds: dict[str, int]
     """Seconds of today by state; empty for those who are no supervisors."""
     open: int
-    """Open conversations in hand."""
+    """Open conversations of customers in hand."""
+    requests: int
+    """Open requests to others in hand; they go along when everything is handed over."""
 
 
 class InHandOut(Out):
     """What a person has in hand."""
 
     open: int
-    """Open conversations: what is handed over."""
+    """Open conversations and requests: all that is handed over."""
+    requests: int
+    """Of these requests to others."""
     late: int
     """Of these past their due time."""
     drafts: int
@@ -125,6 +130,7 @@ def on_duty(request: ApiRequest) -> Page[OnDutyOut]:
                 since=each.span.started_at if each.span else None,
                 today_seconds=each.totals if sees_times else {},
                 open=each.open,
+                requests=each.requests,
             )
             for each in board(timezone.now(), midnight)
         ]
@@ -142,7 +148,7 @@ def get_in_hand(request: ApiRequest, user_id: Id) -> InHandOut:
     if user_id != request.auth.pk and not may(request.auth, Permission.APPROVE):
         raise NotAllowed(_("Only supervisors hand over what others have. Ask one of them."))
     hand = in_hand(get_user(user_id), timezone.now())
-    return InHandOut(open=hand.open, late=hand.late, drafts=hand.drafts, planned=hand.planned, locks=hand.locks)
+    return InHandOut(**asdict(hand))
 
 
 @router.post(

@@ -7,7 +7,7 @@ stands for the same status of the system.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -26,12 +26,15 @@ from madoguchi.conversations.choices import (
     Tone,
 )
 from madoguchi.conversations.models import Conversation, OwnStatus, UndoStep
+from madoguchi.conversations.own import is_system_status, statuses_called
 from madoguchi.core.errors import Invalid, NotAllowed, NotFound
 from madoguchi.events.record import new_event, record, record_all
 
 MAX_STATUSES, MAX_NAME = 50, 30
 #: As many conversations as can be brought back by one undo.
 MAX_UNDONE = 20_000
+#: Whoever names a status holds this advisory lock: a name that was free stays free.
+_NAMES_LOCK = 0x5354  # "ST"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +186,20 @@ def _fill(status: OwnStatus, wanted: StatusDefinition) -> None:
         raise Invalid(_("There is no such colour."), field="tone")
     status.state, status.tone, status.icon = wanted.state, wanted.tone, wanted.icon[:30]
     status.inboxes, status.position = sorted(set(wanted.inboxes)), wanted.position
-    try:
-        with transaction.atomic():
-            status.save()
-    except IntegrityError as error:
-        raise Invalid(_("This name is there already."), field="name") from error
+    _check_names(status)
+    status.save()
+
+
+def _check_names(status: OwnStatus) -> None:
+    """Each of its names means this status alone, however it is spelled: lists, S and `status:` go by the name.
+
+    Names are given one after the other; the lock ends with the transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NAMES_LOCK])
+    for field, name in (("name", status.name), ("name_en", status.name_en)):
+        if any(pk != status.pk for pk in statuses_called(name)):
+            raise Invalid(_("Another status is called “%(name)s” already.") % {"name": name}, field=field)
+        if name and is_system_status(name):
+            message = _("“%(name)s” is the name of a status of the system. Choose another one.")
+            raise Invalid(message % {"name": name}, field=field)

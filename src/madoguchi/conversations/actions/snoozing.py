@@ -13,13 +13,11 @@ from madoguchi.accounts.models import User
 from madoguchi.channels.hours import next_start, opening_from, zone_of
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.actions.bulk import Change, make_changes
-from madoguchi.conversations.actions.triage import change_status
+from madoguchi.conversations.actions.triage import change_status, check_resumption
 from madoguchi.conversations.choices import Status
 from madoguchi.conversations.models import Conversation, UndoStep
 from madoguchi.core.errors import Invalid
 
-#: Whoever puts off for longer has forgotten it by then.
-FURTHEST = timedelta(days=366)
 #: Where no business hours say when the day begins.
 _MORNING = 9
 
@@ -73,8 +71,8 @@ def snooze(
     conversations: Sequence[Conversation], *, until: datetime | None, why: str, now: datetime, user: User
 ) -> UndoStep:
     """Put conversations off until a moment; None waits for the customer's answer. Undone like any change of status."""
-    if until is not None and until > now + FURTHEST:
-        raise Invalid(_("This is more than a year ahead. Choose an earlier time."), field="resume_at")
+    if until is not None:
+        check_resumption(until, now)
     reason = " ".join(why.split())[:150] or str(_("Later"))
     return change_status(
         conversations, Status.HOLD, user=user, hold_reason=f"{reason} ({user.name})"[:200], resume_at=until

@@ -1,7 +1,7 @@
 """Filing: status, people, priority, category, tags, followers; one conversation or many, each with a way back."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -41,6 +41,8 @@ from madoguchi.events.record import record
 
 #: As many conversations as one bulk change takes.
 MAX_BULK = 1000
+#: Whoever puts off for longer has forgotten it by then.
+FURTHEST_RESUMPTION = timedelta(days=366)
 #: The plain columns that an undo step keeps.
 _KEPT = ("status", "is_open", "priority", "assignee_id", "hold_reason", "subject")
 #: Rows that may have gone since.
@@ -72,8 +74,8 @@ def change_status(
     """
     if status not in CHOOSABLE:
         raise Invalid(_("This status cannot be chosen."), field="status")
-    if resume_at is not None and resume_at <= timezone.now():
-        raise Invalid(_("The resume date is in the past. Choose a later one."), field="resume_at")
+    if resume_at is not None:
+        check_resumption(resume_at, timezone.now())
     if status == Status.DONE:
         check_complete([each for each in conversations if each.status != Status.DONE])
 
@@ -98,6 +100,14 @@ def change_status(
         return [*STATUS_FIELDS, "has_failed"]
 
     return change_all(conversations, change, user=user, label=_("Status"))
+
+
+def check_resumption(at: datetime, now: datetime) -> None:
+    """後で対応 ends in the future, and not so late that whoever put it off has forgotten it."""
+    if at <= now:
+        raise Invalid(_("The resume date is in the past. Choose a later one."), field="resume_at")
+    if at > now + FURTHEST_RESUMPTION:
+        raise Invalid(_("This is more than a year ahead. Choose an earlier time."), field="resume_at")
 
 
 def _offered(own: OwnStatus, status: str) -> OwnStatus:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from madoguchi.accounts.choices import Role
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.accounts.queries import active_users, all_teams
 from madoguchi.channels.queries import inboxes_of
@@ -62,7 +63,7 @@ def new(request: StaffRequest) -> HttpResponse:
         may_announce=may(request.user, Permission.APPROVE),
         teams=all_teams(),
         inboxes=inboxes_of(request.user),
-        people=active_users(),
+        people=[each for each in active_users() if each.role != Role.GUEST],
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -101,12 +102,10 @@ def bulletin(request: StaffRequest, pk: int) -> HttpResponse:
 def read(request: StaffRequest, pk: int) -> HttpResponse:
     """Say that one has read it."""
     read_bulletin(get_bulletin(request.user, pk), user=request.user)
-    return pinned_again(request) if wants_fragment(request) else redirect("desk:bulletin", pk)
-
-
-def pinned_again(request: StaffRequest) -> HttpResponse:
-    """What is left at the top."""
-    return render(request, "desk/bulletins_pinned.html", {"pinned": pinned_for(request.user)})
+    if not wants_fragment(request):
+        return redirect("desk:bulletin", pk)
+    context = {"pinned": pinned_for(request.user), "is_open": "unfolded" in request.POST}
+    return render(request, "desk/bulletins_pinned.html", context)
 
 
 @require_POST

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.choices import Role
-from madoguchi.accounts.models import User
+from madoguchi.accounts.models import Team, User
 from madoguchi.accounts.permissions import Permission, may
+from madoguchi.channels.models import Inbox
 from madoguchi.channels.queries import who_sees_inboxes
 from madoguchi.conversations.actions.notes import mentioned_users
 from madoguchi.conversations.models import Conversation
@@ -69,6 +70,8 @@ def post_bulletin(posting: Posting, *, user: User) -> Bulletin:
     about = Conversation.objects.visible_to(user).filter(pk__in=list(posting.conversations)[:MAX_CONVERSATIONS])
     bulletin.conversations.set(about.distinct())
     to = sorted(_audience(posting) - {user.pk})
+    if not to and (posting.teams or posting.inboxes or posting.people):
+        raise Invalid(_("This would tell nobody but you. Choose others who have to know it."), field="people")
     BulletinReceipt.objects.bulk_create(BulletinReceipt(bulletin=bulletin, user_id=pk) for pk in to)
     record(BULLETIN_POSTED, bulletin.event_subject, by=user.actor, data={"people": to})
     return bulletin
@@ -91,8 +94,16 @@ def _check(posting: Posting, user: User) -> None:
 
 
 def _audience(posting: Posting) -> set[int]:
+    """Everybody who has to know it; Invalid for a team, 窓口 or person who cannot be told."""
     active = User.objects.filter(is_active=True).exclude(role=Role.GUEST)
     everybody = set(active.values_list("pk", flat=True))
+    if set(posting.people) - everybody:
+        message = _("Somebody you chose cannot be told: not among the staff any more, or a guest. Choose others.")
+        raise Invalid(message, field="people")
+    if set(posting.teams) - set(Team.objects.filter(pk__in=list(posting.teams)).values_list("pk", flat=True)):
+        raise Invalid(_("A team you chose is not there any more. Choose again."), field="teams")
+    if set(posting.inboxes) - set(Inbox.objects.filter(pk__in=list(posting.inboxes)).values_list("pk", flat=True)):
+        raise Invalid(_("A desk you chose is not there any more. Choose again."), field="inboxes")
     named = {person.pk for person in mentioned_users(posting.text)} & everybody
     if not (posting.teams or posting.inboxes or posting.people):
         return everybody
