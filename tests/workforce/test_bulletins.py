@@ -182,7 +182,7 @@ def test_who_is_not_there_cannot_be_told(boss, where, field):
 
 def test_a_guest_or_somebody_who_has_left_cannot_be_told(boss):
     for person in (make_user(Role.GUEST), make_user(is_active=False)):
-        with pytest.raises(Invalid, match="cannot be told"):
+        with pytest.raises(Invalid):
             post_bulletin(posting(people=[make_user().pk, person.pk]), user=boss)
 
 

@@ -42,6 +42,8 @@ _COMPLAINT_WORDS = (
 )  # fmt: skip
 #: Of a customer's mail; what is longer is a log file, and its beginning says enough.
 _READ_CHARS = 50_000
+#: The customer's last mails that are always read for a complaint, and the most that are.
+_ALWAYS_READ, _COMPLAINT_MAILS = 3, 30
 #: What has not left yet does not make an address known.
 _NOT_OUT = (*NEVER_LEFT, MessageState.AWAITING_APPROVAL)
 #: Messages of the customers whose addresses a letter goes to.
@@ -136,17 +138,27 @@ def _categories(conversation: Conversation | None) -> frozenset[int]:
 
 
 def _complaint(conversation: Conversation | None) -> tuple[str, ...]:
-    """By what a conversation is a complaint: its filing, or what the customer wrote last."""
+    """By what a conversation is a complaint: its filing, or what the customer wrote since our last answer.
+
+    And at least their last three mails: a harmless one after a complaint, or our short answer, does not end it.
+    """
     if conversation is None:
         return ()
     category = conversation.category
     names = [category.name, category.parent.name if category.parent else ""] if category else []
     names += [tag.name for tag in conversation.tags.all()]  # they may have been read already
     filed = [name for name in names if any(word in name.casefold() for word in _COMPLAINT_NAMES)]
-    newest = Message.objects.filter(conversation=conversation, kind=MessageKind.INBOUND).order_by("-id")
-    text = newest.values_list("text", flat=True).first() or ""
-    words = fold_word(written(text[:_READ_CHARS]))
+    words = "\n".join(fold_word(written(text[:_READ_CHARS])) for text in _unanswered(conversation))
     return tuple(dict.fromkeys((*filed, *(word for word in _COMPLAINT_WORDS if fold_word(word) in words))))
+
+
+def _unanswered(conversation: Conversation) -> list[str]:
+    """What the customer wrote since somebody's last mail that left, and at least their last three mails."""
+    messages = Message.objects.filter(conversation=conversation)
+    ours = messages.filter(kind=MessageKind.OUTBOUND, user__isnull=False, state=MessageState.SENT)
+    answered = ours.order_by("-id").values_list("id", flat=True).first() or 0
+    theirs = messages.filter(kind=MessageKind.INBOUND).order_by("-id").values_list("id", "text")[:_COMPLAINT_MAILS]
+    return [text for at, (pk, text) in enumerate(theirs) if at < _ALWAYS_READ or pk > answered]
 
 
 def _unknown(addresses: Sequence[str], conversation: Conversation | None) -> list[str]:

@@ -101,7 +101,10 @@ def change_category(request: ApiRequest, category_id: Id, changes: CategoryChang
 
 @router.delete(CATEGORY, response={204: None, **WRITE}, operation_id="delete_category", summary="Delete a category")
 def delete_category(request: ApiRequest, category_id: Id) -> Status[None]:
-    """Forget it and those below it; what was filed there is filed under nothing."""
+    """Forget it and those below it; what was filed there is filed under nothing.
+
+    409 `in_use` while approval rules, fields or shared views name it.
+    """
     filing.delete_category(get_category(category_id), user=request.auth)
     return Status(204, None)
 

@@ -23,6 +23,7 @@ from madoguchi.api.schemas.people import (
     show_person,
     show_team,
 )
+from madoguchi.conversations.actions.teams import dissolve_team
 from madoguchi.core.errors import Invalid, NotAllowed
 
 router = Router(tags=["People"])
@@ -134,6 +135,6 @@ def change_team(request: ApiRequest, team_id: Id, wanted: TeamIn) -> TeamOut:
 
 @router.delete(TEAM, response={204: None, **WRITE}, operation_id="delete_team", summary="Dissolve a team")
 def delete_team(request: ApiRequest, team_id: Id) -> Status[None]:
-    """Its people and their conversations stay."""
-    actions.delete_team(queries.get_team(team_id), by=request.auth.actor)
+    """Its people and their conversations stay. 409 `in_use` while approval rules or shared views name it."""
+    dissolve_team(queries.get_team(team_id), by=request.auth.actor)
     return Status(204, None)

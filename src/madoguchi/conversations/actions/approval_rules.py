@@ -26,6 +26,7 @@ from madoguchi.conversations.choices import (
     APPROVAL_RULE_DELETED,
 )
 from madoguchi.conversations.models import ApprovalPolicy, ApprovalRule, Category
+from madoguchi.conversations.sharing import share
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.events.record import record
 
@@ -185,7 +186,7 @@ def _check_people(people: People) -> None:
 
 def _check_rows(model: type[User | Team | Category], ids: Iterable[object], field: str) -> None:
     wanted = {pk for pk in ids if isinstance(pk, int)}
-    if len(wanted) != len(set(ids)) or model._default_manager.filter(pk__in=wanted).count() != len(wanted):  # noqa: SLF001 - of three models
+    if len(wanted) != len(set(ids)) or len(share(model, wanted)) != len(wanted):
         raise Invalid(_("This value cannot be chosen here."), field=field)
 
 

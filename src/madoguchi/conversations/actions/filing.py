@@ -1,6 +1,7 @@
 """The words conversations are filed under: tags, and categories on two levels. Kept by administrators."""
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
@@ -14,6 +15,7 @@ from madoguchi.conversations.choices import (
     TAG_RENAMED,
 )
 from madoguchi.conversations.models import Category, Conversation, Tag
+from madoguchi.conversations.uses import StillUsed, uses_of_category
 from madoguchi.core.errors import Invalid, NotAllowed, NotFound
 from madoguchi.events.record import record
 
@@ -72,8 +74,16 @@ def rename_category(category: Category, name: str, *, user: User) -> Category:
 
 @transaction.atomic
 def delete_category(category: Category, *, user: User) -> None:
-    """Forget a category and those below it; what was filed there is filed under nothing."""
+    """Forget a category and those below it; what was filed there is filed under nothing. StillUsed by settings.
+
+    The rows are held while these are looked at, and whoever makes a rule about one shares it.
+    """
     _check_right(user)
+    held = Category.objects.select_for_update().filter(Q(pk=category.pk) | Q(parent=category.pk)).order_by("pk")
+    if category.pk not in [each.pk for each in held]:
+        raise NotFound(_("This category has been deleted meanwhile."))
+    if uses := uses_of_category(category):
+        raise StillUsed(category.name, uses)
     record(CATEGORY_DELETED, f"category:{category.pk}", by=user.actor, data={"name": category.name})
     category.delete()
 

@@ -16,6 +16,7 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission
 from madoguchi.channels.actions import set_inbox_access
 from madoguchi.channels.queries import inboxes_of
+from madoguchi.conversations.actions.teams import dissolve_team
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.forms.people import InviteForm, PersonForm, TeamForm
@@ -189,6 +190,6 @@ def team(request: StaffRequest, pk: int | None = None) -> HttpResponse:
 @allowed(Permission.MANAGE_PEOPLE)
 def delete_team(request: StaffRequest, pk: int) -> HttpResponse:
     """Dissolve a team."""
-    actions.delete_team(queries.get_team(pk), by=request.user.actor)
+    dissolve_team(queries.get_team(pk), by=request.user.actor)
     messages.success(request, _("The team was deleted."))
     return redirect("desk:teams")
