@@ -194,7 +194,9 @@ def _polite_passive(letter: Outgoing, _around: Surroundings) -> Iterator[Hit]:
             and not _is_passive(words, first)
         ):
             ending = ra_row(reru.surface, letter.said[reru.end : reru.end + 2])
-            yield Hit(words[first].start, reru.end, f"{noun}にな{ending}" if ending else None)
+            end = reru.end + (ending == "っ")  # た and て are shown with it: ご注文になっ is no word
+            instead = f"{noun}にな{ending}{letter.said[reru.end : end]}" if ending else None
+            yield Hit(words[first].start, end, instead)
 
 
 def _is_passive(words: Sequence[Morpheme], first: int) -> bool:

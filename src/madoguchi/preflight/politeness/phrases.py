@@ -63,10 +63,10 @@ def _understood(match: re.Match[str]) -> str:
 def _single(match: re.Match[str]) -> str | None:
     """おっしゃられました → おっしゃいました, おっしゃられた → おっしゃった."""
     stem = {"仰": "おっしゃ"}.get(match[1], match[1])
-    ending = ra_row(match[2], match.string[match.end() : match.end() + 2])
+    ending = ra_row(match[2], match.string[match.end(2) : match.end(2) + 2])
     if ending is None:
         return None
-    return stem + ("い" if ending == "り" and stem in ("おっしゃ", "いらっしゃ") else ending)
+    return stem + ("い" if ending == "り" and stem in ("おっしゃ", "いらっしゃ") else ending) + match[3]
 
 
 #: How いただく goes on, and how 伺う and する go on in its place; what is longer first.
@@ -166,7 +166,7 @@ PHRASES: tuple[Rule, ...] = (
         "お客様がおっしゃられた件",
         "お客様がおっしゃった件",
         words(
-            rf"({_DOUBLED})ら(れる|れれ|れよう|れ)",
+            rf"({_DOUBLED})ら(れる|れれ|れよう|れ)([たて]?)",
             _single,
         ),
     ),
