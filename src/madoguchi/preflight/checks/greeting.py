@@ -22,7 +22,7 @@ _ENGLISH = re.compile(
     r"(?:dear|hi|hello|good (?:morning|afternoon|evening))[ ,]+(?P<name>[^,!:\n]{1,80})[,!:]?", re.IGNORECASE
 )
 _TITLE = re.compile(
-    r"(?:代表取締役|代表|社長|副社長|専務|常務|取締役|部長|次長|課長|係長|主任|店長|所長|室長|理事長){1,3}$"
+    r"(?:代表取締役|代表|社長|副社長|専務|常務|取締役|部長|次長|課長|係長|主任|店長|所長|室長|理事長|ご?担当者?){1,3}$"
 )
 _ENGLISH_TITLE = re.compile(r"^(?:mr|mrs|ms|mx|miss|dr|prof)\.? ", re.IGNORECASE)
 _ANYBODY = frozenset({"customer", "valuedcustomer", "sir", "madam", "sirormadam", "sir/madam", "there", "all", "team"})
