@@ -50,6 +50,25 @@ def test_stopped_and_gone_on_with(caller):
     assert [row["id"] for row in caller.get("/bulk-replies").json()["items"]] == [pk]
 
 
+def test_the_rest_is_looked_at_and_corrected_before_it_is_tried_again(caller):
+    pk = caller.post("/bulk-replies", {"conversations": numbers(2), "text": TEXT}).json()["id"]
+    write_next(pk)
+    caller.post(f"/bulk-replies/{pk}/stop")
+
+    rest = caller.get(f"/bulk-replies/{pk}/rest").json()
+    wanted = {
+        "conversations": [each["conversation"] for each in rest["letters"]],
+        "seen_event_id": rest["seen_event_id"],
+        "text": "{{customer.name}} 様\n\n届きました。",
+    }
+    going = caller.post(f"/bulk-replies/{pk}/retry", wanted).json()
+    write_next(pk)
+
+    assert [each["happened"] for each in rest["letters"]] == [[]]
+    assert (going["state"], going["version"]) == ("running", 2)
+    assert [row["version"] for row in caller.get(f"/bulk-replies/{pk}/items").json()["items"]] == [1, 2]
+
+
 def test_a_faulty_text_and_somebody_elses_are_refused(caller, caller_of):
     pk = caller.post("/bulk-replies", {"conversations": numbers(1), "text": TEXT}).json()["id"]
 

@@ -363,5 +363,6 @@ STABLE = [
     "list_bulk_reply_items",
     "stop_bulk_reply",
     "retry_bulk_reply",
+    "look_at_rest_of_bulk_reply",
     "take_back_bulk_reply",
 ]

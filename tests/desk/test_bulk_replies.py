@@ -1,9 +1,11 @@
 """一括返信 on the screen."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_admin, make_user
 from tests.factories.conversations import make_conversation, make_inbox
 from tests.factories.desk import HTMX, browser_of, text_of
 
@@ -11,9 +13,11 @@ from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.locks import take_lock
 from madoguchi.conversations.choices import MessageKind, MessageState
 from madoguchi.conversations.models import Message
-from madoguchi.outreach.actions import write_next
-from madoguchi.outreach.choices import BulkState
+from madoguchi.outreach.actions import start_bulk_reply, write_next
+from madoguchi.outreach.choices import BulkState, ItemState
 from madoguchi.outreach.models import BulkReply
+from madoguchi.preflight.actions import add_watch_words
+from madoguchi.preflight.choices import Level
 
 pytestmark = pytest.mark.django_db
 
@@ -39,20 +43,30 @@ def form(rows, **values):
     } | values
 
 
+def looked(answer):
+    """What the preview keeps for sending: that these words were looked at, and until when."""
+    page = text_of(answer)
+    fields = {name: re.search(rf'name="{name}" value="(\w+)"', page)[1] for name in ("looked", "seen_event_id")}
+    return {"with_choice": "1", "include": re.findall(r'name="include" value="(\d+)"', page), **fields, "send": "1"}
+
+
 def begun(browser, rows, **values):
-    browser.post("/bulk-replies/new", form(rows, send="1", **values), headers=HTMX)
+    answer = browser.post("/bulk-replies/new", form(rows, **values))
+    browser.post("/bulk-replies/new", form(rows, **looked(answer), **values))
     return BulkReply.objects.latest("pk")
 
 
-def test_the_dialog_begins_with_the_fields_of_a_letter(agent, inbox):
-    rows = conversations(inbox, 2)
+def test_the_list_leads_to_a_page_with_the_fields_of_a_letter(agent, inbox):
+    rows, browser = conversations(inbox, 2), browser_of(agent)
     query = "&".join(f"conversation={each.pk}" for each in rows)
 
-    dialog = text_of(browser_of(agent).get(f"/bulk-replies/new?{query}", headers=HTMX))
+    led = browser.get(f"/bulk-replies/new?{query}", headers=HTMX)
+    page = text_of(browser.get(led["HX-Redirect"]))
 
-    assert "Reply to 2 conversations" in dialog
-    assert "{{customer.salutation}}" in dialog
-    assert all(f'name="conversation" value="{each.pk}"' in dialog for each in rows)
+    assert "Reply to 2 conversations" in page
+    assert "{{customer.salutation}}\n\n\n\n{{signature}}" in page
+    assert 'data-caret="25"' in page
+    assert all(f'name="conversation" value="{each.pk}"' in page for each in rows)
 
 
 def test_a_japanese_reader_is_given_the_fields_by_their_japanese_names(agent, inbox):
@@ -60,43 +74,84 @@ def test_a_japanese_reader_is_given_the_fields_by_their_japanese_names(agent, in
     agent.save()
     one = conversations(inbox, 1)[0]
 
-    dialog = text_of(browser_of(agent).get(f"/bulk-replies/new?conversation={one.pk}", headers=HTMX))
+    page = text_of(browser_of(agent).get(f"/bulk-replies/new?conversation={one.pk}"))
 
-    assert "{{宛名}}" in dialog
-    assert "{{署名}}" in dialog
-    assert "customer.salutation" not in dialog
+    assert "{{宛名}}" in page
+    assert "{{署名}}" in page
+    assert "customer.salutation" not in page
 
 
 def test_the_preview_shows_each_letter_and_writes_none(agent, inbox):
     rows = conversations(inbox, 2)
     take_lock(rows[1], user=make_user(name="中村 大輔"))
 
-    dialog = text_of(browser_of(agent).post("/bulk-replies/new", form(rows), headers=HTMX))
+    preview = text_of(browser_of(agent).post("/bulk-replies/new", form(rows), headers=HTMX))
 
-    assert "0 様\n\n遅れております。" in dialog
-    assert "中村 大輔 is replying to this one." in dialog
-    assert "Send 1 letter" in dialog
+    assert "0 様\n\n遅れております。" in preview
+    assert "中村 大輔 is replying to this one." in preview
+    assert "1 cannot leave" in preview
+    assert "Send the ticked letters" in preview
     assert not Message.objects.filter(kind=MessageKind.OUTBOUND).exists()
 
 
+def test_words_that_were_not_looked_at_are_not_sent(agent, inbox):
+    rows, browser = conversations(inbox, 1), browser_of(agent)
+    seen = looked(browser.post("/bulk-replies/new", form(rows)))
+
+    answer = browser.post("/bulk-replies/new", form(rows, text="{{customer.name}} 様\n\n届きました。") | seen)
+
+    assert "The text has changed since you looked." in text_of(answer)
+    assert not BulkReply.objects.exists()
+
+
+def test_a_finding_is_decided_about_for_all_letters_that_have_it(agent, inbox):
+    add_watch_words([("遅れて", "")], inbox=None, level=Level.WARN, user=make_admin())
+    rows, browser = conversations(inbox, 2), browser_of(agent)
+    answer = browser.post("/bulk-replies/new", form(rows))
+    keys = re.search(r'name="acknowledge" value="([\w ]+)"', text_of(answer))[1]
+
+    browser.post("/bulk-replies/new", form(rows, acknowledge=keys) | looked(answer))
+    bulk = BulkReply.objects.get()
+    while write_next(bulk.pk):
+        pass
+
+    assert "2 letters" in text_of(answer)
+    assert {each.state for each in bulk.items.all()} == {ItemState.WRITTEN}
+
+
+def test_a_single_conversation_is_left_out(agent, inbox):
+    rows, browser = conversations(inbox, 2), browser_of(agent)
+    seen = looked(browser.post("/bulk-replies/new", form(rows)))
+
+    browser.post("/bulk-replies/new", form(rows) | seen | {"include": [str(rows[1].pk)]})
+
+    assert [each.conversation_id for each in BulkReply.objects.get().items.all()] == [rows[1].pk]
+
+
 def test_a_faulty_field_is_said_and_the_text_stays(agent, inbox):
-    answer = browser_of(agent).post(
-        "/bulk-replies/new", form(conversations(inbox, 1), text="{{customer.nmae}}"), headers=HTMX
-    )
+    answer = browser_of(agent).post("/bulk-replies/new", form(conversations(inbox, 1), text="{{customer.nmae}}"))
 
     assert answer.status_code == 422
     assert "{{customer.nmae}}</textarea>" in text_of(answer)
 
 
+def test_it_is_in_the_rail_and_in_the_palette(agent):
+    browser = browser_of(agent)
+
+    assert 'href="/bulk-replies"' in text_of(browser.get("/drafts"))
+    assert 'href="/bulk-replies"' in text_of(browser.get("/palette?q=一括", headers=HTMX))
+
+
 def test_it_begins_and_leads_to_its_page(agent, inbox):
     browser, rows = browser_of(agent), conversations(inbox, 2)
 
-    answer = browser.post("/bulk-replies/new", form(rows, send="1", status_after="done"), headers=HTMX)
+    seen = looked(browser.post("/bulk-replies/new", form(rows)))
+    answer = browser.post("/bulk-replies/new", form(rows, status_after="done") | seen)
     bulk = BulkReply.objects.get()
     write_next(bulk.pk)
     page = text_of(browser.get(f"/bulk-replies/{bulk.pk}"))
 
-    assert answer["HX-Redirect"] == f"/bulk-replies/{bulk.pk}"
+    assert answer["Location"] == f"/bulk-replies/{bulk.pk}"
     assert bulk.status_after == "done"
     assert "1 of 2 looked at, 1 written" in page
     assert '<progress max="2" value="1"' in page
@@ -109,13 +164,47 @@ def test_it_is_stopped_taken_back_and_tried_again(agent, inbox):
 
     stopped = text_of(browser.post(f"/bulk-replies/{bulk.pk}/stop", headers=HTMX))
     taken = text_of(browser.post(f"/bulk-replies/{bulk.pk}/take-back", headers=HTMX))
-    browser.post(f"/bulk-replies/{bulk.pk}/retry", headers=HTMX)
+    rest = browser.get(f"/bulk-replies/{bulk.pk}/retry")
+    browser.post(f"/bulk-replies/{bulk.pk}/retry", looked(rest) | {"text": bulk.text})
 
     bulk.refresh_from_db()
     assert "Stopped by hand" in stopped
     assert "1 taken back" in taken
     assert Message.objects.get(kind=MessageKind.OUTBOUND).state == MessageState.CANCELLED
     assert bulk.state == BulkState.RUNNING
+
+
+def test_what_was_answered_meanwhile_is_shown_and_not_ticked(agent, inbox):
+    browser, rows = browser_of(agent), conversations(inbox, 2)
+    lock = take_lock(rows[0], user=make_user())
+    bulk = begun(browser, rows)
+    while write_next(bulk.pk):
+        pass
+    lock.delete()
+    other = start_bulk_reply([rows[0]], "本日発送します。", user=make_user(name="中村 大輔"))
+    write_next(other.pk)
+
+    rest = text_of(browser.get(f"/bulk-replies/{bulk.pk}/retry"))
+    refused = browser.post(
+        f"/bulk-replies/{bulk.pk}/retry", looked(browser.get(f"/bulk-replies/{bulk.pk}/retry")) | {"text": bulk.text}
+    )
+
+    assert "中村 大輔 has already replied" in rest
+    assert f'name="include" value="{rows[0].pk}">' in rest
+    assert "Write why they go all the same." in text_of(refused)
+    assert Message.objects.filter(kind=MessageKind.OUTBOUND).count() == 2
+
+
+def test_nothing_is_called_sent_that_was_not(agent, inbox):
+    browser, rows = browser_of(agent), conversations(inbox, 1)
+    bulk = begun(browser, rows)
+
+    before = text_of(browser.get(f"/bulk-replies/{bulk.pk}"))
+    write_next(bulk.pk)
+    after = text_of(browser.get(f"/bulk-replies/{bulk.pk}"))
+
+    assert "The text; nothing has been sent" in before
+    assert "The text that was sent" in after
 
 
 def test_others_bulk_replies_are_not_found(agent, inbox):

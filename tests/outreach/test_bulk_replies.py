@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from tests.factories.accounts import make_admin, make_user
-from tests.factories.conversations import make_conversation, make_inbox, receive_mail
+from tests.factories.conversations import make_conversation, make_inbox
 from tests.factories.together import together
 
 from madoguchi.accounts.choices import Role
@@ -25,7 +25,6 @@ from madoguchi.flows.jobs import BULK_AT_ONCE, bulk_reply_job
 from madoguchi.outreach.actions import (
     BulkSending,
     NothingToDo,
-    newest_event_id,
     preview_bulk_reply,
     retry_bulk_reply,
     start_bulk_reply,
@@ -143,20 +142,6 @@ def test_of_two_conversations_of_one_customer_one_is_replied_to(agent, inbox):
         retry_bulk_reply(bulk)
 
 
-def test_what_happened_since_the_preview_sets_it_aside_and_can_be_tried_again(agent, inbox):
-    one = someone(inbox, "誠")
-    seen = newest_event_id()
-    receive_mail(inbox, sender=address_of("誠"), in_reply_to=one.messages.get().external_id, subject="Re: x")
-
-    bulk = start_bulk_reply([one], TEXT, user=agent, sending=BulkSending(seen))
-    work_off(bulk)
-    assert states(bulk) == [(ItemState.SET_ASIDE, "something_happened")]
-    assert retry_bulk_reply(bulk) == 1
-    work_off(bulk)
-
-    assert states(bulk) == [(ItemState.WRITTEN, "")]
-
-
 @pytest.mark.parametrize("text", ["", " \n", "{{customer.nmae}} 様", "{{", "x" * 200_001])
 def test_a_text_that_cannot_be_sent_is_refused(agent, inbox, text):
     with pytest.raises(Invalid) as refused:
@@ -198,31 +183,6 @@ def test_a_code_that_all_of_them_are_told_sets_nobody_aside(agent, inbox):
 
     assert [told(item.reason) for item in bulk.items.all() if item.reason] == []
     assert states(bulk) == [(ItemState.WRITTEN, "")] * 3
-
-
-@pytest.mark.parametrize(("level", "is_sent"), [(Level.WARN, True), (Level.BLOCK, False)])
-def test_trying_again_acknowledges_the_reasons_that_were_read(agent, inbox, level, is_sent):
-    add_watch_words([("発送が遅れて", "")], inbox=None, level=level, user=make_admin())
-    bulk = start_bulk_reply([someone(inbox, "太郎")], TEXT, user=agent)
-    work_off(bulk)
-
-    retry_bulk_reply(bulk)
-    work_off(bulk)
-
-    assert sent().exists() is is_sent
-
-
-def test_trying_again_does_not_acknowledge_what_is_new(agent, inbox):
-    add_watch_words([("発送が遅れて", "")], inbox=None, level=Level.WARN, user=make_admin())
-    bulk = start_bulk_reply([someone(inbox, "太郎")], TEXT, user=agent)
-    work_off(bulk)
-    add_watch_words([("おります", "")], inbox=None, level=Level.WARN, user=make_admin())
-
-    retry_bulk_reply(bulk)
-    work_off(bulk)
-
-    assert "おります" in told(bulk.items.get().reason)
-    assert not sent().exists()
 
 
 def test_a_trainees_letters_each_wait_for_approval(inbox):

@@ -1,17 +1,20 @@
 """A bulk reply put into words: its preview, its progress and what became of each letter."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from madoguchi.conversations.choices import MessageState
 from madoguchi.core.telling import told
+from madoguchi.desk.bulk_writing import BulkForm
+from madoguchi.desk.meanwhile import Happened, happened
 from madoguchi.outreach.choices import BulkState, ItemState
-from madoguchi.outreach.looking import Looked, tally
+from madoguchi.outreach.looking import Group, Looked, groups_of
 from madoguchi.outreach.models import BulkReply, BulkReplyItem
 from madoguchi.outreach.queries import Progress
 from madoguchi.preflight.choices import Level
+from madoguchi.preflight.finding import Finding
 from madoguchi.ui.dates import Words, iso
 
 
@@ -36,6 +39,8 @@ class PreviewLine:
     found: list[FoundLine]
     is_blocked: bool
     is_looked: bool
+    happened: list[Happened]
+    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +69,28 @@ class BulkLine:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupLine:
+    """The same finding in one letter or many, to be acknowledged for all of them."""
+
+    text: str
+    words: str
+    why: str
+    letters: int
+    keys: str
+    is_ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Outlook:
     """What the preview says about all of them together."""
 
     lines: list[PreviewLine]
-    tally: list[tuple[str, str, int]]  #: level, check, in how many letters
+    groups: list[GroupLine]  #: what asks
     clean: int
     asked: int  #: letters that only ask
+    blocked: int
     unlooked: int
-    keys: str  #: what sending all the same acknowledges
+    disturbed: int  #: letters to conversations in which something happened since
 
     @property
     def can_send(self) -> bool:
@@ -80,39 +98,66 @@ class Outlook:
         return bool(self.clean or self.asked or self.unlooked)
 
 
-def outlook_of(looked: Sequence[Looked]) -> Outlook:
+def outlook_of(looked: Sequence[Looked], form: BulkForm, words: Words) -> Outlook:
     """The letters, those that are set aside first: they are what one has to look at."""
     open_ones = [each for each in looked if each.personal.problem is None]
-    asked = [each for each in open_ones if each.found and not each.is_blocked]
     return Outlook(
-        lines=preview_lines(looked),
-        tally=[(_LEVEL[each.level], str(each.check.label), each.letters) for each in tally(looked)],
-        clean=sum(each.is_clean and each.is_looked for each in open_ones),
-        asked=len(asked),
+        lines=_preview_lines(looked, form, words),
+        groups=[_group_line(each, form.acknowledged) for each in groups_of(looked)],
+        clean=sum(each.is_clean and each.is_looked and not each.happened for each in open_ones),
+        asked=sum(bool(each.found or each.happened) and not each.is_blocked for each in open_ones),
+        blocked=len(looked) - len(open_ones) + sum(each.is_blocked for each in open_ones),
         unlooked=sum(not each.is_looked for each in open_ones),
-        keys=" ".join(sorted({one.key for each in asked for one in each.found})),
+        disturbed=sum(bool(each.happened) for each in open_ones),
     )
 
 
 _LEVEL = {Level.BLOCK: "stop", Level.WARN: "warn"}
+_WORDS_SAID = 3
 
 
-def preview_lines(looked: Sequence[Looked]) -> list[PreviewLine]:
+def _group_line(group: Group, acknowledged: Collection[str]) -> GroupLine:
+    finding = group.finding
+    said = str(finding.message)
+    words = [each for each in group.words if each not in said]
+    more = "…" if len(words) > _WORDS_SAID else ""
+    return GroupLine(
+        text=said,
+        words=_(", ").join(each[:40] for each in words[:_WORDS_SAID]) + more,
+        why=str(finding.why) if finding.why else "",
+        letters=group.letters,
+        keys=" ".join(group.keys),
+        is_ticked=set(group.keys) <= set(acknowledged),
+    )
+
+
+def _preview_lines(looked: Sequence[Looked], form: BulkForm, words: Words) -> list[PreviewLine]:
     """One line for each letter: those with a problem, then those that block, those that ask, the others."""
-    lines = [
-        PreviewLine(
-            number=each.conversation.pk,
-            customer=f"{each.conversation.customer.label} {each.conversation.honorific}".strip(),
-            to=each.letter.to[0].email if each.letter.to else "",
-            text=each.letter.text,
-            problem=str(each.problem) if each.problem else "",
-            found=[FoundLine(str(found.message), found.words[:40], _LEVEL[found.level]) for found in one.found],
-            is_blocked=one.is_blocked,
-            is_looked=one.is_looked,
-        )
-        for one, each in ((one, one.personal) for one in looked)
-    ]
-    return sorted(lines, key=lambda line: (not line.problem, not line.is_blocked, not line.found))
+    lines = [_preview_line(each, form, words) for each in looked]
+    return sorted(lines, key=lambda line: (not line.problem, not line.is_blocked, not line.happened, not line.found))
+
+
+def _preview_line(one: Looked, form: BulkForm, words: Words) -> PreviewLine:
+    """What was answered or has changed meanwhile is not written to again unless somebody chooses it."""
+    each = one.personal
+    is_chosen = not one.happened if form.included is None else each.conversation.pk in form.included
+    return PreviewLine(
+        number=each.conversation.pk,
+        customer=f"{each.conversation.customer.label} {each.conversation.honorific}".strip(),
+        to=each.letter.to[0].email if each.letter.to else "",
+        text=each.letter.text,
+        problem=str(each.problem) if each.problem else "",
+        found=[_found_line(found) for found in one.found],
+        is_blocked=one.is_blocked,
+        is_looked=one.is_looked,
+        happened=happened(one.happened, words),
+        is_chosen=is_chosen,
+    )
+
+
+def _found_line(found: Finding) -> FoundLine:
+    said = str(found.message)
+    return FoundLine(said, "" if found.words in said else found.words[:40], _LEVEL[found.level])
 
 
 def item_lines(items: Iterable[BulkReplyItem]) -> list[ItemLine]:

@@ -216,6 +216,7 @@ def places() -> list[Option]:
         Option(reverse("desk:search"), "search", _("Search"), also="検索 けんさく さがす find search"),
         Option(reverse("desk:customers"), "users", _("Customers"), also="顧客一覧 こきゃく customers contacts"),
         Option(reverse("desk:drafts"), "draft", _("Drafts"), also="下書き したがき 一時保存 drafts"),
+        Option(reverse("desk:bulk-replies"), "reply", _("Bulk replies"), also="一括返信 いっかつへんしん bulk replies"),
         Option(
             reverse("desk:profile"), "user", _("My profile"), also="プロフィール 個人設定 パスワード profile password"
         ),

@@ -38,6 +38,8 @@ def to_do(user: User, numbers: Numbers, path: str) -> RailGroup:
     if may(user, Permission.WRITE_NOTE):
         entries.append(("draft", _("Drafts"), reverse("desk:drafts"), ""))
     entries.append(("clock", _("Planned mail"), reverse("desk:planned"), ""))
+    if may(user, Permission.REPLY):
+        entries.append(("reply", _("Bulk replies"), reverse("desk:bulk-replies"), ""))
     group = _group(_("To do"), entries, path, has_bell=True)
     late = {left: numbers.unanswered > 0, promises: numbers.is_promise_red}
     return replace(group, items=[replace(each, is_late=late.get(each.href, False)) for each in group.items])

@@ -47,7 +47,7 @@ def status_choices(
 
 
 def statuses_after(statuses: Iterable[Status], inbox_id: int | None) -> list[tuple[str, str]]:
-    """What a conversation may be after sending (送信後の状態): these, each followed by ours that stand for it."""
+    """What a conversation may be after sending (送信後のステータス): these, each followed by ours that stand for it."""
     own = [each for each in live_statuses() if each.is_for(inbox_id)]
     choices: list[tuple[str, str]] = []
     for status in statuses:

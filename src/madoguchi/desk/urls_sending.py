@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from madoguchi.desk.views import bulk_replies
+from madoguchi.desk.views import bulk_replies, bulk_writing
 
 urlpatterns = [
     path("bulk-replies", bulk_replies.bulk_replies, name="bulk-replies"),
-    path("bulk-replies/new", bulk_replies.new, name="bulk-reply-new"),
+    path("bulk-replies/new", bulk_writing.new, name="bulk-reply-new"),
     path("bulk-replies/<int:pk>", bulk_replies.bulk_reply, name="bulk-reply"),
     path("bulk-replies/<int:pk>/stop", bulk_replies.stop, name="bulk-reply-stop"),
-    path("bulk-replies/<int:pk>/retry", bulk_replies.retry, name="bulk-reply-retry"),
+    path("bulk-replies/<int:pk>/retry", bulk_writing.rest, name="bulk-reply-retry"),
     path("bulk-replies/<int:pk>/take-back", bulk_replies.take_back, name="bulk-reply-take-back"),
 ]

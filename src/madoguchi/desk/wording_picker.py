@@ -69,6 +69,7 @@ class Letter:
         self.mode = asked["mode"] if asked.get("mode") in MODES else REPLY
         self.text = asked.get("text", "").replace("\r\n", "\n")
         self.request_key = asked.get("request_key", "")[:40]
+        self.is_for_many = bool(asked.get("many"))  #: filled in for each of them later
         self._inbox = _whole(asked.get("inbox", ""))
         self._to = request.POST.getlist("to")
         self.conversation = get_conversation(request.user, self.number) if self.number else None
@@ -101,7 +102,7 @@ class Letter:
         """What the addresses of the picker carry along."""
         if self.number:
             return urlencode({"number": self.number, "mode": self.mode})
-        return urlencode({"key": self.key, "inbox": self._inbox})
+        return urlencode({"key": self.key, "inbox": self._inbox, **({"many": 1} if self.is_for_many else {})})
 
 
 def _whole(text: str) -> int:

@@ -5,7 +5,7 @@ written twice and none is forgotten. The row of the bulk reply is held for each,
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
@@ -17,23 +17,24 @@ from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.actions.replies import NotCancellable, Sending, cancel_reply, write_reply
 from madoguchi.conversations.choices import Status
 from madoguchi.conversations.letters import MAX_ATTACHMENT_BYTES, MAX_TEXT_CHARS, Enclosure
-from madoguchi.conversations.models import Conversation, Message, OwnStatus
+from madoguchi.conversations.models import Conversation, OwnStatus
 from madoguchi.conversations.preflighting import LookFirst
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.core.telling import kept
+from madoguchi.core.telling import telling as later
 from madoguchi.events.models import Event
 from madoguchi.events.record import record
 from madoguchi.outreach.choices import (
     BULK_REPLY_STARTED,
     BULK_REPLY_STOPPED,
+    LEFT_OUT,
     MAX_CONVERSATIONS,
-    SAME_CUSTOMER,
     BulkState,
     ItemState,
 )
-from madoguchi.outreach.models import BulkReply, BulkReplyFile, BulkReplyItem
-from madoguchi.outreach.personal import Personal, personal_letter, personal_letters
-from madoguchi.outreach.queries import files_of
+from madoguchi.outreach.models import BulkReply, BulkReplyFile, BulkReplyItem, BulkReplyText
+from madoguchi.outreach.personal import Personal, Words, personal_letter, personal_letters
+from madoguchi.outreach.queries import files_of, happened_to, rest_of
 from madoguchi.outreach.reasons import words_of
 from madoguchi.wording.filling import check_fields
 
@@ -56,16 +57,30 @@ class BulkSending:
     own_after: OwnStatus | None = None  #: one of our own that stands for `status_after`
     files: tuple[Enclosure, ...] = ()  #: each customer gets all of them
     acknowledged: frozenset[str] = frozenset()  #: keys of findings that were seen in the preview
+    subject: str = ""  #: empty: each answer keeps the subject of its conversation
+
+
+@dataclass(frozen=True, slots=True)
+class BulkRetry:
+    """What whoever tries the rest again has looked at, and decided."""
+
+    conversations: frozenset[int] | None = None  #: those that are tried again; None: all that may be
+    acknowledged: frozenset[str] = frozenset()  #: keys of findings they have seen; nothing else is taken as seen
+    seen_event_id: int = 0  #: the newest event they were shown; 0: whatever happened meanwhile still stands in the way
+    override_reason: str = ""  #: why those go in which something happened
+    text: str | None = None  #: the corrected text; None leaves it
+    subject: str | None = None
 
 
 def preview_bulk_reply(
-    conversations: Sequence[Conversation], text: str, *, user: User, files: Sequence[Enclosure] = ()
+    conversations: Sequence[Conversation], text: str, *, user: User, files: Sequence[Enclosure] = (), subject: str = ""
 ) -> list[Personal]:
     """The letters as they would be written now, with those that would be set aside; `Invalid` for a faulty text."""
-    _check(conversations, text, user)
+    _check(conversations, user)
+    words = checked_words(text, subject)
     if sum(each.size_bytes for each in files) > MAX_ATTACHMENT_BYTES:
         raise Invalid(_("The attachments are larger than 18 MB together. Send some of them separately."), field="files")
-    return personal_letters(conversations, text, user=user, files=files)
+    return personal_letters(conversations, words, user=user, files=files)
 
 
 @transaction.atomic
@@ -82,13 +97,14 @@ def start_bulk_reply(
     since the preview was looked at. What asks is set aside unless it was acknowledged. Records `bulk_reply_started`.
     """
     sending = sending or BulkSending()
-    letters = preview_bulk_reply(conversations, text, user=user, files=sending.files)
+    letters = preview_bulk_reply(conversations, text, user=user, files=sending.files, subject=sending.subject)
     if all(each.problem for each in letters):
         raise Invalid(_("None of these can be replied to. Look at the reasons."), field="conversations")
     undo = max(each.inbox.undo_seconds for each in conversations)
     now = timezone.now()
     bulk = BulkReply.objects.create(
         user=user,
+        subject=_one_line(sending.subject),
         text=text,
         status_after=sending.own_after.state if sending.own_after else sending.status_after,
         own_after=sending.own_after,
@@ -107,18 +123,28 @@ def newest_event_id() -> int:
     return Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
 
 
-def _check(conversations: Sequence[Conversation], text: str, user: User) -> None:
+def _check(conversations: Sequence[Conversation], user: User) -> None:
     if not may(user, Permission.REPLY):
         raise NotAllowed(_("You do not have the right to reply. Ask an administrator."))
     if not conversations:
         raise Invalid(_("Choose the conversations first."), field="conversations")
     if len(conversations) > MAX_CONVERSATIONS:
         raise Invalid(_("Reply to 200 conversations at most at once."), field="conversations")
+
+
+def checked_words(text: str, subject: str) -> Words:
+    """Subject and text that can be filled in; `Invalid` with the field otherwise."""
     if not text.strip():
         raise Invalid(_("The text is empty. Write the reply first."), field="text")
     if len(text) > MAX_TEXT_CHARS:
         raise Invalid(_("The text is too long. Send long documents as an attachment."), field="text")
     check_fields(text, field="text")
+    check_fields(subject, field="subject")
+    return Words(text, _one_line(subject))
+
+
+def _one_line(subject: str) -> str:
+    return " ".join(subject.split())[:1000]
 
 
 def _file(bulk: BulkReply, position: int, file: Enclosure) -> BulkReplyFile:
@@ -158,41 +184,28 @@ def write_next(bulk_id: int) -> bool:
     except DomainError as error:
         with translation.override(bulk.user.language):
             item.state, item.code, item.reason = ItemState.SET_ASIDE, error.code[:40], kept(error.user_message)
-    item.save(update_fields=["state", "message", "code", "reason"])
+    item.save(update_fields=["state", "message", "code", "reason", "version"])
     return True
 
 
 def _write(bulk: BulkReply, item: BulkReplyItem) -> None:
-    one = personal_letter(item.conversation, bulk.text, user=bulk.user, files=files_of(bulk))
+    words = Words(bulk.text, bulk.subject)
+    one = personal_letter(item.conversation, words, user=bulk.user, files=files_of(bulk))
     if one.problem:
         item.state, item.code, item.reason = ItemState.SET_ASIDE, one.code, kept(one.problem)
         return
     sending = Sending(
-        bulk.seen_event_id,
-        request_key=f"bulk-{bulk.pk}-{item.pk}-{bulk.seen_event_id}",
+        item.seen_event_id or bulk.seen_event_id,
+        request_key=f"bulk-{bulk.pk}-{item.pk}",
+        override_reason=item.override_reason,
         status_after=bulk.status_after,
         not_before=bulk.leaves_at,
         acknowledged=frozenset(bulk.acknowledged),
         own_after=bulk.own_after,
         batch=f"bulk-{bulk.pk}",
     )
-    item.message = _write_seen(item, one, bulk.user, sending)
-    item.state, item.code, item.reason = ItemState.WRITTEN, "", ""
-
-
-def _write_seen(item: BulkReplyItem, one: Personal, user: User, sending: Sending) -> Message:
-    """Write a letter in which the check before sending finds nothing that asks but what was looked at already.
-
-    Whoever tries again has read why it was set aside: exactly that does not keep it any more.
-    """
-    try:
-        with transaction.atomic():
-            return write_reply(item.conversation, one.letter, user=user, sending=sending)
-    except LookFirst as error:
-        if kept(words_of(error.found)) != item.reason:
-            raise
-        seen = replace(sending, acknowledged=frozenset(each.key for each in error.found))
-        return write_reply(item.conversation, one.letter, user=user, sending=seen)
+    item.message = write_reply(item.conversation, one.letter, user=bulk.user, sending=sending)
+    item.state, item.code, item.reason, item.version = ItemState.WRITTEN, "", "", bulk.version
 
 
 @transaction.atomic
@@ -206,23 +219,58 @@ def stop_bulk_reply(bulk: BulkReply) -> None:
 
 
 @transaction.atomic
-def retry_bulk_reply(bulk: BulkReply, *, seen_event_id: int = 0) -> int:
-    """Try again what was set aside or left when it was stopped; how many. Whoever asks has looked at the reasons."""
+def retry_bulk_reply(bulk: BulkReply, retry: BulkRetry | None = None) -> int:
+    """Try again what was set aside or left when it was stopped; how many.
+
+    Nothing is taken as seen but what `retry` names: other findings, and what happened since, set a letter aside again.
+    What is not chosen stays as it is. A corrected text is for all that have not been written; the one before is kept.
+    """
+    retry = retry or BulkRetry()
     held = BulkReply.objects.select_for_update().get(pk=bulk.pk)
-    waiting = held.items.filter(state__in=[ItemState.SET_ASIDE, ItemState.WAITING]).exclude(code=SAME_CUSTOMER)
-    amount = 0 if held.state == BulkState.RUNNING else waiting.update(state=ItemState.WAITING)
-    if not amount:
+    rest = [] if held.state == BulkState.RUNNING else list(rest_of(held))
+    chosen = [each for each in rest if retry.conversations is None or each.conversation_id in retry.conversations]
+    if not chosen:
         raise NothingToDo(_("There is nothing to try again."))
-    now = timezone.now()
-    undo = max(held.items.values_list("conversation__inbox__undo_seconds", flat=True))
-    BulkReply.objects.filter(pk=bulk.pk).update(
-        state=BulkState.RUNNING,
-        finished_at=None,
-        seen_event_id=seen_event_id or newest_event_id(),
-        leaves_at=now + timedelta(seconds=undo) + _EACH * amount,
+    _look_again(held, chosen, retry)
+    _correct(held, retry)
+    ids = {each.pk for each in chosen}
+    held.items.filter(state=ItemState.WAITING).exclude(pk__in=ids).update(
+        state=ItemState.SET_ASIDE, code=LEFT_OUT, reason=kept(later("Left out when the rest was tried again."))
     )
-    record(BULK_REPLY_STARTED, bulk.event_subject, by=bulk.user.actor, data={"amount": amount})
-    return amount
+    undo = max(each.conversation.inbox.undo_seconds for each in chosen)
+    held.state, held.finished_at = BulkState.RUNNING, None
+    held.acknowledged = sorted(retry.acknowledged)
+    held.leaves_at = timezone.now() + timedelta(seconds=undo) + _EACH * len(chosen)
+    held.save(
+        update_fields=["state", "finished_at", "acknowledged", "leaves_at", "subject", "text", "version"],
+    )
+    record(BULK_REPLY_STARTED, bulk.event_subject, by=bulk.user.actor, data={"amount": len(chosen)})
+    return len(chosen)
+
+
+def _look_again(bulk: BulkReply, chosen: Sequence[BulkReplyItem], retry: BulkRetry) -> None:
+    """Let them wait again, with what was seen of what happened to each; `Invalid` where that needs a reason."""
+    reason = " ".join(retry.override_reason.split())[:200]
+    for item in chosen:
+        seen = [each for each in happened_to(item, bulk, user=bulk.user) if each.event_id <= retry.seen_event_id]
+        if seen and not reason:
+            raise Invalid(
+                _("Something happened in some of these meanwhile. Write why they go all the same."), field="reason"
+            )
+        item.state = ItemState.WAITING
+        item.seen_event_id = max(item.seen_event_id, retry.seen_event_id)
+        item.override_reason = reason if seen else item.override_reason
+    BulkReplyItem.objects.bulk_update(chosen, ["state", "seen_event_id", "override_reason"])
+
+
+def _correct(bulk: BulkReply, retry: BulkRetry) -> None:
+    """Put the corrected words in, and keep those before; does not save."""
+    text = bulk.text if retry.text is None else retry.text
+    words = checked_words(text, bulk.subject if retry.subject is None else retry.subject)
+    if (words.text, words.subject) == (bulk.text, bulk.subject):
+        return
+    BulkReplyText.objects.create(bulk=bulk, version=bulk.version, subject=bulk.subject, text=bulk.text)
+    bulk.text, bulk.subject, bulk.version = words.text, words.subject, bulk.version + 1
 
 
 def take_all_back(bulk: BulkReply) -> int:

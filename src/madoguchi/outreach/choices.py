@@ -28,3 +28,5 @@ BULK_REPLY_STOPPED = "bulk_reply_stopped"
 MAX_CONVERSATIONS = 200
 #: Why the second letter to one customer is set aside; it is not tried again.
 SAME_CUSTOMER = "same_customer"
+#: Why a letter that could have been tried again was not.
+LEFT_OUT = "left_out"

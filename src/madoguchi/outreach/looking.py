@@ -1,13 +1,16 @@
-"""The check before sending in the preview of a bulk reply: what would be found in each letter, and in how many."""
+"""The preview of a bulk reply: what the check before sending would find in each letter, and what happened meanwhile."""
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 from madoguchi.accounts.models import User
+from madoguchi.conversations.disturbances import Disturbance
 from madoguchi.conversations.preflighting import findings_for_reply
-from madoguchi.outreach.personal import Personal
+from madoguchi.outreach.models import BulkReply
+from madoguchi.outreach.personal import Personal, Words, personal_letters
+from madoguchi.outreach.queries import files_of, happened_to, rest_of
 from madoguchi.preflight.choices import DECIDED_ELSEWHERE, Check, Level
 from madoguchi.preflight.examining import needing_notice
 from madoguchi.preflight.finding import Finding
@@ -23,6 +26,7 @@ class Looked:
     personal: Personal
     found: tuple[Finding, ...] = ()  #: what blocks or asks, the gravest first
     is_looked: bool = True  #: False where there was no time
+    happened: tuple[Disturbance, ...] = ()  #: since its writer looked last, where it is tried again
 
     @property
     def is_blocked(self) -> bool:
@@ -64,3 +68,44 @@ def tally(looked: Sequence[Looked]) -> list[Tally]:
     amounts = Counter(pair for each in looked for pair in {(one.check, one.level) for one in each.found})
     found = [Tally(check, level, amount) for (check, level), amount in amounts.items()]
     return sorted(found, key=lambda each: (each.level != Level.BLOCK, -each.letters, each.check))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The same finding in one letter or many: acknowledged for all of them, or for none."""
+
+    finding: Finding
+    keys: tuple[str, ...]
+    words: tuple[str, ...]  #: what it is about, each once
+    letters: int
+
+
+def groups_of(looked: Sequence[Looked]) -> list[Group]:
+    """What asks, grouped by what it says: the most frequent first. Letters that cannot leave anyway do not count."""
+    by_saying: dict[tuple[str, str, str], list[tuple[int, Finding]]] = {}
+    for at, each in enumerate(looked):
+        if each.personal.problem is None and not each.is_blocked:
+            for one in each.found:
+                by_saying.setdefault((one.check, one.rule, one.message.sentence), []).append((at, one))
+    found = [_group(pairs) for pairs in by_saying.values()]
+    return sorted(found, key=lambda each: -each.letters)
+
+
+def _group(pairs: Sequence[tuple[int, Finding]]) -> Group:
+    findings = [finding for _at, finding in pairs]
+    return Group(
+        finding=findings[0],
+        keys=tuple(dict.fromkeys(each.key for each in findings)),
+        words=tuple(dict.fromkeys(each.words for each in findings if each.words)),
+        letters=len({at for at, _finding in pairs}),
+    )
+
+
+def look_at_rest(bulk: BulkReply, words: Words, *, user: User) -> list[Looked]:
+    """The letters of a bulk reply that can be tried again, as they would be written now, with what happened to each."""
+    rest = {each.conversation_id: each for each in rest_of(bulk)}
+    letters = personal_letters([each.conversation for each in rest.values()], words, user=user, files=files_of(bulk))
+    return [
+        replace(each, happened=tuple(happened_to(rest[each.personal.conversation.pk], bulk, user=user)))
+        for each in look_at(letters, user=user)
+    ]

@@ -17,7 +17,9 @@ class BulkReply(models.Model):
     """One text to the customers of several conversations."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    subject = models.CharField(max_length=1000, blank=True)  #: empty: each answer keeps the subject of its conversation
     text = models.TextField()  #: with its fields (差し込み項目) unfilled
+    version = models.PositiveSmallIntegerField(default=1)  #: of subject and text
     status_after = models.CharField(max_length=12, choices=Status, default=Status.WAIT)
     own_after = models.ForeignKey(OwnStatus, on_delete=models.SET_NULL, null=True, related_name="+")
     acknowledged = models.JSONField(default=list)  #: keys of findings its writer has seen in the preview
@@ -39,6 +41,25 @@ class BulkReply(models.Model):
     def event_subject(self) -> str:
         """The name events use for it."""
         return f"bulk_reply:{self.pk}"
+
+
+class BulkReplyText(models.Model):
+    """A subject and text that some of its letters may have left with, before it was corrected."""
+
+    bulk = models.ForeignKey(BulkReply, on_delete=models.CASCADE, related_name="texts")
+    version = models.PositiveSmallIntegerField()
+    subject = models.CharField(max_length=1000, blank=True)
+    text = models.TextField()
+    at = models.DateTimeField(default=timezone.now)  #: when it was corrected
+
+    objects: ClassVar[models.Manager["BulkReplyText"]] = models.Manager()
+
+    class Meta:
+        ordering = ["-version"]
+        constraints = [models.UniqueConstraint(fields=["bulk", "version"], name="bulk_reply_text_once")]
+
+    def __str__(self) -> str:
+        return f"{self.bulk_id} {self.version}"
 
 
 class BulkReplyFile(models.Model):
@@ -70,6 +91,9 @@ class BulkReplyItem(models.Model):
     message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, related_name="+")
     code = models.CharField(max_length=40, blank=True)  #: why it was set aside, as a stable key,
     reason = models.TextField(blank=True)  #: and in words (core.telling)
+    version = models.PositiveSmallIntegerField(default=0)  #: the text it was written with
+    seen_event_id = models.BigIntegerField(default=0)  #: what was looked at before trying again; 0: the preview
+    override_reason = models.CharField(max_length=200, blank=True)  #: why it goes although something happened
 
     objects: ClassVar[models.Manager["BulkReplyItem"]] = models.Manager()
 

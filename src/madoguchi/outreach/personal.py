@@ -30,14 +30,22 @@ class Personal:
     code: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What all of them are told, with its fields (差し込み項目) unfilled."""
+
+    text: str
+    subject: str = ""  #: empty: each answer keeps the subject of its conversation
+
+
 def personal_letters(
-    conversations: Sequence[Conversation], text: str, *, user: User, files: Sequence[Enclosure] = ()
+    conversations: Sequence[Conversation], words: Words, *, user: User, files: Sequence[Enclosure] = ()
 ) -> list[Personal]:
     """The letter to each, in this order; of several conversations of one customer only the first gets one."""
     made: list[Personal] = []
     written_to: set[int] = set()
     for conversation in conversations:
-        one = personal_letter(conversation, text, user=user, files=files)
+        one = personal_letter(conversation, words, user=user, files=files)
         if one.problem is None and conversation.customer_id in written_to:
             problem = _("The same customer gets this mail in another of the selected conversations already.")
             one = Personal(conversation, one.letter, problem, SAME_CUSTOMER)
@@ -47,12 +55,18 @@ def personal_letters(
     return made
 
 
-def personal_letter(conversation: Conversation, text: str, *, user: User, files: Sequence[Enclosure] = ()) -> Personal:
+def personal_letter(
+    conversation: Conversation, words: Words, *, user: User, files: Sequence[Enclosure] = ()
+) -> Personal:
     """The letter to the customer of one conversation, filled in, with the files that all of them get."""
-    filled = fill(text, around_conversation(conversation, user))
+    around = around_conversation(conversation, user)
+    filled, subject = fill(words.text, around), fill(words.subject, around)
     recipient = _recipient(conversation)
-    letter = Letter(to=(recipient,) if recipient else (), subject="", text=filled.text, enclosures=tuple(files))
-    code, problem = next(_problems(conversation, recipient, filled.missing, user), ("", None))
+    letter = Letter(
+        to=(recipient,) if recipient else (), subject=subject.text, text=filled.text, enclosures=tuple(files)
+    )
+    missing = dict.fromkeys((*subject.missing, *filled.missing))
+    code, problem = next(_problems(conversation, recipient, list(missing), user), ("", None))
     return Personal(conversation, letter, problem, code)
 
 

@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.conversations.choices import MessageState
+from madoguchi.conversations.disturbances import Disturbance, disturbances_since
 from madoguchi.conversations.letters import Enclosure
+from madoguchi.conversations.models import Conversation
 from madoguchi.core.errors import NotFound
-from madoguchi.outreach.choices import BulkState, ItemState
+from madoguchi.outreach.choices import SAME_CUSTOMER, BulkState, ItemState
 from madoguchi.outreach.models import BulkReply, BulkReplyItem
 
 
@@ -48,6 +50,18 @@ def get_bulk_reply(user: User, pk: int) -> BulkReply:
 def items_of(bulk: BulkReply) -> QuerySet[BulkReplyItem]:
     """Its letters with what a list shows of them."""
     return bulk.items.select_related("conversation__customer", "conversation__inbox", "message").defer("message__html")
+
+
+def rest_of(bulk: BulkReply) -> QuerySet[BulkReplyItem]:
+    """What can be tried again: all that was not written, but second letters to the same customer."""
+    open_ones = bulk.items.filter(state__in=[ItemState.SET_ASIDE, ItemState.WAITING]).exclude(code=SAME_CUSTOMER)
+    visible = Conversation.objects.visible_to(bulk.user).values("pk")
+    return open_ones.filter(conversation__in=visible).select_related("conversation__customer", "conversation__inbox")
+
+
+def happened_to(item: BulkReplyItem, bulk: BulkReply, *, user: User) -> list[Disturbance]:
+    """What happened in its conversation, or to its customer, since its writer has looked; oldest first."""
+    return disturbances_since(item.seen_event_id or bulk.seen_event_id, item.conversation, reader=user)
 
 
 def files_of(bulk: BulkReply) -> tuple[Enclosure, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from madoguchi.wording.fields import Surroundings
-from madoguchi.wording.filling import fill
+from madoguchi.wording.filling import fill, places
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,18 @@ def worded(
     head = fill(subject, around, answers=answers)
     text = without_salutation(filled.text, letter).strip("\n")
     return Wording(" ".join(head.text.split()), text, tuple(dict.fromkeys((*head.missing, *filled.missing))))
+
+
+def unfilled(subject: str, body: str, *, letter: str) -> Wording:
+    """For a text that is filled in for each reader later: the fields stay; 宛名 and signature once."""
+    present = {each.name for each in places(letter)} & {"customer.salutation", "signature"}
+    lines = [line for line in body.split("\n") if not _is_one_of(present, line)]
+    return Wording(" ".join(subject.split()), "\n".join(lines).strip("\n"))
+
+
+def _is_one_of(names: set[str], line: str) -> bool:
+    found = places(line)
+    return len(found) == 1 and found[0].name in names and line.strip() == line[found[0].start : found[0].end]
 
 
 def without_salutation(text: str, letter: str) -> str:

@@ -19,6 +19,7 @@ from madoguchi.conversations.preflighting import as_facts
 from madoguchi.conversations.queries import conversations_by_ids
 from madoguchi.core.telling import told
 from madoguchi.outreach.actions import (
+    BulkRetry,
     BulkSending,
     newest_event_id,
     preview_bulk_reply,
@@ -28,8 +29,9 @@ from madoguchi.outreach.actions import (
     take_all_back,
 )
 from madoguchi.outreach.choices import MAX_CONVERSATIONS, BulkState, ItemState
-from madoguchi.outreach.looking import look_at, tally
+from madoguchi.outreach.looking import Looked, look_at, look_at_rest, tally
 from madoguchi.outreach.models import BulkReply
+from madoguchi.outreach.personal import Words
 from madoguchi.outreach.queries import bulk_replies_of, get_bulk_reply, items_of, progress_of
 from madoguchi.preflight.choices import Check, Level
 
@@ -45,6 +47,8 @@ class BulkPreviewIn(In):
     """Numbers of the conversations; those the caller may not see are left out."""
     text: Text
     """The text; fields such as {{customer.name}} are filled in for each."""
+    subject: Annotated[str, Field(max_length=1000)] = ""
+    """The subject, with fields as in the text; without one each answer keeps the subject of its conversation."""
     attachments: FileIds = []
     """Ids of uploaded files (POST /files); each customer gets all of them."""
 
@@ -73,6 +77,40 @@ class BulkReplyIn(BulkPreviewIn):
     """Keys of findings that were seen in the preview; letters with others that ask are set aside."""
 
 
+class BulkRetryIn(In):
+    """What is tried again, and what was looked at before."""
+
+    conversations: Annotated[list[Id], Field(max_length=MAX_CONVERSATIONS)] | None = None
+    """Numbers of those that are tried again; without it all that may be. The others stay set aside."""
+    acknowledged: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=2_000)] = []
+    """Keys of findings that were seen (GET …/rest); letters with others that ask are set aside again."""
+    seen_event_id: EventId = 0
+    """`seen_event_id` of GET …/rest: what `happened` until then was looked at; 0 leaves it in the way."""
+    reason: Annotated[str, Field(max_length=200)] = ""
+    """Why those go in which something happened; required where there are any."""
+    text: Text | None = None
+    """The corrected text, for all that have not been written."""
+    subject: Annotated[str, Field(max_length=1000)] | None = None
+    """The corrected subject."""
+
+
+class HappenedOut(Out):
+    """Something that happened meanwhile."""
+
+    event_id: int
+    """The event."""
+    kind: str
+    """Its kind; `unseen` in a desk that the caller does not see."""
+    conversation: int | None
+    """The conversation it happened in."""
+    message: int | None
+    """The message it is about."""
+    actor: str
+    """Who did it."""
+    at: datetime
+    """When."""
+
+
 class PersonalOut(Out):
     """One letter before it is written."""
 
@@ -88,6 +126,8 @@ class PersonalOut(Out):
     """The same in words."""
     findings: list[FindingOut]
     """What the check before sending found in it: what blocks or asks."""
+    happened: list[HappenedOut]
+    """What happened in the conversation, or to its customer, since its writer looked last."""
     is_checked: bool
     """False where there was no time for that: it is looked at when it is written, as all of them are."""
 
@@ -108,8 +148,12 @@ class BulkReplyOut(Out):
 
     id: int
     """Its id."""
+    subject: str
+    """The subject; empty where each answer keeps the subject of its conversation."""
     text: str
-    """The text, its fields unfilled."""
+    """The text, its fields unfilled, as it stands now."""
+    version: int
+    """How often subject and text were written: 1, and one more for each correction."""
     state: BulkState
     """`running`, `stopped` or `done`."""
     created_at: datetime
@@ -143,6 +187,8 @@ class BulkItemOut(Out):
     """`waiting`, `written`, `set_aside` or `taken_back`."""
     message: int | None
     """The reply, once it is written."""
+    version: int
+    """The version of the text it was written with; 0 before."""
     code: str
     """Why it was set aside: a stable key."""
     reason: str
@@ -158,7 +204,9 @@ def _show(bulk: BulkReply) -> BulkReplyOut:
     amounts = {name: getattr(progress, name) for name in ("total", "waiting", "written", "set_aside", "taken_back")}
     return BulkReplyOut(
         id=bulk.pk,
+        subject=bulk.subject,
         text=bulk.text,
+        version=bulk.version,
         state=BulkState(bulk.state),
         created_at=bulk.created_at,
         finished_at=bulk.finished_at,
@@ -183,8 +231,12 @@ def preview(request: ApiRequest, wanted: BulkPreviewIn) -> BulkPreviewOut:
     """Nothing is written. Letters with a `code` would be set aside, and those with findings not acknowledged."""
     seen = newest_event_id()
     files, user = enclosures_of(request.auth, wanted.attachments), request.auth
-    letters = preview_bulk_reply(_chosen(request, wanted.conversations), wanted.text, user=user, files=files)
-    looked = look_at(letters, user=user)
+    chosen = _chosen(request, wanted.conversations)
+    letters = preview_bulk_reply(chosen, wanted.text, user=user, files=files, subject=wanted.subject)
+    return _preview(seen, look_at(letters, user=user))
+
+
+def _preview(seen_event_id: int, looked: list[Looked]) -> BulkPreviewOut:
     shown = [
         PersonalOut(
             conversation=each.conversation.pk,
@@ -193,12 +245,13 @@ def preview(request: ApiRequest, wanted: BulkPreviewIn) -> BulkPreviewOut:
             code=each.code,
             reason=str(each.problem or ""),
             findings=[FindingOut.model_validate(as_facts(found)) for found in one.found],
+            happened=[HappenedOut.model_validate(happened.as_facts()) for happened in one.happened],
             is_checked=one.is_looked and not each.problem,
         )
         for one, each in ((one, one.personal) for one in looked)
     ]
     found = [TallyOut(check=each.check, level=each.level, letters=each.letters) for each in tally(looked)]
-    return BulkPreviewOut(seen_event_id=seen, letters=shown, findings=found)
+    return BulkPreviewOut(seen_event_id=seen_event_id, letters=shown, findings=found)
 
 
 @router.post(
@@ -219,6 +272,7 @@ def start(request: ApiRequest, wanted: BulkReplyIn) -> Status[BulkReplyOut]:
             get_status(wanted.own_status_after) if wanted.own_status_after else None,
             tuple(enclosures_of(request.auth, wanted.attachments)),
             frozenset(wanted.acknowledged),
+            wanted.subject,
         ),
     )
     return Status(201, _shown(request, bulk.pk))
@@ -258,6 +312,7 @@ def items(request: ApiRequest, bulk_id: Id) -> Page[BulkItemOut]:
                 conversation=row.conversation_id,
                 state=ItemState(row.state),
                 message=row.message_id,
+                version=row.version,
                 code=row.code,
                 reason=told(row.reason),
             )
@@ -278,15 +333,36 @@ def stop(request: ApiRequest, bulk_id: Id) -> BulkReplyOut:
     return _shown(request, bulk_id)
 
 
+@router.get(
+    BULK + "/rest",
+    response={200: BulkPreviewOut, **READ},
+    operation_id="look_at_rest_of_bulk_reply",
+    summary="Look at what can be tried again",
+)
+def rest(request: ApiRequest, bulk_id: Id) -> BulkPreviewOut:
+    """The letters that were set aside or left, as they would be written now, with what happened meanwhile."""
+    bulk, seen = get_bulk_reply(request.auth, bulk_id), newest_event_id()
+    return _preview(seen, look_at_rest(bulk, Words(bulk.text, bulk.subject), user=request.auth))
+
+
 @router.post(
     BULK + "/retry",
     response={200: BulkReplyOut, **WRITE},
     operation_id="retry_bulk_reply",
     summary="Try again what was set aside",
 )
-def retry(request: ApiRequest, bulk_id: Id) -> BulkReplyOut:
-    """What was left when it was stopped goes on too. Whoever asks has looked at the reasons."""
-    retry_bulk_reply(get_bulk_reply(request.auth, bulk_id))
+def retry(request: ApiRequest, bulk_id: Id, wanted: BulkRetryIn | None = None) -> BulkReplyOut:
+    """What was left when it was stopped goes on too. Nothing is taken as seen but what is named here."""
+    asked = wanted or BulkRetryIn()
+    decided = BulkRetry(
+        conversations=None if asked.conversations is None else frozenset(asked.conversations),
+        acknowledged=frozenset(asked.acknowledged),
+        seen_event_id=asked.seen_event_id,
+        override_reason=asked.reason,
+        text=asked.text,
+        subject=asked.subject,
+    )
+    retry_bulk_reply(get_bulk_reply(request.auth, bulk_id), decided)
     return _shown(request, bulk_id)
 
 

@@ -16,13 +16,14 @@ from madoguchi.conversations.models import Draft, DraftAttachment, Message
 from madoguchi.conversations.queries import find_draft, find_new_mail, get_message
 from madoguchi.core.errors import NotFound
 from madoguchi.desk.access import StaffRequest, allowed
+from madoguchi.desk.chosen_files import shown_files
 from madoguchi.desk.composing import File, draft_kind
 from madoguchi.desk.frame import wants_fragment, words_now
 from madoguchi.desk.wording_page import bits, preview
 from madoguchi.desk.wording_picker import Letter, choices, suggested, words_of
 from madoguchi.wording.actions.uses import note_use
 from madoguchi.wording.filling import blanks
-from madoguchi.wording.letters import worded
+from madoguchi.wording.letters import unfilled, worded
 from madoguchi.wording.models import Template
 from madoguchi.wording.queries import files_of, get_template, may_change
 from madoguchi.wording.suggesting import answered_by
@@ -122,6 +123,8 @@ def _answers(request: StaffRequest) -> dict[str, str]:
 def insert(request: StaffRequest, pk: int) -> HttpResponse:
     """Put a template into the letter: its words for the caret, its files into the draft; that is noted as a use."""
     letter, found = Letter(request), get_template(request.user, pk)
+    if letter.is_for_many:
+        return _for_many(request, letter, found)
     words = worded(found.subject, found.body, letter.around, letter=letter.text, answers=_answers(request))
     note_use(
         found, user=request.user, text=words.text, conversation=letter.conversation, request_key=letter.request_key
@@ -135,6 +138,18 @@ def insert(request: StaffRequest, pk: int) -> HttpResponse:
             "files": render_to_string("desk/composer_files.html#lines", {"sheet": {"files": files}}),
         }
     )
+
+
+def _for_many(request: StaffRequest, letter: Letter, template: Template) -> JsonResponse:
+    """With its fields as they are: they are filled in for each customer. There is no draft its files could lie in."""
+    words = unfilled(template.subject, template.body, letter=letter.text)
+    note_use(template, user=request.user, text=words.text, conversation=None, request_key="")
+    enclosures = [
+        (Enclosure(each.blob_id, each.name, each.content_type, each.blob.size_bytes), "") for each in files_of(template)
+    ]
+    files = shown_files(request.user, enclosures, words_now())
+    lines = render_to_string("desk/chosen_files.html#lines", {"files": files})
+    return JsonResponse({"text": words.text, "subject": words.subject, "missing": [], "files": lines})
 
 
 def _attached(request: StaffRequest, letter: Letter, template: Template) -> list[File]:

@@ -1,0 +1,151 @@
+"""一括返信: writing one text for several customers, looking at each letter, and trying again what was set aside."""
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_http_methods
+
+from madoguchi.accounts.permissions import Permission
+from madoguchi.conversations.choices import Status
+from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.queries import conversations_by_ids
+from madoguchi.core.errors import Invalid
+from madoguchi.desk.access import StaffRequest, allowed
+from madoguchi.desk.bulk_reply_lines import Outlook, outlook_of
+from madoguchi.desk.bulk_writing import STATUSES, BulkForm
+from madoguchi.desk.chosen_files import ChosenFiles, read_files, shown_files
+from madoguchi.desk.frame import render_page, wants_fragment, words_now
+from madoguchi.desk.rows import status_word
+from madoguchi.desk.status_choices import statuses_after
+from madoguchi.outreach.actions import (
+    checked_words,
+    newest_event_id,
+    preview_bulk_reply,
+    retry_bulk_reply,
+    start_bulk_reply,
+)
+from madoguchi.outreach.looking import look_at, look_at_rest
+from madoguchi.outreach.models import BulkReply
+from madoguchi.outreach.queries import files_of, get_bulk_reply, is_over, rest_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Permission.REPLY)
+def new(request: StaffRequest) -> HttpResponse:
+    """Write the text, look at each letter, then begin. From the list one is led here with what was selected."""
+    if request.method != "POST":
+        return _beginning(request)
+    form = BulkForm.read(request.POST, text="")
+    chosen = conversations_by_ids(request.user, form.numbers)
+    files = shown_files(request.user, [], words_now())
+    try:
+        files = read_files(request, request.user, [], words_now())
+        if request.POST.get("send") and form.is_looked_at:
+            return redirect("desk:bulk-reply", _begun(request, form, chosen, files).pk)
+        seen, given = newest_event_id(), files.enclosures
+        letters = preview_bulk_reply(chosen, form.text, user=request.user, files=given, subject=form.subject)
+    except Invalid as error:
+        return _sheet(request, form, chosen, files, error)
+    outlook = outlook_of(look_at(letters, user=request.user), form, words_now())
+    return _sheet(request, replace(form, seen_event_id=seen), chosen, files, outlook)
+
+
+def _beginning(request: StaffRequest) -> HttpResponse:
+    form = replace(BulkForm.read(request.GET, text=""), text=_first_words())
+    chosen = conversations_by_ids(request.user, form.numbers)
+    if wants_fragment(request):
+        response = HttpResponse()
+        query = urlencode([("conversation", each.pk) for each in chosen])
+        response["HX-Redirect"] = f"{reverse('desk:bulk-reply-new')}?{query}"
+        return response
+    return _sheet(request, form, chosen, shown_files(request.user, [], words_now()))
+
+
+def _begun(request: StaffRequest, form: BulkForm, chosen: list[Conversation], files: ChosenFiles) -> BulkReply:
+    kept = [each for each in chosen if form.included is None or each.pk in form.included]
+    sending = replace(form.sending(), files=files.enclosures)
+    return start_bulk_reply(kept, form.text, user=request.user, sending=sending)
+
+
+def _first_words() -> str:
+    """A letter that addresses, says something, and is signed; its fields by their names in the reader's language."""
+    salutation, signature = pgettext("merge field", "customer.salutation"), pgettext("merge field", "signature")
+    return f"{{{{{salutation}}}}}\n\n\n\n{{{{{signature}}}}}\n"
+
+
+def _sheet(
+    request: StaffRequest,
+    form: BulkForm,
+    chosen: list[Conversation],
+    files: ChosenFiles,
+    found: Outlook | Invalid | None = None,
+) -> HttpResponse:
+    context = {"files": files, "statuses": _statuses(chosen), "url": reverse("desk:bulk-reply-new")}
+    return _shown(request, form, chosen, context, found)
+
+
+def _shown(
+    request: StaffRequest,
+    form: BulkForm,
+    chosen: list[Conversation],
+    context: dict[str, Any],
+    found: Outlook | Invalid | None,
+) -> HttpResponse:
+    """The form with what was found in the letters, or with what is wrong with its words."""
+    outlook, error = (None, found) if isinstance(found, Invalid) else (found, None)
+    caret = form.text.find("\n\n") + 2
+    context |= {"form": form, "chosen": chosen, "outlook": outlook, "error": error, "caret": caret}
+    context["is_changed"] = bool(request.POST.get("send")) and not error and not form.is_looked_at
+    context["asked_at"] = form.digest if outlook else ""
+    context["fields_help"] = _(
+        "Each customer gets a letter of their own: {{customer.salutation}}, {{customer.name}}, {{order.number}}, "
+        "{{signature}} and the other fields of templates are filled in for each."
+    )
+    status = error.status if error else 200
+    if wants_fragment(request):
+        return render(request, "desk/bulk_reply_new.html#looked", context, status=status)
+    return render_page(request, "desk/bulk_reply_new.html", context, status=status)
+
+
+def _statuses(chosen: list[Conversation]) -> list[tuple[str, str]]:
+    """Those of the system, and ours that every 窓口 among the chosen offers."""
+    desks = {each.inbox_id for each in chosen}
+    offered = [statuses_after(map(Status, STATUSES), desk) for desk in desks] or [statuses_after([], None)]
+    return [choice for choice in offered[0] if all(choice in each for each in offered)]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Permission.REPLY)
+def rest(request: StaffRequest, pk: int) -> HttpResponse:
+    """Look again at what was set aside or left, choose among it, correct the text, and try it again."""
+    bulk = get_bulk_reply(request.user, pk)
+    found = list(rest_of(bulk))
+    if not is_over(bulk) or not found:
+        return redirect("desk:bulk-reply", pk)
+    form = BulkForm.read(request.POST, text=bulk.text, subject=bulk.subject)
+    chosen = [each.conversation for each in found]
+    after = bulk.own_after.word if bulk.own_after else status_word(bulk.status_after)
+    context = {
+        "bulk": bulk,
+        "after": after,
+        "kept_files": [each.name for each in files_of(bulk)],
+        "url": reverse("desk:bulk-reply-retry", args=[pk]),
+    }
+    try:
+        words = checked_words(form.text, form.subject)
+        if request.POST.get("send") and form.is_looked_at:
+            retry_bulk_reply(bulk, form.retry())
+            return redirect("desk:bulk-reply", pk)
+    except Invalid as error:
+        if error.field != "reason":
+            return _shown(request, form, chosen, context, error)
+        context["reason_error"] = str(error)
+    seen = newest_event_id()
+    outlook = outlook_of(look_at_rest(bulk, words, user=request.user), form, words_now())
+    return _shown(request, replace(form, seen_event_id=seen), chosen, context, outlook)
