@@ -7,9 +7,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 from tests.factories.accounts import PASSWORD, make_admin, make_user
+from tests.factories.approval import make_waiting, request_of
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail
 from tests.ui.axe import violations
 
+from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.triage import change_tags
 from madoguchi.conversations.choices import MessageKind, MessageState, Status
@@ -289,3 +291,23 @@ def test_servers_are_asked_for_only_where_mail_goes_by_servers(open_as, inbox):
     page.locator("[name=outgoing]").select_option("smtp")
     expect(host["imap"]).to_be_visible()
     expect(host["smtp"]).to_be_visible()
+
+
+def test_the_keys_walk_the_requests_for_approval(open_as, inbox):
+    boss = make_user(Role.SUPERVISOR, language="ja", password=PASSWORD)
+    waiting = [make_waiting() for _ in range(3)]
+    page = open_as(boss, "/approvals")
+    chosen = page.locator(".ask[aria-current]")
+    places = [f"/approvals/{request_of(each).pk}" for each in waiting]
+    expect(chosen).to_have_attribute("href", places[0])
+
+    for place in (places[1], places[2]):
+        page.keyboard.press("j")
+        expect(page).to_have_url(re.compile(f"{place}$"))
+        expect(chosen).to_have_attribute("href", place)
+    page.keyboard.press("k")
+
+    expect(page).to_have_url(re.compile(f"{places[1]}$"))
+    page.evaluate("htmx.trigger('#approval-list', 'live')")
+    page.wait_for_timeout(500)
+    expect(chosen).to_have_attribute("href", places[1])

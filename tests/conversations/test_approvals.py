@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from tests.factories.accounts import make_admin, make_user
+from tests.factories.accounts import make_admin, make_team, make_user
 from tests.factories.approval import make_rule, make_waiting, people, request_of
 from tests.factories.conversations import make_conversation, make_inbox, make_letter, receive_mail, reply_to
 
@@ -384,3 +384,74 @@ def test_files_beyond_the_limit_are_refused_and_change_nothing():
 
     assert [each.name for each in message.attachments.all()] == ["見積書.pdf"]
     assert request_of(message).version == 1
+
+
+def rule_for(user: User, approver: User) -> None:
+    """Letters of this person are to be approved by the other."""
+    make_rule(Condition("author", (user.pk,)), name="本人の返信", steps=(Step(people(approver)),))
+
+
+def test_who_needs_approval_for_their_own_does_not_approve_what_they_rewrote_alone():
+    editor, boss = make_user(Role.SUPERVISOR), make_user(Role.SUPERVISOR)
+    rule_for(editor, boss)
+    message = make_waiting()
+
+    edit_reply(message, edited(message, text="全文を書き換えました。"), user=editor, verdict=Verdict())
+    approve_reply(message, user=editor)
+
+    request = request_of(message)
+    message.refresh_from_db()
+    assert message.state == MessageState.AWAITING_APPROVAL
+    assert (request.step, request.approver_ids) == (1, [boss.pk])
+    approve_reply(message, user=boss)
+    message.refresh_from_db()
+    assert message.state == MessageState.QUEUED
+
+
+def test_without_an_edit_they_approve_alone():
+    editor, boss = make_user(Role.SUPERVISOR), make_user(Role.SUPERVISOR)
+    rule_for(editor, boss)
+    message = make_waiting()
+
+    approve_reply(message, user=editor)
+
+    message.refresh_from_db()
+    assert message.state == MessageState.QUEUED
+
+
+@pytest.mark.parametrize("kind", ["role", "team"])
+def test_a_rule_of_both_author_and_editor_is_not_decided_by_the_editor(kind):
+    editor, boss = make_user(Role.SUPERVISOR), make_user(Role.SUPERVISOR)
+    author = make_user()
+    team = make_team("", editor, author)
+    values = {"role": (Role.AGENT.value, Role.SUPERVISOR.value), "team": (team.pk,)}[kind]
+    make_rule(Condition(kind, values))
+    message = make_waiting(author)
+
+    edit_reply(message, edited(message, text="全文を書き換えました。"), user=editor, verdict=Verdict())
+
+    assert boss.pk in request_of(message).approver_ids
+    assert editor.pk not in request_of(message).approver_ids
+
+
+def test_who_was_asked_to_look_at_an_amount_may_still_correct_the_letter_and_approve_it():
+    editor = make_user(Role.SUPERVISOR)
+    make_rule(Condition("amount", (50_000,)))
+    message = make_waiting(make_user(), text="返金は85,000円です。")
+
+    edit_reply(message, edited(message, text="ご返金は85,000円です。"), user=editor, verdict=Verdict())
+    approve_reply(message, user=editor)
+
+    message.refresh_from_db()
+    assert message.state == MessageState.QUEUED
+
+
+def test_an_amount_that_the_editor_puts_in_is_looked_at_by_somebody_else():
+    editor, boss = make_user(Role.SUPERVISOR), make_user(Role.SUPERVISOR)
+    make_rule(Condition("amount", (50_000,)), steps=(Step(people(editor, boss)),))
+    message = make_waiting()
+
+    edit_reply(message, edited(message, text="返金は85,000円です。"), user=editor, verdict=Verdict())
+    approve_reply(message, user=editor)
+
+    assert request_of(message).approver_ids == [boss.pk]

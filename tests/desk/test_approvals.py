@@ -261,7 +261,7 @@ def test_a_rule_is_added_in_words_changed_moved_tested_and_deleted():
     rule = ApprovalRule.objects.get()
     page = text_of(browser.get(reverse("desk:approval-rules")))
     assert "金額 50,000円以上、かつ苦情、かつ語句: 返金、補償" in page
-    assert "次のうち1人: 渡辺 由紀 (営業時間で1時間30分以内、過ぎたら承認できる人全員にも依頼)" in page
+    assert "渡辺 由紀 (営業時間で1時間30分以内、過ぎたら承認できる人全員にも依頼)" in page
 
     browser.post(reverse("desk:approval-rule", args=[rule.pk]), {**values, "complaint": "", "version": rule.version})
     rule.refresh_from_db()
@@ -397,3 +397,75 @@ def test_a_file_that_was_not_shown_cannot_be_named():
 
     assert refused.status_code == 422
     assert not message.attachments.exists()
+
+
+def test_the_letter_is_checked_while_the_approver_edits_it():
+    boss, message = make_user(Role.SUPERVISOR), make_waiting()
+    browser, place = browser_of(boss), place_of(message)
+
+    page = text_of(browser.get(place))
+    panel = text_of(
+        browser.post(f"{place}/check", form_of(message, text="佐藤 花子 様\n\n了解しました。"), headers=HTMX)
+    )
+
+    assert f'data-preflight="{place}/check"' in page
+    assert re.search(r"<textarea[^>]* data-editor", page)
+    assert "data-instead" in panel
+    assert 'data-words="了解しました"' in panel
+    message.refresh_from_db()
+    assert "了解しました" not in message.text
+
+
+@pytest.mark.parametrize("saves_first", [False, True])
+def test_what_asks_in_the_approvers_own_edit_is_asked_about(saves_first):
+    boss, message = make_user(Role.SUPERVISOR), make_waiting()
+    browser, place = browser_of(boss), place_of(message)
+    typed = form_of(message, text="佐藤 花子 様\n\n11月25日(月)にお届けします。")
+    if saves_first:
+        browser.post(place, typed | {"deed": "save"})
+        typed["seen"] = ApprovalRequest.objects.get().seen
+
+    refused = browser.post(place, typed | {"acknowledge": ""})
+    message.refresh_from_db()
+    state = message.state
+    keys = re.search(r'name="acknowledge" value="([\w ]+)"', text_of(refused))[1]
+    browser.post(place, typed | {"acknowledge": keys})
+
+    message.refresh_from_db()
+    assert (refused.status_code, state) == (409, MessageState.AWAITING_APPROVAL)
+    assert "このまま承認する" in text_of(refused)
+    assert message.state == MessageState.QUEUED
+
+
+def test_sending_back_without_a_reason_leads_to_the_reason():
+    boss, message = make_user(Role.SUPERVISOR), make_waiting()
+
+    page = text_of(browser_of(boss).post(place_of(message), form_of(message, deed="send_back")))
+
+    assert re.search(r'<textarea name="comment"[^>]* autofocus', page)
+
+
+def test_who_corrects_what_came_back_has_the_reasons_before_their_eyes():
+    boss, author = make_user(Role.SUPERVISOR, name="佐々木 美穂"), make_user(Role.TRAINEE)
+    message = make_waiting(author)
+    typed = form_of(message, deed="send_back", comment="宛名を確認してください", reasons=["fact"])
+    browser_of(boss).post(place_of(message), typed)
+    browser, number = browser_of(author), message.conversation_id
+
+    timeline = text_of(browser.get(reverse("desk:conversation", args=[number])))
+    composer = text_of(browser.get(reverse("desk:reply", args=[number]) + "?mode=reply", headers=HTMX))
+
+    for shown in (timeline, composer):
+        assert "佐々木 美穂さんが差し戻しました" in shown
+        assert "事実誤り" in shown
+        assert "宛名を確認してください" in shown
+
+
+def test_a_rule_is_about_those_who_can_reply_and_chosen_by_tick_boxes():
+    page = text_of(browser_of(make_admin()).get(reverse("desk:approval-rule-new")))
+
+    assert 'name="role" value="trainee"' in page
+    assert 'value="viewer"' not in page
+    assert 'value="guest"' not in page
+    assert "ご担当者" not in page
+    assert "<select" not in page

@@ -6,7 +6,7 @@ Check 15 of the pre-flight asks `applied` too, through `approval_facts.approval_
 
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from madoguchi.accounts.models import User
@@ -62,12 +62,14 @@ class Step:
     minutes: int = 0  #: 0: no deadline
     then: People = People()
     rule: int = 0  #: of the rule; nobody decides two steps of one rule
+    but: tuple[int, ...] = ()  #: who edited the letter and would need this approval for one of their own
 
     @classmethod
     def read(cls, plain: Mapping[str, Any]) -> "Step":
         """From what a rule or a request keeps."""
         who, then = People.read(plain.get("who", {})), People.read(plain.get("then", {}))
-        return cls(who, plain.get("needed", 1), plain.get("minutes", 0), then, plain.get("rule", 0))
+        but = tuple(plain.get("but", ()))
+        return cls(who, plain.get("needed", 1), plain.get("minutes", 0), then, plain.get("rule", 0), but)
 
     def plain(self) -> dict[str, Any]:
         """As a rule or a request keeps it."""
@@ -112,6 +114,10 @@ class Found:
     found: tuple[str | int, ...] = ()
 
 
+#: Conditions about whose letter it is, not about what stands in it.
+_PERSONAL = frozenset({ConditionKind.AUTHOR.value, ConditionKind.ROLE.value, ConditionKind.TEAM.value})
+
+
 @dataclass(frozen=True, slots=True)
 class Applied:
     """A rule that applies; `rule` 0 is that 新人 are always checked."""
@@ -120,6 +126,16 @@ class Applied:
     name: str
     found: tuple[Found, ...]
     steps: tuple[Step, ...] = field(default=(), compare=False)
+
+    @property
+    def is_personal(self) -> bool:
+        """True for a rule that asks whose letter it is."""
+        return any(each.kind in _PERSONAL for each in self.found)
+
+    def without(self, person: int) -> "Applied":
+        """The same, decided by others than this person."""
+        steps = tuple(replace(step, but=(*step.but, person)) for step in self.steps)
+        return replace(self, steps=steps)
 
     def plain(self) -> dict[str, Any]:
         """As a request keeps it."""
@@ -209,14 +225,15 @@ def steps_of(found: Iterable[Applied]) -> list[Step]:
             steps.append(step)
         else:
             steps[same] = _stricter(steps[same], step)
-    named = [step for step in steps if not step.who.is_everybody]
+    named = [step for step in steps if not step.who.is_everybody or step.but]
     plain = [step for step in steps if step.who.is_everybody and (step.needed > 1 or _is_second(step, steps))]
     return [step for step in steps if step in named or step in plain] or steps[:1]
 
 
 def _stricter(one: Step, other: Step) -> Step:
     minutes = min((each for each in (one.minutes, other.minutes) if each), default=0)
-    return Step(one.who, max(one.needed, other.needed), minutes, one.then, one.rule)
+    but = tuple(dict.fromkeys((*one.but, *other.but)))
+    return Step(one.who, max(one.needed, other.needed), minutes, one.then, one.rule, but)
 
 
 def _is_second(step: Step, steps: Sequence[Step]) -> bool:
@@ -270,17 +287,18 @@ def deciders_of(
     is_escalated: bool = False,
     done: frozenset[int] = frozenset(),
 ) -> Deciders:
-    """Who may decide a step: those named or their substitutes, never the author; else everybody who may approve.
+    """Who may decide a step: those named or their substitutes, never who wrote; else everybody who may approve.
 
     `done` have approved another step of the same rule: they decide only where nobody else is left, for a letter that
     nobody may decide about would wait for ever.
     """
     asked = named_in(step.who, staff) | (named_in(step.then, staff) if is_escalated else frozenset())
+    wrote = {author, *step.but}
     present = (staff.present(pk) for pk in asked)
-    able = frozenset(pk for pk in present if pk is not None and pk != author and staff.may_decide(pk))
+    able = frozenset(pk for pk in present if pk is not None and pk not in wrote and staff.may_decide(pk))
     if able - done:
         return Deciders(able - done)
-    everybody = frozenset(pk for pk in _approving(staff) if pk != author and staff.may_decide(pk))
+    everybody = frozenset(pk for pk in _approving(staff) if pk not in wrote and staff.may_decide(pk))
     here = frozenset(pk for pk in everybody if pk not in staff.away)
     return Deciders(here - done or everybody - done or here or everybody, is_fallback=True)
 

@@ -10,7 +10,7 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.accounts.sight import Sight, sight_of
 from madoguchi.channels.models import eyes_of
-from madoguchi.conversations.approval_choices import RequestState
+from madoguchi.conversations.approval_choices import DecisionKind, RequestState
 from madoguchi.conversations.models import (
     Absence,
     ApprovalDecision,
@@ -134,3 +134,23 @@ def current_absences() -> QuerySet[Absence]:
 def absence_of(user: User) -> Absence | None:
     """What a person has said of being away, unless it is over."""
     return Absence.objects.filter(user=user, until__gt=timezone.now()).select_related("substitute").first()
+
+
+def given_back(conversation: Conversation) -> dict[int, ApprovalDecision]:
+    """The decisions by which replies of a conversation were sent back, by message; two queries."""
+    decisions = ApprovalDecision.objects.filter(
+        kind=DecisionKind.SENT_BACK, request__versions__message__conversation=conversation
+    ).distinct()
+    found: dict[int, ApprovalDecision] = {}
+    for decision in decisions.select_related("by").prefetch_related("request__versions"):
+        about = next((each for each in decision.request.versions.all() if each.number == decision.version), None)
+        if about is not None and about.message_id is not None:
+            found[about.message_id] = decision
+    return found
+
+
+def given_back_to(user: User, conversation: Conversation) -> ApprovalDecision | None:
+    """By what this author's request here came back, as long as it has not been asked for again; one query."""
+    waiting = {"request__author": user, "request__state": RequestState.SENT_BACK}
+    about = ApprovalDecision.objects.filter(request__message__conversation=conversation, **waiting)
+    return about.filter(kind=DecisionKind.SENT_BACK).select_related("by").order_by("-pk").first()

@@ -117,14 +117,26 @@ def people_words(people: People, names: Names) -> str:
 
 def step_words(step: Step, names: Names) -> str:
     """Who decides a step, and by when."""
-    who = people_words(step.who, names)
-    amount = step.needed
-    text = _("%(n)d of: %(who)s") if amount > 1 else _("any of: %(who)s")
-    text %= {"n": amount, "who": who}
+    text = _who_decides(step, names)
+    if step.but:
+        text = _("%(who)s, but not %(names)s, who edited it") % {
+            "who": text, "names": _(", ").join(names.user(pk) for pk in step.but)
+        }  # fmt: skip
     if not step.minutes:
         return text
     within = _("within %(time)s business hours; then also %(then)s")
     return f"{text} ({within % {'time': hours_words(step.minutes), 'then': people_words(step.then, names)}})"
+
+
+def _who_decides(step: Step, names: Names) -> str:
+    """One person by name; several as “any of”, where there is a choice."""
+    who = people_words(step.who, names)
+    is_one = len(step.who.people) == 1 and not (step.who.teams or step.who.roles)
+    if step.needed > 1:
+        return _("%(n)d people of: %(who)s") % {"n": step.needed, "who": who}
+    if step.who.is_everybody:
+        return _("anybody who may approve")
+    return who if is_one else _("any one of: %(who)s") % {"who": who}
 
 
 def hours_words(minutes: int) -> str:

@@ -96,12 +96,13 @@ def findings_for_new_mail(
     return examine(outgoing, around, rulebook_for(inbox.pk, user.role))
 
 
-def findings_for_stored(message: Message, conversation: Conversation) -> list[Finding]:
+def findings_for_stored(message: Message, conversation: Conversation, *, edited: Letter | None = None) -> list[Finding]:
     """What is to be looked at before a letter that waits already leaves, as it stands now and by the rules of now.
 
-    Its author is whose letter it is. They have ticked addresses and files, and approval is not asked about anew here.
+    `edited` is how somebody is about to change it. Its author is whose letter it is. They have ticked addresses and
+    files, and approval is not asked about anew here.
     """
-    letter, author, inbox = letter_of(message), message.user, message.inbox
+    letter, author, inbox = edited or letter_of(message), message.user, message.inbox
     if author is None:
         return []
     answers = Message.objects.filter(conversation=conversation, pk__lt=message.pk).public().exists()

@@ -36,6 +36,7 @@ from madoguchi.desk.letters import (
 from madoguchi.desk.meanwhile import Happened, happened
 from madoguchi.desk.planning import SendPlan, refilled, send_plan, with_time
 from madoguchi.desk.preflight_panel import Panel
+from madoguchi.desk.sent_back import SentBack, sent_back_to
 from madoguchi.desk.status_choices import statuses_after
 from madoguchi.desk.written import Written, as_parties
 from madoguchi.ui.dates import Words
@@ -95,6 +96,7 @@ class Sheet:
     happened: Sequence[Happened] = ()  #: since `seen_event_id`, as far as `shown_event_id`: what a refusal shows
     shown_event_id: int = 0
     since_draft: Sequence[Happened] = ()  #: since the draft that is continued here was left
+    sent_back: SentBack | None = None  #: why the approver gave it back
     reason: str = ""
     inboxes: Sequence[Inbox] = ()
     inbox_id: int | None = None
@@ -141,6 +143,8 @@ def open_sheet(user: User, conversation: Conversation, mode: str, words: Words) 
     draft = find_draft(user, conversation, draft_kind(mode))
     sheet = _blank(user, conversation, mode, newest, words)
     if draft is not None:
+        if mode in (REPLY, REPLY_ALL):
+            sheet = replace(sheet, sent_back=sent_back_to(user, conversation, words))
         sheet = _with_draft(sheet, draft, words, keep_recipients=mode == REPLY_ALL)
         sheet = replace(sheet, since_draft=_since_draft(user, conversation, draft, words))
     known = [*_about_waiting(user, conversation, draft), *_about_sender(newest, sheet)]

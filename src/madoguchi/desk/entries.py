@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
@@ -17,12 +18,14 @@ from madoguchi.conversations.timeline import Timeline
 from madoguchi.conversations.ways_back import WayBack
 from madoguchi.core.telling import told
 from madoguchi.desk.bodies import SHOWN_CHARS, Block, blocks_of, is_designed, note_blocks
+from madoguchi.desk.deliveries import Delivery, in_trouble, plain_state
 from madoguchi.desk.file_kinds import FileKind, kind_of_file
 from madoguchi.desk.happenings import EventsEntry, events_entry
 from madoguchi.desk.new_matters import decided_at, new_matters_in
 from madoguchi.desk.parties import has_others, towards
-from madoguchi.desk.planned_lines import PlannedDeeds, planned_deeds
+from madoguchi.desk.planned_lines import planned_deeds
 from madoguchi.desk.rows import channel_sign
+from madoguchi.desk.sent_back import SentBack, sent_back_of
 from madoguchi.desk.sentences import SILENT, Names
 from madoguchi.events.models import Event
 from madoguchi.ui.dates import Words, iso
@@ -55,26 +58,6 @@ class FileEntry:
     kind: FileKind
     is_image: bool
     can_preview: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """Where an outgoing message stands, and what can be done about it."""
-
-    state: str  #: "", sending, failed, cancelled: for the rule beside the message
-    icon: str
-    word: str
-    tone: str = ""
-    leaves_at: str = ""  #: while it can be taken back
-    why: str = ""
-    detail: str = ""
-    can_resend: bool = False
-    can_confirm: bool = False
-    can_decide: bool = False  #: this person may approve or send back
-    seen: str = ""  #: what they have before their eyes as they do
-    can_withdraw: bool = False  #: this person asked for the approval
-    has_request: bool = False  #: its approval has a page of its own
-    plan: PlannedDeeds | None = None  #: what may be done with a mail that waits for its time
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,10 +231,10 @@ class Telling:
             MessageState.FAILED: self._failed,
             MessageState.UNCERTAIN: self._uncertain,
             MessageState.AWAITING_APPROVAL: self._awaiting,
-            MessageState.SENT_BACK: _sent_back,
+            MessageState.SENT_BACK: self._sent_back,
             MessageState.STOPPED: self._stopped,
         }.get(MessageState(message.state))
-        return tell(message) if tell else _plain_state(message.state)
+        return tell(message) if tell else plain_state(message.state)
 
     def _queued(self, message: Message) -> Delivery:
         if message.planned_at and message.planned_at > self.words.now:
@@ -268,11 +251,11 @@ class Telling:
         return Delivery("sending", "refresh", word, "wait", why=why, detail=detail, leaves_at=leaves)
 
     def _failed(self, message: Message) -> Delivery:
-        return _trouble(message, _("The mail could not be sent"), can_resend=may(self.me, Permission.REPLY))
+        return in_trouble(message, _("The mail could not be sent"), can_resend=may(self.me, Permission.REPLY))
 
     def _uncertain(self, message: Message) -> Delivery:
         can_reply = may(self.me, Permission.REPLY)
-        return _trouble(message, _("Sent or not?"), can_resend=can_reply, can_confirm=can_reply)
+        return in_trouble(message, _("Sent or not?"), can_resend=can_reply, can_confirm=can_reply)
 
     def _awaiting(self, message: Message) -> Delivery:
         is_own = message.user_id == self.me.pk
@@ -290,31 +273,17 @@ class Telling:
         why, plan = told(message.failure), planned_deeds(self.me, message)
         return Delivery("failed", "stop", _("Held back"), "late", why=why, plan=plan)
 
+    @cached_property
+    def _given_back(self) -> Mapping[int, SentBack]:
+        return sent_back_of(self.conversation)
 
-def _sent_back(message: Message) -> Delivery:
-    return Delivery("failed", "undo", _("Sent back"), "hold", why=told(message.failure), has_request=True)
-
-
-def _plain_state(state: str) -> Delivery:
-    """The states about which there is nothing to do."""
-    if state == MessageState.SENDING:
-        return Delivery("sending", "send", _("Sending…"))
-    if state == MessageState.CANCELLED:
-        return Delivery("cancelled", "undo", _("Taken back"), "hold")
-    return Delivery("", "check", _("Sent"), "done")
-
-
-def _trouble(message: Message, word: str, *, can_resend: bool, can_confirm: bool = False) -> Delivery:
-    return Delivery(
-        "failed",
-        "alert",
-        word,
-        "late",
-        why=told(message.failure),
-        detail=told(message.failure_detail),
-        can_resend=can_resend,
-        can_confirm=can_confirm,
-    )
+    def _sent_back(self, message: Message) -> Delivery:
+        back, word, why = self._given_back.get(message.pk), _("Sent back"), told(message.failure)
+        if back and back.who:
+            word = _("%(name)s sent it back") % {"name": back.who}
+        reasons = back.reasons if back else ()
+        said = back.comment if back and reasons else why
+        return Delivery("failed", "undo", word, "hold", why=said or " ", reasons=reasons, has_request=True)
 
 
 def _in_order(

@@ -131,9 +131,11 @@ def refilled(plan: SendPlan | None, values: QueryDict) -> SendPlan | None:
     own = values.get("send_at_own", "")[:16]
     plan = replace(plan, own=own or plan.own, zone=zone if zone in time_zones() else plan.zone)
     try:
-        return with_time(plan, planned_time(values, plan.zone))
+        timed = with_time(plan, planned_time(values, plan.zone))
     except Invalid:
         return plan
+    # A time that was refused stands in its field, not on the button that would send at it.
+    return replace(timed, value="", when="", is_past=False) if timed and timed.is_past else timed
 
 
 def planned_time(values: QueryDict, default_zone: str = settings.TIME_ZONE) -> datetime | None:

@@ -79,6 +79,11 @@ class Panel:
         return len(self.lines)
 
     @property
+    def is_unticked(self) -> bool:
+        """True while an address or a file waits for its tick."""
+        return any(not each.is_ticked for each in self.ticks)
+
+    @property
     def is_shown(self) -> bool:
         """Nothing to say, nothing to see."""
         return bool(self.lines or self.ticks or self.is_review)
@@ -99,7 +104,7 @@ def panel_of(
         lines=[_line(each, letter) for each in shown],
         ticks=_ticks(letter, ticked) if has_ticks else (),
         is_review=is_review,
-        blocked=sum(each.level == Level.BLOCK for each in found),
+        blocked=sum(each.level == Level.BLOCK for each in shown),
         asked=sum(each.level == Level.WARN for each in shown),
         keys=" ".join(each.key for each in shown if each.level == Level.WARN),
     )

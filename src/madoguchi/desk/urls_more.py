@@ -30,6 +30,7 @@ from madoguchi.desk.views import customer_parts as parts
 urlpatterns = [
     path("approvals", approvals.approvals, name="approvals"),
     path("approvals/<int:pk>", approvals.approval, name="approval"),
+    path("approvals/<int:pk>/check", approvals.check, name="check-approval"),
     path("approvals/needed", approvals.needed, name="approval-needed"),
     path("approvals/statistics", approvals.statistics, name="approval-statistics"),
     path("approvals/trainees/<int:pk>/end", approvals.end_training_of, name="end-training"),

@@ -4,6 +4,7 @@ Whoever calls these holds the conversation, so that of two people at once the se
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -57,14 +58,27 @@ def forget_approvals(request: ApprovalRequest) -> None:
     request.decisions.filter(kind=DecisionKind.APPROVED).update(stands=False)
 
 
-def take_in_rules(request: ApprovalRequest, message: Message, conversation: Conversation) -> None:
-    """Add the rules that a letter has come under by an edit: more people may have to look at it, never fewer."""
-    author = message.user
-    found = approval_of(author, message.inbox, letter_of(message), conversation) if author else []
+def take_in_rules(request: ApprovalRequest, message: Message, conversation: Conversation, *, editor: User) -> None:
+    """Add the rules that a letter has come under by an edit: more people may have to look at it, never fewer.
+
+    Those that a letter of the editor's own would come under count too, and the editor does not decide them. What was
+    asked for before because of what stands in it, they still do: they are who was to look at exactly that.
+    """
+    author, letter = message.user, letter_of(message)
+    found = approval_of(author, message.inbox, letter, conversation) if author else []
+    own = approval_of(editor, message.inbox, letter, conversation)
     known = {each["rule"] for each in request.reasons}
-    if added := [each for each in found if each.rule not in known]:
+    barred = {each.rule for each in own if each.rule not in known or each.is_personal}
+    request.steps = [_without(Step.read(plain), editor, barred).plain() for plain in request.steps]
+    new = {each.rule: each for each in (*found, *own) if each.rule not in known}
+    if added := [each.without(editor.pk) if each.rule in barred else each for each in new.values()]:
         request.reasons += [each.plain() for each in added]
         request.steps += [step.plain() for step in steps_of(added) if step.plain() not in request.steps]
+
+
+def _without(step: Step, editor: User, barred: set[int]) -> Step:
+    is_open = step.rule not in barred or editor.pk in step.but
+    return step if is_open else replace(step, but=(*step.but, editor.pk))
 
 
 def request_of(message: Message) -> ApprovalRequest:

@@ -61,7 +61,7 @@ from madoguchi.conversations.models import (
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
 from madoguchi.conversations.outsiders import check_goes_outside
 from madoguchi.conversations.plans import leaving_at
-from madoguchi.conversations.preflighting import check_findings, findings_for_stored
+from madoguchi.conversations.preflighting import check_stored
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.events.record import record
 
@@ -111,7 +111,7 @@ def approve_reply(message: Message, *, user: User, verdict: Verdict | None = Non
     verdict = verdict or Verdict()
     conversation, request = _hold_for(message, user, verdict)
     _check_disturbances(conversation, message, user, verdict.seen_event_id)
-    check_findings(findings_for_stored(message, conversation), verdict.acknowledged)
+    check_stored(message, conversation, verdict.acknowledged)
     _decide(request, DecisionKind.APPROVED, user, verdict)
     if _is_through(request, conversation, user, verdict):
         return _let_go(message, conversation, request, user, verdict)
@@ -246,7 +246,7 @@ def edit_reply(
     index_message(message, conversation, attachment_text=files_text(message))
     request.version, request.was_edited = newest_version(request) + 1, True
     forget_approvals(request)
-    take_in_rules(request, message, conversation)
+    take_in_rules(request, message, conversation, editor=user)
     keep_version(request, message, VersionKind.EDITED, by=user)
     go_to_step(request, 0, conversation)
     _decide(request, DecisionKind.EDITED, user, verdict)

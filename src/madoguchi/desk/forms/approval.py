@@ -33,7 +33,7 @@ class DecideForm(forms.Form):
         label=pgettext_lazy("letter", "Text"),
         max_length=MAX_TEXT_CHARS,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 18}),
+        widget=forms.Textarea(attrs={"rows": 18, "data-editor": "", "data-quiet": ""}),
     )
     reasons = forms.MultipleChoiceField(label=_("Reason codes"), required=False, widget=forms.CheckboxSelectMultiple)
     comment = forms.CharField(
@@ -67,6 +67,11 @@ class DecideForm(forms.Form):
         if name in self.changed_data:
             return read_addresses(split_parties(self.cleaned_data[name]))
         return tuple(Address(each["email"], each.get("name", "")) for each in self.kept[name])
+
+    def ask_reason(self, text: str) -> None:
+        """Say at the comment that it is missing, and lead there."""
+        self.add_error("comment", text)
+        self.fields["comment"].widget.attrs["autofocus"] = True
 
     @property
     def touches_letter(self) -> bool:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.choices import Role
+from madoguchi.accounts.permissions import Permission, roles_that_may
 from madoguchi.accounts.queries import active_users, all_teams
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.registry import channel_classes
@@ -23,6 +24,8 @@ SHOWN_STEPS = 3
 #: Who may decide at all.
 DECIDING = (Role.AGENT, Role.SUPERVISOR, Role.ADMIN, Role.OWNER)
 _BOXES = forms.CheckboxSelectMultiple
+#: Whose replies there can be any of.
+_WRITING = [(role.value, role.label) for role in Role if role.value in roles_that_may(Permission.REPLY)]
 
 
 class RuleForm(forms.Form):
@@ -33,10 +36,10 @@ class RuleForm(forms.Form):
     inboxes = forms.TypedMultipleChoiceField(
         label=_("Desks"), required=False, coerce=int, widget=_BOXES, help_text=_("None chosen: every desk.")
     )
-    role = forms.MultipleChoiceField(label=_("Role of the author"), required=False, widget=_BOXES, choices=Role.choices)
-    author = forms.TypedMultipleChoiceField(label=_("Author"), required=False, coerce=int)
+    role = forms.MultipleChoiceField(label=_("Role of the author"), required=False, widget=_BOXES, choices=_WRITING)
+    author = forms.TypedMultipleChoiceField(label=_("Author"), required=False, coerce=int, widget=_BOXES)
     team = forms.TypedMultipleChoiceField(label=_("Team of the author"), required=False, coerce=int, widget=_BOXES)
-    category = forms.TypedMultipleChoiceField(label=_("Category"), required=False, coerce=int)
+    category = forms.TypedMultipleChoiceField(label=_("Category"), required=False, coerce=int, widget=_BOXES)
     amount = forms.IntegerField(
         label=_("Amount in the text, from so many yen on"), required=False, min_value=1, max_value=10**12 - 1
     )
@@ -81,7 +84,9 @@ class RuleForm(forms.Form):
         prefix = f"step{number}_"
         multiple = forms.TypedMultipleChoiceField
         self.fields |= {
-            f"{prefix}people": multiple(label=_("People"), required=False, coerce=int, choices=people),
+            f"{prefix}people": multiple(
+                label=_("Approvers"), required=False, coerce=int, choices=people, widget=_BOXES
+            ),
             f"{prefix}teams": multiple(label=_("Teams"), required=False, coerce=int, choices=teams, widget=_BOXES),
             f"{prefix}roles": forms.MultipleChoiceField(
                 label=_("Roles"), required=False, choices=deciding, widget=_BOXES
@@ -103,6 +108,7 @@ class RuleForm(forms.Form):
                 required=False,
                 coerce=int,
                 choices=people,
+                widget=_BOXES,
                 help_text=_("Nobody chosen: everybody who may approve."),
             ),
         }

@@ -53,7 +53,9 @@ def approve(request: StaffRequest, pk: int) -> HttpResponse:
     except LookFirst:
         return _to(request, reverse("desk:message-approval", args=[pk]))
     url = reverse("desk:approve", args=[pk])
-    return dialog(request, form, _("What happened meanwhile"), url, _("Approve all the same"), happened=meanwhile)
+    return dialog(
+        request, form, _("What happened since it was written"), url, _("Approve all the same"), happened=meanwhile
+    )
 
 
 def _to(request: StaffRequest, url: str) -> HttpResponse:

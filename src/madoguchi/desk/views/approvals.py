@@ -52,6 +52,7 @@ from madoguchi.desk.chosen_files import read_files, shown_files
 from madoguchi.desk.forms.approval import APPROVE, SEND_BACK, AbsenceForm, DecideForm
 from madoguchi.desk.frame import render_page, words_now
 from madoguchi.desk.meanwhile import Happened, happened
+from madoguchi.desk.preflight_panel import Panel
 from madoguchi.desk.settings_frame import render_settings, show_refusal
 from madoguchi.desk.written import Written
 from madoguchi.preflight.finding import Finding
@@ -103,8 +104,25 @@ def approval(request: StaffRequest, pk: int) -> HttpResponse:
         since = tuple(happened(error.disturbances, words_now()))
         refusal = Refusal(str(error), error.status, since, error.disturbances[-1].event_id)
     except (Invalid, TextChanged, AlreadyDecided) as error:
-        refusal = Refusal(str(error), error.status)
+        is_reason = isinstance(error, Invalid) and error.field == "reason"
+        if is_reason:
+            form.ask_reason(str(error))
+        refusal = Refusal("" if is_reason else str(error), error.status)
     return _show(request, get_request(request.user, pk), form, refusal)
+
+
+@require_POST
+@allowed(Permission.REPLY)
+def check(request: StaffRequest, pk: int) -> HttpResponse:
+    """What is to be looked at in the letter as it stands in the approver's form."""
+    found = get_request(request.user, pk)
+    form = _form(request, found)
+    try:
+        form.chosen = read_files(request, request.user, files_of(found.message), words_now())
+        panel = findings_of(found, form, None)
+    except Invalid:  # deciding says what is wrong with it
+        panel = None
+    return render(request, "desk/preflight.html", {"panel": panel or Panel(())})
 
 
 @require_safe
@@ -154,7 +172,7 @@ def _approve(
         reason[:200] if knows else "",
         "" if is_edited else said.comment,  # with an edit it stands there
         () if is_edited else said.reasons,
-        frozenset(" ".join(request.POST.getlist("acknowledge")).split()[:500]) if is_edited else None,
+        frozenset(" ".join(request.POST.getlist("acknowledge")).split()[:500]),
     )
     message = approve_reply(found.message, user=request.user, verdict=verdict)
     waits = message.state == MessageState.AWAITING_APPROVAL

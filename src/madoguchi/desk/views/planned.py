@@ -134,7 +134,8 @@ def release(request: StaffRequest, pk: int) -> HttpResponse:
     url = reverse("desk:release", args=[pk])
     told = happened(since, words_now())
     panel = panel_of(findings_for_stored(message, message.conversation), letter_of(message))
-    return dialog(request, form, _("What happened meanwhile"), url, _("Send all the same"), happened=told, panel=panel)
+    title = _("What happened since it was planned") if told else _("Send it all the same?")
+    return dialog(request, form, title, url, _("Send all the same"), happened=told, panel=panel)
 
 
 def _released(message: Message) -> str:

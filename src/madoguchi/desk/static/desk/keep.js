@@ -12,8 +12,8 @@ document.addEventListener("htmx:before:morph:attr", (event) => {
 document.addEventListener("htmx:after:swap", ({ detail }) => {
   if (detail?.ctx?.target?.closest?.("#list")) return;
   const shown = document.querySelector("[data-conversation]")?.dataset.conversation;
-  for (const row of document.querySelectorAll("[data-row]")) {
-    const isShown = row.closest(".item")?.id === `conversation-${shown}`;
+  for (const row of document.querySelectorAll(".item [data-row]")) { // other lists say themselves what is open
+    const isShown = row.closest(".item").id === `conversation-${shown}`;
     if (isShown) row.setAttribute("aria-current", "true");
     else row.removeAttribute("aria-current");
   }

@@ -4,7 +4,7 @@ import { announce, debounce, eachNew, headers } from "./common.js";
 import { loggedOut } from "./session.js";
 
 const WAIT = 700;
-const fields = { text: "[data-editor]", subject: '[name="subject"]', files: "[data-upload]", to: '[data-recipients-line="to"] input, .chips input', cc: '[data-recipients-line="cc"] input', bcc: '[data-recipients-line="bcc"] input' };
+const fields = { text: "[data-editor]", subject: '[name="subject"]', files: "[data-upload]", to: '[data-recipients-line="to"] input, .chips input, input[name="to"]', cc: '[data-recipients-line="cc"] input, input[name="cc"]', bcc: '[data-recipients-line="bcc"] input, input[name="bcc"]' };
 
 /** Where the words stand now: what was written since may have moved them. */
 function locate(value, words, start) {
@@ -45,6 +45,7 @@ class Preflight {
     this.asking = new AbortController();
     const body = new FormData(this.form);
     body.delete("csrfmiddlewaretoken");
+    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name); // bytes wait until it is sent
     try {
       const response = await fetch(this.slot.dataset.preflight, { method: "POST", body, headers: headers(), signal: this.asking.signal });
       loggedOut(response);
