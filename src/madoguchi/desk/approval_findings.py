@@ -18,6 +18,6 @@ def findings_of(request: ApprovalRequest, form: DecideForm | None, refused: Sequ
     message = request.message
     if refused is not None and form is not None:
         return panel_of(refused, form.letter())
-    if form is not None and form.is_bound and form.is_valid():
+    if form is not None and form.is_bound and form.has_letter:
         return panel_of(findings_for_stored(message, message.conversation, edited=form.letter()), form.letter())
     return panel_of(findings_for_stored(message, message.conversation), letter_of(message))

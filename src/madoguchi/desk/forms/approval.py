@@ -68,6 +68,12 @@ class DecideForm(forms.Form):
             return read_addresses(split_parties(self.cleaned_data[name]))
         return tuple(Address(each["email"], each.get("name", "")) for each in self.kept[name])
 
+    @property
+    def has_letter(self) -> bool:
+        """True when the letter as such can be read, whatever is missing of the rest."""
+        wanted = {"to", "cc", "bcc", "subject", "text"}
+        return not wanted & set(self.errors)
+
     def ask_reason(self, text: str) -> None:
         """Say at the comment that it is missing, and lead there."""
         self.add_error("comment", text)
