@@ -330,7 +330,7 @@ def test_an_edit_that_must_not_leave_is_refused_with_what_was_found_and_loses_no
     page = refused.content.decode()
     message.refresh_from_db()
     assert (refused.status_code, message.state) == (409, MessageState.AWAITING_APPROVAL)
-    assert "<q>{{?確認する日}}</q>" in page
+    assert 'data-words="{{?確認する日}}"' in page
     assert 'data-level="stop"' in page
     assert "{{?" not in message.text
 

@@ -132,6 +132,15 @@ def test_a_time_that_cannot_be_is_refused_and_the_letter_stays(agent, conversati
     assert not Message.objects.filter(kind=MessageKind.OUTBOUND).exists()
 
 
+def test_a_time_in_the_past_stays_in_its_field_and_not_on_the_button(agent, conversation):
+    past = {"send_at": "own", "send_at_own": "2026-11-20T10:00", "send_zone": "Asia/Tokyo"}
+
+    page = text_of(sheet_of(browser_of(agent), conversation, **past))
+
+    assert 'value="2026-11-20T10:00"' in page
+    assert not re.search(r'data-send[^>]* name="send_at"', page)
+
+
 def test_the_times_are_told_while_they_are_chosen(agent, conversation):
     browser = browser_of(agent)
 
@@ -232,6 +241,7 @@ def test_held_back_it_shows_what_happened_and_leaves_with_a_reason(agent, conver
     message.refresh_from_db()
     assert "Something has happened since this mail was planned." in timeline
     assert "wrote again at" in asked
+    assert "What happened since it was planned" in asked
     assert (without.status_code, released.status_code) == (422, 200)
     assert (message.state, message.send_after) == (MessageState.QUEUED, OPENING)
 

@@ -167,6 +167,9 @@ def test_every_address_is_ticked_where_the_role_has_to(client, conversation, age
     half = client.post(f"/c/{conversation.pk}/write", values | {"ticked": "other@mail.example"}, headers=HTMX)
 
     assert 'name="ticked" value="yumiko@mail.example"' in page
+    assert "Tick every address and attachment, then send." in page
+    assert "marked red" not in page
+    assert "autofocus" in page
     assert (half.status_code, sent().count()) == (409, 0)
     ticked = {"ticked": "yumiko@mail.example"}
     assert client.post(f"/c/{conversation.pk}/write", values | ticked, headers=HTMX).status_code == 200

@@ -62,3 +62,15 @@ def test_a_broken_address_is_said_in_the_dialog(agent, failed):
 
     assert answer.status_code == 422
     assert "Check the format of the mail address" in text_of(answer)
+
+
+def test_an_address_of_somebody_else_can_still_be_written_to_once(agent, failed):
+    make_conversation(sender=Address(RIGHT, "別の お客様"))
+    browser, place = browser_of(agent), f"/m/{failed.pk}/readdress"
+
+    refused = browser.post(place, {"address_0": RIGHT, "is_customers": "on"}, headers=HTMX)
+    opened = browser.post(place, {"address_0": RIGHT}, headers=HTMX)
+
+    assert refused.status_code == 422
+    assert "Without this tick only this mail goes there." in text_of(refused)
+    assert (opened.status_code, RIGHT in text_of(opened)) == (200, True)

@@ -67,6 +67,17 @@ def test_an_offer_that_is_declined_is_offered_no_more_and_in_no_list(agent, conv
     assert list(Promise.objects.visible_to(agent)) == []
 
 
+def test_a_mail_sent_once_more_makes_no_second_promise(agent, conversation):
+    first = reply_to(conversation, agent, text=SAID)
+    reply_to(conversation, agent, text=SAID)
+
+    (offer,) = offers_in(conversation)
+    actions.make_promise(conversation, Said(offer.words, offer.due_at, agent, first, offer.place), user=agent)
+
+    assert offer.message_id == first.pk
+    assert offers_in(conversation) == []
+
+
 def test_a_note_offers_in_its_terse_words(agent, conversation):
     add_note(conversation, "明日17時までに折り返し", user=agent)
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 
 from django.utils.translation import gettext as _
 
@@ -116,6 +115,7 @@ class Telling:
     names: Names
     timeline: Timeline
     ways: Mapping[int, WayBack] = field(default_factory=dict)  #: of events that can be taken back
+    given_back: dict[int, SentBack] = field(default_factory=dict)  #: by message; read once the first is told
     shown: int = SHOWN_CHARS  #: how much of a message is shown at once
 
     def entries(self) -> Iterator[Entry]:
@@ -273,12 +273,10 @@ class Telling:
         why, plan = told(message.failure), planned_deeds(self.me, message)
         return Delivery("failed", "stop", _("Held back"), "late", why=why, plan=plan)
 
-    @cached_property
-    def _given_back(self) -> Mapping[int, SentBack]:
-        return sent_back_of(self.conversation)
-
     def _sent_back(self, message: Message) -> Delivery:
-        back, word, why = self._given_back.get(message.pk), _("Sent back"), told(message.failure)
+        if not self.given_back:
+            self.given_back.update(sent_back_of(self.conversation))
+        back, word, why = self.given_back.get(message.pk), _("Sent back"), told(message.failure)
         if back and back.who:
             word = _("%(name)s sent it back") % {"name": back.who}
         reasons = back.reasons if back else ()

@@ -117,7 +117,7 @@ class TalkReads:
         ways = {} if is_printed else ways_back(self.user, timeline.events)
         return Talk(
             head=build_head(self.user, conversation, words, self._statuses),
-            entries=list(Telling(conversation, self.user, words, names, timeline, ways, shown).entries()),
+            entries=list(Telling(conversation, self.user, words, names, timeline, ways, shown=shown).entries()),
             earlier=timeline.earlier,
             oldest=timeline.messages[0].pk if timeline.messages else 0,
             lock=lock_line(self.user, next(iter(self._locks), None)),

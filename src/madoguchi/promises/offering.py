@@ -38,7 +38,10 @@ def reference_of(inbox: Inbox, moment: datetime) -> Reference:
 
 
 def offers_in(conversation: Conversation) -> list[Offer]:
-    """The promises in our last texts of a conversation that are ahead and neither kept in the ledger nor declined."""
+    """The promises in our last texts of a conversation that are ahead and neither kept in the ledger nor declined.
+
+    What an earlier text says in the same words for the same time is one promise: a mail sent once more makes no second.
+    """
     texts = list(
         Message.objects.filter(conversation=conversation, kind__in=[MessageKind.OUTBOUND, MessageKind.NOTE])
         .exclude(state__in=NEVER_LEFT)
@@ -47,12 +50,11 @@ def offers_in(conversation: Conversation) -> list[Offer]:
     )
     decided = set(Promise.objects.filter(message__in=[each.pk for each in texts]).values_list("message_id", "place"))
     now = timezone.now()
-    return [
-        offer
-        for message in reversed(texts)
-        for offer in offers_of(message, conversation.inbox)
-        if (message.pk, offer.place) not in decided and offer.due_at > now
-    ]
+    found: dict[tuple[str, datetime], Offer] = {}
+    for message in reversed(texts):
+        for offer in offers_of(message, conversation.inbox):
+            found.setdefault((offer.words, offer.due_at), offer)
+    return [each for each in found.values() if (each.message_id, each.place) not in decided and each.due_at > now]
 
 
 def offers_of(message: Message, inbox: Inbox) -> list[Offer]:

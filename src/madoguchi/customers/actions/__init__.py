@@ -21,6 +21,7 @@ from madoguchi.customers.actions.identifying import (
     lock_identities,
 )
 from madoguchi.customers.actions.identities import (
+    AddressTaken,
     add_identity,
     change_identity,
     mark_bounced,
@@ -35,6 +36,7 @@ from madoguchi.customers.merged import MergedCustomer
 
 __all__ = [
     "MAX_FILE",
+    "AddressTaken",
     "ChangedSince",
     "Conflict",
     "MergedCustomer",

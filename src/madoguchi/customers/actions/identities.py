@@ -26,6 +26,10 @@ from madoguchi.events.actor import Actor
 from madoguchi.events.record import record
 
 
+class AddressTaken(Invalid):
+    """The address leads to somebody else; whose it is may be hidden from the one who asks."""
+
+
 @transaction.atomic
 def add_identity(
     customer: Customer, kind: str, address: str, *, is_primary: bool = False, label: str = "", by: Actor
@@ -40,7 +44,9 @@ def add_identity(
     held = hold_customer(customer)
     known = Identity.objects.filter(kind=kind, key=key)
     if kind != IdentityKind.PHONE and known.exclude(customer=held).exists():
-        raise Invalid(_("This address cannot be added: it may be in use. Look for it in the search."), field="address")
+        raise AddressTaken(
+            _("This address cannot be added: it may be in use. Look for it in the search."), field="address"
+        )
     if mine := known.filter(customer=held).first():
         return mine
     is_first = not Identity.objects.filter(customer=held, kind=kind).exists()

@@ -4,18 +4,22 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from madoguchi.accounts.permissions import Permission
 from madoguchi.conversations.actions.resending import addresses_in_trouble, readdress
 from madoguchi.conversations.queries import get_conversation, get_message
 from madoguchi.core.errors import DomainError
+from madoguchi.customers.actions import AddressTaken
 from madoguchi.customers.corrections import likely_address
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.composing import REPLY, open_sheet
 from madoguchi.desk.forms.readdress import ReaddressForm
 from madoguchi.desk.frame import trigger, wants_fragment, words_now
 from madoguchi.desk.views.triage import dialog
+
+_WITHOUT = gettext_lazy("Without this tick only this mail goes there.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,6 +34,8 @@ def correct(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             readdress(message, form.corrections, user=request.user, is_customers=form.cleaned_data["is_customers"])
+        except AddressTaken as error:
+            form.add_error("is_customers", f"{error} {_WITHOUT}")
         except DomainError as error:
             form.add_error(None, str(error))
         else:

@@ -138,9 +138,13 @@ function greet(form) {
   const area = editor(form);
   const phone = matchMedia("(hover: none)").matches;
   if (!area || form.dataset.quiet !== undefined || phone) return;
-  area.focus({ preventScroll: true });
-  const at = Number(area.dataset.caret ?? 0);
-  area.setSelectionRange(at, at);
+  const begin = () => {
+    area.focus({ preventScroll: true });
+    const at = Number(area.dataset.caret ?? 0);
+    area.setSelectionRange(at, at);
+  };
+  document.querySelector("dialog[open]")?.addEventListener("close", begin, { once: true }); // it gives the focus back to its opener
+  begin();
 }
 
 export default function start() {
