@@ -23,6 +23,6 @@ def words_of(found: Sequence[Finding]) -> Told:
 
 
 def _said(finding: Finding) -> Told:
-    if not finding.words:
+    if not finding.words or finding.words in str(finding.message):
         return finding.message
     return _("“%(words)s”: %(why)s") % {"words": finding.words[:60], "why": finding.message}

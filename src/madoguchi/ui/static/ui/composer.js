@@ -131,18 +131,12 @@ function greet(form) {
   preview(form);
   form.addEventListener("input", () => preview(form));
   const wanted = form.querySelector('[aria-invalid="true"]') ?? form.querySelector("[autofocus]");
-  if (wanted) {
-    wanted.focus();
-    return;
-  }
+  if (wanted) return void wanted.focus();
   const area = editor(form);
   const phone = matchMedia("(hover: none)").matches;
   if (!area || form.dataset.quiet !== undefined || phone) return;
-  const begin = () => {
-    area.focus({ preventScroll: true });
-    const at = Number(area.dataset.caret ?? 0);
-    area.setSelectionRange(at, at);
-  };
+  const at = Number(area.dataset.caret ?? 0);
+  const begin = () => (area.focus({ preventScroll: true }), area.setSelectionRange(at, at));
   document.querySelector("dialog[open]")?.addEventListener("close", begin, { once: true }); // it gives the focus back to its opener
   begin();
 }
