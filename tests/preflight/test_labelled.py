@@ -21,7 +21,7 @@ from madoguchi.preflight.rulebook import Rulebook
 LABELLED = Path(__file__).parent / "labelled"
 #: What stands in docs/howto/before-sending.md: nobody makes the checks worse without saying so.
 FLOOR = {"precision": 0.95, "recall": 0.95}
-HELD_OUT_FLOOR = {"precision": 0.85, "recall": 0.75}
+HELD_OUT_FLOOR = {"precision": 0.9, "recall": 0.85}
 HELD_OUT = "heldout-"
 #: Rules about a whole letter are not judged by a sentence.
 BESIDE = frozenset({"no_thanks", "no_apology"})

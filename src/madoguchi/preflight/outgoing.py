@@ -10,6 +10,7 @@ from madoguchi.search.morphemes import Morpheme, morphemes
 #: Of a letter longer than this the rest is looked through for what patterns find, and not cut into words: that takes
 #: seconds. `look_for_others` says so.
 MAX_WORDS_CHARS = 20_000
+_MOST_FILES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Outgoing:
         """Names, phone numbers, addresses and codes in the writer's own words, the subject and the file names."""
         found = mentions_in(self.said, Part.TEXT, self.morphemes)
         found += mentions_in(self.subject, Part.SUBJECT, morphemes(self.subject[:1000]))
-        for file in self.files[:20]:
+        for file in self.files[:_MOST_FILES]:
             found += mentions_in(file.name, Part.FILES, morphemes(_spaced(file.name)))
         return found
 

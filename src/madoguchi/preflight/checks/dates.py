@@ -49,6 +49,8 @@ _FROM_TODAY = re.compile(
     r"本日|今日|今朝|今夜|今晩|今夕|明日|明朝|明晩|明後日|あさって|昨日|昨晩|翌営業日|\b(?:today|tonight|tomorrow|yesterday)\b",
     re.IGNORECASE,
 )
+#: 〇月〇日 is no day of the month 0 but a blank, of which another check speaks.
+_BLANK = re.compile(r"[○◯]|(?<![一二三四五六七八九十〇])〇[月日年]")
 _BY_COURIER = re.compile(r"お届け|届き|到着|着")
 _GOES_ON = frozenset("にはも、よか")
 
@@ -68,7 +70,7 @@ def look_at_dates(letter: Outgoing, around: Surroundings, _rules: Rulebook) -> I
 
 
 def _impossible(part: Part, text: str, written: Written) -> Finding | None:
-    if not written.is_impossible or written.kind != Kind.DATE:
+    if not written.is_impossible or written.kind != Kind.DATE or _BLANK.search(text, written.start, written.end):
         return None
     place, words = at(part, text, written.start, written.end)
     return Finding(_("There is no such day: %(words)s") % {"words": words}, place, words)
