@@ -139,3 +139,25 @@ def test_many_lines_that_were_never_said_take_little_time():
     said = Said(frozenset({"あ"}), "あいうえお" * 100_000, ("a@b.example",))
 
     assert proven(text, (0, len(text)), said) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "is_heading"),
+    [
+        ("2026年11月20日(金) 10:23 髙橋 由美子 <yumiko@mail.example>:", True),
+        ("On Fri, Nov 20, 2026 at 10:23 AM 髙橋 由美子 <yumiko@mail.example> wrote:", True),
+        ("2026/11/20 10:23、髙橋 由美子のメール:", True),
+        ("差出人: 髙橋 由美子 <yumiko@mail.example>", True),
+        ("送信日時: 2026年11月20日(金) 10:23", True),
+        ("件名: 土鍋の件", True),
+        ("-----Original Message-----", True),
+        ("件名: 85,000円を返金", False),
+        ("日付: 85,000円", False),
+        ("85,000円を返金 髙橋 由美子のメール:", False),
+        ("----- Forwarded message from 85,000円 -----", False),
+    ],
+)
+def test_a_heading_says_who_when_and_what_about_and_nothing_else(line, is_heading):
+    said = Said(frozenset({"土鍋の件"}), "土鍋の件", ("yumiko@mail.example", "髙橋由美子"))
+
+    assert proven(line, (0, len(line)), said) == ([(0, len(line))] if is_heading else [])
