@@ -13,7 +13,7 @@ from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.locks import take_lock
 from madoguchi.conversations.choices import MessageKind, MessageState
 from madoguchi.conversations.models import Message
-from madoguchi.outreach.actions import start_bulk_reply, write_next
+from madoguchi.outreach.actions import start_bulk_reply, stop_bulk_reply, write_next
 from madoguchi.outreach.choices import BulkState, ItemState
 from madoguchi.outreach.models import BulkReply
 from madoguchi.preflight.actions import add_watch_words
@@ -193,6 +193,22 @@ def test_what_was_answered_meanwhile_is_shown_and_not_ticked(agent, inbox):
     assert f'name="include" value="{rows[0].pk}">' in rest
     assert "Write why they go all the same." in text_of(refused)
     assert Message.objects.filter(kind=MessageKind.OUTBOUND).count() == 2
+
+
+def test_each_letter_says_which_version_it_left_with(agent, inbox):
+    browser, rows = browser_of(agent), conversations(inbox, 2)
+    bulk = begun(browser, rows)
+    write_next(bulk.pk)
+    stop_bulk_reply(bulk)
+    place = f"/bulk-replies/{bulk.pk}/retry"
+    corrected = {"text": "{{customer.name}} 様\n\n届きました。"}
+
+    browser.post(place, corrected | looked(browser.post(place, corrected)))
+    write_next(bulk.pk)
+
+    page = text_of(browser.get(f"/bulk-replies/{bulk.pk}"))
+    assert [f"version {n}</span>" in page for n in (1, 2)] == [True, True]
+    assert "Version 1, before it was corrected" in page
 
 
 def test_nothing_is_called_sent_that_was_not(agent, inbox):

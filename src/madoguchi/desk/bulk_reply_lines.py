@@ -55,6 +55,7 @@ class ItemLine:
     tone: str
     reason: str
     message: int
+    version: int  #: of the text it was written with
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,7 @@ def _item(item: BulkReplyItem) -> ItemLine:
         tone=tone,
         reason=told(item.reason),
         message=item.message_id or 0,
+        version=item.version,
     )
 
 
