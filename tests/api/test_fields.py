@@ -62,3 +62,30 @@ def test_an_unknown_field_or_an_impossible_value_is_refused(admin):
 
     assert (unknown.status_code, unknown.json()["error"]["field"]) == (422, "fields")
     assert impossible.status_code == 422
+
+
+def test_many_are_done_but_those_that_lack_something(admin):
+    field = make_field("注文番号", is_required=True)
+    complete, lacking = make_conversation(), make_conversation()
+    admin.patch(f"/conversations/{complete.pk}", {"fields": {"注文番号": "A-1"}})
+    values = {"status": "done", "tags": {"add": ["済"]}}
+
+    done = admin.post("/conversations/bulk", {"conversations": [complete.pk, lacking.pk], **values}).json()
+    refused = admin.post("/conversations/bulk", {"conversations": [lacking.pk], **values})
+
+    assert (done["conversations"], done["left"]) == ([complete.pk], [{"number": lacking.pk, "fields": [field.pk]}])
+    assert admin.get(f"/conversations/{lacking.pk}").json()["tags"] == []
+    assert refused.status_code == 409
+
+
+def test_children_are_done_but_those_that_lack_something(admin):
+    field = make_field("注文番号", is_required=True)
+    parent, complete, lacking = make_conversation(), make_conversation(), make_conversation()
+    for child in (complete, lacking):
+        admin.post(f"/conversations/{parent.pk}/links", {"other": child.pk, "relation": "child"})
+    admin.patch(f"/conversations/{complete.pk}", {"fields": {"注文番号": "A-1"}})
+
+    done = admin.post(f"/conversations/{parent.pk}/children/close").json()
+
+    assert done["left"] == [{"number": lacking.pk, "fields": [field.pk]}]
+    assert admin.get(f"/conversations/{complete.pk}").json()["status"] == "done"

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, reply_to
 from tests.factories.together import together
@@ -14,7 +14,7 @@ from madoguchi.conversations.actions.guests import Shared, make_guest_link, revo
 from madoguchi.conversations.actions.triage import change_status
 from madoguchi.conversations.asking import chosen_messages, sides_of
 from madoguchi.conversations.choices import MessageState, Status
-from madoguchi.conversations.guests import PLACE, LinkEnded, living_link, token_of
+from madoguchi.conversations.guests import PAGE_HINT, PLACE, LinkEnded, living_link, token_of, without_place
 from madoguchi.conversations.models import Conversation, GuestLink, Message
 from madoguchi.core.errors import Invalid
 from madoguchi.events.models import Event
@@ -161,3 +161,13 @@ def test_what_waits_for_approval_is_not_shown(parent):
 
     assert Message.objects.get(conversation=link.side).state == MessageState.AWAITING_APPROVAL
     assert living_link(token_of(link)).side == link.side
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_page_does_not_lead_to_itself(language):
+    with translation.override(language):
+        hint = str(PAGE_HINT)
+
+    shown = without_place(f"在庫はありますか。\n詳細は次のとおりです。\n\n{hint}\n{PLACE}\n\nよろしくお願いします。")
+
+    assert shown == "在庫はありますか。\n詳細は次のとおりです。\n\n\nよろしくお願いします。"

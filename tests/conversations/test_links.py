@@ -214,7 +214,7 @@ def test_all_open_children_are_closed_with_one_undo(agent, some):
         link_conversations(parent, child, Relation.CHILD, user=agent)
     change_status([children[0]], Status.DONE, user=agent)
 
-    step = close_children(parent, user=agent)
+    step, _missing = close_children(parent, user=agent)
     for child in children:
         child.refresh_from_db()
     closed = [child.status for child in children]

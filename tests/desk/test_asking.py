@@ -184,3 +184,14 @@ def test_who_was_only_asked_is_no_customer_until_they_write_themselves(parent):
 
     assert ("伊藤製陶所" in before, "<b>伊藤製陶所" in by_name, "伊藤製陶所" in after) == (False, False, True)
     assert parent.customer.label in before
+
+
+def test_an_answer_nobody_has_looked_at_marks_the_tab(client, agent, parent):
+    side = asked_and_answered(parent, agent)
+    mark = 'aria-label="There is an answer nobody has looked at"'
+
+    before = text_of(client.get(f"/c/{parent.pk}"))
+    client.get(f"/c/{side.pk}")
+    after = text_of(client.get(f"/c/{parent.pk}"))
+
+    assert (mark in before, mark in after) == (True, False)

@@ -13,8 +13,10 @@ from tests.factories.fields import make_field
 
 from madoguchi.accounts.choices import Role
 from madoguchi.conversations.actions.fields import set_fields
+from madoguchi.conversations.actions.links import link_conversations
 from madoguchi.conversations.choices import FieldKind, Status
 from madoguchi.conversations.fields import values_of
+from madoguchi.conversations.linking import Relation
 from madoguchi.conversations.models import CustomField, UndoStep
 
 pytestmark = pytest.mark.django_db
@@ -165,7 +167,9 @@ def test_done_asks_for_what_is_missing_and_then_is_done(browser):
     browser.post(url("finish", conversation.pk), {f"field-{field.pk}": "A-1"}, headers=HTMX)
 
     assert ('hx-target="#dialog"' in asked, "Fill these in first" in asked, "注文番号" in asked) == (True, True, True)
-    assert "cannot be done yet" in page
+    assert 'id="own-field-' in page
+    assert "This field is required." in page
+    assert 'class="must"' in asked
     conversation.refresh_from_db()
     assert (conversation.status, value_at(conversation, field)) == (Status.DONE, "A-1")
     browser.post(url("undo", UndoStep.objects.latest("pk").pk))
@@ -189,23 +193,45 @@ def test_many_are_done_but_those_that_lack_something(browser, agent):
     set_fields([complete], {field.pk: "A-1"}, user=agent)
     data = {"conversation": [complete.pk, lacking.pk], "status": "done"}
 
-    page = text_of(browser.post(url("bulk"), data, headers=HTMX))
+    answer = browser.post(url("bulk"), data, headers=HTMX)
 
+    page, events = text_of(answer), json.loads(answer["HX-Trigger"])
     complete.refresh_from_db()
     lacking.refresh_from_db()
     assert (complete.status, lacking.status) == (Status.DONE, Status.NEW)
-    assert f"#{lacking.pk} (注文番号)" in page
+    assert f'href="{url("conversation", lacking.pk)}"' in page
+    assert f'hx-get="{url("finish", lacking.pk)}"' in page
+    assert ("Empty: 注文番号" in page, "1 conversation – Status: Done" in page) == (True, True)
+    assert (events["selection-done"], "dialog-close" in events) == ({"keep": [lacking.pk]}, False)
 
 
 def test_none_is_done_where_all_lack_something(browser):
     make_field("注文番号", is_required=True)
-    rows = [make_conversation() for _number in range(7)]
+    lacking = make_conversation()
 
-    answer = browser.post(url("bulk"), {"conversation": [row.pk for row in rows], "status": "done"}, headers=HTMX)
+    answer = browser.post(url("bulk"), {"conversation": [lacking.pk], "status": "done"}, headers=HTMX)
+    page = text_of(browser.post(url("bulk"), {"conversation": [lacking.pk], "status": "done"}))
 
-    assert answer.status_code == 422
-    assert "None of them can be done yet" in json.loads(answer["HX-Trigger"])["toast"]["text"]
-    assert "and 2 more" in json.loads(answer["HX-Trigger"])["toast"]["text"]
+    lacking.refresh_from_db()
+    assert lacking.status == Status.NEW
+    assert "None of them can be done yet" in text_of(answer)
+    assert f'href="{url("finish", lacking.pk)}"' in page
+
+
+def test_children_are_done_but_those_that_lack_something(browser, agent):
+    field = make_field("注文番号", is_required=True)
+    parent, complete, lacking = make_conversation(), make_conversation(), make_conversation()
+    for child in (complete, lacking):
+        link_conversations(parent, child, Relation.CHILD, user=agent)
+    set_fields([complete], {field.pk: "A-1"}, user=agent)
+
+    page = text_of(browser.post(url("close-children", parent.pk), headers=HTMX))
+    again = browser.post(url("close-children", parent.pk), headers=HTMX)
+
+    complete.refresh_from_db()
+    assert complete.status == Status.DONE
+    assert ("1 child is done." in page, f"#{lacking.pk}" in page) == (True, True)
+    assert "None of them can be done yet" in text_of(again)
 
 
 def test_many_get_a_value_and_what_is_left_empty_stays(browser, agent):

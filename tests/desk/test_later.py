@@ -111,3 +111,26 @@ def test_putting_several_off_into_the_past_keeps_what_was_typed():
 
 def test_nothing_chosen_is_said():
     assert browser_of(make_user()).get("/bulk/later", headers=HTMX).status_code == 422
+
+
+def test_a_time_that_was_typed_is_meant_whatever_is_chosen():
+    conversation = make_conversation()
+
+    values = {"when": "next_day", "resume_at": field(days=31)}
+    browser_of(make_user()).post(f"/c/{conversation.pk}/later", values, headers=HTMX)
+
+    conversation.refresh_from_db()
+    assert timezone.localtime(conversation.resume_at).strftime("%Y-%m-%dT%H:%M") == field(days=31)
+
+
+def test_a_reminder_is_chosen_in_one_click_and_has_a_default():
+    conversation, client = make_conversation(), browser_of(make_user())
+    url = f"/c/{conversation.pk}/reminder"
+
+    asked = text_of(client.get(url, headers=HTMX))
+    nothing = client.post(url, {"when": "own", "at": ""}, headers=HTMX)
+    client.post(url, {"when": "later", "note": "在庫"}, headers=HTMX)
+
+    assert re.search(r'<input type="radio" name="when" value="next_day"[^>]* checked', asked)
+    assert nothing.status_code == 422
+    assert Reminder.objects.get().at > timezone.now() + timedelta(hours=1)

@@ -6,11 +6,12 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail
 from tests.factories.desk import HTMX, browser_of, text_of
+from tests.factories.promises import promise_in
 
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.links import link_conversations
 from madoguchi.conversations.actions.restructure import merge_conversations
-from madoguchi.conversations.actions.triage import change_status
+from madoguchi.conversations.actions.triage import change_status, change_tags
 from madoguchi.conversations.choices import Status
 from madoguchi.conversations.linking import Relation
 from madoguchi.conversations.models import Conversation, ConversationLink, UndoStep
@@ -195,3 +196,55 @@ def test_ways_back_cost_the_same_however_many_there_are(client, here, inbox, amo
 
     reads = [query["sql"] for query in counted if "undostep" in query["sql"]]
     assert len(reads) == 1
+
+
+def test_splitting_is_offered_where_something_stays(client, here):
+    later = stray_in(here)
+
+    page = text_of(client.get(f"/c/{here.pk}"))
+
+    assert f'action="/m/{later.pk}/split"' in page
+    assert f'action="/m/{here.messages.first().pk}/split"' not in page
+
+
+def test_the_only_message_moves_by_merging(client, here):
+    message = here.messages.get()
+
+    dialog = text_of(client.get(f"/m/{message.pk}/move", headers=HTMX))
+    refused = text_of(client.post(f"/m/{message.pk}/move", {"other": "new"}, headers=HTMX))
+
+    assert f'hx-get="/c/{here.pk}/merge"' in dialog
+    assert 'value="new"' not in dialog
+    assert "Choose a later message" not in refused
+
+
+def test_the_toast_leads_to_where_the_messages_went(client, here):
+    said = text_of(client.post(f"/m/{stray_in(here).pk}/split", headers=HTMX))
+
+    new = Conversation.objects.get(split_from=here)
+    assert f'href="/c/{new.pk}">Open it</a>' in said
+
+
+def test_done_hints_at_promises_that_are_open(client, agent, here):
+    promise_in(here, agent)
+
+    said = text_of(client.post(f"/c/{here.pk}/status", {"status": "done"}, headers=HTMX))
+
+    assert "Status: Done. 1 promise is still open here." in said
+
+
+def test_a_list_without_due_times_has_no_heading_for_that(client, agent, here):
+    change_status([here], Status.WAIT, user=agent)
+
+    page = text_of(client.get("/", {"status": "wait"}))
+
+    assert "No due time" not in page
+
+
+def test_the_folded_line_of_many_changes_ends_with_dots(client, agent, here):
+    for number in range(12):
+        change_tags([here], add=[f"長い名前のタグ{number}番"], user=agent)
+
+    page = text_of(client.get(f"/c/{here.pk}"))
+
+    assert "…</summary>" in page

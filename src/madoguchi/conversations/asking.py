@@ -53,6 +53,14 @@ def sides_of(user: User, number: int) -> list[Side]:
     return [_side(row, answers.get(row.pk), pages.get(row.pk)) for row in found]
 
 
+def unread_beside(user: User, number: int) -> QuerySet[Conversation, int]:
+    """A request of a conversation whose answer nobody has looked at, if there is one, to be fetched with others."""
+    answers = Message.objects.filter(conversation=OuterRef("pk"), kind=MessageKind.INBOUND, auto_kind=AutoKind.NONE)
+    fresh = answers.filter(Q(at__gt=OuterRef("side__seen_at")) | Q(conversation__side__seen_at=None))
+    rows = Conversation.objects.visible_to(user).unmerged().filter(Exists(fresh), side_of=number)
+    return rows.order_by().values_list("pk", flat=True)[:1]
+
+
 def _living_pages(numbers: Iterable[int]) -> dict[int, GuestLink]:
     rows = GuestLink.objects.filter(side__in=list(numbers)).select_related("side").order_by("pk")
     return {row.side_id: row for row in rows if row.is_alive}

@@ -102,7 +102,11 @@ def fits(field: CustomField, value: Plain, values: Mapping[int, Plain], conversa
     return kept[0] if kept else None
 
 
-def missing_fields(conversations: Sequence[Conversation]) -> dict[int, list[CustomField]]:
+#: What must be filled in before conversations are done, by their numbers.
+type Missing = dict[int, list[CustomField]]
+
+
+def missing_fields(conversations: Sequence[Conversation]) -> Missing:
     """Per conversation the fields that must be filled in before it is done and are not; two queries at most."""
     required = [field for field in live_fields() if field.is_required]
     if not required:

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.conversations.choices import NEVER_LEFT, MessageKind, MessageState
@@ -16,6 +17,8 @@ from madoguchi.core.errors import DomainError, NotFound
 #: Stands in a letter where the link of its recipient goes.
 PLACE = f"{settings.BASE_URL}/ask/…"
 _PLACES = (PLACE, PLACE.replace("…", "%E2%80%A6"))
+#: Stands above it.
+PAGE_HINT = _("You can answer on this page; no account is needed:")
 _MAX_TOKEN = 80
 
 
@@ -67,8 +70,25 @@ def questions_of(link: GuestLink) -> list[Message]:
 
 
 def without_place(text: str) -> str:
-    """A letter as its reader's page shows it: the line of the link leads here already."""
-    return "\n".join(line for line in text.splitlines() if PLACE not in line).strip()
+    """A letter as its reader's page shows it: without the line of the link, and the sentence that leads to it."""
+    lines = text.splitlines()
+    hints = _page_hints()
+    leads = {number - 1 for number, line in enumerate(lines) if PLACE in line}
+    kept = [
+        line
+        for number, line in enumerate(lines)
+        if PLACE not in line and not (number in leads and line.strip() in hints)
+    ]
+    return "\n".join(kept).strip()
+
+
+def _page_hints() -> set[str]:
+    """The sentence above the link in each language that a letter may have."""
+    hints = set()
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            hints.add(str(PAGE_HINT))
+    return hints
 
 
 def with_links(message: Message) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.signatures import signature
 from madoguchi.conversations.asking import Side, asked_before, offered_messages, sides_of, words_of
 from madoguchi.conversations.choices import MessageKind, Status
-from madoguchi.conversations.guests import PLACE
+from madoguchi.conversations.guests import PAGE_HINT, PLACE
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.subjects import clean_subject, number_in
 from madoguchi.core.addresses import fold_address
@@ -155,7 +155,7 @@ def letter_text(user: User, conversation: Conversation, ask: Ask, words: Words) 
         if ask.wanted_on is not None:
             lines.append(_("We would like an answer by %(day)s.") % {"day": local.date(_noon(ask.wanted_on))})
         if ask.has_page:
-            lines += ["", _("You can answer on this page; no account is needed:"), PLACE]
+            lines += ["", str(PAGE_HINT), PLACE]
         quoted = "" if ask.has_page else "".join(_quoted(each, local) for each in ask.chosen)
     closing = signature(conversation.inbox, user)
     return start + "\n".join([*lines, "", quoted, closing, ""])

@@ -166,7 +166,7 @@ def _filing(user: User, conversation: Conversation) -> Iterator[Option]:
         url = reverse("desk:take-over", args=[number])
         yield Option(url, "lock", _("Take over the reply"), lock.user.name, also=also, opens=DIALOG)
     newest = newest_inbound(conversation)
-    if newest is not None and conversation.message_count > 1:
+    if newest is not None and conversation.messages.filter(at__lt=newest.at).exists():
         yield Option(
             reverse("desk:split", args=[newest.pk]),
             "split",

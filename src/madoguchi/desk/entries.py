@@ -188,13 +188,17 @@ class Telling:
             shows_html=shows_html,
             language=message.language or self.conversation.language or "ja",
             approved=message.approved_by.name if message.approved_by else "",
-            can_split=not is_ours,
+            can_split=not is_ours and not self._is_first(message),
             can_readdress=is_ours and may(self.me, Permission.REPLY) and can_be_readdressed(message),
             resends=(message.about_id or 0) if is_ours else 0,
             resent_as=self.timeline.resent.get(message.pk, 0) if is_ours else 0,
             is_new_matter=is_new_matter,
             is_stranger=NEW_PARTICIPANT in message.warnings,
         )
+
+    def _is_first(self, message: Message) -> bool:
+        """True for what the conversation begins with: nothing would stay behind if it moved with all later ones."""
+        return not self.timeline.earlier and message.pk == self.timeline.messages[0].pk
 
     def _attached(self, message: Message) -> Sequence[Attachment]:
         return self.timeline.files.get(message.pk, ())

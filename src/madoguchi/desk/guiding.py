@@ -61,6 +61,11 @@ class Guides:
     scripts: Sequence[TalkScript]
     can_change: bool
 
+    @property
+    def is_running(self) -> bool:
+        """True while a script is being followed: then it comes first."""
+        return any(run.step is not None for run in self.runs)
+
 
 def guides_of(user: User, conversation: Conversation, words: Words) -> Guides:
     """Checklists and scripts of a conversation as a person sees them."""

@@ -1,6 +1,8 @@
-"""What must be filled in before conversations are done: the dialog that asks for it, and the words for several."""
+"""What must be filled in before conversations are done: the dialog that asks for it, and the list of several."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
@@ -8,20 +10,34 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from madoguchi.conversations.fields import missing_fields
+from madoguchi.conversations.choices import FieldKind
+from madoguchi.conversations.fields import Missing, missing_fields
 from madoguchi.conversations.models import Conversation, OwnStatus
 from madoguchi.desk.access import StaffRequest
 from madoguchi.desk.forms.fields import OwnFieldsForm
-from madoguchi.desk.frame import render_page, wants_fragment
+from madoguchi.desk.frame import render_page, trigger, wants_fragment
 
-#: As many conversations are named in a sentence.
-_NAMED = 5
+#: As many conversations are listed.
+_LISTED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """One conversation that could not be done yet."""
+
+    number: int
+    subject: str
+    customer: str
+    names: str  #: of the fields that are empty
 
 
 def missing_form(found: Conversation, data: Any = None) -> OwnFieldsForm:
-    """The empty fields that must be filled in before this conversation is done."""
+    """The empty fields that must be filled in before this conversation is done, each of them required."""
     lacking = missing_fields([found]).get(found.pk, [])
-    return OwnFieldsForm(data, fields=lacking, values={}, conversation=found)
+    form = OwnFieldsForm(data, fields=lacking, values={}, conversation=found)
+    for name, field in form.own.items():
+        form.fields[name].required = field.kind != FieldKind.CHECK
+    return form
 
 
 def ask_missing(
@@ -42,12 +58,27 @@ def ask_missing(
     return render(request, "desk/form_dialog.html" if form else "desk/missing_dialog.html", context, status=code)
 
 
-def complete_ones(conversations: Sequence[Conversation]) -> tuple[list[Conversation], str]:
-    """Those that may be done, and which of the others lack what, in words."""
+def complete_ones(conversations: Sequence[Conversation]) -> tuple[list[Conversation], Missing]:
+    """Those that may be done, and what the others lack."""
     missing = missing_fields(conversations)
-    lacking = [
-        _("#%(number)d (%(names)s)") % {"number": number, "names": "、".join(field.name for field in fields)}
-        for number, fields in list(missing.items())[:_NAMED]
+    return [each for each in conversations if each.pk not in missing], missing
+
+
+def tell_left(
+    request: StaffRequest, done: HttpResponse | None, rows: Sequence[Conversation], missing: Missing
+) -> HttpResponse:
+    """Beside what was done, a dialog with those that were not, each with a way to fill in; they stay selected."""
+    lines = [
+        Left(row.pk, row.subject, row.customer.label, "、".join(field.name for field in missing[row.pk]))
+        for row in rows
+        if row.pk in missing
     ]
-    more = _(" and %(n)d more") % {"n": len(missing) - _NAMED} if len(missing) > _NAMED else ""
-    return [each for each in conversations if each.pk not in missing], "、".join(lacking) + more
+    context = {"lines": lines[:_LISTED], "more": max(0, len(lines) - _LISTED), "is_none_done": done is None}
+    if not wants_fragment(request):
+        return render_page(request, "desk/dialog_page.html", {**context, "dialog": "desk/left.html"}, status=422)
+    response = done or HttpResponse()
+    response.content += render(request, "desk/left_dialog.html", context).content
+    events = json.loads(response.headers.get("HX-Trigger", "{}"))
+    events.pop("dialog-close", None)  # the answer is a dialog
+    response.headers["HX-Trigger"] = json.dumps(events)
+    return trigger(response, "selection-done", {"keep": [line.number for line in lines]})

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
@@ -15,7 +16,7 @@ from madoguchi.desk.rows import end_of_today
 from madoguchi.promises.choices import PromiseState
 from madoguchi.promises.models import Promise
 from madoguchi.promises.offering import Offer
-from madoguchi.promises.queries import Figures, replied_at
+from madoguchi.promises.queries import Figures, promises_in, replied_at
 from madoguchi.ui.dates import Words, iso
 
 #: What a datetime-local field holds.
@@ -159,3 +160,12 @@ def hint_lines(offers: Iterable[Offer], words: Words) -> list[OfferLine]:
 def figures_word(figures: Figures) -> str:
     """守った割合 of some days: 92.3 %, or a dash where nothing was decided."""
     return "–" if figures.kept_percent is None else f"{figures.kept_percent:.1f}%"
+
+
+def with_promises(text: str, number: int) -> str:
+    """What was done, with a hint at promises that are still open in this conversation."""
+    left = sum(each.state == PromiseState.OPEN for each in promises_in(number))
+    if not left:
+        return text
+    hint = ngettext("%(n)d promise is still open here.", "%(n)d promises are still open here.", left) % {"n": left}
+    return _("%(text)s. %(hint)s") % {"text": text, "hint": hint}

@@ -206,9 +206,9 @@ def grouped(
     for listed in rows:
         if sort == DUE:
             key = group_of(listed, row_words.words.now, midnight)
-            if key != last:
+            if key != last and (last or key != NEVER):  # a list of none but these needs no heading
                 yield _heading(key, sizes, row_words.words)
-                last = key
+            last = key
         yield Line(row_words.row(listed))
 
 
@@ -238,7 +238,8 @@ def title_of(chosen: Filter, inbox_name: str) -> str:
         word = Priority(chosen.priority).label if chosen.priority in Priority.values else chosen.priority
         parts.append(_("Priority: %(priority)s") % {"priority": word})
     if not parts:
-        parts.append(_sorted_word(chosen))
+        is_plain = not set(chosen.values()) - {"status", "sort"}
+        parts.append(_sorted_word(chosen) if is_plain else _("Narrowed list"))
     return _("・").join(parts)
 
 

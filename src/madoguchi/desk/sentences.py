@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from madoguchi.conversations import asking, linking
 from madoguchi.conversations import choices as kinds
@@ -78,7 +78,7 @@ def who(event: Event) -> str:
             "calendar": _("Calendar"),
             "approval": _("Approval"),
         }.get(event.actor_label, _("Automatic"))
-    return event.actor_label
+    return pgettext("somebody who did something", "%(name)s") % {"name": event.actor_label}
 
 
 def _known(names: Mapping[int, str], pk: Any) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
+from madoguchi.conversations.asking import unread_beside
 from madoguchi.conversations.beside import addresses_beside, tags_beside
 from madoguchi.conversations.choices import MessageKind
 from madoguchi.conversations.filters import Cursor
@@ -49,6 +50,8 @@ class Tab:
     word: str
     current: bool
     icon: str = ""
+    key: str = ""
+    is_new: bool = False  #: something came that nobody has looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +134,13 @@ class SideReads:
         self._own = OwnFieldReads(user, number) if tab == CUSTOMER else None
         self._addresses = [addresses_beside(number)] if tab == CUSTOMER else []
         self._tags = [tags_beside(number)] if tab == CUSTOMER else []
+        self._unread = unread_beside(user, number)
 
     @property
     def asked(self) -> tuple[QuerySet[Any, Any], ...]:
         """What is to be fetched."""
         own = self._own.asked if self._own else ()
-        return *self._past, self._identities, *self._addresses, *self._tags, *self._links, *own
+        return *self._past, self._identities, *self._addresses, *self._tags, *self._links, self._unread, *own
 
     def side(self, conversation: Conversation, words: Words, *, cursor: Cursor | None = None) -> Side:
         """One tab of the panel; whoever sees the conversation sees whose it is."""
@@ -150,6 +154,9 @@ class SideReads:
         tags = [tag.name for rows in self._tags for tag in rows]
         asides = asides_of(self.user, conversation, words) if self.tab == ASIDES else None
         guides = guides_of(self.user, conversation, words) if self.tab == GUIDES else None
+        if self.tab != ASIDES and len(self._unread):
+            tabs = [replace(tab, is_new=tab.key == ASIDES) for tab in panel.tabs]
+            panel = replace(panel, tabs=tabs)
         return replace(panel, asides=asides, guides=guides, links=links[0] if links else None, own=own, tags=tags)
 
 
@@ -174,7 +181,7 @@ def _side(
     more = f"{url}?tab=history&after={history_cursor(history[-1])}" if len(history) == PAGE else ""
     return Side(
         tabs=[
-            Tab(f"{url}?tab={key}", word, key == tab)
+            Tab(f"{url}?tab={key}", word, key == tab, key=key)
             for key, word in (
                 (CUSTOMER, _("Customer")),
                 (HISTORY, pgettext("side panel", "History")),

@@ -22,13 +22,14 @@ from madoguchi.api.schemas.conversations import (
     UndoneOut,
     show_conversation,
     show_event,
+    show_left,
     show_line,
 )
 from madoguchi.api.schemas.filing import Conditions
 from madoguchi.api.schemas.messages import MessageOut, show_message
 from madoguchi.conversations.actions.bulk import make_changes
 from madoguchi.conversations.actions.restructure import merge_conversations, split_conversation
-from madoguchi.conversations.actions.triage import follow
+from madoguchi.conversations.actions.triage import FieldsMissing, follow
 from madoguchi.conversations.actions.undo import undo
 from madoguchi.conversations.fields import values_of
 from madoguchi.conversations.locks import living_lock
@@ -103,10 +104,22 @@ def change_conversation(request: ApiRequest, number: Id, wanted: ConversationCha
     summary="Change many conversations",
 )
 def change_conversations(request: ApiRequest, wanted: BulkIn) -> BulkOut:
-    """The same changes for up to 1,000 conversations: all or none, with one undo."""
-    rows = _all_of(request, wanted.conversations)
-    step = make_changes(rows, changes_of(wanted, rows, request.auth), user=request.auth)
-    return BulkOut(conversations=[row.pk for row in rows], undo_id=step.pk if step else None)
+    """The same changes for up to 1,000 conversations, with one undo: all or none, but for what may not be done yet.
+
+    Those that are to be done and in which fields must be filled in first are left as they are, and told in `left`;
+    409 `fields_missing` when that is all of them.
+    """
+    rows, left = _all_of(request, wanted.conversations), []
+    try:
+        step = make_changes(rows, changes_of(wanted, rows, request.auth), user=request.auth)
+    except FieldsMissing as refused:
+        left = show_left(refused.facts["missing"])
+        numbers = {each.number for each in left}
+        rows = _all_of(request, [row.pk for row in rows if row.pk not in numbers])
+        if not rows:
+            raise
+        step = make_changes(rows, changes_of(wanted, rows, request.auth), user=request.auth)
+    return BulkOut(conversations=[row.pk for row in rows], left=left, undo_id=step.pk if step else None)
 
 
 def _all_of(request: ApiRequest, numbers: list[int]) -> list[Conversation]:

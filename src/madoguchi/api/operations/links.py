@@ -7,8 +7,9 @@ from madoguchi.api.operations.conversations import NUMBER, shown
 from madoguchi.api.paging import Page, whole
 from madoguchi.api.problems import READ, WRITE
 from madoguchi.api.schemas.base import Id
-from madoguchi.api.schemas.conversations import ChangedOut
+from madoguchi.api.schemas.conversations import ChangedOut, show_left
 from madoguchi.api.schemas.links import (
+    ChildrenDoneOut,
     LinkIn,
     LinkOut,
     LinksOut,
@@ -22,6 +23,7 @@ from madoguchi.conversations.actions.links import close_children, link_conversat
 from madoguchi.conversations.actions.moving import move_message
 from madoguchi.conversations.actions.reopening import reopen_conversation
 from madoguchi.conversations.actions.restructure import split_conversation
+from madoguchi.conversations.fields import as_facts
 from madoguchi.conversations.links import get_link, links_of
 from madoguchi.conversations.queries import get_conversation, get_message
 
@@ -57,13 +59,14 @@ def unlink(request: ApiRequest, number: Id, link_id: Id) -> ThingDoneOut:
 
 @router.post(
     NUMBER + "/children/close",
-    response={200: ThingDoneOut, **WRITE},
+    response={200: ChildrenDoneOut, **WRITE},
     operation_id="close_children",
     summary="Close all children",
 )
-def close_all(request: ApiRequest, number: Id) -> ThingDoneOut:
-    """Set every open child that the caller sees to done, with one undo."""
-    return ThingDoneOut(undo_id=close_children(get_conversation(request.auth, number), user=request.auth).pk)
+def close_all(request: ApiRequest, number: Id) -> ChildrenDoneOut:
+    """Set every open child that the caller sees to done, with one undo; what lacks something is told in `left`."""
+    step, missing = close_children(get_conversation(request.auth, number), user=request.auth)
+    return ChildrenDoneOut(undo_id=step.pk, left=show_left(as_facts(missing)))
 
 
 @router.post(

@@ -206,11 +206,22 @@ class BulkIn(ChangesIn):
     """The numbers; one that cannot be seen refuses the whole."""
 
 
+class LeftOut(Out):
+    """A conversation that could not be done yet."""
+
+    number: int
+    """Its number."""
+    fields: list[int]
+    """The custom fields that must be filled in first, by id."""
+
+
 class BulkOut(Out):
     """What a bulk change did."""
 
     conversations: list[int]
-    """The numbers that were asked for."""
+    """The numbers of those that were changed."""
+    left: list[LeftOut] = []
+    """Those that were to be done and lack something: nothing of them was changed."""
     undo_id: int | None
     """Takes the change back: POST /undo/{undo_id}."""
 
@@ -348,6 +359,11 @@ def show_conversation(
         side_of=row.side_of_id,
         seen_event_id=seen_event_id,
     )
+
+
+def show_left(missing: Any) -> list[LeftOut]:
+    """Which conversations lack which fields, from the facts of `FieldsMissing`."""
+    return [LeftOut(number=int(number), fields=fields) for number, fields in missing.items()]
 
 
 def show_event(event: Event, way: WayBack | None = None) -> EventOut:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from madoguchi.api.schemas.base import Id, In, Out
-from madoguchi.api.schemas.conversations import StatusText
+from madoguchi.api.schemas.conversations import LeftOut, StatusText
 from madoguchi.conversations.linking import Relation
 from madoguchi.conversations.links import Linked
 
@@ -39,6 +39,13 @@ class ThingDoneOut(Out):
 
     undo_id: int
     """Takes it back: POST /undo/{undo_id}."""
+
+
+class ChildrenDoneOut(ThingDoneOut):
+    """Which children could not be done yet."""
+
+    left: list[LeftOut] = []
+    """Those in which something must be filled in first."""
 
 
 class LinksOut(ThingDoneOut):

@@ -14,6 +14,7 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.actions.triage import change_status
 from madoguchi.conversations.choices import OPEN_STATUSES, REPLY_WRITTEN, Status
+from madoguchi.conversations.fields import Missing, missing_fields
 from madoguchi.conversations.holding import check_not_merged, hold
 from madoguchi.conversations.linking import CHILD_DONE, LINKED, STORED, UNLINKED, LinkKind
 from madoguchi.conversations.links import open_children, parent_of
@@ -178,12 +179,17 @@ def bring_links_back(kept: Sequence[dict[str, Any]]) -> None:
             ConversationLink.objects.filter(pk=each["pk"]).update(**ends)
 
 
-def close_children(parent: Conversation, *, user: User) -> UndoStep:
-    """対応完了 for every open child the person sees; Invalid when there is none."""
+def close_children(parent: Conversation, *, user: User) -> tuple[UndoStep, Missing]:
+    """対応完了 for every open child the person sees and that may be done; and what the others lack.
+
+    Invalid when no child is open, `FieldsMissing` when all of them lack something.
+    """
     children = open_children(user, parent)
     if not children:
         raise Invalid(_("There is no open child."))
-    return change_status(children, Status.DONE, user=user)
+    missing = missing_fields(children)
+    complete = [each for each in children if each.pk not in missing]
+    return change_status(complete or children, Status.DONE, user=user), missing
 
 
 @transaction.atomic

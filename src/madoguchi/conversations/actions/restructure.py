@@ -50,6 +50,8 @@ def split_conversation(
     if not moved:
         raise Invalid(_("This message is not part of the conversation any more."))
     if len(moved) == conversation.messages.count():
+        if len(moved) == 1:
+            raise Invalid(_("This is the only message here. Merge the two conversations instead."))
         raise Invalid(_("All messages would move. Choose a later message."))
     new = Conversation.objects.create(
         inbox_id=conversation.inbox_id,

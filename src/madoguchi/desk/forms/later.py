@@ -19,30 +19,36 @@ def _moment(label: Any, *, required: bool) -> forms.DateTimeField:
     return forms.DateTimeField(label=label, required=required, widget=widget)
 
 
+def _offered(times: SnoozeTimes) -> dict[str, datetime | None]:
+    return {"later": times.later, "next_day": times.next_day, "next_week": times.next_week}
+
+
+def _choices(times: SnoozeTimes, words: Words) -> list[tuple[str, Any]]:
+    named = {"later": _("In two hours"), "next_day": _("Next business day"), "next_week": _("Next week")}
+    return [(key, f"{named[key]} ({words.due(moment)})") for key, moment in _offered(times).items() if moment]
+
+
 class SnoozeForm(forms.Form):
     """When it comes back, and why it is put off."""
 
-    when = forms.ChoiceField(label=_("Comes back"), widget=forms.RadioSelect)
+    when = forms.ChoiceField(label=_("Comes back"), widget=forms.RadioSelect, required=False)
     resume_at = _moment(_("At another time"), required=False)
+    resume_at.widget.attrs["data-chooses"] = OWN
     why = forms.CharField(label=_("Why"), max_length=150, required=False)
 
     def __init__(self, data: Any, *, times: SnoozeTimes, words: Words) -> None:
         """`times` are the moments offered."""
         super().__init__(data, initial={"when": "next_day"})
-        self.times: dict[str, datetime | None] = {
-            "later": times.later,
-            "next_day": times.next_day,
-            "next_week": times.next_week,
-            ANSWER: None,
-        }
-        named = {"later": _("In two hours"), "next_day": _("Next business day"), "next_week": _("Next week")}
-        choices = [(key, f"{word} ({words.due(moment)})") for key, word in named.items() if (moment := self.times[key])]
-        offer(self, "when", [*choices, (ANSWER, _("When the customer answers")), (OWN, _("At another time"))])
+        self.times: dict[str, datetime | None] = {**_offered(times), ANSWER: None}
+        own = (OWN, _("At another time"))
+        offer(self, "when", [*_choices(times, words), (ANSWER, _("When the customer answers")), own])
 
     def clean(self) -> dict[str, Any]:
-        """A time of one's own must be given."""
+        """A time that was typed is meant, whatever else is chosen; a time of one's own must be given."""
         values = super().clean() or {}
-        if values.get("when") == OWN and not values.get("resume_at"):
+        if values.get("resume_at"):
+            values["when"] = OWN
+        elif values.get("when") not in self.times and "resume_at" not in self.errors:
             raise ValidationError({"resume_at": _("Choose when it comes back.")})
         return values
 
@@ -59,7 +65,24 @@ class SnoozeForm(forms.Form):
 
 
 class ReminderForm(forms.Form):
-    """When one wants to be reminded, and of what."""
+    """When one wants to be reminded, and of what; the same moments are offered."""
 
-    at = _moment(_("When"), required=True)
+    when = forms.ChoiceField(label=_("When"), widget=forms.RadioSelect, required=False)
+    at = _moment(_("At another time"), required=False)
+    at.widget.attrs["data-chooses"] = OWN
     note = forms.CharField(label=_("What about"), max_length=200, required=False)
+
+    def __init__(self, data: Any, *, times: SnoozeTimes, words: Words) -> None:
+        """`times` are the moments offered."""
+        super().__init__(data, initial={"when": "next_day"})
+        self.times = _offered(times)
+        offer(self, "when", [*_choices(times, words), (OWN, _("At another time"))])
+
+    def clean(self) -> dict[str, Any]:
+        """`at` is the moment meant: a time that was typed, else the one that was chosen."""
+        values = super().clean() or {}
+        if not values.get("at") and "at" not in self.errors:
+            values["at"] = self.times.get(values.get("when", ""))
+            if values["at"] is None:
+                raise ValidationError({"at": _("Choose when you want to be reminded.")})
+        return values

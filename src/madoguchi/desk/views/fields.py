@@ -23,6 +23,7 @@ from madoguchi.desk.forms.fields import input_name, read_seen
 from madoguchi.desk.frame import trigger, wants_fragment
 from madoguchi.desk.missing import ask_missing, missing_form
 from madoguchi.desk.own_fields import own_fields
+from madoguchi.desk.promise_lines import with_promises
 from madoguchi.desk.rows import status_word
 from madoguchi.desk.settings_frame import show_refusal
 from madoguchi.desk.views.triage import changed
@@ -111,5 +112,5 @@ def finish(request: StaffRequest, number: int) -> HttpResponse:
             form.add_error(None, str(error.user_message))
         else:
             text = _("Status: %(status)s") % {"status": own.word if own else status_word(Status.DONE)}
-            return changed(request, text, step, to=reverse("desk:conversation", args=[number]))
+            return changed(request, with_promises(text, number), step, to=reverse("desk:conversation", args=[number]))
     return ask_missing(request, found, form, own=own)

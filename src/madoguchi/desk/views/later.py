@@ -59,10 +59,11 @@ def put_many_off(request: StaffRequest) -> HttpResponse:
 def remind(request: StaffRequest, number: int) -> HttpResponse:
     """Ask to be told of a conversation at a time."""
     found = get_conversation(request.user, number)
-    form = ReminderForm(request.POST or None)
+    form = ReminderForm(request.POST or None, times=snooze_times(found.inbox, timezone.now()), words=words_now())
     if request.method == "POST" and form.is_valid():
+        at, note = form.cleaned_data["at"], form.cleaned_data["note"]
         try:
-            set_reminder(found, user=request.user, **form.cleaned_data)
+            set_reminder(found, at=at, note=note, user=request.user)
         except Invalid as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi.accounts.permissions import Permission, may
@@ -13,8 +14,10 @@ from madoguchi.conversations.actions.links import close_children, link_conversat
 from madoguchi.conversations.actions.moving import move_message
 from madoguchi.conversations.actions.reopening import reopen_conversation
 from madoguchi.conversations.actions.restructure import split_conversation
+from madoguchi.conversations.actions.triage import FieldsMissing
+from madoguchi.conversations.fields import missing_fields
 from madoguchi.conversations.linking import Relation
-from madoguchi.conversations.links import get_link, links_of
+from madoguchi.conversations.links import get_link, links_of, open_children
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.queries import get_conversation, get_message
 from madoguchi.core.errors import DomainError, Invalid
@@ -22,6 +25,7 @@ from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.forms.things import ReopenForm
 from madoguchi.desk.frame import render_page, wants_fragment, words_now
 from madoguchi.desk.linked import linked_lines
+from madoguchi.desk.missing import tell_left
 from madoguchi.desk.picking import candidates, number_in_words
 from madoguchi.desk.views.triage import changed, dialog
 
@@ -66,7 +70,7 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
     """Put one message into another conversation, or into a new one."""
     message = get_message(request.user, pk)
     here = get_conversation(request.user, message.conversation_id)
-    context: dict[str, Any] = {"message": message}
+    context: dict[str, Any] = {"message": message, "is_only": here.messages.count() == 1}
     if request.method == "POST":
         try:
             return _moved(request, here, message)
@@ -85,13 +89,15 @@ class _OtherCustomer(DomainError):
 def _moved(request: StaffRequest, here: Conversation, message: Message) -> HttpResponse:
     if request.POST.get("other") == NEW:
         new, step = split_conversation(here, message, user=request.user, only_this=True)
-        return changed(request, _("Moved into the new #%(number)s.") % {"number": new.pk}, step, to=_at(new.pk))
+        text = _("Moved into the new #%(number)s.") % {"number": new.pk}
+        return changed(request, text, step, to=_at(new.pk), link=new.pk)
     target = picked(request)
     if target.customer_id != here.customer_id and not request.POST.get("sure"):
         text = _("#%(number)s belongs to another customer, %(name)s. Whoever answers there may quote this message.")
         raise _OtherCustomer(text % {"number": target.pk, "name": target.customer.label})
     step = move_message(message, target, user=request.user)
-    return changed(request, _("Moved to #%(number)s.") % {"number": target.pk}, step, to=_at(target.pk))
+    text = _("Moved to #%(number)s.") % {"number": target.pk}
+    return changed(request, text, step, to=_at(target.pk), link=target.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,8 +142,16 @@ def unlink(request: StaffRequest, number: int, pk: int) -> HttpResponse:
 @allowed(Permission.ASSIGN)
 def close_all(request: StaffRequest, number: int) -> HttpResponse:
     """対応完了 for every open child."""
-    step = close_children(get_conversation(request.user, number), user=request.user)
-    return changed(request, _("The children are done."), step, to=_at(number))
+    here = get_conversation(request.user, number)
+    children = open_children(request.user, here)
+    try:
+        step, missing = close_children(here, user=request.user)
+    except FieldsMissing:
+        return tell_left(request, None, children, missing_fields(children))
+    amount = len(children) - len(missing)
+    text = ngettext("%(n)d child is done.", "%(n)d children are done.", amount) % {"n": amount}
+    done = changed(request, text, step, to=_at(number))
+    return tell_left(request, done, children, missing) if missing else done
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -29,7 +29,7 @@ from madoguchi.conversations.actions.triage import (
 )
 from madoguchi.conversations.actions.undo import undo as undo_step
 from madoguchi.conversations.choices import Status
-from madoguchi.conversations.fields import live_fields
+from madoguchi.conversations.fields import Missing, live_fields
 from madoguchi.conversations.models import Conversation, UndoStep
 from madoguchi.conversations.own import find_status
 from madoguchi.conversations.queries import (
@@ -45,18 +45,25 @@ from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.forms.fields import OwnFieldsForm
 from madoguchi.desk.forms.filing import FilingForm, HoldForm, SubjectForm
 from madoguchi.desk.frame import render_page, trigger, wants_fragment
-from madoguchi.desk.missing import ask_missing, complete_ones
+from madoguchi.desk.missing import ask_missing, complete_ones, tell_left
+from madoguchi.desk.promise_lines import with_promises
 from madoguchi.desk.rows import status_word
 from madoguchi.desk.settings_frame import show_refusal
 
 
-def changed(request: StaffRequest, text: str, step: UndoStep | None = None, *, to: str = "") -> HttpResponse:
-    """Say what was done and offer 元に戻す; the panes refresh themselves. `to` is where a plain browser goes."""
+def changed(
+    request: StaffRequest, text: str, step: UndoStep | None = None, *, to: str = "", link: int = 0
+) -> HttpResponse:
+    """Say what was done and offer 元に戻す; the panes refresh themselves.
+
+    `to` is where a plain browser goes; `link` the number of another conversation that one may want to see now.
+    """
     if not wants_fragment(request):
         messages.success(request, text)
         return redirect(to or "desk:inbox")
     undo_url = reverse("desk:undo", args=[step.pk]) if step else ""
-    response = render(request, "desk/toast.html", {"text": text, "undo_url": undo_url})
+    more = {"href": _at(link), "href_word": _("Open it")} if link else {}
+    response = render(request, "desk/toast.html", {"text": text, "undo_url": undo_url, **more})
     for event in ("news", "rows", "dialog-close", "selection-done"):
         trigger(response, event)
     return response
@@ -76,8 +83,10 @@ def status(request: StaffRequest, number: int) -> HttpResponse:
         step = change_status([found], own.state if own else wanted, user=request.user, own=own)
     except FieldsMissing:
         return ask_missing(request, found, own=own)
-    word = own.word if own else status_word(wanted)
-    return changed(request, _("Status: %(status)s") % {"status": word}, step, to=_at(number))
+    text = _("Status: %(status)s") % {"status": own.word if own else status_word(wanted)}
+    if Status.DONE in (wanted, own.state if own else ""):
+        text = with_promises(text, number)
+    return changed(request, text, step, to=_at(number))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -196,7 +205,8 @@ def split(request: StaffRequest, pk: int) -> HttpResponse:
     message = get_message(request.user, pk)
     old = get_conversation(request.user, message.conversation_id)
     new, step = split_conversation(old, message, user=request.user)
-    return changed(request, _("Split off as #%(new)s.") % {"new": new.pk}, step, to=_at(new.pk))
+    text = _("Split off as #%(new)s.") % {"new": new.pk}
+    return changed(request, text, step, to=_at(new.pk), link=new.pk)
 
 
 @require_POST
@@ -218,16 +228,17 @@ def bulk(request: StaffRequest) -> HttpResponse:
     chosen = chosen_ones(request)
     if not chosen:
         raise Invalid(_("Choose the conversations first."))
-    lacking, wanted = "", request.POST.get("status", "")
+    complete, wanted = chosen, request.POST.get("status", "")
+    missing: Missing = {}
     own = find_status(wanted)
     if Status.DONE in (wanted, own.state if own else ""):
-        chosen, lacking = complete_ones(chosen)
-        if not chosen:
-            raise Invalid(_("None of them can be done yet. Fill in first: %(lacking)s") % {"lacking": lacking})
-    text, step = _bulk(request, chosen)
-    amount = ngettext("%(n)d conversation", "%(n)d conversations", len(chosen)) % {"n": len(chosen)}
-    left = _("Not done yet, because something is missing: %(lacking)s") % {"lacking": lacking} if lacking else ""
-    return changed(request, " ".join(part for part in (f"{amount} – {text}", left) if part), step)
+        complete, missing = complete_ones(chosen)
+        if not complete:
+            return tell_left(request, None, chosen, missing)
+    text, step = _bulk(request, complete)
+    amount = ngettext("%(n)d conversation", "%(n)d conversations", len(complete)) % {"n": len(complete)}
+    done = changed(request, f"{amount} – {text}", step)
+    return tell_left(request, done, chosen, missing) if missing else done
 
 
 def chosen_ones(request: StaffRequest) -> list[Conversation]:

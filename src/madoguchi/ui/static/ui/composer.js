@@ -17,10 +17,26 @@ function pressed(event) {
   }
 }
 
+let waiting = {}; // words for a letter that is being opened, and whose
+const place = () => document.querySelector("[data-conversation]")?.dataset.conversation;
+
+/** Words without a letter to put them in begin one; they wait while somebody else's has to be taken over. */
+function begin(text) {
+  waiting = { text, place: place() };
+  document.querySelector('.reply-bar [data-key="r"]')?.click();
+}
+
+function begun() {
+  if (!waiting.text || !editor()) return;
+  const { text } = waiting;
+  if (waiting.place === place()) setTimeout(() => insert(text));
+  waiting = {};
+}
+
 /** execCommand is old, but the only way that leaves the browser's own undo intact. */
 function insert(text) {
   const area = editor();
-  if (!area) return;
+  if (!area) return begin(text);
   area.focus();
   if (!document.execCommand("insertText", false, text)) {
     area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
@@ -142,6 +158,7 @@ function greet(form) {
 }
 
 export default function start() {
+  document.addEventListener("htmx:after:swap", begun);
   eachNew("[data-composer]", greet);
   document.addEventListener("keydown", pressed);
   document.addEventListener("click", clicked);

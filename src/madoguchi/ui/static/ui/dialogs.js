@@ -6,12 +6,13 @@ const asked = new WeakSet();
 /** Where writing begins. On a phone a keyboard would cover what is asked: nothing is chosen there. */
 function firstField(dialog) {
   if (matchMedia("(hover: none)").matches) return null;
-  return dialog.querySelector(".dialog-body :is(input:not([type=hidden]), select, textarea):enabled");
+  const first = dialog.querySelector(".dialog-body :is(input:not([type=hidden]), select, textarea):enabled");
+  return (first?.type === "radio" && dialog.querySelector(`[name="${first.name}"]:checked`)) || first;
 }
 
 function open(dialog) {
   if (!dialog.open) dialog.showModal();
-  (dialog.querySelector("[autofocus]") ?? firstField(dialog))?.focus();
+  (dialog.querySelector("[aria-invalid=true]") ?? dialog.querySelector("[autofocus]") ?? firstField(dialog))?.focus();
 }
 
 function ask(element) {
@@ -65,7 +66,8 @@ export default function start() {
   document.addEventListener("htmx:after:swap", () => {
     const dialog = document.getElementById("dialog");
     if (!dialog) return;
-    if (dialog.childElementCount && !dialog.open) open(dialog);
+    const isLost = dialog.open && !dialog.contains(document.activeElement); // with what was swapped away
+    if (dialog.childElementCount && (!dialog.open || isLost)) open(dialog);
     if (!dialog.childElementCount && dialog.open) dialog.close();
   });
   document.addEventListener("close", ({ target }) => target.id === "dialog" && closed(target), true);

@@ -23,11 +23,26 @@ function reveal(button) {
   button.setAttribute("aria-pressed", String(!shown));
 }
 
+/** A time that is typed chooses the choice it belongs to; another choice takes the time away. */
+function choose(field) {
+  if (field.dataset.chooses && field.value) {
+    const choice = field.form.querySelector(`[type=radio][value="${field.dataset.chooses}"]`);
+    if (choice) choice.checked = true;
+  } else if (field.type === "radio") {
+    const own = field.form?.querySelector("[data-chooses]");
+    if (own && field.value !== own.dataset.chooses) own.value = "";
+  }
+}
+
 export default function start() {
   document.addEventListener("submit", submitted);
   document.addEventListener("input", ({ target }) => {
     const form = target.form;
     if (form?.matches("[data-guard]")) form.dataset.changed = "";
+    if (form) choose(target);
+  });
+  document.addEventListener("htmx:after:request", ({ target, detail: { ctx } }) => {
+    if (target.matches?.("form[data-empties]") && ctx.response?.raw.ok) target.reset();
   });
   document.addEventListener("htmx:after:request", ({ target }) => target.matches?.("form[data-guard]") && delete target.dataset.changed);
   document.addEventListener("change", ({ target }) => target.matches?.("[data-autosubmit]") && target.form.requestSubmit());

@@ -18,8 +18,10 @@ function refresh() {
   document.getElementById("list")?.toggleAttribute("data-selecting", chosen > 0 || bar.dataset.asked !== undefined);
 }
 
-function letGo() {
-  for (const box of boxes()) box.checked = false;
+/** What could not be done stays chosen. */
+function letGo(event) {
+  const keep = event?.detail?.keep ?? [];
+  for (const box of boxes()) box.checked = keep.includes(Number(box.value));
   const bar = document.querySelector("[data-select-bar]");
   if (bar) delete bar.dataset.asked;
   refresh();
