@@ -4,6 +4,7 @@ import pytest
 from django.utils import translation
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail
+from tests.factories.together import together
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.models import Inbox
@@ -210,3 +211,30 @@ def test_a_tag_deleted_since_does_not_stop_the_way_back(inbox, colleague):
 
     second.refresh_from_db()
     assert (second.merged_into, list(second.tags.all())) == (None, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_take_a_merge_back_at_once_do_it_once():
+    first, second = two(make_inbox())
+    step = merge_conversations(first, [second], user=make_user())
+    one, other = make_user(), make_user()
+
+    outcomes = together(lambda: undo(step.pk, user=one), lambda: undo(step.pk, user=other))
+
+    assert sorted(str(each) for each in outcomes if isinstance(each, str)) == ["already_undone"]
+    assert [each.messages.count() for each in (first, second)] == [1, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_taking_a_merge_back_while_the_survivor_is_merged_loses_nothing():
+    inbox = make_inbox()
+    first, second = two(inbox)
+    third = make_conversation(inbox, subject="第三の件")
+    step = merge_conversations(first, [second], user=make_user())
+    one, other = make_user(), make_user()
+
+    together(lambda: undo(step.pk, user=one), lambda: merge_conversations(third, [first], user=other))
+
+    rows = Conversation.objects.in_bulk([first.pk, second.pk, third.pk])
+    assert sum(row.messages.count() for row in rows.values()) == 3
+    assert all(row.messages.count() == 0 for row in rows.values() if row.merged_into_id)

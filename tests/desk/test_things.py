@@ -1,5 +1,7 @@
 """Moving, linking and reopening in the browser."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -241,10 +243,10 @@ def test_a_list_without_due_times_has_no_heading_for_that(client, agent, here):
     assert "No due time" not in page
 
 
-def test_the_folded_line_of_many_changes_ends_with_dots(client, agent, here):
+def test_the_folded_line_of_many_changes_says_the_newest(client, agent, here):
     for number in range(12):
         change_tags([here], add=[f"長い名前のタグ{number}番"], user=agent)
 
     page = text_of(client.get(f"/c/{here.pk}"))
 
-    assert "…</summary>" in page
+    assert re.search(r"<summary>.*12 changes: … .*長い名前のタグ11番”</summary>", page)

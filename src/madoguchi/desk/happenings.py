@@ -12,7 +12,7 @@ from madoguchi.desk.sentences import Names, sentence
 from madoguchi.events.models import Event
 from madoguchi.ui.dates import Words, iso
 
-#: The folded line says the first of it.
+#: The folded line says the newest of it.
 _SUMMARY_CHARS = 160
 
 
@@ -57,9 +57,18 @@ def events_entry(events: Sequence[Event], words: Words, names: Names, ways: Mapp
     if len(lines) == 1:
         return EventsEntry(events[0].pk, first.time, iso(at), first.text, [], first.back)
     amount = ngettext("%(n)d change", "%(n)d changes", len(lines)) % {"n": len(lines)}
-    what = Truncator(_(", ").join(line.text for line in lines)).chars(_SUMMARY_CHARS)
-    summary = _("%(amount)s: %(what)s") % {"amount": amount, "what": what}
+    summary = _("%(amount)s: %(what)s") % {"amount": amount, "what": _latest([line.text for line in lines])}
     return EventsEntry(events[0].pk, first.time, iso(at), summary, lines)
+
+
+def _latest(texts: Sequence[str]) -> str:
+    """As many as fit, in their order; where some are left out they are the oldest, and three dots stand for them."""
+    kept: list[str] = []
+    for text in reversed(texts):
+        if kept and sum(map(len, kept)) + len(text) > _SUMMARY_CHARS:
+            return _("… %(what)s") % {"what": _(", ").join(kept)}
+        kept.insert(0, Truncator(text).chars(_SUMMARY_CHARS))
+    return _(", ").join(kept)
 
 
 def _back(way: WayBack | None) -> Back | None:

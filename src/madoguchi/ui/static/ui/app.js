@@ -5,6 +5,7 @@ import start_copy from "./copy.js";
 import start_dialogs from "./dialogs.js";
 import start_drafts from "./drafts.js";
 import start_forms from "./forms.js";
+import start_insert from "./insert.js";
 import start_keys from "./keys.js";
 import start_live from "./live.js";
 import start_menus from "./menus.js";
@@ -22,7 +23,7 @@ import start_upload from "./upload.js";
 
 for (const start of [
   start_requests, start_toast, start_theme, start_panes, start_dialogs, start_menus, start_keys, start_palette, start_forms,
-  start_timeago, start_timeline, start_select, start_chips, start_upload, start_drafts, start_composer, start_preflight, start_stepping, start_copy, start_live,
+  start_timeago, start_timeline, start_select, start_chips, start_upload, start_drafts, start_composer, start_insert, start_preflight, start_stepping, start_copy, start_live,
 ]) {
   start();
 }

@@ -1,8 +1,8 @@
 /** The composer: Ctrl/⌘+Enter sends and nothing else does, the lock is renewed while typing, phrases go in at the caret. */
 import { composing, eachNew } from "./common.js";
+import { editor, insert } from "./insert.js";
 
 const PREVIEW_WAIT = 300;
-const editor = (within = document) => within.querySelector("[data-editor]");
 
 function pressed(event) {
   const form = event.target.closest?.("[data-composer]");
@@ -14,33 +14,6 @@ function pressed(event) {
     if (send && !send.disabled) send.click();
   } else if (event.target.matches("input")) {
     event.preventDefault(); // Enter in the subject never sends
-  }
-}
-
-let waiting = {}; // words for a letter that is being opened, and whose
-const place = () => document.querySelector("[data-conversation]")?.dataset.conversation;
-
-/** Words without a letter to put them in begin one; they wait while somebody else's has to be taken over. */
-function begin(text) {
-  waiting = { text, place: place() };
-  document.querySelector('.reply-bar [data-key="r"]')?.click();
-}
-
-function begun() {
-  if (!waiting.text || !editor()) return;
-  const { text } = waiting;
-  if (waiting.place === place()) setTimeout(() => insert(text));
-  waiting = {};
-}
-
-/** execCommand is old, but the only way that leaves the browser's own undo intact. */
-function insert(text) {
-  const area = editor();
-  if (!area) return begin(text);
-  area.focus();
-  if (!document.execCommand("insertText", false, text)) {
-    area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
-    area.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }
 
@@ -158,7 +131,6 @@ function greet(form) {
 }
 
 export default function start() {
-  document.addEventListener("htmx:after:swap", begun);
   eachNew("[data-composer]", greet);
   document.addEventListener("keydown", pressed);
   document.addEventListener("click", clicked);
