@@ -164,11 +164,12 @@ def test_done_asks_for_what_is_missing_and_then_is_done(browser):
 
     asked = text_of(browser.post(url("status", conversation.pk), {"status": "done"}, headers=HTMX))
     page = text_of(browser.post(url("finish", conversation.pk), {f"field-{field.pk}": ""}, headers=HTMX))
-    browser.post(url("finish", conversation.pk), {f"field-{field.pk}": "A-1"}, headers=HTMX)
+    done = browser.post(url("finish", conversation.pk), {f"field-{field.pk}": "A-1"}, headers=HTMX)
 
+    assert "selection-done" not in json.loads(done["HX-Trigger"])
     assert ('hx-target="#dialog"' in asked, "Fill these in first" in asked, "注文番号" in asked) == (True, True, True)
     assert 'id="own-field-' in page
-    assert "This field is required." in page
+    assert "Fill in “注文番号”." in page
     assert 'class="must"' in asked
     conversation.refresh_from_db()
     assert (conversation.status, value_at(conversation, field)) == (Status.DONE, "A-1")

@@ -104,3 +104,11 @@ def trigger(response: HttpResponse, event: str, detail: object = "") -> HttpResp
     events = json.loads(response.headers.get("HX-Trigger", "{}"))
     response.headers["HX-Trigger"] = json.dumps(events | {event: detail})
     return response
+
+
+def untrigger(response: HttpResponse, event: str) -> HttpResponse:
+    """Take back what `trigger` asked for."""
+    events = json.loads(response.headers.get("HX-Trigger", "{}"))
+    events.pop(event, None)
+    response.headers["HX-Trigger"] = json.dumps(events)
+    return response

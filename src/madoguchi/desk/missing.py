@@ -1,6 +1,5 @@
 """What must be filled in before conversations are done: the dialog that asks for it, and the list of several."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ from madoguchi.conversations.fields import Missing, missing_fields
 from madoguchi.conversations.models import Conversation, OwnStatus
 from madoguchi.desk.access import StaffRequest
 from madoguchi.desk.forms.fields import OwnFieldsForm
-from madoguchi.desk.frame import render_page, trigger, wants_fragment
+from madoguchi.desk.frame import render_page, trigger, untrigger, wants_fragment
 
 #: As many conversations are listed.
 _LISTED = 50
@@ -37,6 +36,7 @@ def missing_form(found: Conversation, data: Any = None) -> OwnFieldsForm:
     form = OwnFieldsForm(data, fields=lacking, values={}, conversation=found)
     for name, field in form.own.items():
         form.fields[name].required = field.kind != FieldKind.CHECK
+        form.fields[name].error_messages["required"] = _("Fill in “%(name)s”.") % {"name": field.name}
     return form
 
 
@@ -78,7 +78,5 @@ def tell_left(
         return render_page(request, "desk/dialog_page.html", {**context, "dialog": "desk/left.html"}, status=422)
     response = done or HttpResponse()
     response.content += render(request, "desk/left_dialog.html", context).content
-    events = json.loads(response.headers.get("HX-Trigger", "{}"))
-    events.pop("dialog-close", None)  # the answer is a dialog
-    response.headers["HX-Trigger"] = json.dumps(events)
+    response = untrigger(response, "dialog-close")  # the answer is a dialog
     return trigger(response, "selection-done", {"keep": [line.number for line in lines]})

@@ -20,7 +20,7 @@ from madoguchi.conversations.queries import get_conversation
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.forms.fields import input_name, read_seen
-from madoguchi.desk.frame import trigger, wants_fragment
+from madoguchi.desk.frame import trigger, untrigger, wants_fragment
 from madoguchi.desk.missing import ask_missing, missing_form
 from madoguchi.desk.own_fields import own_fields
 from madoguchi.desk.promise_lines import with_promises
@@ -112,5 +112,6 @@ def finish(request: StaffRequest, number: int) -> HttpResponse:
             form.add_error(None, str(error.user_message))
         else:
             text = _("Status: %(status)s") % {"status": own.word if own else status_word(Status.DONE)}
-            return changed(request, with_promises(text, number), step, to=reverse("desk:conversation", args=[number]))
+            done = changed(request, with_promises(text, number), step, to=reverse("desk:conversation", args=[number]))
+            return untrigger(done, "selection-done")  # others that were left over stay selected
     return ask_missing(request, found, form, own=own)
