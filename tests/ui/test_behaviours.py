@@ -110,6 +110,51 @@ def test_bulk_form_carries_the_chosen(look_at):
     assert arrived("/done")[0]["conversation"] == ["2511"]
 
 
+def test_what_could_not_be_done_stays_chosen(look_at):
+    page = look_at("frame")
+    for position in range(3):
+        page.locator("[data-pick]").nth(position).check(force=True)
+    kept = page.locator("[data-pick]").nth(1).get_attribute("value")
+
+    page.evaluate(
+        "number => document.dispatchEvent(new CustomEvent('selection-done', {detail: {keep: [number]}}))", int(kept)
+    )
+
+    assert page.locator("[data-pick]:checked").evaluate_all("boxes => boxes.map(box => box.value)") == [kept]
+    expect(page.locator("[data-select-count]")).to_have_text(re.compile("^1"))
+
+
+# Forms
+
+
+def test_a_time_that_is_typed_chooses_its_choice_and_another_choice_takes_it_away(look_at):
+    page = look_at("frame")
+    page.evaluate("""document.body.insertAdjacentHTML('beforeend', `<form>
+      <input type="radio" name="when" value="next" checked><input type="radio" name="when" value="own">
+      <input type="datetime-local" name="at" data-chooses="own"></form>`)""")
+
+    page.locator("[data-chooses]").fill("2026-12-24T10:00")
+    typed = page.locator("[name=when]:checked").get_attribute("value")
+    page.locator("[name=when][value=next]").check(force=True)
+
+    assert (typed, page.locator("[data-chooses]").input_value()) == ("own", "")
+
+
+def test_words_without_a_letter_wait_until_one_is_open(look_at):
+    page = look_at("frame?closed")
+    page.evaluate("""document.body.insertAdjacentHTML('beforeend',
+      '<button id="phrase" type="button" data-insert="お待たせしました。">入れる</button>')""")
+
+    page.evaluate("document.getElementById('phrase').click()")
+    page.evaluate("""() => {
+      const bar = document.getElementById('composer');
+      bar.outerHTML = '<form id="composer"><textarea data-editor></textarea></form>';
+      document.dispatchEvent(new CustomEvent('htmx:after:swap', {detail: {}}));
+    }""")
+
+    expect(page.locator("#composer [data-editor]")).to_have_value("お待たせしました。")
+
+
 # Panes
 
 
