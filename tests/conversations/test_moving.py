@@ -7,6 +7,7 @@ from tests.factories.conversations import make_conversation, make_inbox, receive
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address, InboundAttachment
+from madoguchi.conversations.actions.asking import Question, ask_aside
 from madoguchi.conversations.actions.moving import move_message
 from madoguchi.conversations.actions.notes import add_note
 from madoguchi.conversations.actions.restructure import ChangedSince, merge_conversations
@@ -170,3 +171,18 @@ def test_a_move_on_which_a_merge_builds_is_not_undone_alone(inbox):
 
     with pytest.raises(ChangedSince):
         undo(step.pk, user=agent)
+
+
+def test_mail_of_a_request_and_of_a_customer_stay_apart(inbox):
+    source, target, stray = two_conversations(inbox)
+    agent = make_user()
+    asked = ask_aside(target, Question(Address("ito@touki.example"), "土鍋", "在庫はありますか。"), user=agent)
+    side = asked.conversation
+    answer = receive_mail(inbox, sender=Address("ito@touki.example"), in_reply_to=asked.external_id)
+
+    with pytest.raises(Invalid, match="stay apart"):
+        move_message(answer, source, user=agent)
+    with pytest.raises(Invalid, match="stay apart"):
+        move_message(stray, side, user=agent)
+
+    assert numbers(side) == [asked.pk, answer.pk]

@@ -24,9 +24,11 @@ from madoguchi.conversations.actions.replies import (
     write_new_mail,
     write_reply,
 )
+from madoguchi.conversations.actions.restructure import merge_conversations
 from madoguchi.conversations.actions.triage import change_status
 from madoguchi.conversations.choices import MessageKind, MessageState, Status
 from madoguchi.conversations.disturbances import latest_event_id
+from madoguchi.conversations.holding import MergedAway
 from madoguchi.conversations.locks import living_lock
 from madoguchi.conversations.models import Conversation, Draft, Message
 from madoguchi.core.errors import Invalid, NotAllowed
@@ -267,6 +269,17 @@ def test_reply_to_a_closed_conversation_is_refused():
 
     with pytest.raises(ConversationClosed):
         reply_to(conversation, make_user())
+
+
+def test_reply_to_what_was_merged_meanwhile_names_the_survivor():
+    survivor, gone = make_conversation(), make_conversation()
+    seen = latest_event_id(gone)
+    merge_conversations(survivor, [gone], user=make_user())
+
+    with pytest.raises(MergedAway) as refused:
+        write_reply(gone, make_letter(), user=make_user(), sending=Sending(seen))
+
+    assert f"#{survivor.pk}" in str(refused.value)
 
 
 def test_reply_of_a_trainee_waits_for_approval():

@@ -34,6 +34,22 @@ def test_a_job_is_given_up_when_three_workers_died_with_it(attempts, status, cap
     assert [record.message for record in caplog.records] == (["job_given_up"] if status == "failed" else [])
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_dead_job_whose_successor_waits_ends_and_the_others_are_rescued():
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+    dead = taken_up_by_a_dead_worker(0)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET queueing_lock = 'one' WHERE id = %s", [dead])
+    waiting = jobs.extract_job.configure(queueing_lock="one").defer(message_id=2)
+    other = taken_up_by_a_dead_worker(0)
+
+    async_to_sync(jobs.rescue_jobs_job.func)(0)
+
+    left = dict(ProcrastinateJob.objects.values_list("pk", "status"))
+    assert left == {waiting: "todo", other: "todo"}
+
+
 def test_sending_does_not_wait_for_files():
     """More readings than there are places all wait for the sending, which is asked for last."""
     answers = []

@@ -32,7 +32,7 @@ from madoguchi.outreach.actions import (
     take_all_back,
     write_next,
 )
-from madoguchi.outreach.choices import BulkState, ItemState
+from madoguchi.outreach.choices import MAX_BULK_CHARS, BulkState, ItemState
 from madoguchi.outreach.looking import Tally, look_at, tally
 from madoguchi.outreach.models import BulkReply
 from madoguchi.outreach.queries import progress_of
@@ -326,3 +326,10 @@ def test_files_together_too_large_for_a_mail_are_refused(agent, inbox):
         preview_bulk_reply([someone(inbox, "誠")], TEXT, user=agent, files=[file])
 
     assert refused.value.field == "files"
+
+
+def test_a_text_too_long_for_many_letters_is_refused_before_any_is_made():
+    with pytest.raises(Invalid) as refused:
+        preview_bulk_reply([make_conversation()], "あ" * (MAX_BULK_CHARS + 1), user=make_user())
+
+    assert refused.value.field == "text"

@@ -1,6 +1,7 @@
 """Fields in texts: what is read, what is pointed at, and what stands in the letter."""
 
 from datetime import UTC, date, datetime
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +10,7 @@ from tests.factories.calendars import WEEKDAYS
 
 from madoguchi.wording.dates import business_day, day_text
 from madoguchi.wording.fields import FIELDS, Surroundings, field_named
-from madoguchi.wording.filling import BrokenFields, Fault, blanks, check_fields, fill, pieces, places
+from madoguchi.wording.filling import MAX_FAULTS, BrokenFields, Fault, blanks, check_fields, fill, pieces, places
 from madoguchi.wording.letters import worded
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=ZoneInfo("Asia/Tokyo"))  # a Friday; the Monday after it is a holiday
@@ -177,3 +178,23 @@ def test_a_moment_is_told_in_the_zone_of_the_desk():
     around = Surroundings(now=NOW, received_at=datetime(2026, 11, 20, 5, 5, tzinfo=UTC).astimezone(NOW.tzinfo))
 
     assert fill("{{受付日}}", around).text == "11月20日(金)"
+
+
+@pytest.mark.parametrize("broken", ["{{", "{{no such field}}", "{{date+999}}\n"])
+def test_a_hundred_thousand_faults_are_told_in_a_moment_and_not_all(broken):
+    text = broken * (200_000 // len(broken))
+    begun = monotonic()
+
+    with pytest.raises(BrokenFields) as refused:
+        check_fields(text, field="text")
+
+    assert monotonic() - begun < 2
+    assert len(refused.value.facts["faults"]) == MAX_FAULTS
+    assert len(str(refused.value)) < 1_000
+
+
+def test_a_text_of_faults_alone_is_read_in_linear_time():
+    begun = monotonic()
+
+    assert len(list(pieces("{{" * 100_000))) == 200_000
+    assert monotonic() - begun < 5

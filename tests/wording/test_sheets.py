@@ -1,5 +1,7 @@
 """Templates as a table: what is written is read again, and each line that cannot be says why."""
 
+from time import monotonic
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -86,3 +88,13 @@ def test_another_persons_table_is_not_kept(leader):
 
     assert answer.status_code == 422
     assert not Template.objects.exists()
+
+
+def test_a_table_of_far_too_many_lines_is_refused_before_it_is_read(leader):
+    table = "名前,本文\n" + "a,b\n" * 200_000
+    begun = monotonic()
+
+    with pytest.raises(Invalid, match="2,000"):
+        read_table(table.encode(), user=leader, scope="all")
+
+    assert monotonic() - begun < 2

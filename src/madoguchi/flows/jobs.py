@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
-from procrastinate.jobs import Status
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Job, Status
 
 from madoguchi.conversations.actions.delivery import due_messages
 from madoguchi.conversations.actions.planning import has_plans, stop_disturbed
@@ -108,6 +109,17 @@ def tidy_job(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - pro
         _plan_delivery(message_id, timezone.now())
 
 
+async def _rescue(job: Job) -> None:
+    if job.attempts + 1 >= MAX_TRIES:
+        logger.error("job_given_up", extra={"job": job.id, "task": job.task_name, "given": job.task_kwargs})
+        await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
+        return
+    try:
+        await app.job_manager.retry_job(job)
+    except UniqueViolation:  # one that does the same waits already (`queueing_lock`), and does this one's work too
+        await app.job_manager.finish_job(job, Status.ABORTED, delete_job=True)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="madoguchi.flows.rescue_jobs", queue=INSIDE, queueing_lock="rescue_jobs")
 async def rescue_jobs_job(timestamp: int) -> None:  # noqa: ARG001 - procrastinate's signature
@@ -116,9 +128,5 @@ async def rescue_jobs_job(timestamp: int) -> None:  # noqa: ARG001 - procrastina
     One that was taken up `MAX_TRIES` times becomes a failed job, which the machine's status and its checks count.
     """
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
-        if job.attempts + 1 < MAX_TRIES:
-            await app.job_manager.retry_job(job)
-        else:
-            logger.error("job_given_up", extra={"job": job.id, "task": job.task_name, "given": job.task_kwargs})
-            await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
+        await _rescue(job)
     await app.job_manager.delete_old_jobs(nb_hours=int(timedelta(days=3) / timedelta(hours=1)))

@@ -16,7 +16,7 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.actions.replies import NotCancellable, Sending, cancel_reply, write_reply
 from madoguchi.conversations.choices import Status
-from madoguchi.conversations.letters import MAX_ATTACHMENT_BYTES, MAX_TEXT_CHARS, Enclosure
+from madoguchi.conversations.letters import MAX_ATTACHMENT_BYTES, Enclosure
 from madoguchi.conversations.models import Conversation, OwnStatus
 from madoguchi.conversations.preflighting import LookFirst
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
@@ -28,6 +28,7 @@ from madoguchi.outreach.choices import (
     BULK_REPLY_STARTED,
     BULK_REPLY_STOPPED,
     LEFT_OUT,
+    MAX_BULK_CHARS,
     MAX_CONVERSATIONS,
     BulkState,
     ItemState,
@@ -136,7 +137,7 @@ def checked_words(text: str, subject: str) -> Words:
     """Subject and text that can be filled in; `Invalid` with the field otherwise."""
     if not text.strip():
         raise Invalid(_("The text is empty. Write the reply first."), field="text")
-    if len(text) > MAX_TEXT_CHARS:
+    if len(text) > MAX_BULK_CHARS:
         raise Invalid(_("The text is too long. Send long documents as an attachment."), field="text")
     check_fields(text, field="text")
     check_fields(subject, field="subject")

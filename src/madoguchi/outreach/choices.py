@@ -26,6 +26,8 @@ BULK_REPLY_STOPPED = "bulk_reply_stopped"
 
 #: More than this at once is a mailing, for which there are other rules and tools.
 MAX_CONVERSATIONS = 200
+#: Of one text: each customer's letter is made and looked at while somebody waits for the preview.
+MAX_BULK_CHARS = 20_000
 #: Why the second letter to one customer is set aside; it is not tried again.
 SAME_CUSTOMER = "same_customer"
 #: Why a letter that could have been tried again was not.

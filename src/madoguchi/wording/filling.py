@@ -9,8 +9,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +21,8 @@ from madoguchi.wording.fields import FIELDS, Surroundings, field_named
 OPEN, CLOSE, BLANK, OR_ELSE = "{{", "}}", "?", "|"
 #: Longer than this nothing is a field; it bounds how far an opening looks for its end.
 MAX_FIELD = 200
+#: As many faults as are told of one text; whoever has more begins with these.
+MAX_FAULTS = 50
 #: Days from today that a letter may speak of.
 MAX_DAYS = 366
 
@@ -68,6 +71,8 @@ class BrokenFields(Invalid):
         """Say the first three, in words."""
         told = "\n".join(str(fault) for fault in faults[:3])
         rest = _("%d more") % (len(faults) - 3) if len(faults) > 3 else ""
+        if len(faults) == MAX_FAULTS:
+            rest = _("And more of the kind. Mend these first.")
         super().__init__(
             "\n".join(filter(None, (told, rest))),
             field=field,
@@ -80,7 +85,8 @@ class BrokenFields(Invalid):
 
 def check_fields(text: str, *, field: str) -> None:
     """Raise BrokenFields unless everything between double braces is a field or a blank."""
-    if faults := [piece for piece in pieces(text) if isinstance(piece, Fault)]:
+    found = (piece for piece in pieces(text) if isinstance(piece, Fault))
+    if faults := list(islice(found, MAX_FAULTS)):
         raise BrokenFields(faults, field=field)
 
 
@@ -96,53 +102,53 @@ def blanks(text: str) -> list[str]:
 
 def pieces(text: str) -> Iterator[str | Place | Fault]:
     """A text as its words and its fields; a fault is said just before the words that it is about."""
-    at = 0
+    at, lines = 0, _Lines(text)
     while at < len(text):
         opened = text.find(OPEN, at)
         plain = text[at:] if opened < 0 else text[at:opened]
         if plain:
-            yield from _strays(text, at, plain)
+            yield from _strays(lines, at, plain)
         if opened < 0:
             return
         closed = text.find(CLOSE, opened + 2, opened + MAX_FIELD)
         inside = text[opened + 2 : closed]
         if closed < 0 or "\n" in inside or OPEN in inside:
-            yield _fault(text, opened, OPEN, gettext_lazy("It is opened, but not closed by }} on the same line."))
+            yield _fault(lines, opened, OPEN, gettext_lazy("It is opened, but not closed by }} on the same line."))
             yield OPEN
             at = opened + 2
             continue
         at = closed + 2
-        piece = _read(text, opened, at, inside)
+        piece = _read(lines, opened, at, inside)
         yield piece
         if isinstance(piece, Fault):
             yield text[opened:at]
 
 
-def _strays(text: str, at: int, plain: str) -> Iterator[str | Fault]:
+def _strays(lines: "_Lines", at: int, plain: str) -> Iterator[str | Fault]:
     """Plain words; braces that were meant for a field are pointed at."""
     if (stray := plain.find(CLOSE)) >= 0:
-        yield _fault(text, at + stray, CLOSE, gettext_lazy("There is no {{ before it."))
+        yield _fault(lines, at + stray, CLOSE, gettext_lazy("There is no {{ before it."))
     elif (wide := plain.find("｛｛")) >= 0:
-        yield _fault(text, at + wide, "｛｛", gettext_lazy("Write the braces in half width: {{ and }}."))
+        yield _fault(lines, at + wide, "｛｛", gettext_lazy("Write the braces in half width: {{ and }}."))
     yield plain
 
 
-def _read(text: str, start: int, end: int, inside: str) -> Place | Fault:
+def _read(lines: "_Lines", start: int, end: int, inside: str) -> Place | Fault:
     head, bar, fallback = inside.replace("｜", OR_ELSE).partition(OR_ELSE)
     head, fallback = unicodedata.normalize("NFKC", head).strip(), fallback.strip()
-    source = text[start:end]
+    source = lines.text[start:end]
     if head.startswith(BLANK):
         label = head[1:].strip()
         if not label or bar:
             problem = gettext_lazy("A blank says what is to be filled in, and nothing else: {{?Delivery date}}.")
-            return _fault(text, start, source, problem)
+            return _fault(lines, start, source, problem)
         return Place(start, end, "", label=label)
     name, days, is_counted = _counted(head)
     found = field_named(name)
     if found is None:
-        return _fault(text, start, source, _unknown(name))
+        return _fault(lines, start, source, _UNKNOWN(name))
     if is_counted and (days is None or not found.takes_days):
-        return _fault(text, start, source, _about_days(takes_days=found.takes_days))
+        return _fault(lines, start, source, _about_days(takes_days=found.takes_days))
     return Place(start, end, found.name, days, fallback if bar else None)
 
 
@@ -165,15 +171,33 @@ def _unknown(name: str) -> str:
     return _("There is no such field. Choose one from the list, or make it a blank: {{?%(name)s}}.") % {"name": name}
 
 
+#: Looking for what may have been meant takes longer than all else: only for faults that are told.
+_UNKNOWN = lazy(_unknown, str)
+
+
 def _about_days(*, takes_days: bool) -> Promise:
     if takes_days:
         return gettext_lazy("Behind + or - stands a number of days up to 366.")
     return gettext_lazy("Only dates can be counted on with + and -.")
 
 
-def _fault(text: str, at: int, source: str, problem: Promise | str) -> Fault:
-    line = text.count("\n", 0, at) + 1
-    return Fault(line, at - (text.rfind("\n", 0, at) + 1) + 1, source, problem)
+class _Lines:
+    """Where places of a text stand, asked for in their order: each character is looked at once."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self._at, self._line, self._start = text, 0, 1, 0
+
+    def place(self, at: int) -> tuple[int, int]:
+        """Line and column, from 1."""
+        self._line += self.text.count("\n", self._at, at)
+        last = self.text.rfind("\n", self._at, at)
+        self._start, self._at = (last + 1 if last >= 0 else self._start), at
+        return self._line, at - self._start + 1
+
+
+def _fault(lines: _Lines, at: int, source: str, problem: Promise | str) -> Fault:
+    line, column = lines.place(at)
+    return Fault(line, column, source, problem)
 
 
 def fill(text: str, around: Surroundings, *, answers: dict[str, str] | None = None) -> Filled:

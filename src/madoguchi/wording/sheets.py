@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -35,6 +36,8 @@ _COLUMNS = {
 #: Tables are read up to here.
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 2_000
+#: Empty lines among them are passed over, up to here.
+_READ_ROWS = 10_000
 _FORMULA = "=+-@\t\r"
 
 
@@ -90,14 +93,14 @@ def read_table(content: bytes, *, user: User, scope: str) -> Table:
     try:
         header = next(lines, [])
         columns = _known(header)
-        rows = [_row(number, cells, columns, user, scope) for number, cells in enumerate(lines, start=2) if any(cells)]
+        filled = [(number, cells) for number, cells in enumerate(islice(lines, _READ_ROWS), start=2) if any(cells)]
     except csv.Error as error:
         raise Invalid(_("This is not a table in CSV. Save it as CSV and try again."), field="file") from error
-    if len(rows) > MAX_ROWS:
+    if len(filled) > MAX_ROWS or next(lines, None) is not None:
         raise Invalid(_("The table has more than 2,000 lines. Import it in parts."), field="file")
-    if not rows:
+    if not filled:
         raise Invalid(_("The table has no lines below its first."), field="file")
-    return Table(rows)
+    return Table([_row(number, cells, columns, user, scope) for number, cells in filled])
 
 
 def _text(content: bytes) -> str:

@@ -34,7 +34,8 @@ _ON_ITS_WAY = (MessageState.SENDING,)
 def move_message(message: Message, target: Conversation, *, user: User) -> UndoStep:
     """Put one message into another conversation; both then agree with what they hold, status and deadline too.
 
-    The last message of a conversation does not move (merge instead), nor anything into one that is merged or 終了.
+    The last message of a conversation does not move (merge instead), nor anything into one that is merged or 終了, nor
+    between a customer's conversation and a request (依頼): the next reply would go to the wrong side.
     """
     if not may(user, Permission.ASSIGN):
         raise NotAllowed(_("You do not have the right to do this. Ask an administrator."))
@@ -70,6 +71,10 @@ def _check_can_move(message: Message, source: Conversation, target: Conversation
         raise Invalid(_("The message is in this conversation already. Choose another one."), field="other")
     if target.status == Status.CLOSED:
         raise Invalid(_("Closed conversations cannot be changed."), field="other")
+    if source.side_of_id != target.side_of_id:
+        raise Invalid(
+            _("Mail of a request and of a customer stay apart. Copy what the other one has to know."), field="other"
+        )
     if source.messages.count() == 1:
         raise Invalid(_("This is the only message here. Merge the two conversations instead."), field="other")
     message.refresh_from_db(fields=["state", "conversation"])

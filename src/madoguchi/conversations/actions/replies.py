@@ -33,7 +33,7 @@ from madoguchi.conversations.choices import (
     Status,
 )
 from madoguchi.conversations.disturbances import Disturbance, disturbances_since, latest_event_id
-from madoguchi.conversations.holding import hold, hold_with
+from madoguchi.conversations.holding import check_not_merged, hold, hold_with
 from madoguchi.conversations.indexing import index_message
 from madoguchi.conversations.letters import Letter, check_letter
 from madoguchi.conversations.message_ids import new_message_id
@@ -122,7 +122,8 @@ def write_reply(conversation: Conversation, letter: Letter, *, user: User, sendi
         return known
     check_plan(sending.send_at)
     conversation = hold([conversation.pk])[0]
-    if conversation.status == Status.CLOSED or conversation.merged_into_id:
+    check_not_merged(conversation)
+    if conversation.status == Status.CLOSED:
         raise ConversationClosed(_("This conversation is closed. Start a new mail instead."))
     check_lock(conversation, user=user)
     check_goes_outside(conversation, letter)
