@@ -25,6 +25,20 @@ def test_a_field_is_added_changed_and_deleted(admin):
     assert not CustomField.objects.exists()
 
 
+def test_the_new_choice_of_another_administrator_is_not_dropped(admin):
+    made = admin.post("/fields", {"name": "希望", "kind": "choice", "options": [{"name": "返金"}]}).json()
+    path, mine = f"/fields/{made['id']}", [{"id": 1, "name": "返金"}, {"name": "修理"}]
+    theirs = admin.patch(path, {"options": [{"id": 1, "name": "返金"}, {"name": "交換"}]}).json()
+
+    late = admin.patch(path, {"options": mine, "version": made["version"]})
+    blind = admin.patch(path, {"options": mine})
+    sure = admin.patch(path, {"options": mine, "version": theirs["version"]})
+
+    assert (late.status_code, late.json()["error"]["code"]) == (409, "changed_meanwhile")
+    assert (blind.status_code, blind.json()["error"]["field"]) == (422, "version")
+    assert [each["name"] for each in sure.json()["options"]] == ["返金", "修理"]
+
+
 def test_values_are_written_by_id_or_name_and_read_back(admin):
     conversation, text, amount = make_conversation(), make_field("注文番号"), make_field("返金額", FieldKind.NUMBER)
     path = f"/conversations/{conversation.pk}"

@@ -338,7 +338,7 @@ def test_a_choice_in_use_goes_only_on_purpose_and_undo_leaves_it_out_afterwards(
     step = set_fields([conversation], {field.pk: ["交換"]}, user=admin)
 
     with pytest.raises(StillInUse):
-        change_field(field, Definition("希望", FieldKind.MULTI, options=[Option(1, "返金")]), user=admin)
+        change_field(field, Definition("希望", FieldKind.MULTI, options=[Option(1, "返金")]), user=admin, version=1)
     with pytest.raises(StillInUse):
         delete_option(field, 2, user=admin)
     retired = [Option(1, "返金"), Option(2, "交換", is_retired=True)]

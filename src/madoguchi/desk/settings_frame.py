@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
-from madoguchi.core.errors import Invalid
+from madoguchi.core.errors import DomainError, Invalid
 from madoguchi.desk.access import StaffRequest
 from madoguchi.desk.frame import render_page
 
@@ -100,6 +100,7 @@ def settings_nav(user: User, current: str) -> list[NavGroup]:
     return [group for group in groups if group.items]
 
 
-def show_refusal(form: forms.Form, error: Invalid) -> None:
+def show_refusal(form: forms.Form, error: DomainError) -> None:
     """Write what an action refused at the field it is about, or above the form."""
-    form.add_error(error.field if error.field in form.fields else None, str(error.user_message))
+    field = error.field if isinstance(error, Invalid) and error.field in form.fields else None
+    form.add_error(field, str(error.user_message))

@@ -39,9 +39,10 @@ def create_field(request: ApiRequest, wanted: FieldIn) -> Status[CustomFieldOut]
     FIELD, response={200: CustomFieldOut, **WRITE}, operation_id="change_field", summary="Change a custom field"
 )
 def change_field(request: ApiRequest, field_id: Id, changes: FieldChangesIn) -> CustomFieldOut:
-    """Change what it is called, offers and asks; its values stay."""
+    """Change what it is called, offers and asks; its values stay. 409 `changed_meanwhile` by `version`."""
     field = get_field(field_id)
-    return show_field(field_keeping.change_field(field, changes.definition(field), user=request.auth))
+    wanted = changes.definition(field)
+    return show_field(field_keeping.change_field(field, wanted, user=request.auth, version=changes.version))
 
 
 @router.post(

@@ -70,6 +70,8 @@ class CustomFieldOut(Out):
     """The choices, retired ones too, in their order."""
     is_retired: bool
     """True when it is not offered any more; what stands in it is kept."""
+    version: int
+    """Goes up with each change; send it along with yours."""
 
 
 class FieldChangesIn(In):
@@ -98,11 +100,13 @@ class FieldChangesIn(In):
     by_category: bool | None = None
     """True when the category decides instead."""
     options: Annotated[list[OptionIn], Field(max_length=300)] | None = None
-    """All choices from now on; one that is left out is deleted unless a conversation has it."""
+    """All choices from now on; one left out is deleted unless a conversation has it, and only with `version`."""
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    """The `version` that was read: when somebody has changed the field since, nothing is saved (409)."""
 
     def definition(self, field: CustomField) -> Definition:
         """All of a field as it is to be: what was said, and the rest as it is."""
-        said = {name: value for name, value in self.model_dump(exclude_unset=True).items() if name != "options"}
+        said = {name: value for name, value in self.model_dump(exclude_unset=True).items() if name not in _APART}
         kept = {name: getattr(field, name) for name in _KEPT if said.get(name) is None}
         above = {
             "depends_on": said.get("depends_on", field.depends_on_id),
@@ -119,6 +123,8 @@ class FieldIn(FieldChangesIn):
     """What it is called."""
     kind: FieldKind
     """What it holds."""
+    version: None = None
+    """A new field has none yet."""
 
 
 class DeletedOut(Out):
@@ -128,6 +134,7 @@ class DeletedOut(Out):
     """At how many conversations something stood there."""
 
 
+_APART = ("options", "version")
 _KEPT = ("name", "kind", "help_text", "section", "position", "is_required", "inboxes", "categories", "by_category")
 
 
@@ -144,5 +151,6 @@ def show_field(field: CustomField) -> CustomFieldOut:
         depends_on=field.depends_on_id,
         options=options,
         is_retired=field.retired_at is not None,
+        version=field.version,
         **plain,
     )

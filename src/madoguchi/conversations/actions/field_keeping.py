@@ -33,6 +33,12 @@ MAX_FIELDS, MAX_OPTIONS, MAX_NAME = 100, 300, 60
 _MAY_BECOME = {FieldKind.TEXT: (FieldKind.LONG,), FieldKind.CHOICE: (FieldKind.MULTI,)}
 
 
+class FieldChanged(DomainError):
+    """Somebody else has changed this field after it had been shown; nothing was saved."""
+
+    code = "changed_meanwhile"
+
+
 class StillInUse(DomainError):
     """It holds values; `facts["amount"]` says at how many conversations."""
 
@@ -70,13 +76,19 @@ def create_field(wanted: Definition, *, user: User) -> CustomField:
 
 
 @transaction.atomic
-def change_field(field: CustomField, wanted: Definition, *, user: User) -> CustomField:
+def change_field(field: CustomField, wanted: Definition, *, user: User, version: int | None = None) -> CustomField:
     """Change what a field is called, offers and asks; its values stay. Options left out are deleted if nobody has them.
 
-    StillInUse where a conversation has one of them: retire it, or delete it on purpose (`delete_option`).
+    StillInUse where a conversation has one of them: retire it, or delete it on purpose (`delete_option`). `version` is
+    the one that was shown: FieldChanged when somebody was faster. Who does not tell it leaves no option out, which may
+    be another's new one.
     """
     _check_right(user)
     field = held_field(field.pk)
+    if version is not None and version != field.version:
+        raise FieldChanged(_("Somebody else has changed this field since you opened it. Look at it, then save again."))
+    if version is None and field.has_options:
+        _check_none_left_out(field, wanted)
     _fill(field, wanted)
     record(FIELD_UPDATED, field.event_subject, by=user.actor, data={"name": field.name})
     return field
@@ -89,8 +101,8 @@ def retire_field(field: CustomField, *, user: User) -> CustomField:
     field = held_field(field.pk)
     if field.dependents.filter(retired_at=None).exists():
         raise Invalid(_("Other fields depend on this one. Let them depend on nothing first."))
-    field.retired_at = field.retired_at or timezone.now()
-    field.save(update_fields=["retired_at"])
+    field.retired_at, field.version = field.retired_at or timezone.now(), field.version + 1
+    field.save(update_fields=["retired_at", "version"])
     record(FIELD_RETIRED, field.event_subject, by=user.actor, data={"name": field.name})
     return field
 
@@ -100,8 +112,8 @@ def restore_field(field: CustomField, *, user: User) -> CustomField:
     """Offer a retired field again, with everything it held."""
     _check_right(user)
     field = held_field(field.pk)
-    field.retired_at = None
-    field.save(update_fields=["retired_at"])
+    field.retired_at, field.version = None, field.version + 1
+    field.save(update_fields=["retired_at", "version"])
     record(FIELD_RESTORED, field.event_subject, by=user.actor, data={"name": field.name})
     return field
 
@@ -142,7 +154,8 @@ def delete_option(field: CustomField, option_id: int, *, user: User) -> int:
     field.set_options([each for each in options if each.id != option_id])
     if field.default == option_id or (isinstance(field.default, list) and option_id in field.default):
         field.default = None
-    field.save(update_fields=["options", "default"])
+    field.version += 1
+    field.save(update_fields=["options", "default", "version"])
     record(FIELD_UPDATED, field.event_subject, by=user.actor, data={"name": field.name, "option": option_id})
     return amount
 
@@ -179,11 +192,22 @@ def _fill(field: CustomField, wanted: Definition) -> None:
     field.depends_on = _parent(field, wanted)
     _set_options(field, wanted.options)
     field.default = read_value(field, wanted.default)
+    field.version += 1 if field.pk else 0
     try:
         with transaction.atomic():
             field.save()
     except IntegrityError as error:
         raise Invalid(_("This name is there already."), field="name") from error
+
+
+def _check_none_left_out(field: CustomField, wanted: Definition) -> None:
+    kept = {option.id for option in wanted.options}
+    left = [option.name for option in field.all_options if option.id not in kept]
+    if left:
+        message = _(
+            "“%(name)s” would be deleted. Send the `version` of the field that you have read along, or keep it."
+        )
+        raise Invalid(message % {"name": left[0]}, field="version")
 
 
 def _named(name: str) -> str:

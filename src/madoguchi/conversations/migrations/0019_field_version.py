@@ -7,5 +7,5 @@ class Migration(migrations.Migration):
     dependencies = [("conversations", "0018_failed_index")]
 
     operations = [
-        migrations.AddField("customfield", "version", models.PositiveIntegerField(default=1, db_default=1)),
+        migrations.AddField("customfield", "version", models.PositiveIntegerField(default=1)),
     ]

@@ -45,6 +45,7 @@ class CustomField(models.Model):
     next_option = models.PositiveIntegerField(default=1)  #: the id of the next option; ids are never used again
     retired_at = models.DateTimeField(null=True, blank=True)  #: not offered since; its values are kept
     created_at = models.DateTimeField(default=timezone.now)
+    version = models.PositiveIntegerField(default=1)  #: goes up with each change: of two people at once one is told
 
     class Meta:
         ordering = ["position", "pk"]

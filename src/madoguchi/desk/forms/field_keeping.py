@@ -32,6 +32,7 @@ class OptionLine:
 class FieldForm(forms.Form):
     """Everything that can be said of a field but its choices, which `options` reads from what was posted."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1)
     name = forms.CharField(label=_("Name of the field"), max_length=MAX_NAME)
     kind = forms.ChoiceField(label=_("Kind"), choices=FieldKind.choices)
     new_options = forms.CharField(
@@ -142,6 +143,9 @@ class FieldForm(forms.Form):
         assert isinstance(posted, QueryDict)
         for position, option in enumerate(self.field.all_options if self.field else [], start=1):
             prefix = f"option-{option.id}"
+            if f"{prefix}-name" not in posted:  # another's new one, which this page did not show
+                placed.append((position, position, option))
+                continue
             name = posted.get(f"{prefix}-name", option.name)
             place = posted.get(f"{prefix}-place", "")
             when = tuple(int(each) for each in posted.getlist(f"{prefix}-when") if each.isdecimal())
@@ -157,6 +161,7 @@ def _initial(field: CustomField | None) -> dict[str, Any]:
     if field is None:
         return {"kind": FieldKind.TEXT}
     return {
+        "version": field.version,
         "name": field.name,
         "kind": field.kind,
         "help_text": field.help_text,

@@ -49,7 +49,7 @@ def own_field(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             saved = _save(request, found, form)
-        except Invalid as error:
+        except (Invalid, actions.FieldChanged) as error:
             show_refusal(form, error)
         else:
             messages.success(request, _("Saved."))
@@ -63,7 +63,8 @@ def own_field(request: StaffRequest, pk: int | None = None) -> HttpResponse:
 def _save(request: StaffRequest, found: CustomField | None, form: FieldForm) -> CustomField:
     if found is None:
         return actions.create_field(form.definition(), user=request.user)
-    return actions.change_field(found, form.definition(), user=request.user)
+    version = form.cleaned_data["version"] or found.version
+    return actions.change_field(found, form.definition(), user=request.user, version=version)
 
 
 @require_POST
