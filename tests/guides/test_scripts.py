@@ -6,10 +6,12 @@ import pytest
 from django.utils import translation
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation
+from tests.factories.fields import make_field
 from tests.factories.together import together
 
 from madoguchi.accounts.choices import Role
-from madoguchi.conversations.models import Category, Conversation
+from madoguchi.conversations.choices import FieldKind
+from madoguchi.conversations.models import Category, Conversation, CustomField
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.events.models import Event
 from madoguchi.guides.actions.runs import SteppedMeanwhile, choose, end_script, present_step, start_script, step_back
@@ -53,6 +55,11 @@ def _english():
 
 
 def make_script(name="返品", source=RETURNS, **values):
+    """A script, with the 分類 and the field it sets."""
+    main, _new = Category.objects.get_or_create(name="返品・交換・返金", parent=None)
+    Category.objects.get_or_create(name="返品", parent=main)
+    if not CustomField.objects.filter(name="ない項目").exists():
+        make_field("ない項目")
     return keep_script(None, ScriptDraft(name, source, **values), user=make_user(Role.ADMIN))
 
 
@@ -107,6 +114,22 @@ def test_written_again_it_reads_the_same():
 
 
 @pytest.mark.django_db
+def test_what_a_step_sets_has_to_be_there():
+    make_field("返品の理由", FieldKind.CHOICE, "破損", "サイズ")
+    Category.objects.create(name="返品")
+    source = "# a\n! 分類 = 存在しない\n! 分類 = 返品\n! 無い項目 = x\n! 返品の理由 = 破損\n! 返品の理由 = 気分\n> x"
+
+    with pytest.raises(FaultyScript) as refused:
+        keep_script(None, ScriptDraft("返品", source), user=make_user(Role.ADMIN))
+
+    assert [(each["line"], each["text"]) for each in refused.value.facts["problems"]][:2] == [
+        (2, "There is no category “存在しない”."),
+        (4, "There is no field “無い項目”."),
+    ]
+    assert [each["line"] for each in refused.value.facts["problems"]] == [2, 4, 6]
+
+
+@pytest.mark.django_db
 class TestRuns:
     """Following a script."""
 
@@ -127,9 +150,9 @@ class TestRuns:
 
     def test_a_step_sets_the_category_and_says_what_it_could_not_set(self):
         agent, conversation = make_user(), make_conversation()
-        main = Category.objects.create(name="返品・交換・返金")
-        leaf = Category.objects.create(name="返品", parent=main)
         run = start_script(conversation, make_script(), user=agent)
+        leaf = Category.objects.get(name="返品")
+        CustomField.objects.all().delete()
 
         choose(run, "状態を伺う", 1, user=agent)
 

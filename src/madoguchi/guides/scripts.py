@@ -78,6 +78,16 @@ def read_script(source: str) -> tuple[list[Step], list[Problem]]:
     return steps, sorted([*problems, *_check(steps)], key=lambda each: each.line)
 
 
+def settings_in(source: str) -> list[tuple[int, str, str]]:
+    """Line, name and value of whatever steps set."""
+    found = []
+    for number, raw in enumerate(source[:MAX_CHARS].splitlines(), start=1):
+        name, _sign, value = raw.strip()[1:].partition("=")
+        if raw.strip()[:1] in ("!", "\uff01") and name.strip() and value.strip():
+            found.append((number, name.strip(), value.strip()))
+    return found
+
+
 def _read_line(step: Step, line: str, number: int) -> list[Problem]:
     mark, rest = line[0], line[1:].strip()
     if mark in ">\uff1e":

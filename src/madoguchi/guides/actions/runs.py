@@ -12,12 +12,13 @@ from madoguchi.conversations.actions.fields import set_fields
 from madoguchi.conversations.actions.triage import set_category
 from madoguchi.conversations.fields import live_fields
 from madoguchi.conversations.holding import hold_surviving
-from madoguchi.conversations.models import Category, Conversation
+from madoguchi.conversations.models import Conversation
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.events.record import record
 from madoguchi.guides.choices import SCRIPT_ENDED, SCRIPT_LEFT, SCRIPT_STARTED, SCRIPT_STEPPED, SCRIPT_WENT_BACK
 from madoguchi.guides.models import ScriptRun, TalkScript
 from madoguchi.guides.scripts import CATEGORY_WORDS, as_values, read_script
+from madoguchi.guides.settings_of_steps import find_category
 
 
 class SteppedMeanwhile(DomainError):
@@ -131,13 +132,6 @@ def _set_field(held: Conversation, name: str, value: str, user: User) -> bool:
     except DomainError:
         return False
     return True
-
-
-def find_category(path: str) -> Category | None:
-    """The 分類 of this name: 「返品・交換・返金 › 返品」, or the main one alone."""
-    main, _sign, leaf = (part.strip() for part in path.replace("›", ">").partition(">"))
-    rows = Category.objects.filter(name=leaf, parent__name=main) if leaf else Category.objects.filter(name=main)
-    return rows.order_by("pk").first()
 
 
 def _tell(kind: str, run: ScriptRun, held: Conversation, user: User, **more: str) -> None:

@@ -15,6 +15,7 @@ from madoguchi.events.record import record
 from madoguchi.guides.choices import SCRIPT_DELETED, SCRIPT_KEPT
 from madoguchi.guides.models import TalkScript
 from madoguchi.guides.scripts import MAX_NAME, as_source, as_values, read_script
+from madoguchi.guides.settings_of_steps import wrong_settings
 
 
 class EditedMeanwhile(DomainError):
@@ -63,8 +64,9 @@ def keep_script(script: TalkScript | None, wanted: ScriptDraft, *, user: User) -
 
 
 def check_source(source: str) -> None:
-    """Raise FaultyScript with all that is wrong, by line."""
+    """Raise FaultyScript with all that is wrong, by line; what steps set has to be there."""
     _steps, problems = read_script(source)
+    problems = sorted([*problems, *wrong_settings(source)], key=lambda each: each.line)
     if problems:
         facts = [{"line": each.line, "text": each.text} for each in problems]
         error = FaultyScript("\n".join(map(str, problems[:20])), field="source")
