@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.utils import timezone
-from tests.factories.accounts import make_team, make_user
+from tests.factories.accounts import make_admin, make_team, make_user
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail
 
 from madoguchi.accounts.choices import Role
@@ -25,7 +25,7 @@ from madoguchi.conversations.actions.triage import (
 )
 from madoguchi.conversations.actions.undo import AlreadyUndone, undo
 from madoguchi.conversations.choices import Priority, Status
-from madoguchi.conversations.models import Category
+from madoguchi.conversations.models import Category, Conversation
 from madoguchi.core.errors import Invalid, NotAllowed, NotFound
 from madoguchi.events.models import Event
 
@@ -100,6 +100,18 @@ def test_assigning_a_new_conversation_opens_it():
 
     assert (conversation.assignee, conversation.status) == (user, Status.OPEN)
     assert Event.objects.get(kind="assigned").data == {"before": None, "assignee": user.pk}
+
+
+def test_nobody_gets_what_they_do_not_see(user):
+    seen, hidden = make_conversation(), make_conversation(make_inbox(name="法人窓口", is_open_to_all=False))
+    blind = make_user(name="中村 健")
+
+    with pytest.raises(Invalid) as refused:
+        assign([seen, hidden], blind, user=make_admin())
+
+    assert "中村 健" in str(refused.value)
+    assert "法人窓口" in str(refused.value)
+    assert not Conversation.objects.filter(assignee=blind).exists()
 
 
 def test_guests_are_not_made_responsible():

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import Team, User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.deadlines import reply_due_at
+from madoguchi.channels.models import visible_inbox_ids
 from madoguchi.conversations.actions.summary import has_failed
 from madoguchi.conversations.choices import (
     ASSIGNED,
@@ -146,13 +147,21 @@ def _check_nothing_waits(conversation: Conversation) -> None:
 
 
 def assign(conversations: Sequence[Conversation], assignee: User | None, *, user: User) -> UndoStep:
-    """Give conversations to a person, or to nobody. New ones that get a person are 対応中 from then on."""
+    """Give conversations to a person, or to nobody. New ones that get a person are 対応中 from then on.
+
+    Raises Invalid, and changes none, where the person does not see the 窓口 of one of them.
+    """
     if assignee is not None and not may(assignee, Permission.ASSIGN):
         raise Invalid(_("This person cannot be responsible for conversations."), field="assignee")
+    seen = frozenset(visible_inbox_ids(assignee)) if assignee is not None else frozenset()
 
     def change(conversation: Conversation) -> list[str]:
         if conversation.assignee_id == (assignee.pk if assignee else None):
             return []
+        if assignee is not None and conversation.inbox_id not in seen:
+            text = _("%(name)s does not see the desk “%(desk)s”. Choose somebody else, or let them see it first.")
+            values = {"name": assignee.name, "desk": conversation.inbox.name}
+            raise Invalid(text % values, field="assignee")
         before = conversation.assignee_id
         conversation.assignee = assignee
         fields = ["assignee"]
