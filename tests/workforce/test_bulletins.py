@@ -128,10 +128,22 @@ def test_it_is_about_conversations_as_far_as_one_sees_them():
     boss, agent, seen = make_user(Role.OWNER), make_user(), make_conversation()
     hidden = make_conversation(make_inbox(is_open_to_all=False))
 
-    bulletin = post_bulletin(posting(conversations=[seen.pk, hidden.pk, 999_999]), user=boss)
+    bulletin = post_bulletin(posting(conversations=[seen.pk, hidden.pk]), user=boss)
 
     assert list(conversations_of(bulletin, boss)) == [seen, hidden]
     assert list(conversations_of(bulletin, agent)) == [seen]
+
+
+def test_numbers_that_are_no_conversation_of_the_author_are_said(boss):
+    seen, hidden = make_conversation(), make_conversation(make_inbox(is_open_to_all=False))
+    author = make_user(Role.SUPERVISOR)
+
+    with pytest.raises(Invalid) as refused:
+        post_bulletin(posting(conversations=[seen.pk, hidden.pk, 999_999]), user=author)
+
+    assert refused.value.field == "conversations"
+    assert str(refused.value).endswith(f"{hidden.pk}, 999999")
+    assert not Bulletin.objects.exists()
 
 
 @pytest.mark.parametrize(

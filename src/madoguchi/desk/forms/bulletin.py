@@ -1,6 +1,7 @@
 """The form of お知らせ and 申し送り."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +13,9 @@ from madoguchi.accounts.models import Team, User
 from madoguchi.channels.models import Inbox
 from madoguchi.workforce.actions.bulletins import MAX_TEXT_CHARS, Posting
 from madoguchi.workforce.choices import BulletinKind
+
+#: No number of a conversation is longer.
+_DIGITS = 12
 
 
 class BulletinForm(forms.Form):
@@ -30,7 +34,7 @@ class BulletinForm(forms.Form):
     people = forms.MultipleChoiceField(
         label=pgettext_lazy("staff", "People"),
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
+        widget=forms.CheckboxSelectMultiple,
         help_text=_("Without teams, desks and people it goes to everybody."),
     )
     must_confirm = forms.BooleanField(label=_("Everybody has to confirm that they have read it"), required=False)
@@ -56,11 +60,20 @@ class BulletinForm(forms.Form):
         for name, rows in (("teams", teams), ("inboxes", inboxes), ("people", people)):
             self.fields[name].choices = [(str(each.pk), each.name) for each in rows]  # type: ignore[attr-defined]
 
+    def clean_conversations(self) -> list[int]:
+        """The numbers; what is none is said."""
+        typed = unicodedata.normalize("NFKC", self.cleaned_data["conversations"])
+        parts = [part.removeprefix("#") for part in re.split(r"[\s,、]+", typed) if part]
+        wrong = [part for part in parts if not (part.isascii() and part.isdecimal() and len(part) <= _DIGITS)]
+        if wrong:
+            text = _("This is no number of a conversation: %(words)s")
+            raise forms.ValidationError(text % {"words": ", ".join(wrong)[:100]})
+        return [int(part) for part in parts]
+
     @property
     def posting(self) -> Posting:
         """As it is posted."""
         values = self.cleaned_data
-        numbers = re.findall(r"[0-9]{1,12}", values["conversations"])
         return Posting(
             title=values["title"],
             text=values["text"].replace("\r\n", "\n"),
@@ -70,5 +83,5 @@ class BulletinForm(forms.Form):
             teams=[int(each) for each in values["teams"]],
             inboxes=[int(each) for each in values["inboxes"]],
             people=[int(each) for each in values["people"]],
-            conversations=[int(each) for each in numbers],
+            conversations=values["conversations"],
         )

@@ -59,6 +59,7 @@ def post_bulletin(posting: Posting, *, user: User) -> Bulletin:
     who writes notes. Records `bulletin_posted`.
     """
     _check(posting, user)
+    about = _about(posting, user)
     bulletin = Bulletin.objects.create(
         kind=posting.kind,
         author=user,
@@ -67,14 +68,26 @@ def post_bulletin(posting: Posting, *, user: User) -> Bulletin:
         must_confirm=posting.must_confirm,
         expires_at=posting.expires_at,
     )
-    about = Conversation.objects.visible_to(user).filter(pk__in=list(posting.conversations)[:MAX_CONVERSATIONS])
-    bulletin.conversations.set(about.distinct())
+    bulletin.conversations.set(about)
     to = sorted(_audience(posting) - {user.pk})
     if not to and (posting.teams or posting.inboxes or posting.people):
         raise Invalid(_("This would tell nobody but you. Choose others who have to know it."), field="people")
     BulletinReceipt.objects.bulk_create(BulletinReceipt(bulletin=bulletin, user_id=pk) for pk in to)
     record(BULLETIN_POSTED, bulletin.event_subject, by=user.actor, data={"people": to})
     return bulletin
+
+
+def _about(posting: Posting, user: User) -> list[Conversation]:
+    """What it is about; Invalid names what there is not, or what this person does not see."""
+    wanted = list(dict.fromkeys(posting.conversations))
+    if len(wanted) > MAX_CONVERSATIONS:
+        text = _("A bulletin is about %(n)d conversations at most.") % {"n": MAX_CONVERSATIONS}
+        raise Invalid(text, field="conversations")
+    found = {each.pk: each for each in Conversation.objects.visible_to(user).filter(pk__in=wanted)}
+    if missing := [str(pk) for pk in wanted if pk not in found]:
+        unknown = _("There is no conversation with this number, or you may not see it: %(numbers)s")
+        raise Invalid(unknown % {"numbers": ", ".join(missing)}, field="conversations")
+    return list(found.values())
 
 
 def _check(posting: Posting, user: User) -> None:
