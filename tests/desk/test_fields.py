@@ -283,6 +283,20 @@ def test_a_field_is_added_changed_retired_and_deleted(admin_browser):
     assert not CustomField.objects.exists()
 
 
+def test_a_field_in_use_says_that_it_has_to_be_retired_before_it_is_deleted(admin_browser):
+    field = make_field("希望対応")
+    conversation = make_conversation()
+    set_fields([conversation], {field.pk: "交換"}, user=make_admin())
+
+    used = text_of(admin_browser.get(url("own-field", field.pk)))
+    admin_browser.post(url("own-field-retire", field.pk))
+    retired = text_of(admin_browser.get(url("own-field", field.pk)))
+
+    delete = url("own-field-delete", field.pk)
+    assert ("has to be retired before" in used, delete in used) == (True, False)
+    assert ("has to be retired before" in retired, delete in retired) == (False, True)
+
+
 def test_the_form_says_what_is_wrong_and_offers_what_choices_depend_on(admin_browser):
     wish = make_field("希望対応", FieldKind.CHOICE, "返金", "交換")
     way = make_field("方法", FieldKind.CHOICE, "口座", depends_on=wish.pk)

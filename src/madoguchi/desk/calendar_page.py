@@ -47,7 +47,7 @@ class DayCell:
 
 @dataclass(frozen=True, slots=True)
 class MonthPage:
-    """A month as a grid: weeks from Monday, None for what belongs to another month."""
+    """A month as a grid: weeks from Sunday, None for what belongs to another month."""
 
     word: str
     before: str  #: the months beside it, as in the address; empty at the end of time
@@ -108,15 +108,20 @@ def month_page(plan: Plan, first: date) -> MonthPage:
     after = (first + timedelta(days=31)).replace(day=1)
     before = (first - timedelta(days=1)).replace(day=1)
     cells = [_cell(book.day(on, language), today) for on in days_between(first, after - timedelta(days=1))]
-    padded = [None] * first.weekday() + cells
+    padded = [None] * _column(first.weekday()) + cells
     padded += [None] * (-len(padded) % 7)
     return MonthPage(
         word=date_format(first, "YEAR_MONTH_FORMAT"),
         before=f"{before:%Y-%m}" if before.year >= FIRST_YEAR else "",
         after=f"{after:%Y-%m}" if after.year <= LAST_YEAR else "",
-        weekdays=[str(WEEKDAYS_ABBR[number]) for number in range(7)],
+        weekdays=[str(WEEKDAYS_ABBR[number]) for number in sorted(range(7), key=_column)],
         weeks=list(batched(padded, 7)),
     )
+
+
+def _column(weekday: int) -> int:
+    """Where a day of the week (Monday is 0) stands in a grid: calendars of Japan begin with Sunday."""
+    return (weekday + 1) % 7
 
 
 def _cell(day: Day, today: date) -> DayCell:
