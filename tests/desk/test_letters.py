@@ -33,6 +33,9 @@ RULED = "────────\nはるかぜ日用品店\n──────�
         (Customer(family_name="髙橋"), "ja", "髙橋 様"),
         (Customer(display_name="Emily"), "ja", "Emily 様"),
         (Customer(display_name="a@mail.example"), "ja", "お客様"),
+        (Customer(display_name="楽天市場店のお客様"), "ja", "楽天市場店のお客様"),
+        (Customer(display_name="中島様"), "ja", "中島 様"),
+        (Customer(family_name="中島様"), "ja", "中島様"),
         (
             Customer(display_name="つむぎ", honorific="御中", organisation=Organisation(name="株式会社つむぎ")),
             "ja",

@@ -182,7 +182,7 @@ def _person(customer: Customer) -> Person:
         also=tuple(dict.fromkeys(name for name in also if name)),
         company=customer.organisation.name if customer.organisation else "",
         department=customer.department,
-        honorific=customer.honorific,
+        honorific=customer.honorific_due,
     )
 
 

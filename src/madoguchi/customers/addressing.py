@@ -19,7 +19,8 @@ def salutation(customer: Customer, language: str) -> str:
     if not known and customer.organisation is not None:
         return f"{customer.organisation.name} 御中"
     company = [customer.organisation.name, customer.department] if customer.organisation else []
-    person = f"{known.replace(' ', '\u3000') if known and not is_latin(known) else name} {customer.honorific}".strip()
+    written = known.replace(" ", "\u3000") if known and not is_latin(known) else name
+    person = f"{written} {_behind(written, customer)}".strip()
     return "\n".join(line for line in (" ".join(part for part in company if part), person) if line)
 
 
@@ -32,14 +33,20 @@ def addressed(customer: Customer, language: str) -> tuple[str, str]:
     if not known and customer.organisation is not None:
         return customer.organisation.name, Honorific.ONCHU.value
     name = (known if is_latin(known) else known.replace(" ", "\u3000")) or display_name
-    return name, customer.honorific if name else ""
+    return name, _behind(name, customer) if name else ""
+
+
+def _behind(name: str, customer: Customer) -> str:
+    """What stands behind a name in a letter: nothing behind 「楽天市場店のお客様」, which has it."""
+    return "" if name.endswith(_ADDRESSED) else customer.honorific
 
 
 #: What some write as their name, or a shop in its records: no name, and a name with its 様 already.
 _NOBODY = frozenset({
     "お客様", "お客さま", "お客", "ご担当者様", "ご担当者", "担当者", "各位", "様", "ゲスト", "ゲスト様", "guest",
 })  # fmt: skip
-_HONORIFIC = re.compile(r"[ \u3000]{0,3}(?:様|さま|御中|殿)$")
+_HONORIFIC = re.compile(r"(?<!お客)[ \u3000]{0,3}(?:様|さま|御中|殿)$")
+_ADDRESSED = ("様", "さま", "御中", "殿")
 
 
 def called(said: str) -> str:

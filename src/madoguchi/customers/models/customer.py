@@ -66,6 +66,10 @@ def _folded(name: Combinable) -> Expression:
     return Lower(Func(name, Value(hiragana), Value(katakana), function="TRANSLATE"))
 
 
+#: A name that ends so is addressed already.
+_ADDRESSED = ("様", "さま", "御中", "殿", "先生", "各位")
+
+
 class Customer(models.Model):
     """One customer. Names may be partly or wholly unknown: `label` always has something to show."""
 
@@ -119,7 +123,12 @@ class Customer(models.Model):
         Nor where there is no name.
         """
         is_named = self.family_name or self.given_name or self.display_name
-        return self.honorific if is_named and language.startswith("ja") else ""
+        return self.honorific_due if is_named and language.startswith("ja") else ""
+
+    @property
+    def honorific_due(self) -> str:
+        """What still has to stand behind the name: nothing behind 「楽天市場店のお客様」, which has it."""
+        return "" if self.label.rstrip().endswith(_ADDRESSED) else self.honorific
 
     @property
     def kana(self) -> str:
