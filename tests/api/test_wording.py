@@ -204,7 +204,7 @@ def test_a_conversation_one_may_not_see_fills_nothing(caller):
 
 
 def test_templates_are_suggested(caller):
-    conversation = make_conversation(text="茶碗が割れていました。交換を希望します。")
+    conversation = make_conversation(subject="割れ", text="茶碗が割れていました。交換を希望します。")
     template = make_template(caller.user, name="破損品の交換", body="割れていた商品は交換いたします。")
 
     items = caller.get(f"/conversations/{conversation.pk}/templates").json()["items"]

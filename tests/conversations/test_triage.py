@@ -102,7 +102,7 @@ def test_assigning_a_new_conversation_opens_it():
     assert Event.objects.get(kind="assigned").data == {"before": None, "assignee": user.pk}
 
 
-def test_nobody_gets_what_they_do_not_see(user):
+def test_nobody_gets_what_they_do_not_see():
     seen, hidden = make_conversation(), make_conversation(make_inbox(name="法人窓口", is_open_to_all=False))
     blind = make_user(name="中村 健")
 

@@ -8,6 +8,7 @@ import pytest
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail
 from tests.factories.desk import HTMX, browser_of, text_of
+from tests.factories.wording import make_template
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.actions import store_raw
@@ -143,3 +144,13 @@ def test_no_two_options_have_the_same_name(agent, conversation):
     ids = re.findall(r'id="(option-[^"]*)"', "".join(offered(agent, conversation, "対応")))
 
     assert len(ids) == len(set(ids)) > 3
+
+
+def test_over_a_letter_templates_come_first_and_go_into_it(agent, conversation):
+    template = make_template(agent, name="返品のご案内", body="返品を承ります。")
+
+    page = text_of(browser_of(agent).get("/palette", {"q": "返品", "number": conversation.pk, "writing": "1"}))
+
+    first = page[: page.index("</div>")]
+    assert f'data-wording-put="/templates/{template.pk}/insert"' in first
+    assert page.count("返品のご案内") == 1

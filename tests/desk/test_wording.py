@@ -134,7 +134,7 @@ def test_two_people_at_once_see_both_texts(leader):
 
     assert answer.status_code == 409
     page = text_of(answer)
-    assert '明<ins><span class="said">added: </span>後</ins>日発送します。' in page
+    assert '</span>明日</del><ins><span class="said">added: </span>明後日</ins>発送します。' in page
     assert "明後日発送します。" in page  # in the form, as it was typed
     assert "明日発送します。" in page
     assert 'name="version" value="2"' in page
@@ -355,7 +355,8 @@ def answered(inbox, user, template, text="土鍋がまだ届きません。配�
 def test_the_picker_suggests_what_answered_similar_inquiries(agent):
     inbox = make_inbox()
     template = make_template(agent, name="調査のお知らせ", body="調査します。")
-    reply = answered(inbox, agent, template)
+    reply = [answered(inbox, agent, template) for _each in range(3)][-1]
+    Template.objects.update(used_count=3)
     conversation = make_conversation(inbox, text="土鍋が届きません。配送状況を教えてください。")
     browser = browser_of(agent)
 
@@ -364,7 +365,7 @@ def test_the_picker_suggests_what_answered_similar_inquiries(agent):
 
     assert f"{url('template-suggestions')}?number={conversation.pk}" in opened
     assert page.index("For this inquiry") < page.index("調査のお知らせ") < page.index("Replies to similar inquiries")
-    assert "in 1 similar one" in page
+    assert "in 3 similar ones" in page
     assert f'data-template="reply/{reply.pk}"' in page
 
 

@@ -170,6 +170,27 @@ def test_a_letter_to_a_firm_does_not_get_the_persons_line_twice():
     assert worded("", body, KNOWN, letter="お世話になっております。\n\n").text.startswith("髙橋")
 
 
+FIRM = "株式会社あおぞら企画 総務部\n中島 綾 様"
+
+
+@pytest.mark.parametrize(
+    ("letter", "text", "put_in"),
+    [
+        (FIRM, "中島\u3000綾 様\n\n領収書の件です。", "領収書の件です。"),
+        (FIRM, "株式会社あおぞら企画 御中\n\n領収書の件です。", "領収書の件です。"),
+        (FIRM, "中島 綾 様\n領収書の件です。", "領収書の件です。"),
+        ("中島 綾 様", f"{FIRM}\n\n領収書の件です。", "領収書の件です。"),
+        ("Dear Emily Thompson,", "Dear customer,\n\nThank you.", "Thank you."),
+        ("", f"{FIRM}\n\n領収書の件です。", f"{FIRM}\n\n領収書の件です。"),
+        ("お待たせしました。", f"{FIRM}\n\n領収書の件です。", f"{FIRM}\n\n領収書の件です。"),
+        (FIRM, "領収書はマイページにございます。", "領収書はマイページにございます。"),
+        (FIRM, "中島 綾 様", "中島 綾 様"),
+    ],
+)
+def test_a_letter_has_one_salutation_of_firm_or_person(letter, text, put_in):
+    assert worded("", text, KNOWN, letter=f"{letter}\n\n").text == put_in
+
+
 def test_a_subject_is_one_line():
     assert worded("【{{店名}}】\n{{件名}}", "本文", KNOWN).subject == "【はるかぜ日用品店】 土鍋の件"
 

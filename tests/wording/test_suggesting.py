@@ -1,6 +1,7 @@
 """Suggestions: templates and replies of similar inquiries, of those one may see, the closest first."""
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.conversations import make_conversation, make_inbox, reply_to
@@ -9,7 +10,7 @@ from tests.factories.wording import make_template
 from madoguchi.conversations.choices import MessageState
 from madoguchi.conversations.models import Message
 from madoguchi.wording.actions.templates import archive_template
-from madoguchi.wording.models import Use
+from madoguchi.wording.models import Template, Use
 from madoguchi.wording.queries import offered_to
 from madoguchi.wording.suggesting import past_replies, suggestions_for
 
@@ -45,6 +46,7 @@ def answer(conversation, user, text, template=None):
     Message.objects.filter(pk=message.pk).update(state=MessageState.SENT, at=timezone.now())
     if template is not None:
         Use.objects.create(template=template, user=user, conversation=conversation, message=message, sent_at=message.at)
+        Template.objects.filter(pk=template.pk).update(used_count=F("used_count") + 1)
     return message
 
 
@@ -83,6 +85,36 @@ def test_an_inquiry_without_words_gets_none(user, inbox):
     make_template(user)
 
     assert suggestions_for(asked(inbox, "123 !?", 1), user, offered_to(user)) == []
+
+
+def test_what_leaves_by_itself_and_phrases_are_not_suggested(user, inbox):
+    make_template(
+        user, name="破損品の交換の受付(自動返信)", body="割れていた商品の交換を受け付けました。", is_suggested=False
+    )
+    make_template(user, name="破損品の交換", body="割れていた商品の交換", kind="phrase")
+
+    assert suggestions_for(asked(inbox, BROKEN, 1), user, offered_to(user)) == []
+
+
+def test_what_only_shares_a_word_is_no_suggestion(user, inbox):
+    make_template(user, name="領収書のご案内", body="領収書は納品書に同梱しております。")
+
+    found = suggestions_for(
+        asked(inbox, "内祝いにのしを付けられますか。納品書は入れないでください。", 1), user, offered_to(user)
+    )
+
+    assert found == []
+
+
+def test_an_english_inquiry_gets_templates_in_english(user, inbox):
+    make_template(user, name="配送の遅れ delivery", body="お届けが遅れております。")
+    english = make_template(user, name="Late delivery", body="Your parcel is late.", language="en")
+
+    found = suggestions_for(
+        asked(inbox, "Hello, my delivery has not arrived yet. Where is it?", 1), user, offered_to(user)
+    )
+
+    assert [each.template for each in found] == [english]
 
 
 def test_similar_replies_come_with_their_question(user, inbox):

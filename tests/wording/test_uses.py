@@ -73,6 +73,16 @@ def test_counting_twice_is_once(agent, conversation, template):
     assert figures() == [(1, True)]
 
 
+def test_a_greeting_that_was_left_is_no_use(agent, conversation, template):
+    greeting = "このたびはお問い合わせいただき、誠にありがとうございます。"
+    text = f"{greeting}\n担当の小林でございます。\n\n{TEXT}\n\n今後ともよろしくお願いいたします。"
+    note_use(template, user=agent, text=text, conversation=conversation, request_key="k1")
+
+    send(conversation, agent, f"{greeting}\n担当の小林でございます。\n\n在庫を確認しました。")
+
+    assert figures() == [(0, False)]
+
+
 def test_a_changed_text_counts_but_not_as_unchanged(agent, conversation, template):
     note_use(template, user=agent, text=TEXT, conversation=conversation, request_key="k1")
 

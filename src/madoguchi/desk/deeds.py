@@ -40,6 +40,7 @@ class Option:
     opens: str = ""  #: DIALOG or WINDOW; empty for the page itself
     values: str = ""  #: posted as JSON; empty for what only leads somewhere
     press: str = ""  #: the shortcut of the button that does it; offered while that button is there
+    puts: str = ""  #: where the words come from that go into the letter that is being written
     is_rare: bool = False  #: only offered when something was typed
     confirm: str = ""  #: the question before it is done
     confirm_text: str = ""

@@ -9,11 +9,13 @@ from madoguchi.accounts.permissions import Permission, may
 from madoguchi.desk.deeds import Option
 from madoguchi.desk.wording_page import icon_of
 from madoguchi.wording.models import Template
-from madoguchi.wording.queries import offered_to
+from madoguchi.wording.queries import offered_to, recently_used
 from madoguchi.wording.searching import saying
 
 #: Beside conversations and deeds no more.
 _SHOWN = 4
+#: Over a letter they are what is looked for.
+_OVER_A_LETTER = 8
 
 
 def template_options(user: User, typed: str, number: str) -> list[Option]:
@@ -22,6 +24,24 @@ def template_options(user: User, typed: str, number: str) -> list[Option]:
         return []
     found = saying(offered_to(user), typed)[:_SHOWN]
     return [Option(_address(each, number), icon_of(each), each.name, each.folder) for each in found]
+
+
+def letter_options(user: User, typed: str) -> list[Option]:
+    """Templates for the letter that is being written: what was typed, or what this person used last."""
+    if not may(user, Permission.REPLY):
+        return []
+    offered = offered_to(user)
+    found = saying(offered, typed)[:_OVER_A_LETTER] if typed else recently_used(user, offered)
+    return [
+        Option(
+            reverse("desk:template", args=[each.pk]),
+            icon_of(each),
+            each.name,
+            each.folder,
+            puts=reverse("desk:template-insert", args=[each.pk]),
+        )
+        for each in found
+    ]
 
 
 def _address(template: Template, number: str) -> str:

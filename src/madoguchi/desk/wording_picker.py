@@ -121,10 +121,13 @@ def choices(letter: Letter, typed: str) -> list[Group]:
     recent = recently_used(user, offered)
     known = {each.pk for each in (*favourites, *recent)}
     in_language = offered.filter(language__startswith=letter.around.language[:2]).exclude(pk__in=known)
+    used = list(in_language.filter(used_count__gt=0).order_by("-used_count", "folder", "name")[:_EACH])
+    rest = in_language.exclude(pk__in=[each.pk for each in used]).order_by("folder", "name")[: FOUND - len(used)]
     groups = [
         Group(_("Favourites"), _lines(favourites, letter, marked)),
         Group(_("Used last"), _lines([each for each in recent if each not in favourites], letter, marked)),
-        Group(_("Used most"), _lines(in_language.order_by("-used_count", "folder", "name")[:FOUND], letter, marked)),
+        Group(_("Used most"), _lines(used, letter, marked)),
+        Group(_("Other templates"), _lines(rest, letter, marked)),
     ]
     return [group for group in groups if group.choices]
 

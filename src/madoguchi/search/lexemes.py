@@ -214,6 +214,11 @@ def _is_code(counted: Sequence[Word]) -> bool:
     return is_one_whole(counted) and counted[0].whole[0].isascii()
 
 
+def either(tsqueries: Iterable[str]) -> str:
+    """The tsquery literal that any of these meets."""
+    return " | ".join(f"({tsquery})" for tsquery in tsqueries)
+
+
 def exclusion_tsquery(query: Query) -> str:
     """What must not stand in a result; empty when nothing is excluded."""
     return _any(_term(term) for term in query.excluded)

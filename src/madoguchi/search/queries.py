@@ -7,7 +7,7 @@ rests on estimates that are wrong for phrases, so it is not left to the planner.
 """
 # ruff: noqa: S608 — what is joined is SQL of this file and of Django's own queries; every value is bound
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -18,9 +18,16 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from madoguchi.search.bounded import by_index
-from madoguchi.search.lexemes import bounded_tsquery, either_tsquery, exclusion_tsquery, near_terms, strict_tsquery
+from madoguchi.search.lexemes import (
+    bounded_tsquery,
+    either,
+    either_tsquery,
+    exclusion_tsquery,
+    near_terms,
+    strict_tsquery,
+)
 from madoguchi.search.query import Query, Term
-from madoguchi.search.ranking import TABLE, estimated_entries, near_ranks, ranks, rarity, rows
+from madoguchi.search.ranking import DECIDING_TERMS, TABLE, estimated_entries, near_ranks, ranks, rarity, rows
 
 #: Entries looked through before anything else is asked; about 10 ms.
 WINDOW = 4_000
@@ -119,11 +126,27 @@ def find(
     return (_first_of_each_group(hits) if one_per_group else hits)[:limit]
 
 
-def closest(query: Query, bounds: Bounds, *, limit: int) -> list[Hit]:
-    """What shares the most and rarest words with a text, the best first, one hit a group; nothing need say them all."""
-    if bounds.allows_nothing or limit < 1:
+def closest(terms: Mapping[str, float], bounds: Bounds, *, limit: int) -> list[Hit]:
+    """What says the most of these words by their weights, the best first, one hit a group; nothing need say them all.
+
+    The words are tsqueries (`near_terms`). Of words that very many say, the newest entries are looked through.
+    """
+    if bounds.allows_nothing or limit < 1 or not terms:
         return []
-    return _first_of_each_group(_Search(query, bounds, {}).near())[:limit]
+    return _first_of_each_group(_Search(Query(), bounds, {}).weighed(terms))[:limit]
+
+
+def sayings(
+    terms: Sequence[str], kind: str, object_ids: Sequence[int], *, scope_ids: Iterable[int] | None = None
+) -> dict[int, Sequence[bool]]:
+    """Which of these words (tsqueries) each of these objects says, in their order; what is out of scope is left out."""
+    if not terms or not object_ids:
+        return {}
+    said = ", ".join("vector @@ %s::tsquery" for _term in terms)
+    scopes = "" if scope_ids is None else " AND scope_id = ANY(%s)"
+    sql = f"SELECT object_id, {said} FROM {TABLE} WHERE kind = %s AND object_id = ANY(%s){scopes}"
+    bound = [] if scope_ids is None else [list(scope_ids)]
+    return {pk: says for pk, *says in rows(sql, [*terms, kind, list(object_ids), *bound])}
 
 
 def count_capped(query: Query, bounds: Bounds, *, cap: int = 1_000, about: About | None = None) -> int:
@@ -200,6 +223,20 @@ class _Search:
         hits = self._inverted([matching], RANKED * 2, [])
         found = near_ranks(weights, [hit.entry_id for hit in hits])
         ranked = [replace(hit, rank=found[hit.entry_id], is_near=True) for hit in hits if hit.entry_id in found]
+        return sorted(ranked, key=lambda hit: hit.rank, reverse=True)
+
+    def weighed(self, terms: Mapping[str, float]) -> list[Hit]:
+        """What says the words with the greatest weights; each word has its own."""
+        _rarity, deciding = rarity(list(terms), order=sorted(terms, key=terms.__getitem__, reverse=True))
+        found: dict[int, Hit] = {}
+        if deciding:
+            wanted = self._holding(either(deciding))
+            found = {hit.entry_id: hit for hit in self._inverted([wanted], RANKED * 2, [])}
+        if len(deciding) < min(len(terms), DECIDING_TERMS):
+            self.matching = [self._holding(either(terms))]
+            found |= {hit.entry_id: hit for hit in self._window(WINDOW, RANKED * 2, [])}
+        ranked_by = near_ranks(dict(terms), list(found))
+        ranked = [replace(found[pk], rank=rank, is_near=True) for pk, rank in ranked_by.items()]
         return sorted(ranked, key=lambda hit: hit.rank, reverse=True)
 
     def count(self, cap: int) -> int:

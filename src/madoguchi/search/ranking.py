@@ -9,7 +9,7 @@ from django.db import connection
 
 TABLE = "search_searchentry"
 #: Near results: so many of the rarest words decide who is ranked at all,
-_DECIDING_TERMS = 6
+DECIDING_TERMS = 6
 #: if they stand in no more entries than this, all of which have to be fetched,
 _MAX_FETCHED = 20_000
 #: and of the rarity of all words together an entry must hold this share.
@@ -57,10 +57,11 @@ def near_ranks(weights: dict[str, float], entry_ids: list[int]) -> dict[int, flo
     return dict(rows(sql, [*score_params, entry_ids, *found_params, least]))
 
 
-def rarity(terms: list[str]) -> tuple[dict[str, float], list[str]]:
+def rarity(terms: list[str], *, order: list[str] | None = None) -> tuple[dict[str, float], list[str]]:
     """How much each word says, and the rarest words, which together stand in few enough entries to fetch them all.
 
-    Both from the share of entries that the database's statistics know a word to be in.
+    Both from the share of entries that the database's statistics know a word to be in. With an `order` the first words
+    of it are taken instead of the rarest.
     """
     share = _share_of_entries()
     entries = max(estimated_entries(), 1)
@@ -68,11 +69,10 @@ def rarity(terms: list[str]) -> tuple[dict[str, float], list[str]]:
     shares = {term: max(sum(share.get(lexeme, 0.0) for lexeme in _lexemes(term)), rarest_known / 2) for term in terms}
     deciding: list[str] = []
     fetched = 0.0
-    for term in sorted(terms, key=shares.__getitem__)[:_DECIDING_TERMS]:
-        fetched += shares[term] * entries
-        if fetched > _MAX_FETCHED:
-            break
-        deciding.append(term)
+    for term in (order or sorted(terms, key=shares.__getitem__))[:DECIDING_TERMS]:
+        if fetched + shares[term] * entries <= _MAX_FETCHED:
+            fetched += shares[term] * entries
+            deciding.append(term)
     return {term: math.log(1 + 1 / shares[term]) for term in terms}, deciding
 
 

@@ -48,6 +48,7 @@ class Content:
     language: str = LetterLanguage.JA.value
     note: str = ""
     review_on: date | None = None
+    is_suggested: bool = True
 
     def columns(self) -> dict[str, Any]:
         """As the row keeps it."""

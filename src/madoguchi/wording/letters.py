@@ -1,5 +1,6 @@
 """A template as it goes into a letter: filled, and without what the letter has already. Pure."""
 
+import re
 from dataclasses import dataclass, replace
 
 from madoguchi.wording.fields import Surroundings
@@ -42,17 +43,32 @@ def _is_one_of(names: set[str], line: str) -> bool:
 
 
 def without_salutation(text: str, letter: str) -> str:
-    """The text without its first lines if the letter begins with the same ones, however they are spaced.
-
-    In a letter to a firm its name and the department stand above the person's: one 宛名 with more lines.
-    """
+    """The text without its 宛名 if the letter has one: the same lines however spaced, or other ones."""
     head, _blank, rest = text.lstrip("\n").partition("\n\n")
-    begins = "".join(letter.split())
-    first = "".join(letter.lstrip().partition("\n\n")[0].split())
     salutation = "".join(head.split())
-    is_there = begins.startswith(salutation) or (len(first) <= _LONGEST and first.endswith(salutation))
-    return rest if rest and salutation and len(salutation) <= _LONGEST and is_there else text
+    is_same = len(salutation) <= _LONGEST and "".join(letter.split()).startswith(salutation)
+    if rest and is_same:
+        return rest
+    lines = text.lstrip("\n").splitlines()
+    end = _salutation_end(lines)
+    is_more = any(line.strip() for line in lines[end:])
+    return "\n".join(lines[end:]) if end and is_more and _salutation_end(letter.lstrip("\n").splitlines()) else text
 
 
-#: A first paragraph longer than this is no 宛名.
-_LONGEST = 150
+def _salutation_end(lines: list[str]) -> int:
+    """How many of the first lines are the 宛名, with firm and department; 0 where there is none."""
+    for number, line in enumerate(lines[:_LINES], start=1):
+        written = line.strip()
+        if not written or len(written) > _LONGEST_LINE or "。" in written:
+            return 0
+        if written.endswith(_HONORIFICS) or _DEAR.fullmatch(written):
+            return number
+    return 0
+
+
+#: A first paragraph longer than this is no 宛名, nor a line of it.
+_LONGEST, _LONGEST_LINE = 150, 80
+#: Firm, department, title and name.
+_LINES = 4
+_HONORIFICS = ("様", "さま", "御中", "先生", "殿", "各位")
+_DEAR = re.compile(r"(?:Dear|Hello|Hi)\b.{0,70}[,:、]", re.IGNORECASE)

@@ -52,6 +52,7 @@ class Template(models.Model):
     body = models.TextField()
     note = models.TextField(blank=True)  #: when to use it, and what to mind
     review_on = models.DateField(null=True, blank=True)  #: by when somebody should read it again
+    is_suggested = models.BooleanField(default=True)  #: for similar inquiries; not what leaves by itself
     version = models.PositiveIntegerField(default=1)  #: goes up with each change
     used_count = models.PositiveIntegerField(default=0)  #: letters that left with it
     used_at = models.DateTimeField(null=True)

@@ -4,7 +4,7 @@ Some thousand templates among a million messages would be found slowly, and woul
 the messages; beside them they are found in milliseconds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from django.contrib.postgres.search import SearchQueryField
 from django.db.models import BooleanField, Case, F, FloatField, Func, QuerySet, Value, When
@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from madoguchi.search.bounded import by_index
-from madoguchi.search.lexemes import near_terms, strict_tsquery, vector_text
+from madoguchi.search.lexemes import either, near_terms, strict_tsquery, vector_text
 from madoguchi.search.query import parse_query
 from madoguchi.wording.models import Template
 
@@ -65,11 +65,6 @@ def _candidates(templates: QuerySet[Template], tsquery: str, called: str) -> set
     return found
 
 
-def either(terms: Iterable[str]) -> str:
-    """The tsquery literal that any of these meets."""
-    return " | ".join(f"({term})" for term in terms)
-
-
 def holds(tsquery: str) -> Func:
     """The condition that the index answers."""
     template = "(%(expressions)s::tsquery)"
@@ -85,4 +80,22 @@ def rank_by(tsquery: str) -> Func:
         Value(1),
         template="ts_rank(%(expressions)s)",
         output_field=FloatField(),
+    )
+
+
+def speaking(
+    tsqueries: Sequence[str], templates: QuerySet[Template], *, most: int
+) -> dict[int, Sequence[tuple[bool, bool]]]:
+    """Of each of the first templates: whether its name, keywords or folder, and whether any of it, says each word."""
+    said: dict[str, Func] = {}
+    for place, tsquery in enumerate(tsqueries):
+        said |= {f"named_{place}": _names(tsquery), f"said_{place}": holds(tsquery)}
+    rows = templates.annotate(**said).values_list("pk", *said)[:most]
+    return {pk: list(zip(found[::2], found[1::2], strict=True)) for pk, *found in rows}
+
+
+def _names(tsquery: str) -> Func:
+    template = "(ts_filter(%(expressions)s::tsquery)"
+    return Func(
+        F("vector"), Value(tsquery), template=template, arg_joiner=", '{a,b}') @@ ", output_field=BooleanField()
     )

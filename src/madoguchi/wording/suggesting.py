@@ -1,15 +1,15 @@
 """What could answer an inquiry: templates and replies that answered similar ones. Words and figures, no model.
 
-The customer's words are looked for in the index of messages; of the conversations that come closest, what their
-answers were written with counts by how close they are, and beside it how much a template speaks of the same things.
+What the words of the customer's last mail tell of the templates that answered mails with these words (`evidence`)
+counts, and beside it how much a template itself speaks of them. What reaches no threshold is not suggested.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from madoguchi.accounts.models import User
 from madoguchi.channels.models import visible_inbox_ids
@@ -18,44 +18,36 @@ from madoguchi.conversations.folding import written
 from madoguchi.conversations.indexing import MESSAGE
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.queries import newest_inbound
+from madoguchi.preflight.checks.language import script_of
 from madoguchi.search.bounded import TooCostly, bounded_cost
-from madoguchi.search.lexemes import near_terms
+from madoguchi.search.lexemes import either
 from madoguchi.search.queries import Bounds, Hit, closest
-from madoguchi.search.query import Query, Term
 from madoguchi.search.ranking import rarity
-from madoguchi.search.tokens import Word, words
-from madoguchi.wording.models import Template, Use
-from madoguchi.wording.searching import either, holds, rank_by
+from madoguchi.wording.choices import Kind
+from madoguchi.wording.evidence import Proof, evidence_for
+from madoguchi.wording.matter import Telling, matter_of
+from madoguchi.wording.models import Template
+from madoguchi.wording.searching import holds, speaking
 
-#: So much of a mail says what it is about,
-_READ_CHARS = 1_500
-#: in so many of its rarest words.
-_TERMS = 12
-#: Conversations that come closest.
-_NEIGHBOURS = 40
+#: Templates whose answers are looked at, those used most; as many whose own words are.
+_TEMPLATES = 200
+#: Conversations that come closest, looked for by so many words.
+_NEIGHBOURS, _NEIGHBOUR_WORDS = 40, 8
 #: What is less than half as close as the closest is about something else.
 _LEAST_CLOSENESS = 0.5
-#: How much the words of a template count beside its use in answers.
-_LEXICAL_SHARE = 0.6
-#: Greetings that the rarest words of a polite mail would otherwise be.
-_POLITE = frozenset(
-    (
-        "御世話",
-        "世話",
-        "有難う",
-        "宜しい",
-        "宜しく",
-        "願い",
-        "失礼",
-        "突然",
-        "恐縮",
-        "名前",
-        "株式会社",
-        "今回",
-        "先日",
-        "此の度",
-    )
-)
+#: How much a word in a template's name, or only in its text, counts beside the answers of the past.
+_IN_NAME, _IN_TEXT = 0.8, 0.15
+#: Words that say the same do not count without end.
+_COUNTED = 4
+#: Below this a suggestion would be a guess; and what is so much worse than the best is about something else.
+_LEAST, _LEAST_OF_BEST = 2.5, 0.4
+#: Of a template that was hardly ever used only its words can tell: they count more.
+_KNOWN, _UNKNOWN = 8, 1.25
+#: A word of one of three templates tells as much as if there were so many.
+_FEW = 30
+#: The customer's subject names the matter: what has nothing to do with it is hardly meant.
+_BESIDE_SUBJECT = 0.6
+_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +72,27 @@ class Past:
 def suggestions_for(
     conversation: Conversation, user: User, offered: QuerySet[Template], *, limit: int = 5
 ) -> list[Suggestion]:
-    """The templates of these that most likely answer the customer's last mail, the best first."""
-    terms = _terms(conversation)
-    if not terms:
+    """The templates of these that likely answer the customer's last mail, the best first; none rather than a guess."""
+    asked = newest_inbound(conversation)
+    if asked is None or not (matter := _matter(asked, conversation)):
         return []
-    scores, amounts = _used_in(_neighbours(terms, conversation, user))
-    for pk, share in _speaking_of(terms, offered).items():
-        scores[pk] += _LEXICAL_SHARE * share
+    fitting = _fitting(offered, asked)
+    try:
+        with bounded_cost(_SECONDS):
+            proofs = _proofs(matter, conversation, user, fitting)
+            spoken = _spoken(matter, fitting, offered.count())
+    except TooCostly:
+        return []
+    scores = _together(matter, proofs, spoken)
     best = sorted(scores, key=lambda pk: -scores[pk])
-    found = offered.in_bulk(best[: limit * 4])
-    return [Suggestion(found[pk], scores[pk], amounts[pk]) for pk in best if pk in found][:limit]
+    least = max(_LEAST, _LEAST_OF_BEST * scores[best[0]]) if best else 0.0
+    found = fitting.in_bulk([pk for pk in best if scores[pk] >= least][:limit])
+    return [Suggestion(found[pk], scores[pk], proofs[pk].amount if pk in proofs else 0) for pk in best if pk in found]
 
 
 def past_replies(conversation: Conversation, user: User, *, limit: int = 8) -> list[Past]:
     """Replies that answered similar inquiries, the closest first, one a conversation."""
-    terms = _terms(conversation)
-    hits = _neighbours(terms, conversation, user) if terms else []
+    hits = _neighbours(conversation, user)
     questions = Message.objects.in_bulk([hit.object_id for hit in hits])
     answers = _answers([hit.group_id for hit in hits])
     seen = {row.pk: row for row in _visible(user, answers)}
@@ -129,63 +126,84 @@ def _answers(conversations: Sequence[int]) -> dict[int, list[Message]]:
     return found
 
 
-def _terms(conversation: Conversation) -> list[Term]:
-    """The rarest words of the customer's last mail; names, numbers and greetings say nothing of its matter."""
-    newest = newest_inbound(conversation)
-    if newest is None:
+def _matter(asked: Message, conversation: Conversation) -> list[Telling]:
+    who = conversation.customer
+    names = (asked.sender_name, who.family_name, who.given_name)
+    return matter_of(asked.subject or conversation.subject, written(asked.text), names=names)
+
+
+def _scopes(user: User) -> list[int] | None:
+    return None if user.sees_every_inbox else list(visible_inbox_ids(user))
+
+
+def _fitting(offered: QuerySet[Template], asked: Message) -> QuerySet[Template]:
+    """Whole letters in the language the customer writes, without those that leave by themselves."""
+    fitting = offered.filter(kind=Kind.TEMPLATE, is_suggested=True)
+    script = script_of(f"{asked.subject}\n{written(asked.text)}")
+    return fitting.filter(language={"latin": "en"}.get(script, script)) if script else fitting
+
+
+def _used_most(fitting: QuerySet[Template]) -> list[int]:
+    used = fitting.filter(used_count__gt=0).order_by("-used_count", "pk")
+    return list(used.values_list("pk", flat=True)[:_TEMPLATES])
+
+
+def _proofs(
+    matter: Sequence[Telling], conversation: Conversation, user: User, fitting: QuerySet[Template]
+) -> Mapping[int, Proof]:
+    return evidence_for(matter, _used_most(fitting), leave_out=conversation.pk, scope_ids=_scopes(user)).proofs
+
+
+def _together(matter: Sequence[Telling], proofs: Mapping[int, Proof], spoken: Mapping[int, Proof]) -> dict[int, float]:
+    """Both added up; less where nothing has to do with the subject that the customer chose."""
+    has_subject = any(word.is_subject for word in matter)
+    scores = {}
+    for pk in {*proofs, *spoken}:
+        found = [each[pk] for each in (proofs, spoken) if pk in each]
+        is_meant = not has_subject or any(each.has_subject for each in found)
+        scores[pk] = sum(each.score for each in found) * (1.0 if is_meant else _BESIDE_SUBJECT)
+    return scores
+
+
+def _spoken(matter: Sequence[Telling], fitting: QuerySet[Template], amount: int) -> dict[int, Proof]:
+    """How much each template itself speaks of the matter; a word of many templates says little."""
+    tsqueries = [word.tsquery for word in matter]
+    candidates = fitting.filter(holds(either(tsqueries))).order_by("-used_count", "pk")
+    rows = speaking(tsqueries, candidates, most=_TEMPLATES)
+    known = set(fitting.filter(pk__in=list(rows), used_count__gte=_KNOWN).values_list("pk", flat=True))
+    shares: defaultdict[int, list[float]] = defaultdict(list)
+    meant: set[int] = set()
+    for place, word in enumerate(matter):
+        said = {pk: _IN_NAME if says[place][0] else _IN_TEXT for pk, says in rows.items() if any(says[place])}
+        tells = word.weight * math.log(1 + max(amount, _FEW) / len(said)) if said else 0.0
+        for pk, factor in said.items():
+            shares[pk].append(tells * factor * (1.0 if pk in known else _UNKNOWN))
+        meant |= set(said) if word.is_subject else set()
+    return {pk: Proof(sum(sorted(each, reverse=True)[:_COUNTED]), 0, pk in meant) for pk, each in shares.items()}
+
+
+def _neighbours(conversation: Conversation, user: User) -> list[Hit]:
+    """The conversations whose mail is closest, this one left out; ranks from the greatest down."""
+    asked = newest_inbound(conversation)
+    if asked is None or not (matter := _matter(asked, conversation)):
         return []
-    text = f"{newest.subject or conversation.subject}\n{written(newest.text)}"[:_READ_CHARS]
-    names = {form for word in words(newest.sender_name) for form in word.forms}
-    said = dict.fromkeys(word.forms[0] for word in words(text) if _tells(word) and not names.intersection(word.forms))
-    by_tsquery = {either(near_terms(Query(wanted=((Term(form),),)))): Term(form) for form in said}
-    by_tsquery.pop("", None)
-    if not by_tsquery:
-        return []
-    weights, _deciding = rarity(list(by_tsquery))
-    return [by_tsquery[tsquery] for tsquery in sorted(weights, key=lambda each: -weights[each])[:_TERMS]]
-
-
-def _tells(word: Word) -> bool:
-    form = word.forms[0]
-    is_word = len(form) > 1 and not any(char.isdigit() for char in form) and not word.is_address
-    return is_word and _POLITE.isdisjoint(word.forms)
-
-
-def _neighbours(terms: list[Term], conversation: Conversation, user: User) -> list[Hit]:
-    """The conversations whose mail is closest, this one left out; ranks from 1 down."""
-    query = Query(wanted=tuple((term,) for term in terms))
-    scopes = None if user.sees_every_inbox else visible_inbox_ids(user)
-    bounds = Bounds(kinds=[MESSAGE], scope_ids=scopes)
+    bounds = Bounds(
+        kinds=[MESSAGE], scope_ids=_scopes(user), objects=Message.objects.filter(kind=MessageKind.INBOUND).values("pk")
+    )
     try:
-        with bounded_cost():
-            hits = closest(query, bounds, limit=_NEIGHBOURS)
+        with bounded_cost(_SECONDS):
+            hits = closest(_weights(matter, conversation, user), bounds, limit=_NEIGHBOURS)
     except TooCostly:
         return []
     others = [hit for hit in hits if hit.group_id != conversation.pk]
     return [hit for hit in others if hit.rank >= _LEAST_CLOSENESS * others[0].rank]
 
 
-def _used_in(hits: list[Hit]) -> tuple[defaultdict[int, float], Counter[int]]:
-    """How much each template counts for these conversations, and in how many it was sent."""
-    closeness = {hit.group_id: hit.rank / (hits[0].rank or 1) for hit in hits}
-    scores: defaultdict[int, float] = defaultdict(float)
-    amounts: Counter[int] = Counter()
-    uses = Use.objects.filter(conversation__in=list(closeness), sent_at__isnull=False, sent_at__lte=timezone.now())
-    for template, group in uses.values_list("template", "conversation").distinct():
-        scores[template] += closeness[group or 0]
-        amounts[template] += 1
-    most = max(scores.values(), default=1.0)
-    for template in scores:
-        scores[template] /= most
-    return scores, amounts
-
-
-def _speaking_of(terms: list[Term], offered: QuerySet[Template]) -> dict[int, float]:
-    """How much each template speaks of the same things, the best as 1."""
-    tsquery = either(near_terms(Query(wanted=tuple((term,) for term in terms))))
-    if not tsquery:
-        return {}
-    rows = offered.filter(holds(tsquery)).annotate(rank=rank_by(tsquery)).order_by("-rank")[:20]
-    ranks = dict(rows.values_list("pk", "rank"))
-    most = max(ranks.values(), default=1.0) or 1.0
-    return {pk: rank / most for pk, rank in ranks.items()}
+def _weights(matter: Sequence[Telling], conversation: Conversation, user: User) -> dict[str, float]:
+    """The words that tell most: of what was answered with templates, and by their rarity."""
+    templates = _used_most(Template.objects.visible_to(user).living())
+    tells = evidence_for(matter, templates, leave_out=conversation.pk, scope_ids=_scopes(user)).tells
+    rare, _deciding = rarity([word.tsquery for word in matter])
+    most = max(rare.values(), default=1.0)
+    weights = {word.tsquery: word.weight * (0.3 * rare[word.tsquery] / most + tells[word.tsquery]) for word in matter}
+    return dict(sorted(weights.items(), key=lambda item: -item[1])[:_NEIGHBOUR_WORDS])

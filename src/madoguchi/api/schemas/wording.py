@@ -76,6 +76,8 @@ class TemplateOut(Out):
     """When to use it."""
     review_on: date | None
     """By when it is to be read again."""
+    is_suggested: bool
+    """True when it is suggested for similar inquiries."""
     files: list[TemplateFileOut]
     """What comes along into the letter."""
     is_favourite: bool
@@ -121,6 +123,8 @@ class TemplateChangesIn(In):
     """When to use it."""
     review_on: date | None = None
     """By when it is to be read again; null for never."""
+    is_suggested: bool | None = None
+    """False for what is not suggested for similar inquiries: automatic replies."""
     attachments: FileIds = []
     """Ids of uploaded files (POST /files) to add."""
     removed_files: Annotated[list[Id], Field(max_length=50)] = []
@@ -280,7 +284,7 @@ def show_template(template: Template, favourites: Container[int]) -> TemplateOut
     """A template; owner, team and files must have been fetched (`files`: only those there now)."""
     plain = (
         "kind", "scope", "folder", "name", "abbreviation", "keywords", "channels", "language", "subject", "body",
-        "note", "review_on", "used_count", "used_at", "version", "updated_at",
+        "note", "review_on", "is_suggested", "used_count", "used_at", "version", "updated_at",
     )  # fmt: skip
     return TemplateOut(
         id=template.pk,

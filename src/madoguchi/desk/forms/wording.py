@@ -69,12 +69,20 @@ class TemplateForm(forms.Form):
     review_on = forms.DateField(
         label=_("Read it again by"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
+    is_suggested = forms.BooleanField(
+        label=_("Suggest it for similar inquiries"),
+        required=False,
+        help_text=_("Not for automatic replies, and for what is only sent on somebody's decision."),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1)
 
     def __init__(self, data: Any, *, user: User, template: Template | None = None, initial: Any = None) -> None:
         """Begin with what the template says; who keeps shared ones may choose for whom it is."""
         super().__init__(
-            data, initial=initial_of(template) if template else {"kind": Kind.TEMPLATE.value, **(initial or {})}
+            data,
+            initial=initial_of(template)
+            if template
+            else {"kind": Kind.TEMPLATE.value, "is_suggested": True, **(initial or {})},
         )
         self.teams = list(all_teams())
         scopes = [(scope.value, scope.label) for scope in scopes_for(user)]

@@ -23,7 +23,7 @@ from madoguchi.desk.composing import Person
 from madoguchi.desk.deeds import Option, deeds_on, places
 from madoguchi.desk.finding_fields import field_completions
 from madoguchi.desk.rail_items import list_url
-from madoguchi.desk.wording_options import template_options
+from madoguchi.desk.wording_options import letter_options, template_options
 
 #: As many of each kind as can be looked through at a glance.
 _SHOWN = 8
@@ -42,12 +42,16 @@ class Group:
 @require_safe
 @allowed(Permission.READ)
 def palette(request: StaffRequest) -> HttpResponse:
-    """What fits the typed words; `number` names the conversation that is open."""
+    """What fits the typed words; `number` names the conversation that is open, `writing` tells of a letter below."""
     typed = request.GET.get("q", "").strip()[:200]
     number = request.GET.get("number", "")
     shown = conversations_by_ids(request.user, [int(number)]) if number.isdecimal() and len(number) < 19 else []
     deeds = deeds_on(request.user, get_conversation(request.user, shown[0].pk)) if shown else []
-    groups = [group for group in _groups(request.user, typed, deeds, number) if group.options]
+    groups = _groups(request.user, typed, deeds, number)
+    if request.GET.get("writing"):  # whoever looks for something over a letter looks for words to put into it
+        first = Group(_("Insert a template"), letter_options(request.user, typed))
+        groups = [first, *(group for group in groups if group.title != _("Templates"))]
+    groups = [group for group in groups if group.options]
     return render(request, "desk/palette.html", {"groups": groups, "typed": typed})
 
 

@@ -114,8 +114,16 @@ _PHRASES = (
     ("営業時間", "えい", "営業時間は平日10:00〜17:00です(土日祝日・年末年始は休業)。", "受付時間"),
     ("送料のご案内", "そう", "送料は全国一律660円(税込)です。8,000円(税込)以上のご注文は無料です。", "料金"),
 )  # fmt: skip
-#: Which template answers what: of the inquiries in the file the one that is named first.
+#: Which template an answer of the history was written with, by what it says; by its matter where nothing here stands.
+_BY_ANSWER = (
+    ("キャンセルを承りました", "T08"),
+    ("すでに出荷準備に入って", "T09"),
+    ("中継センターを出ており", "T05"),
+    ("お待たせしており", "T06"),
+)
 _OTHER = ("T04", "T03")
+#: Nothing to begin an answer with: the end of a case, and the notice before one ends by itself.
+_ON_DECISION = frozenset(("T24", "T28"))
 #: The share of answers that were written with a template, and of these the share sent as it was.
 _SHARE, _UNCHANGED = 0.62, 0.34
 
@@ -153,6 +161,7 @@ def _content(row: dict[str, Any]) -> dict[str, Any]:
         "folder": row["category"],
         "note": note,
         "language": row["language"],
+        "is_suggested": row["category"] != "自動返信" and row["id"] not in _ON_DECISION,
         "scope": Scope.ALL.value,
         "keywords": "承認が必要" if row["approval_required"] else "",
     }
@@ -169,10 +178,11 @@ def write_uses(templates: dict[str, Template], categories: dict[tuple[str, str],
     answers = Message.objects.filter(kind=MessageKind.OUTBOUND, state=MessageState.SENT, user__isnull=False)
     by_category = dict(_answering(categories))
     uses = []
-    for pk, conversation, category, user, at in answers.order_by("pk").values_list(
-        "pk", "conversation", "conversation__category", "user", "at"
+    for pk, conversation, category, user, at, text in answers.order_by("pk").values_list(
+        "pk", "conversation", "conversation__category", "user", "at", "text"
     ):
-        key = by_category.get(category or 0) or (rng.choice(_OTHER) if rng.random() < _SHARE else "")
+        said = next((key for words, key in _BY_ANSWER if words in text), "")
+        key = said or by_category.get(category or 0) or (rng.choice(_OTHER) if rng.random() < _SHARE else "")
         if key and rng.random() < _SHARE:
             use = Use(template=templates[key], user_id=user, conversation_id=conversation, message_id=pk, at=at)
             use.sent_at, use.is_unchanged = at, rng.random() < _UNCHANGED
@@ -185,7 +195,7 @@ def write_uses(templates: dict[str, Template], categories: dict[tuple[str, str],
 
 def _answering(categories: dict[tuple[str, str], Category]) -> Iterator[tuple[int, str]]:
     """Categories by number, with the template that answers what is filed there."""
-    for inquiry in document("inquiries")["inquiries"]:
+    for inquiry in reversed(document("inquiries")["inquiries"]):  # the first one named stays
         expected = inquiry["expected"]
         if keys := expected["templates"]:
             yield categories[expected["category"], expected["subcategory"]].pk, keys[0]

@@ -3,6 +3,7 @@
 The counting functions are reactions to events of replies; each may run twice.
 """
 
+import re
 from datetime import timedelta
 
 from django.db import transaction
@@ -18,8 +19,15 @@ from madoguchi.wording.models import Template, Use
 
 #: What was put into letters that never left is forgotten after this.
 _KEPT = timedelta(days=30)
-#: A shorter line does not show that a template is still in a letter.
+#: A shorter sentence does not show that a template is still in a letter,
 _TELLING_CHARS = 6
+#: nor less than this share of what it says, greetings and thanks not counted: every letter has those.
+_TELLING_SHARE = 0.3
+_POLITE = re.compile(
+    "世話にな|ありがとうござい|お問い合わせいただ|よろしくお願い|担当の|何卒|"
+    r"^\s*(?:Dear|Thank you|Best regards|Kind regards|Hello)\b|様\s*$|御中\s*$"
+)
+_SENTENCE = re.compile(r"[^。\n]+")
 
 
 @transaction.atomic
@@ -72,10 +80,14 @@ def _reply_of(event: Event) -> Message | None:
 
 
 def _is_in(text: str, letter: str) -> bool:
-    """A line of it that says something stands in the letter; of a short phrase all of it."""
-    lines = [line.strip() for line in text.splitlines()]
-    telling = [line for line in lines if len(line) >= _TELLING_CHARS] or [text.strip()]
-    return any(line in letter for line in telling if line)
+    """A good part of what it says stands in the letter; of a short phrase all of it."""
+    sentences = [each.strip() for each in _SENTENCE.findall(text)]
+    telling = [each for each in sentences if len(each) >= _TELLING_CHARS]
+    telling = [each for each in telling if not _POLITE.search(each)] or telling
+    if not telling:
+        return bool(text.strip()) and text.strip() in letter
+    kept = sum(len(each) for each in telling if each in letter)
+    return kept >= _TELLING_SHARE * sum(map(len, telling))
 
 
 def _recount(template_ids: set[int]) -> None:

@@ -36,13 +36,35 @@ function put(area, answer) {
     area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
     area.dispatchEvent(new Event("input", { bubbles: true }));
   }
-  const gap = answer.missing.map((each) => [area.value.indexOf(each, at), each.length]).filter(([place]) => place >= 0).sort((a, b) => a[0] - b[0])[0];
-  if (gap) area.setSelectionRange(gap[0], gap[0] + gap[1]);
   const form = area.closest("form");
   const subject = form.querySelector("input[name=subject]");
   if (subject && answer.subject && (!subject.value.trim() || form.dataset.mode === "new")) subject.value = answer.subject;
   form.querySelector("[data-files]")?.insertAdjacentHTML("beforeend", answer.files); // our own server's escaped template
   form.dispatchEvent(new Event("input", { bubbles: true }));
+  const gap = answer.missing.map((each) => [area.value.indexOf(each, at), each.length]).filter(([place]) => place >= 0).sort((a, b) => a[0] - b[0])[0];
+  if (gap) show(area, gap[0], gap[0] + gap[1]);
+}
+
+/** Select what is to be filled in, and bring it into sight: browsers scroll to a caret, not to a selection. */
+function show(area, from, to) {
+  const height = (text) => {
+    const copy = area.cloneNode();
+    copy.removeAttribute("id");
+    copy.style.cssText = `position:absolute;visibility:hidden;min-height:0;height:0;field-sizing:fixed;width:${area.offsetWidth}px`;
+    copy.value = text;
+    area.after(copy);
+    const found = copy.scrollHeight;
+    copy.remove();
+    return found;
+  };
+  area.setSelectionRange(from, to);
+  const top = height(area.value.slice(0, from));
+  if (area.scrollHeight > area.clientHeight) area.scrollTop = top - area.clientHeight / 2;
+  for (let box = area.parentElement; box; box = box.parentElement) {
+    if (box.scrollHeight <= box.clientHeight || getComputedStyle(box).overflowY === "visible") continue;
+    const off = area.getBoundingClientRect().top + top - area.scrollTop - box.getBoundingClientRect().top - box.clientHeight / 2;
+    if (Math.abs(off) > box.clientHeight / 2 - 40) box.scrollTop += off;
+  }
 }
 
 const say = (text) => document.dispatchEvent(new CustomEvent("toast", { detail: { text, tone: "error" } }));
@@ -99,11 +121,38 @@ function walked(event) {
   if (event.key === "ArrowDown") mark(all[(at + 1) % all.length]);
   else if (event.key === "ArrowUp") mark(all.at(at <= 0 ? -1 : at - 1));
   else if (event.key === "Enter") choose();
+  else if (event.key === "Tab" && !event.shiftKey && firstBlank()) firstBlank().focus();
   else return;
   event.preventDefault();
 }
 
+const firstBlank = () => picker().querySelector("[data-wording-form] [name=answer]");
+
+/** What stands in an upper group does not stand again below it. */
+function once() {
+  const seen = new Set();
+  for (const option of options()) {
+    const group = option.parentElement;
+    if (!seen.has(option.dataset.template)) seen.add(option.dataset.template);
+    else option.remove();
+    if (!group.querySelector("[role=option]")) group.remove();
+  }
+}
+
+/** In the palette over a letter a template goes into that letter. */
+function put_from_palette(event) {
+  const option = event.target.closest?.("[data-wording-put]");
+  const button = document.querySelector("[data-wording]");
+  if (!option || !editor() || !button) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  option.closest("dialog").close();
+  slash = 0;
+  insert(option.dataset.wordingPut + new URL(button.getAttribute("hx-get"), location.href).search, new FormData());
+}
+
 document.addEventListener("keydown", walked);
+document.addEventListener("click", put_from_palette, true);
 document.addEventListener("input", (event) => event.target === editor() && !event.isComposing && event.inputType === "insertText" && begun(event.target) && open(event.target));
 document.addEventListener("compositionend", (event) => event.target === editor() && setTimeout(() => begun(event.target) && open(event.target)));
 document.addEventListener("submit", (event) => {
@@ -119,6 +168,7 @@ document.addEventListener("htmx:after:swap", ({ target }) => {
   now();
   if (!picker()) return;
   if (target.matches?.("[role=combobox]")) delete picker().dataset.stale;
+  once();
   const first = options()[0];
   const isUntouched = !picker().matches("[data-walked]") && first?.getAttribute("aria-selected") !== "true" && !picker().querySelector(".picker-waits");
   if (isUntouched || !picker().querySelector('[aria-selected="true"]')) mark(first);

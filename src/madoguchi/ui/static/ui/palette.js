@@ -19,7 +19,8 @@ function open() {
   if (!dialog() || dialog().open) return;
   input().value = "";
   const number = document.querySelector("[data-conversation]")?.dataset.conversation ?? "";
-  input().setAttribute("hx-vals", JSON.stringify({ number }));
+  const isWriting = document.activeElement?.matches("[data-composer] [data-editor]");
+  input().setAttribute("hx-vals", JSON.stringify(isWriting ? { number, writing: 1 } : { number }));
   dialog().showModal();
   input().focus();
   ask();
