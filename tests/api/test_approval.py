@@ -52,6 +52,16 @@ def test_a_rule_that_cannot_be_is_refused(admin, wrong):
     assert admin.post("/approval-rules", {**RULE, **wrong}).status_code == 422
 
 
+def test_rules_are_tried_on_a_past_reply(admin, caller):
+    made = admin.post("/approval-rules", RULE).json()
+    message = make_waiting(text="60,000円を返金いたします。")
+
+    found = admin.get(f"/messages/{message.pk}/approval-test").json()
+
+    assert made["id"] in [each["rule"] for each in found]
+    assert caller.get(f"/messages/{message.pk}/approval-test").status_code == 403
+
+
 def test_agents_do_not_keep_rules(caller):
     assert caller.post("/approval-rules", RULE).status_code == 403
 

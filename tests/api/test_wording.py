@@ -2,10 +2,14 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from tests.factories.accounts import make_team
-from tests.factories.conversations import make_conversation, make_inbox
+from tests.factories.conversations import make_conversation, make_inbox, reply_to
 from tests.factories.wording import make_template
 
+from madoguchi.channels.contract import Address
+from madoguchi.conversations.choices import MessageState
+from madoguchi.conversations.models import Message
 from madoguchi.wording.models import Template, Use
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +222,74 @@ def test_fields_are_listed(caller):
     assert fields["business_day"]["japanese"] == "営業日"
     assert fields["business_day"]["takes_days"] is True
     assert fields["customer.name"]["group"] == "customer"
+
+
+def test_a_reply_becomes_a_template(caller, leader):
+    conversation = make_conversation(subject="お届けについて")
+    reply = reply_to(conversation, caller.user, text="髙橋 由美子 様\n\nHK-104876は11月26日(木)に届きます。")
+
+    said = caller.get(f"/messages/{reply.pk}/template").json()
+
+    assert said["name"] == "お届けについて"
+    assert said["body"].startswith("{{宛名}}\n\n")
+    assert said["body"].endswith("は{{?日付}}に届きます。")
+    assert "HK-104876" not in said["body"]
+    assert caller.post("/templates", said).status_code == 201
+    assert caller.get(f"/messages/{conversation.messages.first().pk}/template").status_code == 404
+
+
+def test_a_table_goes_out_and_comes_in(caller, leader):
+    leader.post("/templates", NEW)
+
+    table = leader.get("/templates.csv")
+    upload = SimpleUploadedFile("t.csv", "名前,本文\n一,本文です\n二,{{無い}}\n".encode())
+    file = caller.client.post("/api/v1/files", {"file": upload}).json()["id"]
+    looked = caller.post("/templates/import", {"file": file}).json()
+    kept = caller.post("/templates/import", {"file": file, "keep": True}).json()
+
+    assert "遅延のお詫び" in table.content.decode("utf-8-sig")
+    assert looked["added"] == 0
+    assert [(row["line"], row["name"], bool(row["problem"])) for row in looked["rows"]] == [
+        (2, "一", False),
+        (3, "二", True),
+    ]
+    assert kept["added"] == 1
+    assert Template.objects.get(name="一").scope == "personal"
+    assert caller.post("/templates/import", {"file": file, "scope": "all"}).status_code == 403
+    assert caller.post("/templates/import", {"file": "x"}).status_code == 422
+
+
+def test_a_version_says_what_changed_and_which_files_came_with_it(leader):
+    file = leader.client.post("/api/v1/files", {"file": SimpleUploadedFile("案内.txt", b"x")}).json()["id"]
+    made = leader.post("/templates", NEW | {"body": "明日発送します。"}).json()
+    url = f"/templates/{made['id']}"
+    leader.patch(url, {"body": "本日発送します。", "attachments": [file]})
+
+    first, second = (leader.get(f"{url}/versions/{number}").json() for number in (1, 2))
+
+    assert (first["changes"], first["files"]) == ([], [])
+    assert [each["text"] for each in second["changes"] if each["kind"] == "added"] == ["本日"]
+    assert [each["name"] for each in second["files"]] == ["案内.txt"]
+    assert leader.get(f"{url}/versions/9").status_code == 404
+
+
+MORI = Address("mori@mail.example", "森 美咲")
+
+
+def test_replies_to_similar_inquiries(caller):
+    inbox = make_inbox()
+    asked = make_conversation(inbox, subject="配送", text="土鍋がまだ届きません。配送状況を教えてください。")
+    reply = reply_to(asked, caller.user, text="髙橋 由美子 様\n\n運送会社に確認しました。")
+    Message.objects.filter(pk=reply.pk).update(state=MessageState.SENT, at=timezone.now())
+    other = make_conversation(
+        inbox,
+        subject="配送",
+        text="急須が届きません。配送状況はどうですか。",
+        sender=Address("mori@mail.example", "森 美咲"),
+    )
+
+    items = caller.get(f"/conversations/{other.pk}/past-replies").json()["items"]
+
+    assert [(each["reply"], each["conversation"]) for each in items] == [(reply.pk, asked.pk)]
+    assert "運送会社に確認しました。" in items[0]["text"]
+    assert "髙橋" not in items[0]["text"]

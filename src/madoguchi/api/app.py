@@ -43,6 +43,7 @@ from madoguchi.api.operations import (
     shift,
     status,
     wording,
+    wording_sources,
     workspace,
     writing,
 )
@@ -83,7 +84,7 @@ TAGS = {
 }
 NOUNS = (
     preflight,
-    wording,
+    wording, wording_sources,
     me, guides, status, conversations, links, asking, writing, messages, planned, reading, drafts, customers,
     customer_parts, search, bulk_replies,
     shift, filing, fields, inboxes, promises, calendars, quarantine, outbox, people, workspace, audit,

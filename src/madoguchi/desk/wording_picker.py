@@ -21,11 +21,11 @@ from madoguchi.desk.composing import MODES, REPLY
 from madoguchi.desk.frame import words_now
 from madoguchi.desk.letters import read_addresses
 from madoguchi.desk.wording_page import excerpt, icon_of
-from madoguchi.wording.conversion import as_template
 from madoguchi.wording.fields import Surroundings
-from madoguchi.wording.letters import Wording, worded
+from madoguchi.wording.letters import Wording
 from madoguchi.wording.models import Template
 from madoguchi.wording.queries import favourite_ids, offered_to, recently_used
+from madoguchi.wording.replies import words_of_reply
 from madoguchi.wording.searching import saying
 from madoguchi.wording.suggesting import Past, past_replies, suggestions_for
 from madoguchi.wording.surroundings import around_conversation, around_mail
@@ -169,9 +169,7 @@ def _below_salutation(text: str) -> str:
 
 def words_of(reply: Message, letter: Letter) -> Wording:
     """The words of a reply of the past as they would read in this letter: its names and days are fields again."""
-    around = around_conversation(reply.conversation, reply.user or letter.user)
-    body = as_template(written(reply.text), around)
-    return worded("", body, letter.around, letter=letter.text)
+    return words_of_reply(reply, letter.around, user=letter.user, letter=letter.text)
 
 
 def _lines(

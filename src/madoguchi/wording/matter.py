@@ -21,7 +21,7 @@ _READ_CHARS = 1_500
 _MOST = 24
 #: The subject names the matter; a verb alone says less than a noun.
 _IN_SUBJECT, _IN_OUR_SUBJECT, _OF_VERBS, _OF_THINGS = 1.6, 0.6, 0.8, 0.8
-_REPLY = re.compile(r"\s*(?:re|aw|返信)\s?[::]", re.IGNORECASE)
+_REPLY = re.compile(r"(?:re|aw|返信) ?[::]", re.IGNORECASE)
 #: 今日, 場合, 3個, これ: words of every letter.
 _UNTELLING = frozenset(("副詞可能", "助動詞語幹", "数詞"))
 _COUNTERS, _COUNTER_CHARS = "助数詞可能", 2  #: 個, but not ポイント
@@ -59,7 +59,9 @@ def matter_of(subject: str, text: str, *, names: Iterable[str] = ()) -> list[Tel
     """What a mail is about, in the order of the text; `names` are those of who wrote it."""
     called = {form for name in names for word in words(name[:100]) for form in word.forms}
     found: dict[str, Telling] = {}
-    is_ours = _REPLY.match(subject)  # then the subject is what we wrote about, or what is now about something else
+    is_ours = _REPLY.match(
+        subject.strip()
+    )  # then the subject is what we wrote about, or what is now about something else
     parts = ((subject, _IN_OUR_SUBJECT if is_ours else _IN_SUBJECT, not is_ours), (text[:_READ_CHARS], 1.0, False))
     for part, factor, is_subject in parts:
         for word, weight in _telling(part):

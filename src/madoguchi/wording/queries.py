@@ -144,6 +144,17 @@ def get_version(template: Template, number: int) -> TemplateVersion:
     return found
 
 
+def version_before(template: Template, number: int) -> TemplateVersion | None:
+    """The version that this one changed."""
+    return versions_of(template).filter(number__lt=number).first()
+
+
+def files_of_version(template: Template, number: int) -> QuerySet[TemplateFile]:
+    """The files that came with a template in one of its versions."""
+    rows = TemplateFile.objects.filter(template=template, since__lte=number).select_related("blob")
+    return rows.filter(Q(until=None) | Q(until__gte=number))
+
+
 def uses_by_person(template: Template) -> list[UseLine]:
     """Who has sent it how often, the most frequent first."""
     rows = Use.objects.filter(template=template, sent_at__isnull=False).values("user__name")

@@ -46,7 +46,7 @@ from madoguchi.conversations.actions.absences import end_absence, set_absence
 from madoguchi.conversations.actions.approvals import Verdict, edit_reply, reason_word
 from madoguchi.conversations.actions.training import end_training
 from madoguchi.conversations.approval_choices import RequestState
-from madoguchi.conversations.approval_facts import approval_of
+from madoguchi.conversations.approval_facts import approval_of, past_approval
 from madoguchi.conversations.approval_queue import (
     all_rules,
     approval_policy,
@@ -60,6 +60,7 @@ from madoguchi.conversations.approval_words import read_names
 from madoguchi.conversations.letters import Letter
 from madoguchi.conversations.models import ApprovalPolicy
 from madoguchi.conversations.pages import get_bare
+from madoguchi.conversations.queries import get_message
 from madoguchi.core.errors import Invalid, NotAllowed
 
 router = Router(tags=["Approval"])
@@ -192,6 +193,20 @@ def list_rules(request: ApiRequest) -> Page[RuleOut]:  # noqa: ARG001 - ninja's 
     """Every rule in its order."""
     names = read_names()
     return whole([show_rule(each, names) for each in all_rules()])
+
+
+@router.get(
+    "/messages/{int:message_id}/approval-test",
+    response={200: list[AppliedOut], **READ},
+    operation_id="test_approval_rules",
+    summary="Would the rules have asked?",
+)
+def test_rules(request: ApiRequest, message_id: Id) -> list[AppliedOut]:
+    """Which rules of today would ask for the approval of a past reply, as if it were written now. Nothing changes."""
+    if not may(request.auth, Permission.MANAGE_WORKSPACE):
+        raise NotAllowed(_("You do not have the right to do this. Ask an administrator."))
+    names = read_names()
+    return [show_applied(each, names) for each in past_approval(get_message(request.auth, message_id))]
 
 
 @router.post(

@@ -13,10 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.accounts.queries import active_users, get_user
-from madoguchi.conversations.folding import written
 from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.queries import get_conversation, get_message
-from madoguchi.conversations.subjects import base_subject
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.forms.wording import TemplateForm
@@ -40,8 +38,7 @@ from madoguchi.wording.actions.templates import (
     give_template,
     restore_version,
 )
-from madoguchi.wording.choices import MAX_BODY, MAX_FILE_BYTES, MAX_NAME, MAX_SUBJECT, Kind
-from madoguchi.wording.conversion import as_template
+from madoguchi.wording.choices import MAX_BODY, MAX_FILE_BYTES, MAX_SUBJECT, Kind
 from madoguchi.wording.models import Template
 from madoguchi.wording.queries import (
     files_of,
@@ -53,6 +50,7 @@ from madoguchi.wording.queries import (
     uses_by_person,
     versions_of,
 )
+from madoguchi.wording.replies import content_of_reply
 from madoguchi.wording.surroundings import around_conversation
 
 if TYPE_CHECKING:
@@ -93,15 +91,8 @@ def _of_reply(request: StaffRequest) -> dict[str, str]:
     if not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
         return {}
     reply = get_message(request.user, int(pk))
-    found = get_conversation(request.user, reply.conversation_id)
-    around = around_conversation(found, reply.user or request.user)
-    return {
-        "name": base_subject(found.subject)[:MAX_NAME],
-        "subject": as_template(base_subject(reply.subject), around)[:MAX_SUBJECT],
-        "body": as_template(written(reply.text), around)[:MAX_BODY],
-        "folder": found.category.name if found.category else "",
-        "language": found.letter_language,
-    }
+    content = content_of_reply(reply, request.user)
+    return {name: getattr(content, name) for name in ("name", "subject", "body", "folder", "language")}
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,12 +12,14 @@ from django.utils import timezone
 
 from madoguchi.accounts.models import Team, User
 from madoguchi.conversations.choices import MessageKind, MessageState
+from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.models import Category, Message
+from madoguchi.files.actions import store_blob
 from madoguchi.flows.demo.source import document
 from madoguchi.wording.actions.favourites import mark_favourite
-from madoguchi.wording.actions.templates import create_template
+from madoguchi.wording.actions.templates import change_template, create_template
 from madoguchi.wording.choices import Kind, Scope
-from madoguchi.wording.content import Content
+from madoguchi.wording.content import Content, content_of
 from madoguchi.wording.models import Template, Use
 
 _FIELD = re.compile(r"\{\{([a-z_.]{1,60})\}\}")
@@ -143,6 +146,7 @@ def create_templates(staff: dict[str, User]) -> dict[str, Template]:
         create_template(
             Content(**shared, folder="定型句", kind=Kind.PHRASE.value, scope=scope.value, team=team), user=keeper
         )
+    _change(made["T13"], keeper)
     own = (
         "{{宛名}}\n\n{{挨拶}}\n担当の{{担当者の姓}}でございます。\n\n{{?用件}}\n\n{{営業日+1}}までにご連絡いたします。"
     )
@@ -150,6 +154,26 @@ def create_templates(staff: dict[str, User]) -> dict[str, Template]:
     for key in ("T03", "T05", "T10"):
         mark_favourite(made[key], user=staff["小林"], is_on=True)
     return made
+
+
+def _change(template: Template, keeper: User) -> None:
+    """A template that was changed twice, and brings a file: its history shows what changed."""
+    content = content_of(template)
+    once = replace(content, body=content.body.replace("8日以内", "1週間以内"))
+    changed = change_template(template, once, user=keeper, version=template.version)
+    again = f"{content.body}\n\n※ 返品の手順は、添付の「返品のご案内」をご覧ください。"
+    sheet = Enclosure(store_blob(_RETURNS.encode()).pk, "返品のご案内.txt", "text/plain", len(_RETURNS.encode()))
+    change_template(changed, replace(content, body=again), user=keeper, version=changed.version, added=[sheet])
+
+
+_RETURNS = """返品のご案内
+
+1. 商品は未使用のまま、お届けしたときの箱に入れてください。
+2. 納品書の裏に、返品の理由をお書きください。
+3. 到着後8日以内に、送料元払いでお送りください。
+
+はるかぜ日用品店
+"""
 
 
 def _content(row: dict[str, Any]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ _TELLING_CHARS = 6
 _TELLING_SHARE = 0.3
 _POLITE = re.compile(
     "世話にな|ありがとうござい|お問い合わせいただ|よろしくお願い|担当の|何卒|"
-    r"^\s*(?:Dear|Thank you|Best regards|Kind regards|Hello)\b|様\s*$|御中\s*$"
+    r"^(?:Dear|Thank you|Best regards|Kind regards|Hello)\b|様$|御中$"
 )
 _SENTENCE = re.compile(r"[^。\n]+")
 

@@ -1,4 +1,7 @@
 /** Templates in the composer: / at the beginning of a line opens the picker, arrows walk, Enter puts the words in at the caret. */
+import { once } from "./once.js";
+import { show } from "./sight.js";
+
 const editor = () => document.querySelector("[data-composer] [data-editor]");
 const picker = () => document.querySelector("[data-wording-picker]");
 const options = () => [...picker().querySelectorAll('[role="option"]')];
@@ -43,28 +46,6 @@ function put(area, answer) {
   form.dispatchEvent(new Event("input", { bubbles: true }));
   const gap = answer.missing.map((each) => [area.value.indexOf(each, at), each.length]).filter(([place]) => place >= 0).sort((a, b) => a[0] - b[0])[0];
   if (gap) show(area, gap[0], gap[0] + gap[1]);
-}
-
-/** Select what is to be filled in, and bring it into sight: browsers scroll to a caret, not to a selection. */
-function show(area, from, to) {
-  const height = (text) => {
-    const copy = area.cloneNode();
-    copy.removeAttribute("id");
-    copy.style.cssText = `position:absolute;visibility:hidden;min-height:0;height:0;field-sizing:fixed;width:${area.offsetWidth}px`;
-    copy.value = text;
-    area.after(copy);
-    const found = copy.scrollHeight;
-    copy.remove();
-    return found;
-  };
-  area.setSelectionRange(from, to);
-  const top = height(area.value.slice(0, from));
-  if (area.scrollHeight > area.clientHeight) area.scrollTop = top - area.clientHeight / 2;
-  for (let box = area.parentElement; box; box = box.parentElement) {
-    if (box.scrollHeight <= box.clientHeight || getComputedStyle(box).overflowY === "visible") continue;
-    const off = area.getBoundingClientRect().top + top - area.scrollTop - box.getBoundingClientRect().top - box.clientHeight / 2;
-    if (Math.abs(off) > box.clientHeight / 2 - 40) box.scrollTop += off;
-  }
 }
 
 const say = (text) => document.dispatchEvent(new CustomEvent("toast", { detail: { text, tone: "error" } }));
@@ -128,17 +109,6 @@ function walked(event) {
 
 const firstBlank = () => picker().querySelector("[data-wording-form] [name=answer]");
 
-/** What stands in an upper group does not stand again below it. */
-function once() {
-  const seen = new Set();
-  for (const option of options()) {
-    const group = option.parentElement;
-    if (!seen.has(option.dataset.template)) seen.add(option.dataset.template);
-    else option.remove();
-    if (!group.querySelector("[role=option]")) group.remove();
-  }
-}
-
 /** In the palette over a letter a template goes into that letter. */
 function put_from_palette(event) {
   const option = event.target.closest?.("[data-wording-put]");
@@ -168,7 +138,7 @@ document.addEventListener("htmx:after:swap", ({ target }) => {
   now();
   if (!picker()) return;
   if (target.matches?.("[role=combobox]")) delete picker().dataset.stale;
-  once();
+  once(options());
   const first = options()[0];
   const isUntouched = !picker().matches("[data-walked]") && first?.getAttribute("aria-selected") !== "true" && !picker().querySelector(".picker-waits");
   if (isUntouched || !picker().querySelector('[aria-selected="true"]')) mark(first);
