@@ -136,7 +136,7 @@ def test_the_head_says_everything_that_was_filed(agent):
 
 def test_hold_says_why_and_until_when(agent):
     conversation = make_conversation()
-    until = timezone.now() + timedelta(days=400)
+    until = timezone.now() + timedelta(days=360)
     change_status([conversation], Status.HOLD, user=agent, hold_reason="メーカー回答待ち", resume_at=until)
 
     page = text_of(browser_of(agent).get(f"/c/{conversation.pk}"))
