@@ -469,3 +469,15 @@ def test_a_rule_is_about_those_who_can_reply_and_chosen_by_tick_boxes():
     assert 'value="guest"' not in page
     assert "ご担当者" not in page
     assert "<select" not in page
+
+
+def test_a_piece_fetched_meanwhile_does_not_take_the_word_from_the_next_page():
+    boss, message = make_user(Role.SUPERVISOR), make_waiting()
+    browser = browser_of(boss)
+    browser.post(place_of(message), form_of(message))
+
+    piece = text_of(browser.get(reverse("desk:approvals"), headers=HTMX))
+    page = text_of(browser.get(reverse("desk:approvals")))
+
+    assert "承認しました。返信を送信します。" not in piece
+    assert "承認しました。返信を送信します。" in page

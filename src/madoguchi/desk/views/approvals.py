@@ -50,7 +50,7 @@ from madoguchi.desk.approval_needed import why_needed
 from madoguchi.desk.approval_page import Around, files_of, queue_groups, queue_line, request_page
 from madoguchi.desk.chosen_files import read_files, shown_files
 from madoguchi.desk.forms.approval import APPROVE, SEND_BACK, AbsenceForm, DecideForm
-from madoguchi.desk.frame import render_page, words_now
+from madoguchi.desk.frame import render_page, wants_fragment, words_now
 from madoguchi.desk.meanwhile import Happened, happened
 from madoguchi.desk.preflight_panel import Panel
 from madoguchi.desk.settings_frame import render_settings, show_refusal
@@ -200,6 +200,8 @@ def _show(
         "can_see_figures": may(request.user, Permission.APPROVE),
         "away": current_absences()[:20],
     }
+    if wants_fragment(request):
+        context["messages"] = ()  # what was just done is said on the page that comes next, not in a piece of this one
     if found is not None:
         around = Around(request.user, words, read_names(), newest_inbound(found.message.conversation))
         page = request_page(found, kept_letter(found.message), around)
