@@ -52,4 +52,4 @@ _ADDRESSED = ("様", "さま", "御中", "殿")
 def called(said: str) -> str:
     """The name somebody gives for themselves, without 様; empty where it is an address or names nobody."""
     name = said.strip()
-    return "" if "@" in name or name.casefold() in _NOBODY else _HONORIFIC.sub("", name)
+    return "" if "@" in name or name.casefold() in _NOBODY else _HONORIFIC.sub("", name).rstrip()
