@@ -249,7 +249,7 @@ def test_the_list_of_keys_says_what_they_do(open_as, agent, conversation):
 
     lines = page.locator("#keys .keys > div").all_inner_texts()
     names = [line.split("\n")[0].strip() for line in lines]
-    assert "状態を変更" in names
+    assert "ステータスを変更" in names
     assert "担当者を設定" in names
     assert len(names) == len(set(names))
 

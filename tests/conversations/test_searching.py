@@ -260,8 +260,8 @@ def test_what_is_no_condition_is_said_to_be_unknown_and_nothing_else(me, text):
     [
         ("is:新着", "新着", "New"),
         ("-is:new", "新着以外", "not: New"),
-        ("status:open", "状態: 未完了のもの", "Status: not finished yet"),
-        ("状態:wait", "状態: お客様の返信待ち", "Status: Waiting for customer"),
+        ("status:open", "ステータス: 未完了のもの", "Status: not finished yet"),
+        ("状態:wait", "ステータス: お客様の返信待ち", "Status: Waiting for customer"),
         ("優先度:urgent", "優先度: 緊急", "Priority: Urgent"),
         ("assignee:me", "担当者: 自分", "Assignee: me"),
         ("-担当:なし", "担当者: 担当者なし以外", "Assignee: not nobody"),

@@ -105,7 +105,7 @@ def test_a_status_is_added_changed_emptied_and_deleted(browser, admin):
 def test_the_form_of_a_status_says_what_is_wrong(browser, own):
     answer = browser.post(url("own-status-new"), {"name": "返品待ち", "state": "wait", "tone": "wait"})
 
-    assert (answer.status_code, "This name is there already." in text_of(answer)) == (422, True)
+    assert (answer.status_code, "Another status is called “返品待ち” already." in text_of(answer)) == (422, True)
 
 
 def test_a_conversation_is_put_into_a_folder_and_taken_out(browser, admin):

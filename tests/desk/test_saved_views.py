@@ -225,3 +225,24 @@ def test_addresses_are_completed(agent):
     assert 'data-value="髙橋 由美子 &lt;yumiko@mail.example&gt;"' in named
     assert 'data-value="taro@mail.example"' in bare
     assert text_of(client.get("/complete?q=")).strip() == ""
+
+
+def test_each_bad_line_of_conditions_says_what_is_wrong_with_it():
+    wanted = {"apply": "1", "all-what": ["created", "team"], "all-how": ["is", "is"], "all-value": ["いつか", "無い"]}
+
+    page = text_of(browser_of(make_user(language="en")).get("/filter", wanted))
+
+    assert page.count('aria-invalid="true"') == 2
+    assert page.index("“いつか” is no day") < page.index("“無い”")
+
+
+def test_an_address_that_is_not_understood_says_so():
+    page = text_of(browser_of(make_user(language="en")).get("/", {"all_of": '[["subject","like","土鍋"]]'}))
+
+    assert "The conditions in this address cannot be understood" in page
+
+
+def test_a_list_narrowed_by_conditions_is_not_called_by_its_order():
+    page = text_of(browser_of(make_user(language="en")).get("/", {"all_of": '[["subject","has","土鍋"]]'}))
+
+    assert "<h1>Narrowed list</h1>" in page

@@ -99,7 +99,7 @@ class FieldKind(models.TextChoices):
     TEXT = "text", _("Text")
     LONG = "long", _("Long text")
     NUMBER = "number", pgettext_lazy("kind of field", "Number")
-    DATE = "date", _("Date")
+    DATE = "date", pgettext_lazy("kind of field", "Date")
     CHOICE = "choice", _("Choice")
     MULTI = "multi", _("Several choices")
     CHECK = "check", _("Checkbox")

@@ -1,7 +1,7 @@
 """Conditions of one's own making as people see and type them: names instead of ids, one line each."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -42,6 +42,7 @@ class ConditionLine:
     what: str
     how: str
     value: str
+    problem: str = ""  #: why it cannot be understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +175,22 @@ def condition_groups(chosen: Filter, vocabulary: Vocabulary) -> list[ConditionGr
     ]
 
 
-def typed_groups(posted: QueryDict) -> list[ConditionGroup]:
-    """Both groups as they were typed, to be shown again with what is wrong."""
+def typed_groups(posted: QueryDict, vocabulary: Vocabulary) -> list[ConditionGroup]:
+    """Both groups as they were typed, to be shown again with what is wrong at each line."""
     groups = []
     for key, word in (("all", _("All of these")), ("any", _("At least one of these"))):
         parts = (posted.getlist(f"{key}-{part}") for part in ("what", "how", "value"))
-        lines = [ConditionLine(*each) for each in zip(*parts, strict=False) if each[0]]
+        lines = [_typed_line(ConditionLine(*each), vocabulary) for each in zip(*parts, strict=False) if each[0]]
         groups.append(ConditionGroup(key, word, [*lines, *_spare_lines()]))
     return groups
+
+
+def _typed_line(line: ConditionLine, vocabulary: Vocabulary) -> ConditionLine:
+    try:
+        vocabulary.read(line.what, line.how, line.value)
+    except Invalid as error:
+        return replace(line, problem=str(error.user_message))
+    return line
 
 
 def _spare_lines() -> Iterable[ConditionLine]:

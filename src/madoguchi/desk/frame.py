@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,6 +22,9 @@ from madoguchi.desk.conditions import mended
 from madoguchi.desk.numbers import Numbers
 from madoguchi.desk.rail import build_rail
 from madoguchi.ui.dates import Words
+
+#: Of a request whose address was not understood: it is told once.
+_TOLD = "_told_unknown_list"
 
 
 def words_now() -> Words:
@@ -91,7 +95,16 @@ def asked_filter(request: HttpRequest, address: QueryDict | None = None) -> Filt
         values: dict[str, Any] = {**asked.dict(), "columns": ",".join(asked.getlist("columns"))}
         return Filter.from_values(values)
     except Invalid:
+        _tell_unknown_list(request)
         return Filter()
+
+
+def _tell_unknown_list(request: HttpRequest) -> None:
+    """Say once on a page that its address is not understood: else all rows would pass for what was asked."""
+    if wants_fragment(request) or hasattr(request, _TOLD):
+        return
+    setattr(request, _TOLD, True)
+    messages.warning(request, _("The conditions in this address cannot be understood. Everything open is shown."))
 
 
 def toast(response: HttpResponse, text: str, *, tone: str = "", **extra: object) -> HttpResponse:

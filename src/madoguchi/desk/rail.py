@@ -93,16 +93,17 @@ def _own_item(chosen: Filter | None, inbox: Inbox, own: OwnStatus, numbers: Numb
 
 def _folders(numbers: Numbers, inbox: Inbox, chosen: Filter | None) -> Iterator[RailItem]:
     above: list[str] = []
-    for placed in tree_of(folder for folder in numbers.folders if folder.inbox_id == inbox.pk):
+    for number, placed in enumerate(tree_of(folder for folder in numbers.folders if folder.inbox_id == inbox.pk)):
         folder, key = placed.folder, f"folder-{placed.folder.pk}"
         del above[placed.depth :]
         item = _item(
-            chosen, Filter(inbox=inbox.pk, folder=folder.pk), "box", folder.name, numbers.filed.by_folder[folder.pk]
+            chosen, Filter(inbox=inbox.pk, folder=folder.pk), "folder", folder.name, numbers.filed.by_folder[folder.pk]
         )
         yield replace(
             item,
             is_nested=True,
             depth=placed.depth,
+            heading="" if number else _("Folders"),
             drop=reverse("desk:drop-in-folder", args=[folder.pk]),
             fold=key if placed.has_children else "",
             within=" ".join(above),

@@ -24,6 +24,7 @@ class RailItem:
     depth: int = 0  #: of a folder in the tree
     drop: str = ""  #: where conversations that are dropped onto it are posted
     fold: str = ""  #: the name by which a folder with others in it is folded up
+    heading: str = ""  #: stands above the first of its kind
     within: str = ""  #: the names of the folders it lies in
     count_id: str = ""  #: its amount is counted apart (`rail_counts`), into the element of this id
     is_list: bool = True  #: leads to a list beside a conversation, so that only the list needs to be exchanged

@@ -18,7 +18,7 @@ class PromiseForm(forms.Form):
         label=_("Promise date"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
-    owner = forms.TypedChoiceField(label=_("Who sees to it"), coerce=int)
+    owner = forms.TypedChoiceField(label=_("Responsible"), coerce=int)
 
     def __init__(self, data: Any, *, owners: list[User], initial: dict[str, Any] | None = None) -> None:
         """`owners` are those who may be chosen."""

@@ -77,7 +77,7 @@ def reminders(request: StaffRequest) -> HttpResponse:
     """One's own reminders that are still to come."""
     words = words_now()
     lines = [
-        (each.pk, each.conversation_id, words.due(each.at), each.note, each.conversation.customer.label)
+        (each, words.due(each.at), each.conversation.customer.label, each.at <= words.now)
         for each in reminders_of(request.user)
     ]
     return render_page(request, "desk/reminders.html", {"lines": lines})

@@ -107,7 +107,8 @@ def hint(request: StaffRequest, number: int) -> HttpResponse:
     found = get_conversation(request.user, number)
     is_note = request.POST.get("mode") == "note"
     offers = offers_while_writing(request.POST.get("text", ""), found.inbox, is_note=is_note, user=request.user)
-    return render(request, "desk/promises_panel.html#hint", {"hints": hint_lines(offers, words_now())})
+    context = {"hints": hint_lines(offers, words_now()), "is_note": is_note}
+    return render(request, "desk/promises_panel.html#hint", context)
 
 
 @require_POST

@@ -72,7 +72,7 @@ def narrow(request: StaffRequest) -> HttpResponse:
     context = {
         "form": form,
         "query": "?" + urlencode(chosen.values()) if chosen.values() else "",
-        "groups": typed_groups(request.GET) if is_sent else condition_groups(chosen, vocabulary),
+        "groups": typed_groups(request.GET, vocabulary) if is_sent else condition_groups(chosen, vocabulary),
         "vocabulary": vocabulary,
         "beyond": [(name, value) for name, value in chosen.values().items() if name not in (*form.fields, *_TYPED)],
         "is_table": bool(chosen.columns),
@@ -168,7 +168,7 @@ def change(request: StaffRequest, pk: int) -> HttpResponse:
         "view": found,
         "form": form,
         "narrowing": narrowing,
-        "groups": typed_groups(request.POST) if data else condition_groups(present, vocabulary),
+        "groups": typed_groups(request.POST, vocabulary) if data else condition_groups(present, vocabulary),
         "vocabulary": vocabulary,
         "offered": [(key, word, key in present.columns) for key, word in columns_offered(all_fields())],
         "broken": broken,
