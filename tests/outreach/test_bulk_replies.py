@@ -100,7 +100,8 @@ def test_nothing_of_it_leaves_before_all_could_be_taken_back(agent, inbox):
     bulk = start_bulk_reply([someone(inbox, "誠"), someone(inbox, "恵")], TEXT, user=agent)
     work_off(bulk)
 
-    assert {each.send_after for each in sent()} == {bulk.leaves_at}
+    assert sent().count() == 2
+    assert min(each.send_after for each in sent()) >= bulk.leaves_at
     assert bulk.leaves_at > before + timedelta(seconds=inbox.undo_seconds)
 
 
