@@ -1,5 +1,6 @@
 """Approval for tests: rules by the product's own door, replies that wait."""
 
+from datetime import UTC, datetime
 from itertools import count
 
 from tests.factories.accounts import make_admin, make_user
@@ -11,6 +12,7 @@ from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.approval_rules import WantedRule, create_rule
 from madoguchi.conversations.approval import Condition, People, Step
 from madoguchi.conversations.models import ApprovalRequest, ApprovalRule, Message
+from madoguchi.flows.delivery import deliver
 
 _numbers = count(1)
 
@@ -32,3 +34,10 @@ def make_waiting(author: User | None = None, **values) -> Message:
 
 def request_of(message: Message) -> ApprovalRequest:
     return ApprovalRequest.objects.get(message=message)
+
+
+def leave_now(message: Message) -> Message:
+    Message.objects.filter(pk=message.pk).update(send_after=datetime(2026, 1, 1, tzinfo=UTC))
+    deliver(message.pk)
+    message.refresh_from_db()
+    return message
