@@ -270,8 +270,8 @@ def test_a_desk_is_given_a_calendar_and_loses_it_again(browser):
     inbox = make_inbox(settings={"incoming": "listener", "outgoing": "local"})
     page = browser.get(url("mailbox", inbox.pk))
     form = page.context["page"]
-    values = {**form.form.initial, **form.settings.initial, "access": "all"}
-    values = {name: "" if value is None else value for name, value in values.items() if value is not False}
+    shown = {each.name: each.value() for each in (*form.form, *form.settings)} | {"access": "all"}
+    values = {name: "" if value is None else value for name, value in shown.items() if value is not False}
 
     assert browser.post(url("mailbox", inbox.pk), values | {"calendar": calendar.pk}).status_code == 302
     assert Inbox.objects.get().calendar == calendar
