@@ -19,8 +19,8 @@ from madoguchi.conversations.actions.triage import assign, assign_team, change_s
 from madoguchi.conversations.actions.undo import undo
 from madoguchi.conversations.choices import DUE_PASSED, DUE_SOON, ESCALATED, Priority, Status
 from madoguchi.conversations.deadlines import forget_alarms, tell_of_deadlines, waiting_since
+from madoguchi.conversations.due_lists import left_open_ids, put_off_ids
 from madoguchi.conversations.models import Conversation, DeadlineAlarm
-from madoguchi.conversations.queries import left_open_ids, put_off_ids
 from madoguchi.core.errors import Invalid
 from madoguchi.events.models import Event
 from madoguchi.flows.reactor import drain

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.choices import Status
+from madoguchi.conversations.due_lists import DueCounts, due_counts
 from madoguchi.conversations.filters import DUE, NEWEST, OLDEST, Cursor, Filter
 from madoguchi.conversations.listed import ListedPage, ListedRows, listed_page, listed_rows
-from madoguchi.conversations.queries import DueCounts, due_counts
 from madoguchi.desk.numbers import Numbers
 from madoguchi.desk.rail_items import list_url
 from madoguchi.desk.row_extras import RowExtras

@@ -12,9 +12,10 @@ from madoguchi.channels.queries import quarantined_ids, remember_inboxes
 from madoguchi.conversations.amounts import MAX_COUNTED, amount_rows, assignees_counted
 from madoguchi.conversations.approval_queue import waiting_ids
 from madoguchi.conversations.counts import Counts, count_rows, told_counts
+from madoguchi.conversations.due_lists import DueCounts, due_rows, left_open_rows
 from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.own import Filed, filed_rows, folder_rows, live_statuses, told_filed
-from madoguchi.conversations.queries import DueCounts, due_rows, left_open_rows, views_to_show
+from madoguchi.conversations.queries import views_to_show
 from madoguchi.core.together import fetch_together
 from madoguchi.desk.rows import amount_of, end_of_today, is_counted
 from madoguchi.events.queries import latest_event_ids

@@ -15,11 +15,11 @@ from madoguchi.channels.registry import channel_classes
 from madoguchi.channels.warning import warned_until
 from madoguchi.conversations.choices import OPEN_STATUSES, Priority, Status
 from madoguchi.conversations.counts import Counts
+from madoguchi.conversations.due_lists import DueCounts
 from madoguchi.conversations.filters import ALL, DUE, NEWEST, OPEN, Filter
 from madoguchi.conversations.listed import Listed
 from madoguchi.conversations.models import FAR_FUTURE
 from madoguchi.conversations.models.own import own_word
-from madoguchi.conversations.queries import DueCounts
 from madoguchi.ui.dates import Words, iso
 from madoguchi.ui.rows import Row, Sign, Tag
 

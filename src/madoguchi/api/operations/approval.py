@@ -17,7 +17,6 @@ from madoguchi.api.problems import READ, WRITE
 from madoguchi.api.schemas.approval import (
     AbsenceIn,
     AbsenceOut,
-    AppliedOut,
     EditIn,
     FullRequestOut,
     NeededIn,
@@ -25,16 +24,19 @@ from madoguchi.api.schemas.approval import (
     PolicyOut,
     ReasonOut,
     RequestOut,
+    StatisticsOut,
+    show_absence,
+    show_figures,
+    show_full_request,
+    show_request,
+)
+from madoguchi.api.schemas.approval_rules import (
+    AppliedOut,
     RuleChangeIn,
     RuleIn,
     RuleMoveIn,
     RuleOut,
-    StatisticsOut,
-    show_absence,
     show_applied,
-    show_figures,
-    show_full_request,
-    show_request,
     show_rule,
 )
 from madoguchi.api.schemas.base import Id, In, PartyIn

@@ -14,9 +14,10 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission
 from madoguchi.accounts.queries import active_users
 from madoguchi.conversations.customers import complete_addresses_for
+from madoguchi.conversations.due_lists import next_conversation
 from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.models import Conversation
-from madoguchi.conversations.queries import conversations_by_ids, get_conversation, next_conversation, views_of
+from madoguchi.conversations.queries import conversations_by_ids, get_conversation, views_of
 from madoguchi.conversations.searching import search_conversations
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.composing import Person

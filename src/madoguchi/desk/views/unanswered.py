@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from madoguchi.accounts.permissions import Permission
 from madoguchi.channels.queries import remember_inboxes
 from madoguchi.conversations.choices import Status
+from madoguchi.conversations.due_lists import left_open_ids, put_off_ids
 from madoguchi.conversations.listed import Listed, listed_by_ids
-from madoguchi.conversations.queries import left_open_ids, put_off_ids
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.frame import render_page, words_now
 from madoguchi.desk.promise_lines import promise_line
