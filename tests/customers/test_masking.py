@@ -74,6 +74,24 @@ def test_a_mask_tells_two_addresses_apart_and_is_the_same_in_any_case():
 
 
 @pytest.mark.django_db
+def test_what_two_customers_could_be_is_put_back_for_nobody():
+    seen: dict[str, str] = {}
+    address = next(
+        each
+        for each in (f"yu{number}@mail.example" for number in range(200_000))
+        if seen.setdefault(masked_mail(each), each) != each
+    )
+    twin = seen[masked_mail(address)]
+    make_conversation(sender=Address(address))
+    assert unmasked(masked_mail(address)) == address
+
+    make_conversation(sender=Address(twin))
+
+    assert unmasked(masked_mail(address)) == masked_mail(address)
+    assert unmasked(masked_mail(address), [twin]) == twin
+
+
+@pytest.mark.django_db
 def test_what_a_customer_has_is_put_back():
     conversation = make_conversation(sender=Address("yumiko@mail.example", "髙橋 由美子"))
     add_identity(conversation.customer, "phone", "090-1234-5678", by=make_user().actor)

@@ -1,11 +1,12 @@
 """Customers' mail addresses and phone numbers for eyes that are not to read them, and the way back.
 
-Pure but for `unmasked`, which asks the records. A masked address keeps its beginning, its domain, and four signs by
-which it is told from others and found again: 「yu•••3f9a@mail.example」. A masked number keeps both ends.
+Pure but for `unmasked`, which asks the records. A masked address keeps its beginning, its domain, and six signs by
+which it is told from others and found again: 「yu•••3f9a1c@mail.example」. A masked number keeps both ends.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
@@ -26,15 +27,15 @@ _PHONE = re.compile(
     r"|0[0-9]{9,10}"
     r")(?![A-Za-z0-9_-])"
 )
-_MASKED_MAIL = re.compile(rf"([A-Za-z0-9._+-][A-Za-z0-9._%+'-]?){_DOT}{{3}}([0-9a-f]{{4}})@({_DOMAIN})")
+_MASKED_MAIL = re.compile(rf"([A-Za-z0-9._+-][A-Za-z0-9._%+'-]?){_DOT}{{3}}([0-9a-f]{{6}})@({_DOMAIN})")
 _MASKED_PHONE = re.compile(rf"[0-9+(][0-9+() {_DOT}-]{{6,20}}[0-9]")
 _TEXTAREA = re.compile(r"(<textarea\b[^>]{0,2000}>)([^<]*)(</textarea>)")
-#: Customers of one domain whose addresses begin alike: more are not looked through.
-_LOOKED_AT = 5_000
+#: Addresses of one domain that begin alike, numbers that end alike: of more, none is put back.
+_LOOKED_AT = 20_000
 
 
 def masked_mail(address: str) -> str:
-    """「yu•••3f9a@mail.example」; the same for every way of writing an address."""
+    """「yu•••3f9a1c@mail.example」; the same for every way of writing an address."""
     local, at, domain = address.rpartition("@")
     begin = local[: 2 if len(local) > 3 else 1]
     return f"{begin}{_DOT * 3}{_code(address)}{at}{domain}"
@@ -48,7 +49,7 @@ def masked_phone(number: str) -> str:
 
 
 def _code(address: str) -> str:
-    return salted_hmac("madoguchi.masking", fold_address(address), algorithm="sha256").hexdigest()[:4]
+    return salted_hmac("madoguchi.masking", fold_address(address), algorithm="sha256").hexdigest()[:6]
 
 
 def mask(text: str, *, keep: Collection[str], keep_numbers: Collection[str] = ()) -> str:
@@ -107,10 +108,12 @@ def unmasked(text: str, others: Iterable[str] = ()) -> str:
     """A text with what is masked put back, as far as a customer has it or it is one of `others` (mail addresses)."""
     if _DOT not in text:
         return text
-    known = {masked_mail(each): each for each in others}
+    known: dict[str, dict[str, str]] = defaultdict(dict)
+    for each in others:
+        known[masked_mail(each)][fold_address(each)] = each
 
     def mail(found: re.Match[str]) -> str:
-        return known.get(found[0]) or _find_mail(found) or found[0]
+        return _only(known.get(found[0], {})) or _find_mail(found) or found[0]
 
     def phone(found: re.Match[str]) -> str:
         return (_find_phone(found[0]) if _DOT in found[0] else "") or found[0]
@@ -119,17 +122,24 @@ def unmasked(text: str, others: Iterable[str] = ()) -> str:
 
 
 def _find_mail(found: re.Match[str]) -> str:
+    """The address, where only one looks like this: a letter goes to nobody by chance."""
     begin, code, domain = found.groups()
     of_domain = Q(key__startswith=begin.casefold(), key__endswith=f"@{domain.casefold()}")
     rows = Identity.objects.filter(of_domain, kind=IdentityKind.MAIL).values_list("shown", flat=True)
-    return next((each for each in rows[:_LOOKED_AT] if _code(each) == code), "")
+    looked_at = list(rows[: _LOOKED_AT + 1])
+    alike = {fold_address(each): each for each in looked_at if _code(each) == code}
+    return _only(alike) if len(looked_at) <= _LOOKED_AT else ""
+
+
+def _only(alike: Mapping[str, str]) -> str:
+    return next(iter(alike.values())) if len(alike) == 1 else ""
 
 
 def _find_phone(masked: str) -> str:
     """The number, where only one looks like this."""
-    rows = Identity.objects.filter(kind=IdentityKind.PHONE, key__endswith=masked[-2:])[:_LOOKED_AT]
-    found = {each.key: each.text for each in rows if masked in (masked_phone(each.text), masked_phone(each.shown))}
-    return next(iter(found.values())) if len(found) == 1 else ""
+    rows = list(Identity.objects.filter(kind=IdentityKind.PHONE, key__endswith=masked[-2:])[: _LOOKED_AT + 1])
+    alike = {each.key: each.text for each in rows if masked in (masked_phone(each.text), masked_phone(each.shown))}
+    return _only(alike) if len(rows) <= _LOOKED_AT else ""
 
 
 def numbers_in(text: str) -> set[str]:
