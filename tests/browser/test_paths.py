@@ -175,7 +175,9 @@ def test_split_and_join_with_undo(open_as, agent, inbox, conversation):
     other = make_conversation(inbox, sender=Address("b@mail.example"), subject="同じ件", text="同じ件です。")
     page.locator('[popovertarget="more-menu"]').click()
     page.get_by_role("link", name="別の問い合わせと統合").click()
-    page.locator("#merge-other").fill(str(other.pk))
+    page.locator("#pick-q").fill(str(other.pk))
+    page.get_by_role("button", name="統合する").last.click()
+    expect(page.locator("#dialog input[name=sure]")).to_be_attached()  # two customers: that is asked about
     page.get_by_role("button", name="統合する").last.click()
     expect(page.locator("#ledger")).to_contain_text("同じ件です。")
     page.locator(".toast [data-toast-undo]").last.click()

@@ -11,7 +11,7 @@ from tests.factories.conversations import make_conversation, make_inbound, make_
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
-from madoguchi.conversations import queries
+from madoguchi.conversations import due_lists, queries
 from madoguchi.conversations.actions.drafts import save_draft
 from madoguchi.conversations.actions.notes import add_note
 from madoguchi.conversations.actions.restructure import merge_conversations
@@ -196,12 +196,12 @@ def test_counts_are_kept_by_every_change():
 def test_late_ones_are_counted_by_the_clock():
     conversation = make_conversation()
     user = make_user()
-    assert queries.late_count(user) == 0
+    assert due_lists.late_count(user) == 0
 
     conversation.set_due(timezone.now() - timedelta(seconds=1))
     conversation.save()
 
-    assert queries.late_count(user) == 1
+    assert due_lists.late_count(user) == 1
 
 
 def test_next_is_the_most_urgent_of_mine_and_nobodys():
@@ -209,7 +209,7 @@ def test_next_is_the_most_urgent_of_mine_and_nobodys():
     taken, free = make_conversation(), make_conversation(subject="b")
     assign([taken], make_user(), user=user)
 
-    assert queries.next_conversation(user) == free
+    assert due_lists.next_conversation(user) == free
 
 
 def test_related_history_is_one_time_line_over_all_conversations():
@@ -392,7 +392,7 @@ def test_a_status_asked_for_by_its_name_is_that_status():
 def seen_by(user):
     """What a person sees by each kind of read, fetched together."""
     rows, now = listed_rows(user, Filter()), timezone.now()
-    due = queries.due_rows(user, Filter(), until=now + timedelta(days=2))
+    due = due_lists.due_rows(user, Filter(), until=now + timedelta(days=2))
     fetch_together(rows, due)
     opened = [pk for pk in Conversation.objects.values_list("pk", flat=True).order_by("pk") if is_opened(user, pk)]
     amount = sum(next(iter(due), (0, 0)))

@@ -2,8 +2,10 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from tests.factories.accounts import make_team, make_user
 from tests.factories.conversations import make_conversation, make_inbox, make_letter, receive_mail, reply_to
 from tests.factories.desk import HTMX, browser_of, text_of
@@ -68,14 +70,15 @@ def test_an_impossible_status_is_said_in_words(client, conversation):
 def test_hold_asks_for_reason_and_date(client, conversation):
     asked = text_of(client.get(f"/c/{conversation.pk}/hold", headers=HTMX))
     page = text_of(client.get(f"/c/{conversation.pk}/hold"))
-    values = {"hold_reason": "メーカー回答待ち", "resume_at": "2099-11-25T10:00"}
+    day = timezone.localdate() + timedelta(days=30)
+    values = {"hold_reason": "メーカー回答待ち", "resume_at": f"{day}T10:00"}
 
     client.post(f"/c/{conversation.pk}/hold", values, headers=HTMX)
 
     assert 'type="datetime-local"' in asked
     assert 'id="rail-body"' in page
     assert (fresh(conversation).status, fresh(conversation).hold_reason) == (Status.HOLD, "メーカー回答待ち")
-    assert fresh(conversation).resume_at.year == 2099
+    assert timezone.localdate(fresh(conversation).resume_at) == day
 
 
 def test_a_wrong_date_keeps_the_dialog_open(client, conversation):
@@ -317,7 +320,7 @@ def test_what_happened_meanwhile_is_shown_before_approving(conversation):
     supervisor.post(path, {**shown, "seen_event_id": seen, "reason": "別件です"}, headers=HTMX)
 
     message.refresh_from_db()
-    assert "What happened meanwhile" in text_of(asked)
+    assert "What happened since it was written" in text_of(asked)
     assert unsaid.status_code == 422
     assert f'value="{seen}"' in text_of(unsaid)
     assert message.state == MessageState.QUEUED

@@ -71,7 +71,8 @@ def _check_can_move(message: Message, source: Conversation, target: Conversation
         raise Invalid(_("The message is in this conversation already. Choose another one."), field="other")
     if target.status == Status.CLOSED:
         raise Invalid(_("Closed conversations cannot be changed."), field="other")
-    if source.side_of_id != target.side_of_id:
+    is_theirs = message.kind == MessageKind.INBOUND and message.customer_id == target.customer_id
+    if source.side_of_id != target.side_of_id and not is_theirs:  # their own mail that strayed comes home
         raise Invalid(
             _("Mail of a request and of a customer stay apart. Copy what the other one has to know."), field="other"
         )
