@@ -19,6 +19,9 @@ from madoguchi.conversations.models import ApprovalRule, Category, Option, Saved
 from madoguchi.conversations.uses import StillUsed
 from madoguchi.conversations.where import Condition as Compared
 from madoguchi.core.errors import Invalid, NotFound
+from madoguchi.guides.actions.scripts import ScriptDraft, delete_script, keep_script
+from madoguchi.guides.actions.templates import ChecklistDraft, delete_template, keep_template
+from madoguchi.guides.models import ChecklistTemplate, TalkScript
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +41,14 @@ def by_decider(team):
 
 def by_second_step(team):
     return (), (Step(), Step(minutes=60, then=People(teams=(team.pk,))))
+
+
+def keep_checklist(category, admin):
+    keep_template(None, ChecklistDraft("確認", ["写真"], category=category), user=admin)
+
+
+def keep_phone_script(category, admin):
+    keep_script(None, ScriptDraft("お電話", "# 始め\nお詫びします。", category=category), user=admin)
 
 
 @pytest.mark.parametrize("named", [by_author, by_decider, by_second_step])
@@ -106,6 +117,44 @@ def test_what_has_gone_meanwhile_is_said(admin):
         dissolve_team(Team(pk=987_654, name="短命"), by=admin.actor)
     with pytest.raises(NotFound):
         delete_category(category, user=admin)
+
+
+@pytest.mark.parametrize("is_main", [True, False])
+def test_guides_for_one_category_are_named_and_keep_it(admin, is_main):
+    main = create_category("返品", user=admin)
+    below = create_category("破損", parent=main, user=admin)
+    checklist = keep_template(None, ChecklistDraft("破損品の確認", ["写真"], category=below), user=admin)
+    keep_template(None, ChecklistDraft("どの分類でも", ["名前"]), user=admin)
+    script = keep_script(None, ScriptDraft("破損のお電話", "# 始め\nお詫びします。", category=below), user=admin)
+    deleted = main if is_main else below
+
+    with pytest.raises(StillUsed) as refused:
+        delete_category(deleted, user=admin)
+
+    assert refused.value.facts["uses"] == ["チェックリスト「破損品の確認」", "トークスクリプト「破損のお電話」"]
+    delete_template(checklist, user=admin)
+    delete_script(script, user=admin)
+    delete_category(deleted, user=admin)
+    assert Category.objects.count() == (0 if is_main else 1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("keep", [keep_checklist, keep_phone_script])
+def test_of_a_guide_and_the_end_of_its_category_at_once_only_one_comes_about(keep):
+    admin = make_admin()
+    category = create_category("返品", user=admin)
+
+    def make():
+        keep(category, admin)
+        connection.close()
+
+    outcomes = together(make, lambda: delete_category(category, user=admin))
+
+    kept = ChecklistTemplate.objects.count() + TalkScript.objects.count()
+    assert (kept, Category.objects.count(), outcomes) in [
+        (1, 1, [None, StillUsed.code]),
+        (0, 0, [Invalid.code, None]),
+    ]
 
 
 @pytest.mark.django_db(transaction=True)

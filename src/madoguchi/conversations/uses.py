@@ -1,13 +1,16 @@
 """What would go wrong without a team or a 分類: settings that name it and would quietly mean something else.
 
 A rule of approval about something that has gone never holds again, and mail leaves unchecked; a field that was shown
-only there is shown nowhere; a shared list is empty. So these are changed first. One's own views are one's own business.
+only there is shown nowhere; a shared list is empty; a checklist of one 分類 would be put on all. So these are changed
+first. One's own views are one's own business.
 """
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Q
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Model, ProtectedError, Q
+from django.db.models.deletion import Collector
 from django.utils.translation import gettext as _
 
 from madoguchi.conversations.approval import Condition, People, Step
@@ -43,12 +46,24 @@ def uses_of_team(pk: int) -> list[str]:
 
 
 def uses_of_category(category: Category) -> list[str]:
-    """The settings that name a 分類 or one below it, in words."""
+    """The settings that name a 分類 or one below it, in words; of rooms above, those whose foreign key protects it."""
     below = set(Category.objects.filter(Q(pk=category.pk) | Q(parent=category.pk)).values_list("pk", flat=True))
     rules = [_rule(each) for each in ApprovalRule.objects.all() if below & _values(each, ConditionKind.CATEGORY)]
     fields = [_field(each) for each in CustomField.objects.filter(retired_at=None) if below & _categories_of(each)]
     views = [_view(each) for each in SavedView.objects.filter(owner=None) if below & _named(each, "category")]
-    return rules + fields + views
+    return rules + fields + views + _protected_by(category)
+
+
+def _protected_by(row: Model) -> list[str]:
+    try:
+        Collector(using=DEFAULT_DB_ALIAS, origin=row).collect([row])
+    except ProtectedError as error:
+        return sorted(map(_protector, error.protected_objects))
+    return []
+
+
+def _protector(row: Model) -> str:
+    return _("%(kind)s “%(name)s”") % {"kind": row._meta.verbose_name, "name": row}  # noqa: SLF001 - Django's own name
 
 
 def _rule(rule: ApprovalRule) -> str:

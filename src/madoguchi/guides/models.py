@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.channels.models import Inbox
@@ -14,12 +15,14 @@ class ChecklistTemplate(models.Model):
 
     name = models.CharField(max_length=100, unique=True)
     items = models.JSONField(default=list)  #: one text each
-    category = models.ForeignKey(Category, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    #: None is every 分類: so one that is named here is not deleted, or the list would be put on everything.
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = _("checklist")
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -70,12 +73,14 @@ class TalkScript(models.Model):
 
     name = models.CharField(max_length=100, unique=True)
     source = models.TextField()  #: as it is written and edited: guides.scripts
-    category = models.ForeignKey(Category, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    #: Where it is offered first; None is nowhere.
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     is_active = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)  #: so that of two editors at once the second is told
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = _("talk script")
         ordering = ["name"]
 
     def __str__(self) -> str:

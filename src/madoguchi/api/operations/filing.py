@@ -103,7 +103,7 @@ def change_category(request: ApiRequest, category_id: Id, changes: CategoryChang
 def delete_category(request: ApiRequest, category_id: Id) -> Status[None]:
     """Forget it and those below it; what was filed there is filed under nothing.
 
-    409 `in_use` while approval rules, fields or shared views name it.
+    409 `in_use` while approval rules, fields, shared views, checklists or talk scripts name it.
     """
     filing.delete_category(get_category(category_id), user=request.auth)
     return Status(204, None)

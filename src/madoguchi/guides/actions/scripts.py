@@ -12,6 +12,7 @@ from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.models import Category
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.events.record import record
+from madoguchi.guides.actions.templates import share_category
 from madoguchi.guides.choices import SCRIPT_DELETED, SCRIPT_KEPT
 from madoguchi.guides.models import TalkScript
 from madoguchi.guides.scripts import MAX_NAME, as_source, as_values, read_script
@@ -49,6 +50,7 @@ def keep_script(script: TalkScript | None, wanted: ScriptDraft, *, user: User) -
     if TalkScript.objects.filter(name=name).exclude(pk=script.pk if script else 0).exists():
         raise Invalid(_("There is a talk script of this name already."), field="name")
     check_source(wanted.source)
+    share_category(wanted.category)
     values = {"name": name, "source": wanted.source, "category": wanted.category, "is_active": wanted.is_active}
     if script is None:
         script = TalkScript.objects.create(**values)

@@ -10,6 +10,7 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.models import Category
+from madoguchi.conversations.sharing import share
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.events.record import record
 from madoguchi.guides.choices import CHECKLIST_DELETED, CHECKLIST_KEPT
@@ -37,6 +38,7 @@ def keep_template(template: ChecklistTemplate | None, wanted: ChecklistDraft, *,
     name = " ".join(wanted.name.split())
     items = [" ".join(item.split()) for item in wanted.items if item.strip()]
     _check(template, name, items)
+    share_category(wanted.category)
     row = template or ChecklistTemplate()
     row.name, row.items = name, items
     row.category, row.inbox, row.is_active = wanted.category, wanted.inbox, wanted.is_active
@@ -56,6 +58,12 @@ def _check(template: ChecklistTemplate | None, name: str, items: Sequence[str]) 
         raise Invalid(_("A checklist has 50 items at most."), field="items")
     if any(len(item) > MAX_ITEM_CHARS for item in items):
         raise Invalid(_("An item has 300 characters at most."), field="items")
+
+
+def share_category(category: Category | None) -> None:
+    """Keep a 分類 from being deleted until the transaction ends; Invalid if it has been already."""
+    if category is not None and category.pk not in share(Category, [category.pk]):
+        raise Invalid(_("This category has been deleted meanwhile."), field="category")
 
 
 @transaction.atomic
