@@ -14,6 +14,7 @@ from madoguchi.accounts.choices import Role
 from madoguchi.calendars.choices import DayRule
 from madoguchi.channels.deadlines import reply_due_at
 from madoguchi.channels.warning import Escalation, stored_escalations, warned_until
+from madoguchi.conversations.actions.restructure import merge_conversations
 from madoguchi.conversations.actions.snoozing import snooze
 from madoguchi.conversations.actions.triage import assign, assign_team, change_status, set_priority
 from madoguchi.conversations.actions.undo import undo
@@ -169,6 +170,27 @@ def test_steps_tell_whom_they_name_and_are_counted():
     assert (sum(counted), conversation.escalation_count) == (6, 6)  # each 返信期限 begins anew: 1 + 2 + 3
     assert told(agent).count(ESCALATED) == 3
     assert (told(leader), told(other), told(chief)) == ([ESCALATED, ESCALATED], [], [ESCALATED])
+
+
+def test_a_merge_adds_up_escalations_tells_none_again_and_its_undo_takes_them_away():
+    chief = make_user(Role.SUPERVISOR)
+    inbox = make_inbox(escalations=ladder({"after": 10}, {"after": 30}))
+    first, second = make_conversation(inbox), make_conversation(inbox, subject="別の件")
+    now = timezone.now()
+    due_in(first, minutes=-15)
+    due_in(second, minutes=-20)
+    tell_of_deadlines(now)
+    step = merge_conversations(first, [second], user=chief)
+    counts = [Conversation.objects.get(pk=first.pk).escalation_count]
+
+    again = tell_of_deadlines(now)
+    later = tell_of_deadlines(now + timedelta(minutes=11))
+    counts.append(Conversation.objects.get(pk=first.pk).escalation_count)
+    undo(step.pk, user=chief)
+
+    counts += Conversation.objects.order_by("pk").values_list("escalation_count", flat=True)
+    assert counts == [2, 3, 2, 1]  # together 2, one more after the merge, which stays with the survivor
+    assert (again[DUE_PASSED], again[ESCALATED], later[ESCALATED]) == (0, 0, 1)
 
 
 def test_a_step_is_taken_once_for_one_due_time():

@@ -11,13 +11,16 @@ from typing import Any
 from madoguchi.accounts.choices import Role
 from madoguchi.accounts.models import User
 from madoguchi.conversations.choices import ASSIGNED, OUR_TURN, PRIORITY_CHANGED, STATUS_CHANGED, Status
-from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.models import Conversation, DeadlineAlarm
 from madoguchi.events.record import record
 
 #: Filled from the oldest of the others that has one, where the survivor has none.
 _FILLED = ("assignee_id", "team_id", "category_id")
 #: What is put back by itself where the survivor was changed after the merge.
 _PUT_BACK = (*_FILLED, "priority")
+
+#: As large as the column: PositiveSmallIntegerField.
+_MOST_ESCALATIONS = 32_767
 
 type Snapshots = Mapping[str, Mapping[str, Any]]
 
@@ -35,6 +38,7 @@ def join(survivor: Conversation, others: Sequence[Conversation], before: Snapsho
     }
     _join_people(survivor, states)
     _join_turn(survivor, states)
+    kept["escalations"] = _join_alarms(survivor, others)
     mine = before[str(survivor.pk)]
     kept["joined"] = {name: now for name in _PUT_BACK if (now := getattr(survivor, name)) != mine[name]}
     _tell(survivor, mine, user)
@@ -81,6 +85,21 @@ def _join_turn(survivor: Conversation, states: Sequence[Mapping[str, Any]]) -> N
         survivor.set_due(nearest)
 
 
+def _join_alarms(survivor: Conversation, others: Sequence[Conversation]) -> int:
+    """Add up エスカレーションの回数; by how much. What was told of the deadline that holds now is not told again."""
+    if survivor.due_at is not None:
+        told = DeadlineAlarm.objects.filter(conversation__in=[other.pk for other in others], due_at=survivor.due_at)
+        alarms = [
+            DeadlineAlarm(conversation=survivor, kind=kind, step=step, due_at=survivor.due_at)
+            for kind, step in sorted(set(told.values_list("kind", "step")))
+        ]
+        DeadlineAlarm.objects.bulk_create(alarms, ignore_conflicts=True)
+    before = survivor.escalation_count
+    total = before + sum(other.escalation_count for other in others)
+    survivor.escalation_count = min(total, _MOST_ESCALATIONS)
+    return survivor.escalation_count - before
+
+
 def _tell(survivor: Conversation, before: Mapping[str, Any], user: User) -> None:
     told = {
         "priority": (PRIORITY_CHANGED, {"before": before["priority"], "after": survivor.priority}),
@@ -100,6 +119,7 @@ def take_joined_back(
     survivor.followers.remove(*data.get("followers", ()))
     arrived = survivor.messages.values_list("inbox_id", flat=True)
     survivor.also_in.remove(*(set(data.get("also_in", ())) - set(arrived)))
+    survivor.escalation_count = max(survivor.escalation_count - data.get("escalations", 0), 0)
     if survivor.version == kept["version"]:
         put_back(survivor, kept)
         return

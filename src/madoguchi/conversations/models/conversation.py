@@ -117,9 +117,8 @@ class Conversation(models.Model):
     has_attachments = models.BooleanField(default=False)
     has_failed = models.BooleanField(default=False)  #: our last mail could not be sent, or may have not been
     planned_at = models.DateTimeField(null=True)  #: when the next planned mail of it leaves
-    escalation_count = models.PositiveSmallIntegerField(
-        default=0, db_default=0
-    )  #: エスカレーションの回数, of the clock
+    #: エスカレーションの回数, of the clock; of merged ones the sum.
+    escalation_count = models.PositiveSmallIntegerField(default=0, db_default=0)
     message_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     last_message_at = models.DateTimeField(default=timezone.now)
