@@ -231,7 +231,7 @@ def test_children_are_done_but_those_that_lack_something(browser, agent):
 
     complete.refresh_from_db()
     assert complete.status == Status.DONE
-    assert ("1 child is done." in page, f"#{lacking.pk}" in page) == (True, True)
+    assert ("1 child is done" in page, f"#{lacking.pk}" in page) == (True, True)
     assert "None of them can be done yet" in text_of(again)
 
 

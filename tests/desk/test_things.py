@@ -235,6 +235,23 @@ def test_done_hints_at_promises_that_are_open(client, agent, here):
     assert "Status: Done. 1 promise is still open here." in said
 
 
+def test_done_for_several_says_which_have_open_promises_and_leads_back(client, agent, here, inbox):
+    rows = [here, make_conversation(inbox, subject="別の件"), make_conversation(inbox, subject="第三の件")]
+    promise_in(rows[1], agent)
+    values = {"conversation": [row.pk for row in rows], "status": "done"}
+
+    one = text_of(client.post("/bulk", values, headers=HTMX))
+    client.post("/bulk", values | {"status": "open"}, headers=HTMX)
+    promise_in(here, agent)
+    two = text_of(client.post("/bulk", values, headers=HTMX))
+
+    number = rows[1].pk
+    assert f"3 conversations – Status: Done. 1 of them still has an open promise: #{number}." in one
+    assert f'href="/c/{number}">Open it</a>' in one
+    assert f"2 of them still have open promises: #{here.pk} #{number}." in two
+    assert ("Open it" in two, "/undo/" in two) == (False, True)
+
+
 def test_a_list_without_due_times_has_no_heading_for_that(client, agent, here):
     change_status([here], Status.WAIT, user=agent)
 

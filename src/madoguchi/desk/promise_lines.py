@@ -16,9 +16,11 @@ from madoguchi.desk.rows import end_of_today
 from madoguchi.promises.choices import PromiseState
 from madoguchi.promises.models import Promise
 from madoguchi.promises.offering import Offer
-from madoguchi.promises.queries import Figures, promises_in, replied_at
+from madoguchi.promises.queries import Figures, promises_in, replied_at, with_open_promises
 from madoguchi.ui.dates import Words, iso
 
+#: So many conversations are named in a hint.
+_NAMED = 10
 #: What a datetime-local field holds.
 FIELD = "%Y-%m-%dT%H:%M"
 
@@ -169,3 +171,17 @@ def with_promises(text: str, number: int) -> str:
         return text
     hint = ngettext("%(n)d promise is still open here.", "%(n)d promises are still open here.", left) % {"n": left}
     return _("%(text)s. %(hint)s") % {"text": text, "hint": hint}
+
+
+def with_promises_among(text: str, numbers: Sequence[int]) -> tuple[str, int]:
+    """What was done with several, with a hint at those with open promises; and the number to open, if it is one."""
+    left = with_open_promises(numbers)
+    if not left:
+        return text, 0
+    told = [f"#{number}" for number in left[:_NAMED]] + ["…"] * (len(left) > _NAMED)
+    hint = ngettext(
+        "%(n)d of them still has an open promise: %(numbers)s.",
+        "%(n)d of them still have open promises: %(numbers)s.",
+        len(left),
+    ) % {"n": len(left), "numbers": " ".join(told)}
+    return _("%(text)s. %(hint)s") % {"text": text, "hint": hint}, left[0] if len(left) == 1 else 0

@@ -1,6 +1,6 @@
 """Reads of the ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,6 +38,14 @@ def promises_in(number: int) -> list[Promise]:
     rows = Promise.objects.within(number).exclude(state=PromiseState.DECLINED)
     listed = list(rows.select_related("owner", "decided_by").order_by("-due_at", "-pk")[:100])
     return sorted(listed, key=lambda each: (not each.is_red, each.state != PromiseState.OPEN))
+
+
+def with_open_promises(numbers: Collection[int]) -> list[int]:
+    """Which of these conversations have open promises, their own or of what was merged into them, by number."""
+    rows = Promise.objects.filter(state=PromiseState.OPEN)
+    own = rows.filter(conversation__in=numbers).values_list("conversation_id", flat=True)
+    merged = rows.filter(conversation__merged_into__in=numbers).values_list("conversation__merged_into", flat=True)
+    return sorted({*own, *(each for each in merged if each)})
 
 
 def replied_at(number: int) -> datetime | None:

@@ -27,6 +27,7 @@ from madoguchi.desk.frame import render_page, wants_fragment, words_now
 from madoguchi.desk.linked import linked_lines
 from madoguchi.desk.missing import tell_left
 from madoguchi.desk.picking import candidates, number_in_words
+from madoguchi.desk.promise_lines import with_promises_among
 from madoguchi.desk.views.triage import changed, dialog
 
 NEW = "new"
@@ -148,9 +149,10 @@ def close_all(request: StaffRequest, number: int) -> HttpResponse:
         step, missing = close_children(here, user=request.user)
     except FieldsMissing:
         return tell_left(request, None, children, missing_fields(children))
-    amount = len(children) - len(missing)
-    text = ngettext("%(n)d child is done.", "%(n)d children are done.", amount) % {"n": amount}
-    done = changed(request, text, step, to=_at(number))
+    closed = [child.pk for child in children if child.pk not in missing]
+    text = ngettext("%(n)d child is done", "%(n)d children are done", len(closed)) % {"n": len(closed)}
+    text, link = with_promises_among(text, closed)
+    done = changed(request, text, step, to=_at(number), link=link)
     return tell_left(request, done, children, missing) if missing else done
 
 

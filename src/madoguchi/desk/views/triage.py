@@ -46,7 +46,7 @@ from madoguchi.desk.forms.fields import OwnFieldsForm
 from madoguchi.desk.forms.filing import FilingForm, HoldForm, SubjectForm
 from madoguchi.desk.frame import render_page, trigger, wants_fragment
 from madoguchi.desk.missing import ask_missing, complete_ones, tell_left
-from madoguchi.desk.promise_lines import with_promises
+from madoguchi.desk.promise_lines import with_promises, with_promises_among
 from madoguchi.desk.rows import status_word
 from madoguchi.desk.settings_frame import show_refusal
 
@@ -231,13 +231,16 @@ def bulk(request: StaffRequest) -> HttpResponse:
     complete, wanted = chosen, request.POST.get("status", "")
     missing: Missing = {}
     own = find_status(wanted)
-    if Status.DONE in (wanted, own.state if own else ""):
+    if is_done := Status.DONE in (wanted, own.state if own else ""):
         complete, missing = complete_ones(chosen)
         if not complete:
             return tell_left(request, None, chosen, missing)
     text, step = _bulk(request, complete)
     amount = ngettext("%(n)d conversation", "%(n)d conversations", len(complete)) % {"n": len(complete)}
-    done = changed(request, f"{amount} – {text}", step)
+    text, link = f"{amount} – {text}", 0
+    if is_done:
+        text, link = with_promises_among(text, [each.pk for each in complete])
+    done = changed(request, text, step, link=link)
     return tell_left(request, done, chosen, missing) if missing else done
 
 
