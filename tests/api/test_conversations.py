@@ -334,13 +334,31 @@ def test_split_and_back(caller):
 def test_merge_and_back(caller):
     survivor, other = make_conversation(), make_other()
 
-    merged = caller.post(f"/conversations/{survivor.pk}/merge", {"others": [other.pk]}).json()
+    merged = caller.post(
+        f"/conversations/{survivor.pk}/merge", {"others": [other.pk], "different_customers": True}
+    ).json()
     pointing = caller.get(f"/conversations/{other.pk}").json()["merged_into"]
     caller.post(f"/undo/{merged['undo_id']}")
 
     assert (merged["conversation"]["number"], merged["conversation"]["message_count"]) == (survivor.pk, 2)
     assert pointing == survivor.pk
     assert caller.get(f"/conversations/{other.pk}").json()["message_count"] == 1
+
+
+def test_merging_different_customers_is_refused_until_it_is_meant(caller):
+    survivor, other, same = make_conversation(), make_other(), make_conversation()
+    path, wanted = f"/conversations/{survivor.pk}/merge", {"others": [other.pk, same.pk]}
+
+    refused = caller.post(path, wanted)
+    alone = caller.post(path, {"others": [same.pk]})
+    meant = caller.post(path, {"others": [other.pk], "different_customers": True})
+
+    error = refused.json()["error"]
+    assert (refused.status_code, error["code"], error["facts"]) == (
+        409, "different_customers", {"conversations": [other.pk]},
+    )  # fmt: skip
+    assert ("別人" in error["message"], "`different_customers`" in error["message"]) == (True, True)
+    assert (alone.status_code, meant.status_code) == (200, 200)
 
 
 def test_messages_are_paged_in_order(caller):

@@ -4,6 +4,7 @@ import pytest
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail
 
+from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.restructure import merge_conversations
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,36 @@ def test_move_and_back(caller):
 
     stray.refresh_from_db()
     assert (moved["number"], place, stray.conversation_id) == (other.pk, other.pk, new["number"])
+
+
+def test_moving_to_another_customer_is_refused_until_it_is_meant(caller):
+    inbox = make_inbox()
+    here, other = make_conversation(inbox), make_conversation(inbox, sender=Address("else@mail.example", "別人"))
+    stray = receive_mail(inbox, in_reply_to=here.messages.get().external_id)
+
+    refused = caller.post(f"/messages/{stray.pk}/move", {"to": other.pk})
+    meant = caller.post(f"/messages/{stray.pk}/move", {"to": other.pk, "different_customers": True})
+
+    error = refused.json()["error"]
+    assert (refused.status_code, error["code"], error["facts"]) == (
+        409, "different_customers", {"conversations": [other.pk]},
+    )  # fmt: skip
+    assert (meant.status_code, meant.json()["number"]) == (200, other.pk)
+
+
+def test_taking_back_a_link_that_was_removed_says_so(caller):
+    inbox = make_inbox()
+    here, other = make_conversation(inbox), make_conversation(inbox, subject="別")
+    made = caller.post(f"/conversations/{here.pk}/links", {"other": other.pk}).json()
+    caller.delete(f"/conversations/{here.pk}/links/{made['links'][0]['id']}")
+
+    refused = caller.post(f"/undo/{made['undo_id']}")
+    again = caller.post(f"/undo/{made['undo_id']}")
+
+    error = refused.json()["error"]
+    assert (refused.status_code, error["code"]) == (409, "changed_since")
+    assert error["message"] == "この関連付けは、その後に解除または変更されています。"
+    assert again.status_code == 409
 
 
 def test_children_and_reopening(caller):

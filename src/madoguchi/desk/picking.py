@@ -1,10 +1,8 @@
 """Choosing another conversation: by its number, by words, or from those of the same customer."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-
-from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
 from madoguchi.conversations.models import Conversation
@@ -18,8 +16,6 @@ from madoguchi.ui.dates import Words
 MOST = 8
 _MAX_DIGITS = 18
 _MAX_TYPED = 200
-#: As many customers are named in a warning.
-_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +41,6 @@ def candidates(user: User, conversation: Conversation, typed: str, words: Words)
 def as_candidates(rows: Iterable[Conversation], words: Words) -> list[Candidate]:
     """Conversations with what one tells them apart by."""
     return [_candidate(row, words) for row in rows]
-
-
-def other_customers(survivor: Conversation, others: Sequence[Conversation]) -> str:
-    """What it means to join these where they belong to several customers, in words; empty where they do not."""
-    strangers = {each.customer_id: each for each in others if each.customer_id != survivor.customer_id}
-    if not strangers:
-        return ""
-    named = _(", ").join(each.customer.label for each in list(strangers.values())[:_NAMED])
-    text = _(
-        "These belong to different customers: #%(number)s to %(name)s, the rest to %(others)s. What one of them wrote"
-        " would stand in the conversation of the other, and a reply may quote it."
-    )
-    return text % {"number": survivor.pk, "name": survivor.customer.label, "others": named}
 
 
 def _found(user: User, typed: str) -> list[Conversation]:

@@ -134,7 +134,10 @@ def _all_of(request: ApiRequest, numbers: list[int]) -> list[Conversation]:
     "/undo/{int:undo_id}", response={200: UndoneOut, **WRITE}, operation_id="undo", summary="Take a change back"
 )
 def undo_change(request: ApiRequest, undo_id: Id) -> UndoneOut:
-    """Take back a change, once: one's own, or anybody's merge, split, move or link. What was changed since stays."""
+    """Take back a change, once: one's own, or anybody's merge, split, move or link. What was changed since stays.
+
+    409 `already_undone` the second time, `changed_since` where a later change builds on it or a link has gone since.
+    """
     undone = undo(undo_id, user=request.auth)
     return UndoneOut(conversations=undone.conversations, drafts_stay_in=undone.drafts_stay_in)
 
@@ -152,9 +155,12 @@ def split(request: ApiRequest, number: Id, wanted: SplitIn) -> SplitOut:
     NUMBER + "/merge", response={200: ChangedOut, **WRITE}, operation_id="merge_conversations", summary="Merge"
 )
 def merge(request: ApiRequest, number: Id, wanted: MergeIn) -> ChangedOut:
-    """Move the messages of other conversations into this one; the others point to it from now on."""
-    found = find_conversation(request.auth, number)
-    step = merge_conversations(found, _all_of(request, wanted.others), user=request.auth)
+    """Move the messages of other conversations into this one; the others point to it from now on.
+
+    409 `different_customers` where they belong to several and it was not said that this is meant.
+    """
+    found, others = find_conversation(request.auth, number), _all_of(request, wanted.others)
+    step = merge_conversations(found, others, user=request.auth, may_mix=wanted.different_customers)
     return ChangedOut(conversation=shown(request, number), undo_id=step.pk)
 
 

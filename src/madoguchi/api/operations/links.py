@@ -85,11 +85,14 @@ def reopen(request: ApiRequest, number: Id, wanted: ReopenIn) -> ChangedOut:
     summary="Move a message",
 )
 def move(request: ApiRequest, message_id: Id, wanted: MoveIn) -> MovedOut:
-    """Put one message into another conversation or a new one; answers to it arrive where it stands then."""
+    """Put one message into another conversation or a new one; answers to it arrive where it stands then.
+
+    409 `different_customers` where that is another customer's and it was not said that this is meant.
+    """
     message = get_message(request.auth, message_id)
     if wanted.to == "new":
         new, step = split_conversation(message.conversation, message, user=request.auth, only_this=True)
         return MovedOut(number=new.pk, undo_id=step.pk)
     target = get_conversation(request.auth, wanted.to)
-    step = move_message(message, target, user=request.auth)
+    step = move_message(message, target, user=request.auth, may_mix=wanted.different_customers)
     return MovedOut(number=target.pk, undo_id=step.pk)

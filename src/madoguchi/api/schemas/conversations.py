@@ -274,6 +274,8 @@ class MergeIn(In):
 
     others: Numbers
     """The numbers of the conversations whose messages move here."""
+    different_customers: bool = False
+    """True where it is meant that conversations of different customers become one."""
 
 
 class EventOut(Out):

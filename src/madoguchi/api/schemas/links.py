@@ -60,6 +60,8 @@ class MoveIn(In):
 
     to: Id | Literal["new"]
     """The number of another conversation, or `new` for one of its own."""
+    different_customers: bool = False
+    """True where it is meant that the message goes to another customer's conversation."""
 
 
 class MovedOut(ThingDoneOut):

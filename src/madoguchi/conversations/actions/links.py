@@ -19,7 +19,7 @@ from madoguchi.conversations.holding import check_not_merged, hold
 from madoguchi.conversations.linking import CHILD_DONE, LINKED, STORED, UNLINKED, LinkKind
 from madoguchi.conversations.links import open_children, parent_of
 from madoguchi.conversations.models import Conversation, ConversationLink, UndoStep
-from madoguchi.core.errors import Invalid, NotAllowed, NotFound
+from madoguchi.core.errors import DomainError, Invalid, NotAllowed, NotFound
 from madoguchi.events.actor import Actor
 from madoguchi.events.models import Event
 from madoguchi.events.record import record
@@ -28,6 +28,12 @@ from madoguchi.events.record import record
 MAX_DEPTH = 10
 #: Whoever changes what stands above what takes this advisory lock first: loops are seen by one at a time.
 _TREE_LOCK = (0x4D4C, 1)  # "ML"
+
+
+class LinkGone(DomainError):
+    """Somebody has removed the link since, or a merge has let it lead elsewhere."""
+
+    code = "changed_since"
 
 
 @transaction.atomic
@@ -113,9 +119,11 @@ def _step(user: User, kind: str, label: str, link: ConversationLink) -> UndoStep
 
 
 def undo_link(data: dict[str, Any]) -> list[Conversation]:
-    """Take away what `link_conversations` noted, if it is still there."""
+    """Take away what `link_conversations` noted; LinkGone if it is there no longer."""
     touched = hold([data["source"], data["target"]])
-    ConversationLink.objects.filter(source=data["source"], target=data["target"], kind=data["kind"]).delete()
+    link = ConversationLink.objects.filter(source=data["source"], target=data["target"], kind=data["kind"])
+    if not link.delete()[0]:
+        raise LinkGone(_("This link has been removed or changed since."))
     return touched
 
 

@@ -21,6 +21,7 @@ from madoguchi.conversations.choices import NEVER_LEFT, OUR_TURN, MessageKind, M
 from madoguchi.conversations.holding import check_not_merged, hold
 from madoguchi.conversations.indexing import files_text, index_message, kind_in
 from madoguchi.conversations.linking import MOVED
+from madoguchi.conversations.mixing import refuse_to_move
 from madoguchi.conversations.models import Conversation, Message, UndoStep
 from madoguchi.conversations.ways_back import is_built_on
 from madoguchi.core.errors import Invalid, NotAllowed
@@ -31,16 +32,19 @@ _ON_ITS_WAY = (MessageState.SENDING,)
 
 
 @transaction.atomic
-def move_message(message: Message, target: Conversation, *, user: User) -> UndoStep:
+def move_message(message: Message, target: Conversation, *, user: User, may_mix: bool = True) -> UndoStep:
     """Put one message into another conversation; both then agree with what they hold, status and deadline too.
 
     The last message of a conversation does not move (merge instead), nor anything into one that is merged or 終了, nor
     between a customer's conversation and a request (依頼): the next reply would go to the wrong side.
+    DifferentCustomers where the target is another customer's and these may not be mixed.
     """
     if not may(user, Permission.ASSIGN):
         raise NotAllowed(_("You do not have the right to do this. Ask an administrator."))
     source, target = _held_with(message, target)
     _check_can_move(message, source, target)
+    if not may_mix:
+        refuse_to_move(source, target)
     before = {str(each.pk): snapshot(each) for each in (source, target)}
     _move(message, source, target)
     _follow(source, target, message)

@@ -16,6 +16,7 @@ from madoguchi.conversations.choices import MERGED, SPLIT, Status
 from madoguchi.conversations.continuing import surviving
 from madoguchi.conversations.holding import hold
 from madoguchi.conversations.indexing import kind_in
+from madoguchi.conversations.mixing import refuse_to_merge
 from madoguchi.conversations.models import Conversation, Draft, Message, ReplyLock, SideRequest, UndoStep
 from madoguchi.conversations.subjects import base_subject
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
@@ -83,8 +84,13 @@ def split_conversation(
 
 
 @transaction.atomic
-def merge_conversations(survivor: Conversation, others: Sequence[Conversation], *, user: User) -> UndoStep:
-    """Make one conversation of several: all messages move into the survivor, the others point to it from now on."""
+def merge_conversations(
+    survivor: Conversation, others: Sequence[Conversation], *, user: User, may_mix: bool = True
+) -> UndoStep:
+    """Make one conversation of several: all messages move into the survivor, the others point to it from now on.
+
+    DifferentCustomers where they belong to several and these may not be mixed.
+    """
     _check_right(user)
     ids = {survivor.pk, *(other.pk for other in others)}
     if others and len(ids) < 2:
@@ -98,6 +104,8 @@ def merge_conversations(survivor: Conversation, others: Sequence[Conversation], 
     if len({row.side_of_id for row in rows.values()}) > 1:
         raise Invalid(_("A request to others and a customer's conversation cannot be merged."))
     survivor = rows.pop(survivor.pk)
+    if not may_mix:
+        refuse_to_merge(survivor, list(rows.values()))
     before = {str(row.pk): snapshot(row) for row in (survivor, *rows.values())}
     moved: dict[str, list[int]] = {}
     drafts: dict[str, dict[str, str]] = {}

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_http_methods
 
 from madoguchi.accounts.permissions import Permission
 from madoguchi.conversations.actions.restructure import merge_conversations
+from madoguchi.conversations.mixing import merging_told
 from madoguchi.conversations.models import Conversation
 from madoguchi.conversations.queries import get_conversation
 from madoguchi.core.errors import DomainError, Invalid
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.frame import render_page, wants_fragment, words_now
-from madoguchi.desk.picking import as_candidates, other_customers
+from madoguchi.desk.picking import as_candidates
 from madoguchi.desk.views.things import pick_context, pick_dialog, picked
 from madoguchi.desk.views.triage import changed, chosen_ones
 
@@ -45,7 +46,7 @@ def merge(request: StaffRequest, number: int) -> HttpResponse:
 
 def _merged(request: StaffRequest, here: Conversation) -> HttpResponse:
     other = picked(request)
-    told = other_customers(here, [other])
+    told = merging_told(here, [other])
     if told and request.POST.get("sure") != str(other.pk):
         raise _OtherCustomers(told, other=other.pk)
     step = merge_conversations(here, [other], user=request.user)
@@ -93,6 +94,6 @@ def _survivor(
 
 def _many_context(request: StaffRequest, chosen: Sequence[Conversation]) -> dict[str, Any]:
     survivor, others = _survivor(request, chosen)
-    warning = other_customers(survivor, others) if survivor is not None else ""
+    warning = merging_told(survivor, others) if survivor is not None else ""
     into = str(survivor.pk) if survivor is not None else ""
     return {"candidates": as_candidates(chosen, words_now()), "warning": warning, "into": into}

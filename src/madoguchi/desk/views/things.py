@@ -18,6 +18,7 @@ from madoguchi.conversations.actions.triage import FieldsMissing
 from madoguchi.conversations.fields import missing_fields
 from madoguchi.conversations.linking import Relation
 from madoguchi.conversations.links import get_link, links_of, open_children
+from madoguchi.conversations.mixing import moving_told
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.queries import get_conversation, get_message
 from madoguchi.core.errors import DomainError, Invalid
@@ -93,9 +94,9 @@ def _moved(request: StaffRequest, here: Conversation, message: Message) -> HttpR
         text = _("Moved into the new #%(number)s.") % {"number": new.pk}
         return changed(request, text, step, to=_at(new.pk), link=new.pk)
     target = picked(request)
-    if target.customer_id != here.customer_id and not request.POST.get("sure"):
-        text = _("#%(number)s belongs to another customer, %(name)s. Whoever answers there may quote this message.")
-        raise _OtherCustomer(text % {"number": target.pk, "name": target.customer.label})
+    told = moving_told(here, target)
+    if told and not request.POST.get("sure"):
+        raise _OtherCustomer(told)
     step = move_message(message, target, user=request.user)
     text = _("Moved to #%(number)s.") % {"number": target.pk}
     return changed(request, text, step, to=_at(target.pk), link=target.pk)
