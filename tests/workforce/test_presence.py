@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
-from tests.factories.accounts import make_user
-from tests.factories.conversations import make_conversation
+from tests.factories.accounts import make_admin, make_user
+from tests.factories.conversations import make_conversation, make_inbox
 from tests.factories.together import together
 
 from madoguchi.accounts.choices import USER_DEACTIVATED, Role
@@ -116,13 +116,27 @@ def test_the_board_says_who_does_what_since_when_and_has_how_much(agent, clock, 
     set_presence(agent, Presence.MEETING)
     clock.shift(timedelta(minutes=30))
 
-    with django_assert_num_queries(3):
-        rows = {each.user: each for each in board(NOW + timedelta(minutes=90), NOW + timedelta(minutes=30))}
+    with django_assert_num_queries(4):
+        rows = {each.user: each for each in board(boss, NOW + timedelta(minutes=90), NOW + timedelta(minutes=30))}
 
     assert set(rows) == {agent, boss} | set(rows) - {agent, boss}
     assert (rows[agent].span.state, rows[agent].open) == ("meeting", 1)
     assert rows[agent].totals == {"ready": 1800, "meeting": 1800}
     assert (rows[boss].span, rows[boss].open) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("role", "counts"), [(Role.AGENT, (1, True)), (Role.VIEWER, (1, True)), (Role.ADMIN, (2, True))]
+)
+def test_the_board_counts_what_its_reader_sees(agent, role, counts):
+    closed = make_inbox(is_open_to_all=False)
+    closed.users.add(agent)
+    rows = [make_conversation(make_inbox()), make_conversation(closed)]
+    assign(rows, agent, user=make_admin())
+
+    found = {each.user: each for each in board(make_user(role), NOW, NOW)}
+
+    assert (found[agent].open, found[agent].has_any) == counts
 
 
 def test_who_is_ready_or_wrapping_up_is_available(agent, clock):

@@ -35,6 +35,7 @@ class BoardLine:
     totals: Sequence[str]
     open: int
     requests: int
+    has_any: bool  #: something to hand over
 
 
 def presence_chip(span: PresenceSpan, words: Words) -> PresenceChip:
@@ -68,6 +69,7 @@ def _line(one: OnBoard, words: Words) -> BoardLine:
         ],
         open=one.open,
         requests=one.requests,
+        has_any=one.has_any,
     )
 
 

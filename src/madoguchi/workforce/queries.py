@@ -22,8 +22,9 @@ class OnBoard:
     user: User
     span: PresenceSpan | None  #: what they do now; None is offline
     totals: dict[str, int]  #: seconds of today by state
-    open: int  #: open conversations in hand, as the list of conversations shows them
+    open: int  #: open conversations in hand, as the reader's list of conversations shows them
     requests: int  #: and open 依頼, as their list shows them
+    has_any: bool  #: there is something to hand over, seen by the reader or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,11 @@ def available_ids(user_ids: list[int]) -> frozenset[int]:
     return frozenset(rows.values_list("user_id", flat=True))
 
 
-def board(now: datetime, midnight: datetime) -> list[OnBoard]:
+def board(reader: User, now: datetime, midnight: datetime) -> list[OnBoard]:
     """Everybody who answers customers: what they do since when, today's time by state, and how much they have in hand.
 
-    `midnight` is the beginning of the reader's day; four queries however many people there are.
+    Of conversations only those that the reader sees are counted. `midnight` is the beginning of the reader's day; four
+    queries however many people there are.
     """
     people = list(User.objects.filter(is_active=True, role__in=roles_that_may(Permission.REPLY)).order_by("name", "pk"))
     spans = PresenceSpan.objects.filter(Q(ended_at=None) | Q(ended_at__gt=midnight), user__in=people)
@@ -68,10 +70,21 @@ def board(now: datetime, midnight: datetime) -> list[OnBoard]:
             now_of[span.user_id] = span
         seconds = (min(span.ended_at or now, now) - max(span.started_at, midnight)) / timedelta(seconds=1)
         totals[span.user_id][span.state] += max(int(seconds), 0)
-    mine = Conversation.objects.filter(is_open=True, assignee__in=people).unmerged().values("assignee")
-    counted = mine.annotate(n=Count("pk", filter=KINDS[False]), requests=Count("pk", filter=KINDS[True])).order_by()
-    amounts = {each["assignee"]: (each["n"], each["requests"]) for each in counted}
-    return [OnBoard(each, now_of.get(each.pk), dict(totals[each.pk]), *amounts.get(each.pk, (0, 0))) for each in people]
+    amounts = _amounts(reader, people)
+    return [
+        OnBoard(each, now_of.get(each.pk), dict(totals[each.pk]), *amounts.get(each.pk, (0, 0)), each.pk in amounts)
+        for each in people
+    ]
+
+
+def _amounts(reader: User, people: list[User]) -> dict[int, tuple[int, int]]:
+    """Open conversations and 依頼 of these people as far as the reader sees them; nobody who has none at all."""
+    seen = Q() if reader.sees_every_inbox else Q(pk__in=Conversation.objects.visible_to(reader).values("pk"))
+    rows = Conversation.objects.filter(is_open=True, assignee__in=people).unmerged().values("assignee").order_by()
+    counted = rows.annotate(
+        n=Count("pk", filter=seen & KINDS[False]), requests=Count("pk", filter=seen & KINDS[True])
+    ).values_list("assignee", "n", "requests")
+    return {person: (n, requests) for person, n, requests in counted if person}
 
 
 def open_conversations_of(person: User) -> QuerySet[Conversation]:

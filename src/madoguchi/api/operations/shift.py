@@ -119,7 +119,7 @@ def put_presence(request: ApiRequest, wanted: PresenceIn) -> PresenceOut:
 
 @router.get("/on-duty", response={200: Page[OnDutyOut], **READ}, operation_id="list_on_duty", summary="Who is on duty")
 def on_duty(request: ApiRequest) -> Page[OnDutyOut]:
-    """Everybody who answers customers, by name."""
+    """Everybody who answers customers, by name; of what they have in hand what the caller sees is counted."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     sees_times = may(request.auth, Permission.APPROVE)
     return whole(
@@ -132,7 +132,7 @@ def on_duty(request: ApiRequest) -> Page[OnDutyOut]:
                 open=each.open,
                 requests=each.requests,
             )
-            for each in board(timezone.now(), midnight)
+            for each in board(request.auth, timezone.now(), midnight)
         ]
     )
 

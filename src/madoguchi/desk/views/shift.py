@@ -48,7 +48,7 @@ def _chip(request: StaffRequest, span: PresenceSpan) -> HttpResponse:
 def board(request: StaffRequest) -> HttpResponse:
     """Who is what since when, today's times, and how much each has in hand."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    lines = board_lines(who_is_there(timezone.now(), midnight), words_now())
+    lines = board_lines(who_is_there(request.user, timezone.now(), midnight), words_now())
     context = {"lines": lines, "sees_times": may(request.user, Permission.APPROVE), "me": request.user}
     if wants_fragment(request):
         return render(request, "desk/board.html#lines", context)
