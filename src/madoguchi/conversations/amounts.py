@@ -53,4 +53,4 @@ def _amounts_of(sight: Sight, chosen: Filter) -> QuerySet[User, tuple[int, ...]]
     return User.objects.filter(pk=person).values_list(*map(Amount, found))
 
 
-_AMOUNTS: Shaped[QuerySet[User, tuple[int, ...]]] = Shaped(_amounts_of)
+_AMOUNTS: Shaped[QuerySet[User, tuple[int, ...]]] = Shaped(_amounts_of, by_value=True)

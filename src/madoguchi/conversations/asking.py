@@ -11,11 +11,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
+from madoguchi.accounts.sight import Sight, sight_of
 from madoguchi.channels.contract import AutoKind
+from madoguchi.channels.models import eyes_of
 from madoguchi.conversations.choices import MessageKind, Status
 from madoguchi.conversations.folding import SpanKind
 from madoguchi.conversations.models import Attachment, Conversation, Draft, GuestLink, Message
 from madoguchi.core.errors import NotFound
+from madoguchi.core.prepared import Shaped, Slot
 
 SIDE_ASKED = "side_asked"
 SIDE_ANSWERED = "side_answered"
@@ -55,10 +58,17 @@ def sides_of(user: User, number: int) -> list[Side]:
 
 def unread_beside(user: User, number: int) -> QuerySet[Conversation, int]:
     """A request of a conversation whose answer nobody has looked at, if there is one, to be fetched with others."""
+    return _UNREAD(sight_of(user))(**eyes_of(user), number=number)
+
+
+def _unread_of(sight: Sight) -> QuerySet[Conversation, int]:
     answers = Message.objects.filter(conversation=OuterRef("pk"), kind=MessageKind.INBOUND, auto_kind=AutoKind.NONE)
     fresh = answers.filter(Q(at__gt=OuterRef("side__seen_at")) | Q(conversation__side__seen_at=None))
-    rows = Conversation.objects.visible_to(user).unmerged().filter(Exists(fresh), side_of=number)
+    rows = Conversation.objects.visible_in(sight).unmerged().filter(Exists(fresh), side_of=Slot("number"))
     return rows.order_by().values_list("pk", flat=True)[:1]
+
+
+_UNREAD: Shaped[QuerySet[Conversation, int]] = Shaped(_unread_of)
 
 
 def _living_pages(numbers: Iterable[int]) -> dict[int, GuestLink]:

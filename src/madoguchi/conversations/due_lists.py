@@ -89,7 +89,7 @@ def _due_of(sight: Sight, chosen: Filter) -> QuerySet[User, tuple[int, int]]:
     return User.objects.filter(pk=person).values_list(Amount(late[:MAX_COUNTED]), Amount(soon[:MAX_COUNTED]))
 
 
-_DUE: Shaped[QuerySet[User, tuple[int, int]]] = Shaped(_due_of)
+_DUE: Shaped[QuerySet[User, tuple[int, int]]] = Shaped(_due_of, by_value=True)
 
 
 def left_open_ids(user: User, *, until: datetime, limit: int) -> list[int]:
@@ -114,7 +114,7 @@ def _left_of(sight: Sight) -> QuerySet[User, tuple[int, int]]:
     return User.objects.filter(pk=Slot("person")).values_list(*amounts)
 
 
-_LEFT: Shaped[QuerySet[User, tuple[int, int]]] = Shaped(_left_of)
+_LEFT: Shaped[QuerySet[User, tuple[int, int]]] = Shaped(_left_of, by_value=True)
 
 
 def put_off_ids(user: User, *, limit: int) -> list[int]:

@@ -150,7 +150,7 @@ def _rows_of(sight: Sight, chosen: Filter, has_cursor: bool) -> ListedRows:  # n
     return ordered(rows, chosen.sort, cursor).values_list(*_COLUMNS)[: LISTED + 1]
 
 
-_ROWS: Shaped[ListedRows] = Shaped(_rows_of)
+_ROWS: Shaped[ListedRows] = Shaped(_rows_of, by_value=True)
 
 
 def listed_page(user: User, rows: ListedRows, *, sort: str, extras: ExtrasOf = _Nothing) -> ListedPage:

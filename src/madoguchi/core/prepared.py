@@ -1,4 +1,4 @@
-"""Reads whose SQL is worked out once: a page has two dozen, and making their text costs more than running them.
+"""Reads whose SQL is worked out once and planned once a connection: that costs more than their answers.
 
     _DRAFTS = Prepared(lambda: Draft.objects.filter(user=Slot("user")).values_list("kind"))
     rows = _DRAFTS(user=3)
@@ -7,6 +7,8 @@ A read of several shapes, as what different people may see, is kept shape by sha
 
     _ROWS = Shaped(lambda sight: Conversation.objects.visible_in(sight).filter(pk=Slot("number")))
     rows = _ROWS(sight_of(user))(**eyes_of(user), number=12)
+
+`by_value` is for lists whose best index depends on the values: their text is made once, their plan with each call.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -20,6 +22,8 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Field, Lookup, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+
+from madoguchi.core.plans import Plan
 
 
 class Slot(Expression):
@@ -47,42 +51,55 @@ class OneOf(Lookup):
 class Prepared[Q: QuerySet[Any, Any]]:
     """A QuerySet of a fixed shape; calling it gives one with these values, to be read and not to be narrowed."""
 
-    def __init__(self, build: Callable[[], Q]) -> None:
+    def __init__(self, build: Callable[[], Q], *, by_value: bool = False) -> None:
         self._build = build
-        self._made: tuple[Q, SQLCompiler | None, str, Sequence[Any]] | None = None
+        self._by_value = by_value
+        self._made: tuple[Q, SQLCompiler, Plan | None] | None = None
+        self._converted: dict[int, Any] | None = None
         self._making = Lock()
 
     def __call__(self, **values: Any) -> Q:
         """The rows for these values, not asked for yet."""
-        pattern, compiler, sql, places = self._made or self._make()
-        if compiler is None:
+        pattern, compiler, plan = self._made or self._make()
+        if plan is None:
             return pattern.none()
+        plan.check(values)
         rows = _like(pattern)
         vars(rows)["_query"] = _like(pattern.query)
         ready = copy(compiler)
         ready.connection = connections[rows.db]
-        params = tuple(values[each.name] if isinstance(each, Slot) else each for each in places)
-        vars(ready)["as_sql"] = lambda *_args, **_options: (sql, params)
+        say = plan.whole if self._by_value else plan.kept
+        vars(ready).update(
+            as_sql=lambda *_args, **_options: say(ready.connection, values), get_converters=self._converters
+        )
         vars(rows.query).update(get_compiler=lambda *_args, **_options: ready, chain=_refuse)
         return rows
 
-    def _make(self) -> tuple[Q, SQLCompiler | None, str, Sequence[Any]]:
+    def _converters(self, columns: list[Any]) -> dict[int, Any]:
+        """What Django works out for each answer anew, though it is the same for the same columns."""
+        if self._converted is None:
+            _, compiler, _ = self._make()
+            self._converted = compiler.get_converters(columns)
+        return self._converted
+
+    def _make(self) -> tuple[Q, SQLCompiler, Plan | None]:
         with self._making:
             if self._made is None:
                 rows = self._build()
                 compiler = rows.query.get_compiler(using=rows.db)
                 try:
-                    self._made = (rows, compiler, *compiler.as_sql())
+                    self._made = (rows, compiler, _plan(rows, *compiler.as_sql()))
                 except EmptyResultSet:
-                    self._made = (rows, None, "", ())  # known to be empty whatever the values are
+                    self._made = (rows, compiler, None)  # known to be empty whatever the values are
         return self._made
 
 
 class Shaped[Q: QuerySet[Any, Any]]:
     """Prepared reads of several shapes, told apart by hashable values; those used last are kept."""
 
-    def __init__(self, build: Callable[..., Q], *, kept: int = 256) -> None:
+    def __init__(self, build: Callable[..., Q], *, kept: int = 256, by_value: bool = False) -> None:
         self._build = build
+        self._by_value = by_value
         self._of = lru_cache(kept)(self._prepared)
 
     def __call__(self, *shape: Hashable) -> Prepared[Q]:
@@ -90,7 +107,12 @@ class Shaped[Q: QuerySet[Any, Any]]:
         return self._of(*shape)
 
     def _prepared(self, *shape: Hashable) -> Prepared[Q]:
-        return Prepared(lambda: self._build(*shape))
+        return Prepared(lambda: self._build(*shape), by_value=self._by_value)
+
+
+def _plan(rows: QuerySet[Any, Any], text: str, places: Sequence[Any]) -> Plan:
+    names = [each.name if isinstance(each, Slot) else None for each in places]
+    return Plan(rows.model._meta.db_table, text, places, names)  # noqa: SLF001 - Django's own name
 
 
 def _like[T](pattern: T) -> T:

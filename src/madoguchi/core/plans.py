@@ -1,0 +1,61 @@
+"""Reads that PostgreSQL plans once a connection: for a small read by key the planning costs more than the reading.
+
+Such a read goes out as EXECUTE with its values; a connection that has not met it yet is told its text first. Only
+what is given with each call becomes a parameter: constants stay in the text, where partial indexes find them.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import count
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import Connection
+from psycopg.sql import Literal
+
+_numbers = count(1)
+_known: WeakKeyDictionary[Connection[Any], set[str]] = WeakKeyDictionary()
+_INTEGERS = range(
+    -(2**31), 2**31
+)  # what every column of numbers holds but the smallest, and those get no foreign values
+
+
+class Plan:
+    """One read: its text with `%s` for each of its places, which are constants where they have no name."""
+
+    def __init__(self, table: str, text: str, places: Sequence[Any], names: Sequence[str | None]) -> None:
+        self._name = f"{table}_{next(_numbers)}"
+        self._text = text
+        self._places = list(zip(places, names, strict=True))
+        self._given = list(dict.fromkeys(name for name in names if name is not None))
+        self._call = f"EXECUTE {self._name}" + (f"({', '.join(['%s'] * len(self._given))})" if self._given else "")
+
+    def check(self, values: Mapping[str, Any]) -> None:
+        """KeyError for a value that is missing."""
+        for name in self._given:
+            values[name]
+
+    def whole(self, _connection: BaseDatabaseWrapper, values: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
+        """The whole text, to be planned for these values."""
+        return self._text, tuple(place if name is None else values[name] for place, name in self._places)
+
+    def kept(self, connection: BaseDatabaseWrapper, values: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
+        """The call of what this connection has planned, or plans now."""
+        given = tuple(values[name] for name in self._given)
+        if any(isinstance(value, int) and value not in _INTEGERS for value in given):
+            return self.whole(connection, values)  # finds nothing when compared; as a parameter it would be an error
+        connection.ensure_connection()
+        known = _known.setdefault(connection.connection, set())
+        if self._name not in known:
+            connection.connection.execute(f"PREPARE {self._name} AS {self._with_numbers(connection.connection)}")
+            known.add(self._name)
+        return self._call, given
+
+    def _with_numbers(self, connection: Connection[Any]) -> str:
+        """The text with its constants, and `$1`, `$2` … for what is given."""
+        places = iter(
+            Literal(place).as_string(connection) if name is None else f"${self._given.index(name) + 1}"
+            for place, name in self._places
+        )
+        return re.sub("%([%s])", lambda mark: next(places) if mark[1] == "s" else "%", self._text)
