@@ -1,13 +1,16 @@
 """How often the suggested templates are those that a veteran would take, over the history of the demo workspace.
 
-`labelled/inquiries.tsv` holds inquiries written for this purpose, in other words than those of the demo, each with the
-templates that would do, or `-` where none does; beside them stand the demo's own with what is expected there.
-`pytest -s tests/wording/test_labelled.py` prints the table of docs/howto/templates.md.
+`labelled/*.tsv` hold inquiries written for this purpose, in other words than those of the demo, each with the templates
+that would do, or `-` where none does. The weights were set by looking at `tuned.tsv` and at the demo's own inquiries;
+`held-out.tsv` was written before anything of it was scored, and nothing was changed for it.
+`pytest -s tests/wording/test_labelled.py` prints the table of docs/howto/templates.md, `MISSES=1` before it every error
+but those of the held-out set, which nobody should look at while changing weights.
 """
 
+import os
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -26,12 +29,10 @@ from madoguchi.wording.suggesting import suggestions_for
 
 pytestmark = pytest.mark.django_db
 
-WRITTEN = Path(__file__).parent / "labelled" / "inquiries.tsv"
-#: What stands in docs/howto/templates.md, a little below it: nobody makes suggestions worse without saying so.
-FLOOR = {"first": 0.75, "among_three": 0.82, "silent_rightly": 0.85}
+FOLDER = Path(__file__).parent / "labelled"
 DAYS = 20
 _HEAD = (
-    "| set | with an answer | first is right | among the first three | nothing suggested | rightly nothing |",
+    "| set | inquiries | first is right | among those shown | shown that fit | unfit, rightly nothing |",
     "|---|---|---|---|---|---|",
 )
 
@@ -45,8 +46,8 @@ class Sample:
     text: str
 
 
-def written_for_this() -> Iterator[Sample]:
-    for line in WRITTEN.read_text(encoding="utf-8").splitlines():
+def written_in(name: str) -> Iterator[Sample]:
+    for line in (FOLDER / name).read_text(encoding="utf-8").splitlines():
         wanted, subject, text = line.split("\t")
         yield Sample(frozenset(wanted.split(",")) - {"-"}, subject, text)
 
@@ -62,29 +63,46 @@ class Score:
 
     answerable: int = 0
     first: int = 0
-    among_three: int = 0
-    silent: int = 0
+    found: int = 0
+    shown: int = 0
+    fitting: int = 0
     without: int = 0
-    silent_rightly: int = 0
+    silent: int = 0
+    errors: list[str] = field(default_factory=list)
 
-    def count(self, wanted: frozenset[str], suggested: list[str]) -> None:
-        if not wanted:
+    def count(self, sample: Sample, suggested: list[str]) -> None:
+        fitting = [each for each in suggested if each in sample.wanted]
+        self.shown += len(suggested)
+        self.fitting += len(fitting)
+        if sample.wanted:
+            self.answerable += 1
+            self.first += bool(sample.wanted.intersection(suggested[:1]))
+            self.found += bool(fitting)
+        else:
             self.without += 1
-            self.silent_rightly += not suggested
-            return
-        self.answerable += 1
-        self.first += bool(wanted.intersection(suggested[:1]))
-        self.among_three += bool(wanted.intersection(suggested[:3]))
-        self.silent += not suggested
+            self.silent += not suggested
+        if suggested[:1] != fitting[:1] or bool(sample.wanted) != bool(suggested):
+            self.errors.append(f"{sorted(sample.wanted)} {suggested} {sample.subject} {sample.text[:60]!r}")
+
+    @property
+    def shares(self) -> tuple[float, float, float, float]:
+        """First is right, among those shown, precision of what is shown, silence where nothing fits."""
+        return (
+            self.first / self.answerable,
+            self.found / self.answerable,
+            self.fitting / self.shown,
+            self.silent / self.without,
+        )
 
     def line(self, name: str) -> str:
-        parts = (
-            f"{self.first} ({self.first / self.answerable:.0%})",
-            f"{self.among_three} ({self.among_three / self.answerable:.0%})",
-            f"{self.silent}",
-            f"{self.silent_rightly} of {self.without}",
+        pairs = (
+            (self.first, self.answerable),
+            (self.found, self.answerable),
+            (self.fitting, self.shown),
+            (self.silent, self.without),
         )
-        return f"| {name} | {self.answerable} | {' | '.join(parts)} |"
+        cells = " | ".join(f"{part} of {whole} ({part / whole:.0%})" for part, whole in pairs)
+        return f"| {name} | {self.answerable + self.without} | {cells} |"
 
 
 @pytest.fixture
@@ -99,21 +117,21 @@ def names() -> dict[int, str]:
     return {template.pk: key for key, template in templates.items()}
 
 
-def evaluate(samples: Iterator[Sample], names: dict[int, str]) -> Score:
+def evaluate(samples: Iterable[Sample], names: dict[int, str]) -> Score:
     score, user, inbox = Score(), User.objects.get(name__contains="小林"), Inbox.objects.get(address=SUPPORT)
     sender = Address("evaluation@mail.example", "評価 花子")
     for sample in samples:
         asked = make_conversation(inbox, text=sample.text, subject=sample.subject, sender=sender)
         found = suggestions_for(asked, user, offered_to(user))
-        score.count(sample.wanted, [names.get(each.template.pk, "") for each in found])
+        score.count(sample, [names.get(each.template.pk, "") for each in found])
     return score
 
 
 def test_suggestions_are_those_of_a_veteran(names):
-    ours, demo = evaluate(written_for_this(), names), evaluate(of_the_demo(), names)
+    tuned = evaluate(written_in("tuned.tsv"), names)
+    demo = evaluate(of_the_demo(), names)
+    held_out = evaluate(written_in("held-out.tsv"), names)
 
-    sys.stdout.write("\n".join(("", *_HEAD, ours.line("written for this"), demo.line("demo"), "")))
-    assert ours.answerable >= 30
-    assert ours.first / ours.answerable >= FLOOR["first"]
-    assert ours.among_three / ours.answerable >= FLOOR["among_three"]
-    assert ours.silent_rightly / ours.without >= FLOOR["silent_rightly"]
+    errors = (*tuned.errors, *demo.errors) if os.environ.get("MISSES") else ()
+    lines = (tuned.line("written, tuned on"), demo.line("demo, tuned on"), held_out.line("written, held out"))
+    sys.stdout.write("\n".join(("", *errors, *_HEAD, *lines, "")))
