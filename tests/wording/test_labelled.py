@@ -2,7 +2,8 @@
 
 `labelled/*.tsv` hold inquiries written for this purpose, in other words than those of the demo, each with the templates
 that would do, or `-` where none does. The weights were set by looking at `tuned.tsv` and at the demo's own inquiries;
-`held-out.tsv` was written before anything of it was scored, and nothing was changed for it.
+`held-out.tsv` was written before anything of it was scored, `afterwards.tsv` when the last word of `concerns.py` stood;
+nothing was changed for either.
 `pytest -s tests/wording/test_labelled.py` prints the table of docs/howto/templates.md, `MISSES=1` before it every error
 but those of the held-out set, which nobody should look at while changing weights.
 """
@@ -35,6 +36,15 @@ _HEAD = (
     "| set | inquiries | first is right | among those shown | shown that fit | unfit, rightly nothing |",
     "|---|---|---|---|---|---|",
 )
+TUNED_ON = ("demo", "tuned")
+#: First is right, among those shown, shown that fit, nothing where nothing fits: a little below what stands in
+#: docs/howto/templates.md, so that nobody makes suggestions worse without saying so.
+FLOORS = {
+    "tuned": (0.92, 0.93, 0.84, 0.93),
+    "demo": (0.74, 0.78, 0.66, 0.78),
+    "held-out": (0.84, 0.86, 0.82, 0.94),
+    "afterwards": (0.72, 0.72, 0.78, 0.85),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +95,21 @@ class Score:
             self.errors.append(f"{sorted(sample.wanted)} {suggested} {sample.subject} {sample.text[:60]!r}")
 
     @property
-    def shares(self) -> tuple[float, float, float, float]:
-        """First is right, among those shown, precision of what is shown, silence where nothing fits."""
+    def _pairs(self) -> tuple[tuple[int, int], ...]:
         return (
-            self.first / self.answerable,
-            self.found / self.answerable,
-            self.fitting / self.shown,
-            self.silent / self.without,
-        )
-
-    def line(self, name: str) -> str:
-        pairs = (
             (self.first, self.answerable),
             (self.found, self.answerable),
             (self.fitting, self.shown),
             (self.silent, self.without),
         )
-        cells = " | ".join(f"{part} of {whole} ({part / whole:.0%})" for part, whole in pairs)
+
+    @property
+    def shares(self) -> list[float]:
+        """First is right, among those shown, precision of what is shown, silence where nothing fits."""
+        return [part / whole for part, whole in self._pairs]
+
+    def line(self, name: str) -> str:
+        cells = " | ".join(f"{part} of {whole} ({part / whole:.0%})" for part, whole in self._pairs)
         return f"| {name} | {self.answerable + self.without} | {cells} |"
 
 
@@ -128,10 +136,24 @@ def evaluate(samples: Iterable[Sample], names: dict[int, str]) -> Score:
 
 
 def test_suggestions_are_those_of_a_veteran(names):
-    tuned = evaluate(written_in("tuned.tsv"), names)
-    demo = evaluate(of_the_demo(), names)
-    held_out = evaluate(written_in("held-out.tsv"), names)
+    sets = {name: of_the_demo() if name == "demo" else written_in(f"{name}.tsv") for name in FLOORS}
 
-    errors = (*tuned.errors, *demo.errors) if os.environ.get("MISSES") else ()
-    lines = (tuned.line("written, tuned on"), demo.line("demo, tuned on"), held_out.line("written, held out"))
+    scores = {name: evaluate(samples, names) for name, samples in sets.items()}
+
+    errors = [each for name in TUNED_ON for each in scores[name].errors] if os.environ.get("MISSES") else []
+    lines = [score.line(name) for name, score in scores.items()]
     sys.stdout.write("\n".join(("", *errors, *_HEAD, *lines, "")))
+    worse = {
+        name: score.shares
+        for name, score in scores.items()
+        if any(share < floor for share, floor in zip(score.shares, FLOORS[name], strict=True))
+    }
+    assert worse == {}
+
+
+def test_what_is_held_out_is_large_enough_and_nothing_of_it_was_tuned_on():
+    held_out, tuned = set(written_in("held-out.tsv")), set(written_in("tuned.tsv"))
+
+    assert len(held_out) >= 100
+    assert sum(not sample.wanted for sample in held_out) >= 30
+    assert not held_out & tuned

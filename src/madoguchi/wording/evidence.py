@@ -19,7 +19,7 @@ from madoguchi.search.queries import sayings
 from madoguchi.wording.matter import Telling
 
 #: Answers looked at together, and of one template at most and at least.
-_ANSWERS, _MOST_EACH, _LEAST_EACH = 1_500, 80, 8
+_ANSWERS, _MOST_EACH, _LEAST_EACH = 1_000, 60, 5
 #: So many mails without any proof stand against a word.
 _DOUBT = 6.0
 #: So many standard deviations of a count may be chance.
@@ -53,6 +53,7 @@ class Proof:
     score: float
     amount: int
     has_subject: bool  #: the customer's subject is part of what speaks for it
+    has_concern: bool  #: and what the customer wants
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,13 @@ def evidence_for(
     for template in used:
         shares = [word.weight * lift.get(template, 0.0) for word, lift in zip(matter, lifts, strict=True)]
         if score := sum(sorted(shares, reverse=True)[:_COUNTED]):
-            has_subject = any(share > 0 and word.is_subject for share, word in zip(shares, matter, strict=True))
-            proofs[template] = Proof(score, _similar(template, answers, shares, score), has_subject)
+            telling = [word for share, word in zip(shares, matter, strict=True) if share > 0]
+            proofs[template] = Proof(
+                score,
+                _similar(template, answers, shares, score),
+                has_subject=any(word.is_subject for word in telling),
+                has_concern=any(word.is_concern for word in telling),
+            )
     tells = {word.tsquery: max(lift.values(), default=0.0) for word, lift in zip(matter, lifts, strict=True)}
     return Evidence(proofs, tells)
 

@@ -14,6 +14,7 @@ from madoguchi.search.folding import compare, standard
 from madoguchi.search.lexemes import either_tsquery
 from madoguchi.search.query import Term
 from madoguchi.search.tokens import cut, pieces_of, words
+from madoguchi.wording.concerns import concerns_in
 
 #: So much of a mail says what it is about,
 _READ_CHARS = 1_500
@@ -21,6 +22,7 @@ _READ_CHARS = 1_500
 _MOST = 24
 #: The subject names the matter; a verb alone says less than a noun.
 _IN_SUBJECT, _IN_OUR_SUBJECT, _OF_VERBS, _OF_THINGS = 1.6, 0.6, 0.8, 0.8
+_OF_CONCERNS = 1.5
 _REPLY = re.compile(r"(?:re|aw|返信) ?[::]", re.IGNORECASE)
 #: 今日, 場合, 3個, これ: words of every letter.
 _UNTELLING = frozenset(("副詞可能", "助動詞語幹", "数詞"))
@@ -53,6 +55,7 @@ class Telling:
     tsquery: str  #: it and what means the same
     weight: float
     is_subject: bool = False  #: it stands in a subject that the customer wrote
+    is_concern: bool = False  #: no word of the mail, but what it wants
 
 
 def matter_of(subject: str, text: str, *, names: Iterable[str] = ()) -> list[Telling]:
@@ -70,7 +73,17 @@ def matter_of(subject: str, text: str, *, names: Iterable[str] = ()) -> list[Tel
                 continue
             if tsquery := either_tsquery([Term(word)]):
                 found[form] = Telling(form, tsquery, weight * factor, is_subject)
-    return list({each.tsquery: each for each in reversed(found.values())}.values())[::-1]
+    wanted = {
+        name: word
+        for part, factor, is_subject in reversed(parts)
+        for name, word in _wanted(part, factor, is_subject=is_subject)
+    }
+    return list({each.tsquery: each for each in (*reversed(found.values()), *wanted.values())}.values())[::-1]
+
+
+def _wanted(part: str, factor: float, *, is_subject: bool) -> Iterator[tuple[str, Telling]]:
+    for concern in concerns_in(part):
+        yield concern.name, Telling(concern.name, concern.tsquery, _OF_CONCERNS * factor, is_subject, is_concern=True)
 
 
 def _telling(text: str) -> Iterator[tuple[str, float]]:

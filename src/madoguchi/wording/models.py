@@ -73,6 +73,7 @@ class Template(models.Model):
             GinIndex(fields=["vector"], name="template_vector", fastupdate=False),
             models.Index(fields=["folder", "name"], name="template_folder"),
             models.Index(fields=["owner", "scope"], name="template_owner"),
+            models.Index(fields=["-used_count", "id"], name="template_used"),
         ]
 
     def __str__(self) -> str:

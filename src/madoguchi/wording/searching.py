@@ -86,11 +86,15 @@ def rank_by(tsquery: str) -> Func:
 def speaking(
     tsqueries: Sequence[str], templates: QuerySet[Template], *, most: int
 ) -> dict[int, Sequence[tuple[bool, bool]]]:
-    """Of each of the first templates: whether its name, keywords or folder, and whether any of it, says each word."""
+    """Of each of the first templates: whether its name, keywords or folder, and whether any of it, says each word.
+
+    Asked in two steps: in one, all templates would be asked about every word before the first few are taken.
+    """
+    first = list(templates.values_list("pk", flat=True)[:most])
     said: dict[str, Func] = {}
     for place, tsquery in enumerate(tsqueries):
         said |= {f"named_{place}": _names(tsquery), f"said_{place}": holds(tsquery)}
-    rows = templates.annotate(**said).values_list("pk", *said)[:most]
+    rows = Template.objects.filter(pk__in=first).annotate(**said).values_list("pk", *said)
     return {pk: list(zip(found[::2], found[1::2], strict=True)) for pk, *found in rows}
 
 

@@ -24,10 +24,12 @@ from madoguchi.search.lexemes import either
 from madoguchi.search.queries import Bounds, Hit, closest
 from madoguchi.search.ranking import rarity
 from madoguchi.wording.choices import Kind
+from madoguchi.wording.concerns import concerns_in
 from madoguchi.wording.evidence import Proof, evidence_for
 from madoguchi.wording.matter import Telling, matter_of
 from madoguchi.wording.models import Template
 from madoguchi.wording.searching import holds, speaking
+from madoguchi.wording.unasked import asks_nothing
 
 #: Templates whose answers are looked at, those used most; as many whose own words are.
 _TEMPLATES = 200
@@ -40,13 +42,17 @@ _IN_NAME, _IN_TEXT = 0.8, 0.15
 #: Words that say the same do not count without end.
 _COUNTED = 4
 #: Below this a suggestion would be a guess; and what is so much worse than the best is about something else.
-_LEAST, _LEAST_OF_BEST = 2.5, 0.4
+_LEAST, _LEAST_OF_BEST = 2.8, 0.7
 #: Of a template that was hardly ever used only its words can tell: they count more.
 _KNOWN, _UNKNOWN = 8, 1.25
 #: A word of one of three templates tells as much as if there were so many.
 _FEW = 30
 #: The customer's subject names the matter: what has nothing to do with it is hardly meant.
 _BESIDE_SUBJECT = 0.6
+#: So is what has nothing to do with the concern of the mail, and words alone when it shows none.
+_BESIDE_CONCERN, _WITHOUT_CONCERN = 0.4, 0.7
+#: So are those whose name tells of another matter besides; so many of the best are looked at.
+_CALLED_OTHERWISE, _NAMED = 0.6, 20
 _SECONDS = 1.0
 
 
@@ -70,20 +76,22 @@ class Past:
 
 
 def suggestions_for(
-    conversation: Conversation, user: User, offered: QuerySet[Template], *, limit: int = 5
+    conversation: Conversation, user: User, offered: QuerySet[Template], *, limit: int = 3
 ) -> list[Suggestion]:
     """The templates of these that likely answer the customer's last mail, the best first; none rather than a guess."""
     asked = newest_inbound(conversation)
-    if asked is None or not (matter := _matter(asked, conversation)):
+    if asked is None or asks_nothing(asked.subject or conversation.subject, written(asked.text)):
+        return []
+    if not (matter := _matter(asked, conversation)):
         return []
     fitting = _fitting(offered, asked)
     try:
         with bounded_cost(_SECONDS):
             proofs = _proofs(matter, conversation, user, fitting)
-            spoken = _spoken(matter, fitting, offered.count())
+            spoken = _spoken(matter, fitting, offered[:_TEMPLATES].count())
     except TooCostly:
         return []
-    scores = _together(matter, proofs, spoken)
+    scores = _weighed(_together(matter, proofs, spoken), matter, fitting)
     best = sorted(scores, key=lambda pk: -scores[pk])
     least = max(_LEAST, _LEAST_OF_BEST * scores[best[0]]) if best else 0.0
     found = fitting.in_bulk([pk for pk in best if scores[pk] >= least][:limit])
@@ -157,12 +165,26 @@ def _proofs(
 def _together(matter: Sequence[Telling], proofs: Mapping[int, Proof], spoken: Mapping[int, Proof]) -> dict[int, float]:
     """Both added up; less where nothing has to do with the subject that the customer chose."""
     has_subject = any(word.is_subject for word in matter)
+    beside = _BESIDE_CONCERN if any(word.is_concern for word in matter) else _WITHOUT_CONCERN
     scores = {}
     for pk in {*proofs, *spoken}:
         found = [each[pk] for each in (proofs, spoken) if pk in each]
         is_meant = not has_subject or any(each.has_subject for each in found)
-        scores[pk] = sum(each.score for each in found) * (1.0 if is_meant else _BESIDE_SUBJECT)
+        is_wanted = any(each.has_concern for each in found)
+        factor = (1.0 if is_meant else _BESIDE_SUBJECT) * (1.0 if is_wanted else beside)
+        scores[pk] = sum(each.score for each in found) * factor
     return scores
+
+
+def _weighed(scores: dict[int, float], matter: Sequence[Telling], fitting: QuerySet[Template]) -> dict[int, float]:
+    """Less for what is called by something that this customer does not want."""
+    wanted = {word.form for word in matter if word.is_concern}
+    best = sorted(scores, key=lambda pk: -scores[pk])[:_NAMED]
+    names = dict(fitting.filter(pk__in=best).values_list("pk", "name"))
+    return {
+        pk: scores[pk] * (_CALLED_OTHERWISE if {each.name for each in concerns_in(name)} - wanted else 1.0)
+        for pk, name in names.items()
+    }
 
 
 def _spoken(matter: Sequence[Telling], fitting: QuerySet[Template], amount: int) -> dict[int, Proof]:
@@ -173,13 +195,18 @@ def _spoken(matter: Sequence[Telling], fitting: QuerySet[Template], amount: int)
     known = set(fitting.filter(pk__in=list(rows), used_count__gte=_KNOWN).values_list("pk", flat=True))
     shares: defaultdict[int, list[float]] = defaultdict(list)
     meant: set[int] = set()
+    concerned: set[int] = set()
     for place, word in enumerate(matter):
         said = {pk: _IN_NAME if says[place][0] else _IN_TEXT for pk, says in rows.items() if any(says[place])}
         tells = word.weight * math.log(1 + max(amount, _FEW) / len(said)) if said else 0.0
         for pk, factor in said.items():
             shares[pk].append(tells * factor * (1.0 if pk in known else _UNKNOWN))
         meant |= set(said) if word.is_subject else set()
-    return {pk: Proof(sum(sorted(each, reverse=True)[:_COUNTED]), 0, pk in meant) for pk, each in shares.items()}
+        concerned |= {pk for pk in said if rows[pk][place][0]} if word.is_concern else set()
+    return {
+        pk: Proof(sum(sorted(each, reverse=True)[:_COUNTED]), 0, has_subject=pk in meant, has_concern=pk in concerned)
+        for pk, each in shares.items()
+    }
 
 
 def _neighbours(conversation: Conversation, user: User) -> list[Hit]:
