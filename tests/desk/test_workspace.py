@@ -14,10 +14,10 @@ from madoguchi.accounts import actions
 from madoguchi.accounts.audit import PAGE
 from madoguchi.accounts.models import User
 from madoguchi.channels.models import Inbox
-from madoguchi.desk.audit_words import GROUPS, kinds_of
 from madoguchi.events.actor import Actor
 from madoguchi.events.models import Event
 from madoguchi.events.record import record
+from madoguchi.flows.audit import GROUPS, kinds_of
 
 pytestmark = pytest.mark.django_db
 

@@ -3,6 +3,7 @@
 Here and not in the room of the customers, since it is their conversations that decide who may see them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -49,6 +50,14 @@ def customers_of(user: User) -> QuerySet[Customer]:
     if user.sees_every_inbox:
         return rows
     return rows.filter(Exists(Conversation.objects.visible_to(user).filter(customer=OuterRef("pk"))))
+
+
+def names_of_customers(ids: Iterable[int], user: User) -> dict[int, str]:
+    """What customers are called, those that were merged too, as far as the person may see them."""
+    rows = Customer.objects.filter(pk__in=set(ids))
+    if not user.sees_every_inbox:
+        rows = rows.filter(Exists(Conversation.objects.visible_to(user).filter(customer=OuterRef("pk"))))
+    return {row.pk: row.label for row in rows}
 
 
 def complete_addresses_for(user: User, typed: str) -> list[Identity]:

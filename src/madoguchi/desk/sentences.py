@@ -63,6 +63,11 @@ def ids_in(events: Iterable[Event], *keys: str) -> set[int]:
     return found
 
 
+def told_kinds() -> frozenset[str]:
+    """The kinds that have a sentence of their own, or are said elsewhere on the screen."""
+    return SILENT | _SENTENCES.keys()
+
+
 def sentence(event: Event, names: Names) -> str:
     """The event in words, without who and when where that stands beside it."""
     tell = _SENTENCES.get(event.kind)

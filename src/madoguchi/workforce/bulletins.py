@@ -1,6 +1,6 @@
 """Reads of お知らせ and 申し送り: what somebody has to know, the history, who has read what."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
@@ -34,6 +34,11 @@ def bulletins_for(user: User, *, like: str = "", kind: str = "") -> QuerySet[Bul
     if like:
         rows = rows.filter(Q(title__icontains=like) | Q(text__icontains=like))
     return (rows.filter(kind=kind) if kind else rows).order_by("-pk")
+
+
+def titles_of_bulletins(ids: Iterable[int], user: User) -> dict[int, str]:
+    """The titles of these, as far as they concern the person."""
+    return dict(bulletins_for(user).filter(pk__in=set(ids)).values_list("pk", "title"))
 
 
 def unread_by(user: User) -> QuerySet[Bulletin]:

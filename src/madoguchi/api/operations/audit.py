@@ -5,7 +5,6 @@ from typing import Annotated
 from ninja import Query, Router
 from pydantic import Field
 
-from madoguchi.accounts import choices as staff
 from madoguchi.accounts.audit import audit_page
 from madoguchi.accounts.permissions import Permission
 from madoguchi.api.auth import ApiRequest, require
@@ -13,26 +12,17 @@ from madoguchi.api.paging import Page, Paging, sealed
 from madoguchi.api.problems import READ
 from madoguchi.api.schemas.base import Id, Moment
 from madoguchi.api.schemas.conversations import EventOut, show_event
-from madoguchi.channels import choices as channels
-from madoguchi.conversations import choices as conversations
+from madoguchi.events.models import Event
+from madoguchi.flows.audit import kinds_of, words_of_kinds
 
 router = Router(tags=["Audit"])
 
-_FILED = (
-    conversations.TAG_CREATED,
-    conversations.TAG_RENAMED,
-    conversations.TAG_DELETED,
-    conversations.CATEGORY_CREATED,
-    conversations.CATEGORY_RENAMED,
-    conversations.CATEGORY_DELETED,
-)
-#: What concerns the staff, the desks and the words; what happened on a conversation is read there.
-KINDS = frozenset(
-    value
-    for room in (staff, channels)
-    for name, value in vars(room).items()
-    if name.isupper() and isinstance(value, str)
-) | frozenset(_FILED)
+
+class AuditOut(EventOut):
+    """Something that happened to the desk itself."""
+
+    words: str
+    """What happened, in the caller's language."""
 
 
 class AuditPaging(Paging):
@@ -50,12 +40,19 @@ class AuditPaging(Paging):
     """Before this moment."""
 
 
-@router.get("/audit", response={200: Page[EventOut], **READ}, operation_id="list_audit", summary="Read the audit log")
-def list_audit(request: ApiRequest, wanted: Query[AuditPaging]) -> Page[EventOut]:
-    """Signing in, people, keys, desks, quarantine, tags and categories; newest first."""
+@router.get("/audit", response={200: Page[AuditOut], **READ}, operation_id="list_audit", summary="Read the audit log")
+def list_audit(request: ApiRequest, wanted: Query[AuditPaging]) -> Page[AuditOut]:
+    """What happened to people, keys, templates, customers' records, desks and settings; newest first.
+
+    What happened on a conversation is read there.
+    """
     require(request.auth, Permission.SEE_AUDIT)
-    kinds = KINDS if wanted.kind is None else KINDS & {wanted.kind}
+    kinds = [kind for kind in kinds_of("") if wanted.kind in (None, kind)]
     page = audit_page(kinds, person=wanted.person, since=wanted.since, until=wanted.until, before=wanted.pk)
     events = page.events[: wanted.limit]
     more = len(page.events) > wanted.limit or page.before is not None
-    return Page(items=[show_event(event) for event in events], next=sealed(events[-1].pk) if more else None)
+    return Page(items=[_show(event) for event in events], next=sealed(events[-1].pk) if more else None)
+
+
+def _show(event: Event) -> AuditOut:
+    return AuditOut(**show_event(event).model_dump(), words=str(words_of_kinds()[event.kind]))

@@ -28,7 +28,7 @@ def create_tag(name: str, *, user: User) -> Tag:
     _check_right(user)
     tag = Tag(name=_checked(name, MAX_TAG))
     _save(tag)
-    record(TAG_CREATED, f"tag:{tag.pk}", by=user.actor)
+    record(TAG_CREATED, f"tag:{tag.pk}", by=user.actor, data={"name": tag.name})
     return tag
 
 
@@ -38,7 +38,7 @@ def rename_tag(tag: Tag, name: str, *, user: User) -> Tag:
     _check_right(user)
     tag.name = _checked(name, MAX_TAG)
     _save(tag)
-    record(TAG_RENAMED, f"tag:{tag.pk}", by=user.actor)
+    record(TAG_RENAMED, f"tag:{tag.pk}", by=user.actor, data={"name": tag.name})
     return tag
 
 
@@ -58,7 +58,7 @@ def create_category(name: str, *, parent: Category | None = None, user: User) ->
     position = Category.objects.filter(parent=parent).count()
     category = Category(name=_checked(name, MAX_CATEGORY), parent=parent, position=position)
     _save(category)
-    record(CATEGORY_CREATED, f"category:{category.pk}", by=user.actor)
+    record(CATEGORY_CREATED, f"category:{category.pk}", by=user.actor, data={"name": category.name})
     return category
 
 
@@ -68,7 +68,7 @@ def rename_category(category: Category, name: str, *, user: User) -> Category:
     _check_right(user)
     category.name = _checked(name, MAX_CATEGORY)
     _save(category)
-    record(CATEGORY_RENAMED, f"category:{category.pk}", by=user.actor)
+    record(CATEGORY_RENAMED, f"category:{category.pk}", by=user.actor, data={"name": category.name})
     return category
 
 
@@ -119,7 +119,8 @@ def move_category(category: Category, parent: Category | None, *, user: User) ->
             category.save(update_fields=["parent", "position"])
     except IntegrityError as error:
         raise Invalid(_("This name is there already."), field="name") from error
-    record(CATEGORY_RENAMED, f"category:{category.pk}", by=user.actor, data={"parent": parent.pk if parent else None})
+    data = {"name": category.name, "parent": parent.pk if parent else None}
+    record(CATEGORY_RENAMED, f"category:{category.pk}", by=user.actor, data=data)
     return category
 
 

@@ -11,10 +11,11 @@ from madoguchi.accounts.audit import audit_page
 from madoguchi.accounts.permissions import Permission
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.access import StaffRequest, allowed, signed_in
-from madoguchi.desk.audit_words import GROUPS, audit_lines, kinds_of
+from madoguchi.desk.audit_words import audit_lines
 from madoguchi.desk.forms.workspace import AuditForm, WorkspaceForm, end_of, start_of
 from madoguchi.desk.frame import words_now
 from madoguchi.desk.settings_frame import render_settings, show_refusal
+from madoguchi.flows.audit import GROUPS, kinds_of
 
 
 @require_safe
