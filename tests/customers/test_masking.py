@@ -1,21 +1,18 @@
 """Masked addresses and numbers: what is hidden, what is ours, and the way back."""
 
+from html import escape, unescape
+
 import pytest
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation
 
 from madoguchi.channels.contract import Address
 from madoguchi.customers.actions import add_identity
-from madoguchi.customers.masking import (
-    is_masked,
-    known_addresses,
-    mask,
-    mask_page,
-    masked_mail,
-    masked_phone,
-    numbers_in,
-    unmasked,
-)
+from madoguchi.customers.actions.hiding import keep_hidden
+from madoguchi.customers.masked_pages import mask_data, mask_page
+from madoguchi.customers.masking import Ours, mask, masked_mail, masked_phone, numbers_in, tight
+from madoguchi.customers.places import places_in
+from madoguchi.customers.unmasking import hidden_from, is_masked, unmasked
 
 
 @pytest.mark.parametrize(
@@ -32,10 +29,34 @@ from madoguchi.customers.masking import (
         ("09012345678", "012345"),
         ("+81 90 1234 5678", "1234"),
         ("+819012345678", "90123456"),
+        ("０９０－１２３４－５６７８", "１２３４"),
+        ("０９０ー１２３４ー５６７８", "１２３４"),
+        ("ＴＥＬ０９０１２３４５６７８", "０１２３４５６"),
+        ("TEL090-1234-5678FAX", "1234"),
+        ("TEL/03-1234-5678", "1234"),
+        ("tel:09012345678", "012345"),
+        ("?q=09012345678", "012345"),
+        ("090.1234.5678", "1234"),
+        ("090・1234・5678", "1234"),
+        ("+81(0)90-1234-5678", "1234"),
+        ("（０３）１２３４－５６７８", "１２３４"),
+        ("ｙｕｍｉｋｏ＠ｍａｉｌ．ｅｘａｍｐｌｅ", "ｙｕｍｉｋｏ"),
+        ("〒150-0001", "0001"),
+        ("〒１５０－０００１", "０００１"),
+        ("郵便番号:1500001", "150"),
+        ("東京都千代田区紀尾井町9-87", "紀尾井町9-87"),
+        ("千代田区紀尾井町9丁目87番", "紀尾井町9"),
+        ("東京都千代田区紀尾井町９ー８７　クロノスタワー301号室です", "タワー301"),
+        ("京都府京都市下京区四条通烏丸東入長刀鉾町8", "長刀鉾町8"),
+        ("102-8794 東京都千代田区紀尾井町9-87", "8794"),
+        ("電話 090-1234…", "1234"),
+        ("…-1234-5678 です", "1234"),
+        ("yumiko@mail…", "yumiko"),
+        ("Send it to 1-2-3 Jingumae, Shibuya-ku, Tokyo 150-0001.", "Jingumae"),
     ],
 )
 def test_what_belongs_to_a_customer_is_hidden(text, hidden):
-    masked = mask(text, keep=())
+    masked = mask(text)
 
     assert hidden not in masked
     assert "•" in masked
@@ -48,19 +69,22 @@ def test_what_belongs_to_a_customer_is_hidden(text, hidden):
         "2026-11-25T10:00:00+09:00",
         "注文 HK-104815",
         "5,000円",
-        "〒060-0001",
+        "05-12-2026",
+        "北海道への送料は500円",
+        "札幌市では3-4日かかる",
+        "ver. 0.12.3456",
         "受付番号:0123",
         "10:00~17:00",
     ],
 )
 def test_dates_orders_and_amounts_stay(text):
-    assert mask(text, keep=()) == text
+    assert mask(text) == text
 
 
 def test_our_own_addresses_and_numbers_stay():
     text = "support@shop.example 03-9999-0000"
 
-    assert mask(text, keep={"support@shop.example"}, keep_numbers=numbers_in("TEL: 03-9999-0000")) == text
+    assert mask(text, Ours({"support@shop.example"}, numbers_in("TEL: 03-9999-0000"))) == text
 
 
 def test_a_mask_tells_two_addresses_apart_and_is_the_same_in_any_case():
@@ -95,7 +119,7 @@ def test_what_two_customers_could_be_is_put_back_for_nobody():
 def test_what_a_customer_has_is_put_back():
     conversation = make_conversation(sender=Address("yumiko@mail.example", "髙橋 由美子"))
     add_identity(conversation.customer, "phone", "090-1234-5678", by=make_user().actor)
-    masked = mask("髙橋 <yumiko@mail.example> 090-1234-5678", keep=())
+    masked = mask("髙橋 <yumiko@mail.example> 090-1234-5678")
 
     assert unmasked(masked) == "髙橋 <yumiko@mail.example> 090-1234-5678"
     assert is_masked(masked)
@@ -108,7 +132,7 @@ def test_any_beginning_of_an_address_is_put_back(local):
     address = f"{local}@mail.example"
     make_conversation(sender=Address(address))
 
-    masked = mask(f"宛先 {address} へ", keep=())
+    masked = mask(f"宛先 {address} へ")
 
     assert local not in masked.replace("mail.example", "") or len(local) == 1
     assert unmasked(masked) == f"宛先 {address} へ"
@@ -124,12 +148,59 @@ def test_what_nobody_has_stays_masked_and_is_known_as_such():
 
 
 @pytest.mark.django_db
-def test_in_what_is_being_written_only_what_can_be_put_back_is_masked():
-    make_conversation(sender=Address("yumiko@mail.example"))
-    page = "<p>a@x.example</p><textarea name='text'>yumiko@mail.example stranger@x.example</textarea>"
+def test_what_stands_in_a_field_comes_back_exactly_and_for_its_reader_alone():
+    user = make_user()
+    written = "o'brien@x.example 090-1111-2278 090-3333-2278\n東京都千代田区紀尾井町9-87 <&>"
+    page = f"<p>a@x.example</p><textarea name='text'>{escape(written)}</textarea>"
 
-    masked = mask_page(page, keep=(), keep_numbers=(), known=known_addresses)
+    masked, hidden = mask_page(page, Ours())
+    keep_hidden(hidden, user=user)
+    sent = unescape(masked.partition("name='text'>")[2].removesuffix("</textarea>"))
 
-    assert "stranger@x.example" in masked
-    assert "yumiko@" not in masked
-    assert "a@x.example" not in masked
+    assert not any(each in masked for each in ("a@x", "brien", "1111", "3333", "紀尾井町"))
+    assert unmasked(sent, (), hidden_from(user, sent)) == written
+    assert is_masked(unmasked(sent, (), hidden_from(make_user(), sent)))
+
+
+def test_parts_of_a_postal_address_are_masked_in_their_fields():
+    page = '<input name="street" value="紀尾井町"><input type="text" name="q" value="紀尾井町">'
+
+    masked, hidden = mask_page(page, Ours())
+    data = mask_data({"street": "紀尾井町", "subject": "紀尾井町", "rows": [{"building": "塔"}]}, Ours())
+
+    assert masked.count("紀尾井町") == 1
+    assert list(hidden.values()) == ["紀尾井町"]
+    assert (data["subject"], "紀尾井町" in data["street"], data["rows"][0]["building"][:3]) == (
+        "紀尾井町",
+        False,
+        "•••",
+    )
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<mark>yumiko</mark>.takahashi@mail.example",
+        "<b>yumi</b><i>ko</i>.takahashi<wbr>@mail.example",
+        "090-<mark>1234</mark>-5678",
+        "東京都千代田区<mark>紀尾井町</mark>9-87",
+        "090&nbsp;1234&nbsp;5678",
+        "<a href='mailto:yumiko.takahashi@mail.example' title='090-1234-5678'>x</a>",
+        "<span>name</span><span>09012345678</span>",
+    ],
+)
+def test_tags_inside_of_it_do_not_save_it(page):
+    masked, _hidden = mask_page(page, Ours())
+
+    assert not any(each in masked for each in ("yumi", "1234", "紀尾井町"))
+    assert masked.count("<") == page.count("<")
+
+
+def test_our_own_place_stays():
+    signature = "はるかぜ日用品店\n〒060-0001 北海道札幌市中央区北1条西2-3 はるかぜビル5F\nTEL 011-222-3333"
+
+    assert mask(signature, Ours((), numbers_in(signature), tight(signature))) == signature
+    assert [signature[each.start : each.end] for each in places_in(signature)] == [
+        "〒060-0001",
+        "北海道札幌市中央区北1条西2-3 はるかぜビル5F",
+    ]

@@ -5,6 +5,13 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from madoguchi.accounts.models import User
+from madoguchi.core.errors import NotAllowed
+from madoguchi.customers.actions.showing import is_file_open
+from madoguchi.files.models import Blob
+from madoguchi.files.queries import read_blob
 
 _TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,100}", re.ASCII)
 #: What a browser would run or render as a page of ours.
@@ -22,6 +29,17 @@ BYTES: dict[str, Any] = {
         }
     }
 }
+
+
+def download_file(user: User, blob: Blob, *, name: str, content_type: str) -> HttpResponse:
+    """A file of a customer; `NotAllowed` for callers whose role masks addresses, until they have said why."""
+    if not is_file_open(blob.pk, user):
+        text = _("Your role reads addresses masked. In a file they cannot be: whoever needs it opens it with a reason.")
+        raise NotAllowed(text)
+    response = download(read_blob(blob), name=name, content_type=content_type)
+    if user.masks_contacts:
+        response["X-Shown-On-Purpose"] = "1"
+    return response
 
 
 def download(content: bytes, *, name: str, content_type: str) -> HttpResponse:

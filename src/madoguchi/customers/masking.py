@@ -1,151 +1,182 @@
-"""Customers' mail addresses and phone numbers for eyes that are not to read them, and the way back.
+"""Customers' mail addresses, phone numbers and postal addresses for eyes that are not to read them.
 
-Pure but for `unmasked`, which asks the records. A masked address keeps its beginning, its domain, and six signs by
-which it is told from others and found again: 「yu•••3f9a1c@mail.example」. A masked number keeps both ends.
+Pure. A masked address keeps its beginning, its domain, and six signs by which it is told from others and found again:
+「yu•••3f9a1c@mail.example」. A masked number keeps both ends, a postal address the region. What stands in a field that
+is sent back carries such signs in every mask, so that `unmasking` can put back exactly what stood there.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass, field
 
-from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
 from madoguchi.core.addresses import fold_address
-from madoguchi.customers.choices import IdentityKind
-from madoguchi.customers.models import Identity
+from madoguchi.customers.places import places_in
 
-_DOT = "•"
-_DOMAIN = r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}|[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
-_MAIL = re.compile(rf"([A-Za-z0-9._+-][A-Za-z0-9._%+'-]{{0,63}})(@|%40)({_DOMAIN})")
-_PHONE = re.compile(
-    r"(?<![A-Za-z0-9_.+/=-])(?:"
-    r"\+[0-9][0-9 -]{7,17}[0-9]"
-    r"|0[0-9]{1,4}([- ])[0-9]{1,4}\1[0-9]{3,4}"
-    r"|\(0[0-9]{1,4}\)[- ]{0,1}[0-9]{1,4}-[0-9]{3,4}"
-    r"|0[0-9]{1,4}\([0-9]{1,4}\)[0-9]{3,4}"
-    r"|0[0-9]{9,10}"
-    r")(?![A-Za-z0-9_-])"
+DOT = "•"
+DOMAIN = r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}|[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
+#: The signs that every mask in a field carries.
+SIGNS = re.compile(rf"{DOT}{{3}}([0-9a-f]{{6}})")
+_MAIL = re.compile(rf"([A-Za-z0-9._+-][A-Za-z0-9._%+'-]{{0,63}})(@|%40)({DOMAIN}|[A-Za-z0-9.-]{{0,63}}(?=…))")
+_WIDE_MAIL = re.compile(
+    r"[Ａ-Ｚａ-ｚ０-９．＿＋－A-Za-z0-9._+-]{1,64}＠[Ａ-Ｚａ-ｚ０-９－A-Za-z0-9-]{1,63}(?:[．.][Ａ-Ｚａ-ｚ０-９－A-Za-z0-9-]{1,63}){1,8}"
 )
-_MASKED_MAIL = re.compile(rf"([A-Za-z0-9._+-][A-Za-z0-9._%+'-]?){_DOT}{{3}}([0-9a-f]{{6}})@({_DOMAIN})")
-_MASKED_PHONE = re.compile(rf"[0-9+(][0-9+() {_DOT}-]{{6,20}}[0-9]")
-_TEXTAREA = re.compile(r"(<textarea\b[^>]{0,2000}>)([^<]*)(</textarea>)")
-#: Addresses of one domain that begin alike, numbers that end alike: of more, none is put back.
-_LOOKED_AT = 20_000
+_D = "0-9０-９"
+#: What people write between the parts of a number; the same twice.
+_S = "[-‐‑‒–—―−－ｰー.．・ \u3000\u00a0]{1,3}"
+_PHONE = re.compile(
+    rf"(?<![{_D}_])(?<![0-9A-Fa-f][-.])(?:"
+    rf"[+＋][{_D}][{_D}()（） \u00a0‐‑–−－ー.-]{{7,20}}[{_D}]"
+    rf"|[0０][{_D}]{{1,4}}(?P<s>{_S})[{_D}]{{1,4}}(?P=s)[{_D}]{{3,4}}(?:(?P=s)[{_D}]{{3,4}})?"
+    rf"|[(（][0０][{_D}]{{1,4}}[)）](?:{_S})?[{_D}]{{1,4}}{_S}[{_D}]{{3,4}}"
+    rf"|[0０][{_D}]{{1,4}}[(（][{_D}]{{1,4}}[)）][{_D}]{{3,4}}"
+    rf")(?![{_D}])(?![-－.][{_D}])"
+    rf"|(?<![{_D}_])[0０][{_D}]{{1,4}}{_S}[{_D}]{{2,4}}(?:{_S}[{_D}]{{0,4}})?(?=…)"
+    rf"|(?<=…)[{_D}]{{0,4}}{_S}(?:[{_D}]{{2,4}}{_S})?[{_D}]{{4}}(?![{_D}])"
+    rf"|(?:(?<![A-Za-z0-9０-９_.+/=-])|(?<=(?i:tel|fax))|(?<=(?i:tel|fax)[.=/-])|(?<=[?&;]q=)|(?<=%[0-9A-F]{{2}}))"
+    rf"[0０][{_D}]{{9,10}}(?![a-fA-F{_D}_])(?![-.][{_D}])"
+)
+#: Fewer digits than any number one can call: a date, a version.
+_FEWEST = 9
+#: Parts of a postal address that stand alone: names of fields in JSON and in forms.
+PLACE_FIELDS = frozenset({"postal_code", "street", "building"})
 
 
 def masked_mail(address: str) -> str:
     """「yu•••3f9a1c@mail.example」; the same for every way of writing an address."""
     local, at, domain = address.rpartition("@")
     begin = local[: 2 if len(local) > 3 else 1]
-    return f"{begin}{_DOT * 3}{_code(address)}{at}{domain}"
+    return f"{begin}{DOT * 3}{code_of(fold_address(address))}{at}{domain}"
 
 
 def masked_phone(number: str) -> str:
     """「09•-••••-••78」: the first and the last two digits."""
     digits = [at for at, char in enumerate(number) if char.isdecimal()]
     hidden = set(digits[2:-2])
-    return "".join(_DOT if at in hidden else char for at, char in enumerate(number))
+    if len(digits) < _FEWEST:  # a piece of one
+        hidden = set(digits)
+    return "".join(DOT if at in hidden else char for at, char in enumerate(number))
 
 
-def _code(address: str) -> str:
-    return salted_hmac("madoguchi.masking", fold_address(address), algorithm="sha256").hexdigest()[:6]
+def code_of(text: str) -> str:
+    """The six signs of a text: always the same, and they tell nothing of it."""
+    return salted_hmac("madoguchi.masking", text, algorithm="sha256").hexdigest()[:6]
 
 
-def mask(text: str, *, keep: Collection[str], keep_numbers: Collection[str] = ()) -> str:
-    """A text, page or JSON with every address and number masked but our own: `keep`, folded, and digits."""
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """What is ours and no secret: addresses folded, numbers as their digits, texts in which places may stand."""
 
-    def mail(found: re.Match[str]) -> str:
-        local, at, domain = found.groups()
-        address = f"{local}@{domain}"
-        if fold_address(address) in keep:
-            return found[0]
-        return masked_mail(address).replace("@", at)
-
-    def phone(found: re.Match[str]) -> str:
-        return found[0] if _digits(found[0]) in keep_numbers else masked_phone(found[0])
-
-    return _PHONE.sub(phone, _MAIL.sub(mail, text))
+    addresses: Collection[str] = ()
+    numbers: Collection[str] = ()
+    places: str = ""  #: `tight`
 
 
-def mask_page(text: str, *, keep: Collection[str], keep_numbers: Collection[str], known: "Known") -> str:
-    """The same for HTML. What is being written keeps everything that could not be put back when it is sent."""
-    written = [found[2] for found in _TEXTAREA.finditer(text)]
-    again = known({fold_address(f"{one[1]}@{one[3]}") for each in written for one in _MAIL.finditer(each)})
+@dataclass(frozen=True, slots=True)
+class Masking:
+    """One pass over one answer; `hidden` gathers what stands behind each mask where it may be sent back."""
 
-    def mail(found: re.Match[str]) -> str:
+    ours: Ours = Ours()
+    can_come_back: bool = False
+    hidden: dict[str, str] = field(default_factory=dict)
+
+    def text(self, text: str) -> str:
+        """A text with every address, number and place masked but our own."""
+        parts: list[str] = []
+        done = 0
+        for start, end, masked in self.spans(text):
+            parts += (text[done:start], masked)
+            done = end
+        parts.append(text[done:])
+        return "".join(parts)
+
+    def spans(self, text: str) -> list[tuple[int, int, str]]:
+        """What is to be masked: where it begins and ends, and the mask, in the order of the text."""
+        found = [
+            (each.start, each.end, self._place(text[each.start : each.end], each.shown)) for each in places_in(text)
+        ]
+        for pattern, masked in ((_MAIL, self._mail), (_WIDE_MAIL, self._wide_mail), (_PHONE, self._phone)):
+            here = [(each.start(), each.end(), masked(each)) for each in pattern.finditer(text)]
+            found = _apart(found, here) if here else found
+        return found
+
+    def place(self, text: str) -> str:
+        """A part of a postal address that stands alone, such as a street: all of it."""
+        return self._kept(text, f"{DOT * 3}{code_of(text)}") if text.strip() else text
+
+    def _mail(self, found: re.Match[str]) -> str:
         address = f"{found[1]}@{found[3]}"
-        is_ours = fold_address(address) in keep or fold_address(address) not in again
-        return found[0] if is_ours else masked_mail(address)
+        if fold_address(address) in self.ours.addresses:
+            return found[0]
+        return self._kept(address, masked_mail(address)).replace("@", found[2])
 
-    parts: list[str] = []
-    done = 0
-    for area in _TEXTAREA.finditer(text):
-        parts.append(mask(text[done : area.start()], keep=keep, keep_numbers=keep_numbers))
-        parts.append(area[1] + _MAIL.sub(mail, area[2]) + area[3])
-        done = area.end()
-    parts.append(mask(text[done:], keep=keep, keep_numbers=keep_numbers))
-    return "".join(parts)
+    def _wide_mail(self, found: re.Match[str]) -> str:
+        address = unicodedata.normalize("NFKC", found[0])
+        return found[0] if fold_address(address) in self.ours.addresses else self._kept(found[0], masked_mail(address))
 
+    def _phone(self, found: re.Match[str]) -> str:
+        number = found[0]
+        digits = digits_of(number)
+        is_cut = found.string[found.end() : found.end() + 1] == "…" or found.string[: found.start()].endswith("…")
+        if (len(digits) < _FEWEST and not is_cut) or digits in self.ours.numbers:
+            return number
+        if not self.can_come_back:
+            return masked_phone(number)
+        return self._kept(number, f"{number[:2]}{DOT * 3}{code_of(number)}{DOT * 2}{number[-2:]}")
 
-type Known = Callable[[set[str]], set[str]]
+    def _place(self, text: str, shown: int) -> str:
+        if self.ours.places and tight(text) in self.ours.places:
+            return text
+        return self._kept(text, f"{text[:shown]}{DOT * 3}{code_of(text)}")
 
-
-def known_addresses(folded: Collection[str]) -> set[str]:
-    """Those of these addresses that a customer has: the ones that `unmasked` finds again."""
-    if not folded:
-        return set()
-    rows = Identity.objects.filter(kind=IdentityKind.MAIL, key__in=list(folded))
-    return set(rows.values_list("key", flat=True))
-
-
-def is_masked(text: str) -> bool:
-    """True when something masked stands in a text."""
-    return _DOT in text and bool(_MASKED_MAIL.search(text) or any(_DOT in each for each in _MASKED_PHONE.findall(text)))
-
-
-def unmasked(text: str, others: Iterable[str] = ()) -> str:
-    """A text with what is masked put back, as far as a customer has it or it is one of `others` (mail addresses)."""
-    if _DOT not in text:
-        return text
-    known: dict[str, dict[str, str]] = defaultdict(dict)
-    for each in others:
-        known[masked_mail(each)][fold_address(each)] = each
-
-    def mail(found: re.Match[str]) -> str:
-        return _only(known.get(found[0], {})) or _find_mail(found) or found[0]
-
-    def phone(found: re.Match[str]) -> str:
-        return (_find_phone(found[0]) if _DOT in found[0] else "") or found[0]
-
-    return _MASKED_PHONE.sub(phone, _MASKED_MAIL.sub(mail, text))
+    def _kept(self, text: str, masked: str) -> str:
+        if self.can_come_back:
+            self.hidden[masked] = text
+        return masked
 
 
-def _find_mail(found: re.Match[str]) -> str:
-    """The address, where only one looks like this: a letter goes to nobody by chance."""
-    begin, code, domain = found.groups()
-    of_domain = Q(key__startswith=begin.casefold(), key__endswith=f"@{domain.casefold()}")
-    rows = Identity.objects.filter(of_domain, kind=IdentityKind.MAIL).values_list("shown", flat=True)
-    looked_at = list(rows[: _LOOKED_AT + 1])
-    alike = {fold_address(each): each for each in looked_at if _code(each) == code}
-    return _only(alike) if len(looked_at) <= _LOOKED_AT else ""
+def _apart(first: list[tuple[int, int, str]], more: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Both in the order of the text; of two that overlap the one that was found first stays."""
+    ends, kept = 0, []
+    chosen = iter([*first, (10**9, 10**9, "")])
+    next_one = next(chosen)
+    for each in more:
+        while next_one[0] < each[1]:
+            ends = max(ends, next_one[1])
+            next_one = next(chosen)
+        if each[0] >= ends:
+            kept.append(each)
+    return sorted([*first, *kept])
 
 
-def _only(alike: Mapping[str, str]) -> str:
-    return next(iter(alike.values())) if len(alike) == 1 else ""
+def sign_of(masked: str) -> str:
+    """The six signs in a mask that can come back."""
+    found = SIGNS.search(masked)
+    return found[1] if found else ""
 
 
-def _find_phone(masked: str) -> str:
-    """The number, where only one looks like this."""
-    rows = list(Identity.objects.filter(kind=IdentityKind.PHONE, key__endswith=masked[-2:])[: _LOOKED_AT + 1])
-    alike = {each.key: each.text for each in rows if masked in (masked_phone(each.text), masked_phone(each.shown))}
-    return _only(alike) if len(rows) <= _LOOKED_AT else ""
+def mask(text: str, ours: Ours = Ours()) -> str:
+    """A text with every address, number and place masked but our own."""
+    return Masking(ours).text(text)
 
 
 def numbers_in(text: str) -> set[str]:
     """The digits of the phone numbers in a text, such as our own signature."""
-    return {_digits(each[0]) for each in _PHONE.finditer(text)}
+    return {digits_of(each[0]) for each in _PHONE.finditer(text)}
 
 
-def _digits(number: str) -> str:
-    return "".join(filter(str.isdecimal, number))
+def mails_in(text: str) -> set[str]:
+    """The mail addresses in a text, folded."""
+    return {fold_address(f"{each[1]}@{each[3]}") for each in _MAIL.finditer(text)}
+
+
+def tight(text: str) -> str:
+    """A text as places in it are compared: without blanks and widths."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def digits_of(number: str) -> str:
+    """The digits of a number, of whatever width."""
+    return unicodedata.normalize("NFKC", "".join(filter(str.isdecimal, number)))

@@ -139,7 +139,7 @@ def _details(event: Event, names: Mapping[str, str]) -> str:
         parts.append(ngettext("%(n)d template", "%(n)d templates", data["amount"]) % {"n": data["amount"]})
     elif event.kind == HANDED_OVER:
         parts.append(ngettext("%(n)d conversation", "%(n)d conversations", data["amount"]) % {"n": data["amount"]})
-    if event.kind == customers.IDENTITY_SHOWN:
+    if event.kind in (customers.IDENTITY_SHOWN, customers.FILE_SHOWN):
         parts.append(str(data.get("reason", "")))
     methods = str(data.get("method") or data.get("step") or "").split("+")
     parts += [str(METHODS[method]) for method in methods if method in METHODS]

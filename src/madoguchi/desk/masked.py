@@ -1,15 +1,19 @@
 """Customers' addresses and numbers for people who read them masked: the one place, at the edge of every answer.
 
-Whatever a page, a fragment or the API says leaves through here, so that nothing has to remember to mask; what comes
-back masked (a recipient of the composer, a search) is put back before a view sees it. Nothing downloads through here
-for those who may not. Who that is comes with the person (`accounts.limits`); for everybody else this does nothing.
+Whatever a page, a fragment, a header or the API says leaves through here, so that nothing has to remember to mask;
+what cannot be masked, such as a file, does not leave at all unless its view says that it is shown on purpose. What
+comes back masked (a recipient of the composer, a quoted letter, a search) is put back before a view sees it. Who that
+is comes with the person (`accounts.limits`); for everybody else this does nothing.
 """
 
+import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from urllib.parse import quote, unquote
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
@@ -17,13 +21,22 @@ from madoguchi.accounts.queries import all_users, user_of_token
 from madoguchi.channels.queries import all_inboxes
 from madoguchi.conversations.corresponding import addresses_of
 from madoguchi.core.addresses import fold_address
-from madoguchi.customers.masking import is_masked, known_addresses, mask, mask_page, numbers_in, unmasked
+from madoguchi.core.errors import NotAllowed
+from madoguchi.customers.actions.hiding import keep_hidden
+from madoguchi.customers.masked_pages import mask_data, mask_page
+from madoguchi.customers.masking import Masking, Ours, mask, numbers_in, tight
+from madoguchi.customers.unmasking import hidden_from, is_masked, unmasked
 from madoguchi.desk.frame import toast
 
 _API = "/api/"
-_TEXTS = ("text/html", "application/json", "text/plain", "text/csv")
+_JSON, _HTML = "application/json", "text/html"
+_TEXTS = (_HTML, _JSON, "text/plain", "text/csv")
+#: What is ours alone and tells nothing of customers.
+_OUR_LOOK = ("text/css", "text/javascript", "image/svg+xml")
+_ADDRESSES = ("Location", "HX-Location", "HX-Redirect", "HX-Push-Url", "HX-Replace-Url")
+_TRIGGERS = ("HX-Trigger", "HX-Trigger-After-Settle", "HX-Trigger-After-Swap")
 _NUMBER = re.compile(r"/(?:c|conversations)/([0-9]{1,18})(?:/|$)")
-#: The header by which an answer says that it shows one address on purpose; it does not leave.
+#: The header by which an answer says that it shows something on purpose; it does not leave.
 SHOWN = "X-Shown-On-Purpose"
 
 
@@ -36,7 +49,7 @@ class MaskedContacts:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer; refuses what came masked and cannot be put back, so that nobody is written dots."""
         person = _person(request)
-        if person is not None and person.masks_contacts and not _put_back(request):
+        if person is not None and person.masks_contacts and not _put_back(request, person):
             return _refuse(request)
         response = self.get_response(request)
         person = person or _caller(request)
@@ -44,9 +57,15 @@ class MaskedContacts:
             return response
         if person.keeps_files and response.get("Content-Disposition", "").startswith("attachment"):
             return _keep(request)
-        if person.masks_contacts:
-            _mask(request, response)
-        return response
+        return _masked(request, response, person) if person.masks_contacts else response
+
+
+def refuse_masked(user: User) -> None:
+    """Stop whoever reads addresses masked from the source of a mail, where they stand in every disguise."""
+    if user.masks_contacts:
+        raise NotAllowed(
+            _("Your role reads addresses masked. In the source of a mail they cannot be, so it stays shut.")
+        )
 
 
 def _person(request: HttpRequest) -> User | None:
@@ -65,74 +84,109 @@ def _caller(request: HttpRequest) -> User | None:
 
 
 def _says_dots(request: HttpRequest) -> bool:
-    is_json = request.content_type == "application/json"
+    is_json = request.content_type == _JSON
     dots = (b"\xe2\x80\xa2", b"\\u2022") if is_json else ()
     return "%E2%80%A2" in request.META.get("QUERY_STRING", "") or any(each in request.body for each in dots)
 
 
-def _put_back(request: HttpRequest) -> bool:
+def _put_back(request: HttpRequest, person: User) -> bool:
     """Let the view read what was meant; False when something cannot be put back."""
     found = _NUMBER.search(request.path)
     number = found[1] if found else request.GET.get("number", "")
     here = addresses_of(int(number)) if number.isdecimal() and len(number) < 19 and _came_masked(request) else ()
-    request.GET = _read(request.GET, here)  # type: ignore[assignment]
+    request.GET = _read(request.GET, here, person)  # type: ignore[assignment]
     if request.method == "GET":
         return True
-    if request.content_type == "application/json":
-        text = unmasked(request.body.decode("utf-8", "replace").replace("\\u2022", "•"), here)
+    if request.content_type == _JSON:
+        came = request.body.decode("utf-8", "replace").replace("\\u2022", "•")
+        text = unmasked(came, here, _as_json(hidden_from(person, came)))
         if "•" in text and is_masked(text):
             return False
         request._body = text.encode()  # noqa: SLF001 - Django has no other way to hand a body on
         return True
-    values = _read(request.POST, here)
+    values = _read(request.POST, here, person)
     request._post = values  # type: ignore[attr-defined]  # noqa: SLF001 - as above
     return not any(is_masked(each) for _key, group in values.lists() for each in group if isinstance(each, str))
 
 
+def _as_json(hidden: Mapping[str, str]) -> dict[str, str]:
+    return {masked: json.dumps(text, ensure_ascii=False)[1:-1] for masked, text in hidden.items()}
+
+
 def _came_masked(request: HttpRequest) -> bool:
-    if request.content_type == "application/json":
-        return _says_dots(request)
-    return any("•" in each for _key, group in request.POST.lists() for each in group if isinstance(each, str))
+    return _says_dots(request) if request.content_type == _JSON else bool(_dotted(request.POST))
 
 
-def _read(values: QueryDict, here: Iterable[str]) -> QueryDict:
-    if not any("•" in each for _key, group in values.lists() for each in group if isinstance(each, str)):
+def _dotted(values: QueryDict) -> str:
+    """Everything in a form that has dots."""
+    return "\n".join(each for _key, group in values.lists() for each in group if isinstance(each, str) and "•" in each)
+
+
+def _read(values: QueryDict, here: Iterable[str], person: User) -> QueryDict:
+    dotted = _dotted(values)
+    if not dotted:
         return values
+    hidden = hidden_from(person, dotted)
     read = values.copy()
     for key, group in values.lists():
-        read.setlist(key, [unmasked(each, here) if isinstance(each, str) else each for each in group])
+        read.setlist(key, [unmasked(each, here, hidden) if isinstance(each, str) else each for each in group])
     return read
 
 
-def _mask(request: HttpRequest, response: HttpResponse) -> None:
+def _masked(request: HttpRequest, response: HttpResponse, person: User) -> HttpResponse:
     if response.has_header(SHOWN):
         del response[SHOWN]
-        return
+        return response
     kind = response.get("Content-Type", "").partition(";")[0]
-    if response.streaming or kind not in _TEXTS:
-        return
-    text = response.content.decode(response.charset or "utf-8", "replace")
-    ours, numbers = _ours(request)
-    if kind == "text/html":
-        found = _NUMBER.search(request.path)
-        here = {fold_address(each) for each in addresses_of(int(found[1]))} if found and "<textarea" in text else set()
-        masked = mask_page(text, keep=ours, keep_numbers=numbers, known=lambda asked: known_addresses(asked) | here)
+    if response.streaming or (kind not in (*_TEXTS, *_OUR_LOOK) and response.content):
+        return _shut(request)
+    ours, hidden = _ours(person), {}
+    if kind in _TEXTS and response.content:
+        hidden = _mask_content(response, kind, ours)
+    hidden |= _mask_headers(response, ours)
+    keep_hidden(hidden, user=person)
+    return response
+
+
+def _mask_content(response: HttpResponse, kind: str, ours: Ours) -> dict[str, str]:
+    """Mask the text of an answer; gives what stands behind the masks in its forms."""
+    charset = response.charset or "utf-8"
+    text = response.content.decode(charset, "replace")
+    hidden: dict[str, str] = {}
+    if kind == _HTML:
+        text, hidden = mask_page(text, ours)
+    elif kind == _JSON:
+        text = json.dumps(mask_data(json.loads(text), ours), ensure_ascii=False)
     else:
-        masked = mask(text, keep=ours, keep_numbers=numbers)
-    response.content = masked.encode(response.charset or "utf-8")
+        text = mask(text, ours)
+    response.content = text.encode(charset)
     if response.has_header("Content-Length"):
         response["Content-Length"] = str(len(response.content))
+    return hidden
 
 
-def _ours(request: HttpRequest) -> tuple[set[str], set[str]]:
-    """Our own addresses and numbers, which are no secret."""
+def _mask_headers(response: HttpResponse, ours: Ours) -> dict[str, str]:
+    """Mask toasts, addresses one is sent to, and names of files; an address may come back."""
+    for name in _TRIGGERS:
+        if said := response.get(name):
+            response[name] = json.dumps(mask_data(json.loads(said), ours)) if said.startswith("{") else said
+    links = Masking(ours, can_come_back=True)
+    for name in _ADDRESSES:
+        if address := response.get(name):
+            response[name] = iri_to_uri(links.text(address))
+    before, mark, file = response.get("Content-Disposition", "").partition("filename*=UTF-8''")
+    if mark:
+        response["Content-Disposition"] = f"{before}{mark}{quote(mask(unquote(file), ours))}"
+    return links.hidden
+
+
+def _ours(person: User) -> Ours:
+    """Our own addresses, numbers and places, which are no secret."""
     inboxes = list(all_inboxes())
-    ours = {fold_address(address) for inbox in inboxes for address in inbox.addresses}
-    ours |= {fold_address(person.email) for person in all_users()}
-    signatures = [inbox.signature for inbox in inboxes]
-    if isinstance(request.user, User):
-        signatures.append(request.user.signature)
-    return ours, {number for each in signatures for number in numbers_in(each)}
+    addresses = {fold_address(address) for inbox in inboxes for address in inbox.addresses}
+    addresses |= {fold_address(each.email) for each in all_users()}
+    signatures = "\n\n".join((*(inbox.signature for inbox in inboxes), person.signature))
+    return Ours(addresses, numbers_in(signatures), tight(signatures))
 
 
 def _refuse(request: HttpRequest) -> HttpResponse:
@@ -142,6 +196,11 @@ def _refuse(request: HttpRequest) -> HttpResponse:
 
 def _keep(request: HttpRequest) -> HttpResponse:
     return _answer(request, _("Your role may look at files and lists here, but not download them."), "not_allowed", 403)
+
+
+def _shut(request: HttpRequest) -> HttpResponse:
+    text = _("Your role reads addresses masked. In a file they cannot be: whoever needs it opens it with a reason.")
+    return _answer(request, text, "not_allowed", 403)
 
 
 def _answer(request: HttpRequest, text: str, code: str, status: int) -> HttpResponse:

@@ -94,6 +94,7 @@ urlpatterns = [
     path("m/<int:pk>/send-back", approval.send_back, name="send-back"),
     path("m/<int:pk>/resend", approval.resend, name="resend"),
     path("files/<int:pk>", files.attachment, name="attachment"),
+    path("files/<int:pk>/show", files.show, name="file-show"),
     path("files/<int:pk>/document", files.document, name="document"),
     path("files/<int:pk>/preview", files.preview, name="preview"),
     path("static/desk/<slug:version>/<str:name>", assets.asset, name="asset"),

@@ -68,6 +68,7 @@ urlpatterns = [
     path("customers/<int:pk>/consents", parts.consent, name="customer-consent"),
     path("customers/<int:pk>/files", parts.add_file, name="customer-add-file"),
     path("customers/<int:pk>/files/<int:file_pk>", parts.file, name="customer-file"),
+    path("customers/<int:pk>/files/<int:file_pk>/show", parts.show_file, name="customer-file-show"),
     path("customers/<int:pk>/files/<int:file_pk>/remove", parts.remove_file, name="customer-remove-file"),
     path("customers/<int:pk>/changes/<int:change_pk>/undo", parts.undo, name="customer-undo"),
     path("notices", notices.notices, name="notices"),

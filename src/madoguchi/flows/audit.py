@@ -81,6 +81,7 @@ GROUPS: dict[str, tuple[Promise, dict[str, Promise]]] = {
             customers.IDENTITY_CHANGED: gettext_lazy("Address of a customer changed"),
             customers.IDENTITY_REMOVED: gettext_lazy("Address of a customer removed"),
             customers.IDENTITY_SHOWN: gettext_lazy("Masked address shown"),
+            customers.FILE_SHOWN: gettext_lazy("File opened in which nothing is masked"),
             customers.COMPANY_CHANGED: gettext_lazy("Company changed"),
         },
     ),

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from madoguchi.accounts.permissions import Permission
 from madoguchi.api.auth import ApiRequest, require
-from madoguchi.api.downloads import BYTES, download
+from madoguchi.api.downloads import BYTES, download_file
 from madoguchi.api.problems import READ, WRITE
 from madoguchi.api.schemas.base import Id
 from madoguchi.api.schemas.customer_parts import (
@@ -24,9 +24,11 @@ from madoguchi.api.schemas.customer_parts import (
     show_town,
 )
 from madoguchi.api.schemas.customers import AddressIn, AddressOut, show_postal_address
+from madoguchi.api.schemas.reasons import ReasonIn
 from madoguchi.api.uploads import enclosures_of
 from madoguchi.conversations.queries import get_customer_for
 from madoguchi.customers import actions, queries
+from madoguchi.customers.actions.showing import open_file
 from madoguchi.customers.models import Customer
 from madoguchi.customers.postcodes import towns_of
 from madoguchi.files.queries import get_blobs, read_blob
@@ -140,7 +142,20 @@ def add_file(request: ApiRequest, customer_id: Id, wanted: CustomerFileIn) -> St
 def get_file(request: ApiRequest, customer_id: Id, file_id: Id) -> HttpResponse:
     """The bytes; types that a browser could run are said to be plain bytes."""
     row = queries.get_file(get_customer_for(request.auth, customer_id), file_id)
-    return download(read_blob(row.blob), name=row.name, content_type=row.content_type)
+    return download_file(request.auth, row.blob, name=row.name, content_type=row.content_type)
+
+
+@router.post(
+    CUSTOMER + "/files/{int:file_id}/show",
+    response={204: None, **WRITE},
+    operation_id="show_customer_file",
+    summary="Open a file of a customer unmasked for a reason",
+)
+def show(request: ApiRequest, customer_id: Id, file_id: Id, wanted: ReasonIn) -> Status[None]:
+    """For callers whose role reads addresses masked: its content can be read for 12 hours; records `file_shown`."""
+    row = queries.get_file(get_customer_for(request.auth, customer_id), file_id)
+    open_file(row.blob_id, about=f"customer:{customer_id}", reason=wanted.reason, user=request.auth)
+    return Status(204, None)
 
 
 @router.delete(

@@ -13,7 +13,7 @@ from madoguchi.api.auth import ApiRequest, require
 from madoguchi.api.operations.customer_parts import to_change
 from madoguchi.api.paging import Page, Paging, page_of, place_at
 from madoguchi.api.problems import READ, WRITE
-from madoguchi.api.schemas.base import Id, In, Out
+from madoguchi.api.schemas.base import Id, Out
 from madoguchi.api.schemas.customers import (
     CustomerChangesIn,
     CustomerIn,
@@ -24,12 +24,13 @@ from madoguchi.api.schemas.customers import (
     show_customer,
 )
 from madoguchi.api.schemas.messages import MessageLine, show_message_line
+from madoguchi.api.schemas.reasons import ReasonIn
 from madoguchi.conversations.customers import CustomerFilter, CustomerSort, customers_after, find_customers, narrowed
 from madoguchi.conversations.letters import check_address
 from madoguchi.conversations.queries import get_customer_for, related_history
 from madoguchi.core.errors import Invalid
 from madoguchi.customers import actions
-from madoguchi.customers.actions.showing import MAX_REASON, show_identity
+from madoguchi.customers.actions.showing import show_identity
 from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.companies import find_or_make_company
 from madoguchi.customers.phones import is_phone
@@ -152,13 +153,6 @@ def change_identity(request: ApiRequest, customer_id: Id, identity_id: Id, chang
     row = get_mail_identity(customer, identity_id) if "charset" in values else get_identity(customer, identity_id)
     actions.change_identity(row, by=request.auth.actor, **values)
     return show_customer(get_customer_for(request.auth, customer_id))
-
-
-class ReasonIn(In):
-    """Why."""
-
-    reason: Annotated[str, Field(max_length=MAX_REASON)]
-    """Kept in the audit log with the caller's name."""
 
 
 class ShownOut(Out):

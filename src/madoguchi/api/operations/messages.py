@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Router, Status
 
 from madoguchi.api.auth import ApiRequest
-from madoguchi.api.downloads import BYTES, MAIL, download
+from madoguchi.api.downloads import BYTES, MAIL, download, download_file
 from madoguchi.api.problems import READ, WRITE, refusals
 from madoguchi.api.schemas.base import Id
 from madoguchi.api.schemas.messages import (
@@ -17,6 +17,7 @@ from madoguchi.api.schemas.messages import (
     show_draft,
     show_message,
 )
+from madoguchi.api.schemas.reasons import ReasonIn
 from madoguchi.api.schemas.writing import ApprovalIn, ReaddressIn, SeenIn, SendBackIn, seen_keys
 from madoguchi.api.uploads import enclosure_of, keep_upload, show_file
 from madoguchi.conversations.actions.approvals import Verdict, approve_reply, send_back_reply
@@ -28,6 +29,7 @@ from madoguchi.conversations.queries import archive_of_files, get_draft
 from madoguchi.conversations.queries import get_attachment as find_attachment
 from madoguchi.conversations.queries import get_message as find_message
 from madoguchi.core.errors import Invalid, NotFound
+from madoguchi.customers.actions.showing import open_file
 from madoguchi.files.queries import read_blob
 
 router = Router(tags=["Messages"])
@@ -175,7 +177,21 @@ def get_attachment(request: ApiRequest, attachment_id: Id) -> AttachmentOut:
 def get_content(request: ApiRequest, attachment_id: Id) -> HttpResponse:
     """The bytes; types that a browser could run are said to be plain bytes."""
     row = find_attachment(request.auth, attachment_id)
-    return download(read_blob(row.blob), name=row.name, content_type=row.content_type)
+    return download_file(request.auth, row.blob, name=row.name, content_type=row.content_type)
+
+
+@router.post(
+    "/attachments/{int:attachment_id}/show",
+    response={204: None, **WRITE},
+    operation_id="show_attachment",
+    summary="Open a file unmasked for a reason",
+)
+def show(request: ApiRequest, attachment_id: Id, wanted: ReasonIn) -> Status[None]:
+    """For callers whose role reads addresses masked: its content can be read for 12 hours; records `file_shown`."""
+    row = find_attachment(request.auth, attachment_id)
+    about = f"conversation:{row.message.conversation_id}"
+    open_file(row.blob_id, about=about, reason=wanted.reason, user=request.auth)
+    return Status(204, None)
 
 
 @router.get(

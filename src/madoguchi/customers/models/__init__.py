@@ -11,6 +11,7 @@ from madoguchi.customers.models.customer import (
     label_of,
     shown_name,
 )
+from madoguchi.customers.models.hiding import HiddenText
 from madoguchi.customers.models.merging import CustomerMerge, MatchKey, Suggestion
 from madoguchi.customers.models.record import Consent, CustomerFile, PostalAddress, RecordChange
 
@@ -21,6 +22,7 @@ __all__ = [
     "CustomerMerge",
     "CustomerTag",
     "DismissedCompletion",
+    "HiddenText",
     "Identity",
     "MatchKey",
     "Organisation",

@@ -18,6 +18,7 @@ from madoguchi.conversations.letters import check_address
 from madoguchi.conversations.queries import get_customer_for
 from madoguchi.core.errors import Invalid
 from madoguchi.customers import actions
+from madoguchi.customers.actions.showing import open_file
 from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.postcodes import towns_of
 from madoguchi.customers.queries import get_file, get_identity, get_mail_identity, get_postal_address
@@ -32,6 +33,8 @@ from madoguchi.desk.forms.customer import (
 )
 from madoguchi.desk.frame import render_page, wants_fragment
 from madoguchi.desk.settings_frame import show_refusal
+from madoguchi.desk.shut_files import ReasonForm, is_readable, on_purpose
+from madoguchi.desk.views.files import ask_for_reason
 from madoguchi.files.queries import read_blob
 
 #: For bytes of strangers. (`sandbox` alone is a directive without values.)
@@ -215,11 +218,24 @@ def add_file(request: StaffRequest, pk: int) -> HttpResponse:
 def file(request: StaffRequest, pk: int, file_pk: int) -> HttpResponse:
     """The bytes of a file, to be saved."""
     found = get_file(get_customer_for(request.user, pk), file_pk)
+    if not is_readable(request.user, found.blob_id):
+        return redirect("desk:customer-file-show", pk, file_pk)
     response = HttpResponse(read_blob(found.blob), content_type="application/octet-stream")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name)}"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, max-age=3600"
-    return response
+    return on_purpose(request.user, found.blob_id, response)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Permission.READ)
+def show_file(request: StaffRequest, pk: int, file_pk: int) -> HttpResponse:
+    """Ask why a file is needed as it is, then let it be saved."""
+    found = get_file(get_customer_for(request.user, pk), file_pk)
+    if request.method == "POST" and (form := ReasonForm(request.POST)).is_valid():
+        open_file(found.blob_id, about=f"customer:{pk}", reason=form.cleaned_data["reason"], user=request.user)
+        return redirect("desk:customer-file", pk, file_pk)
+    return ask_for_reason(request, reverse("desk:customer-file-show", args=[pk, file_pk]))
 
 
 @require_POST

@@ -7,21 +7,25 @@ from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from madoguchi.accounts.permissions import Permission
 from madoguchi.conversations.models import Attachment, Message
 from madoguchi.conversations.queries import archive_of_files, get_attachment, get_message
 from madoguchi.core.errors import NotFound
+from madoguchi.customers.actions.showing import is_file_open, open_file
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.entries import PREVIEWABLE
 from madoguchi.desk.frame import render_page, wants_fragment, words_now
 from madoguchi.desk.framed_mail import framed_mail, policy
+from madoguchi.desk.masked import refuse_masked
 from madoguchi.desk.remarks import remark_word
+from madoguchi.desk.shut_files import ReasonForm, is_readable, on_purpose
+from madoguchi.desk.views.triage import dialog
 from madoguchi.files.queries import read_blob
 from madoguchi.search.decoding import NotText, decode_text
 
@@ -64,7 +68,10 @@ def _words_of(content: bytes) -> str:
 def attachment(request: StaffRequest, pk: int) -> HttpResponse:
     """The bytes of a file: to be saved, or with `inline` to be looked at where browsers do that safely."""
     found = get_attachment(request.user, pk)
-    return safely(read_blob(found.blob), found, inline=request.GET.get("inline") == "1")
+    inline = request.GET.get("inline") == "1"
+    if not is_readable(request.user, found.blob_id, found.content_type if inline else ""):
+        return redirect("desk:file-show", pk)
+    return on_purpose(request.user, found.blob_id, safely(read_blob(found.blob), found, inline=inline))
 
 
 @require_safe
@@ -85,14 +92,24 @@ def document(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_attachment(request.user, pk)
     if found.content_type != "application/pdf":
         raise NotFound(_("There is no preview of this file."))
-    return safely(read_blob(found.blob), found, inline=True)
+    if not is_readable(request.user, found.blob_id):
+        return redirect("desk:file-show", pk)
+    return on_purpose(request.user, found.blob_id, safely(read_blob(found.blob), found, inline=True))
 
 
 @require_safe
 @allowed(Permission.READ)
 def preview(request: StaffRequest, pk: int) -> HttpResponse:
-    """A file in a dialog."""
+    """A file in a dialog; where nothing in it can be masked, first the question why it is needed."""
     found = get_attachment(request.user, pk)
+    if not is_readable(request.user, found.blob_id, found.content_type):
+        return ask_for_reason(request, reverse("desk:file-show", args=[pk]))
+    return show_preview(request, found)
+
+
+def show_preview(request: StaffRequest, found: Attachment) -> HttpResponse:
+    """The file in its dialog, as much of it as the person may read."""
+    is_open = is_file_open(found.blob_id, request.user)
     text = _words_of(read_blob(found.blob)) if found.content_type.startswith("text/") else ""
     context = {
         "file": found,
@@ -100,11 +117,30 @@ def preview(request: StaffRequest, pk: int) -> HttpResponse:
         "text": text,
         "is_image": found.content_type.startswith("image/"),
         "is_pdf": found.content_type == "application/pdf",
+        "can_download": is_open and not request.user.keeps_files,
+        "show_url": "" if is_open else reverse("desk:file-show", args=[found.pk]),
         "dialog": "desk/preview.html",
     }
     if wants_fragment(request):
-        return render(request, "desk/preview.html", context)
+        return on_purpose(request.user, found.blob_id, render(request, "desk/preview.html", context))
     return render_page(request, "desk/dialog_page.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(Permission.READ)
+def show(request: StaffRequest, pk: int) -> HttpResponse:
+    """Ask why a file is needed as it is, then open it."""
+    found = get_attachment(request.user, pk)
+    if request.method == "POST" and (form := ReasonForm(request.POST)).is_valid():
+        about = f"conversation:{found.message.conversation_id}"
+        open_file(found.blob_id, about=about, reason=form.cleaned_data["reason"], user=request.user)
+        return show_preview(request, found) if wants_fragment(request) else redirect("desk:preview", pk)
+    return ask_for_reason(request, reverse("desk:file-show", args=[pk]))
+
+
+def ask_for_reason(request: StaffRequest, url: str) -> HttpResponse:
+    """The question why a file is needed as it is, as a dialog or as a page of its own."""
+    return dialog(request, ReasonForm(request.POST or None), _("Open the file unmasked"), url, _("Open"))
 
 
 @require_safe
@@ -113,11 +149,15 @@ def html(request: StaffRequest, pk: int) -> HttpResponse:
     """The HTML of a message for its sandboxed frame; remote images only when `images` asks for them."""
     message = get_message(request.user, pk)
     with_images = request.GET.get("images") == "1"
-    files = {
-        each.content_id: f"{reverse('desk:attachment', args=[each.pk])}?inline=1"
-        for each in message.attachments.all()
-        if each.content_id
-    }
+    files = (
+        {}
+        if request.user.masks_contacts
+        else {
+            each.content_id: f"{reverse('desk:attachment', args=[each.pk])}?inline=1"
+            for each in message.attachments.all()
+            if each.content_id
+        }
+    )
     page = framed_mail(message.html, files=files, with_images=with_images, url=request.path)
     response = HttpResponse(page)
     response["Content-Security-Policy"] = policy(with_images=with_images)
@@ -137,6 +177,7 @@ def as_html(request: StaffRequest, pk: int) -> HttpResponse:
 @allowed(Permission.READ)
 def source(request: StaffRequest, pk: int) -> HttpResponse:
     """The message exactly as it arrived, as text."""
+    refuse_masked(request.user)
     message = get_message(request.user, pk)
     if message.raw is None:
         raise NotFound(_("The original of this message is not kept any more."))

@@ -10,6 +10,7 @@ from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.frame import render_page, words_now
 from madoguchi.desk.framed_mail import framed_mail, policy
 from madoguchi.desk.kept_mail import kept_lines, read_kept
+from madoguchi.desk.masked import refuse_masked
 
 ON_A_PAGE = 50
 
@@ -54,6 +55,7 @@ def outgone_html(request: StaffRequest, pk: int) -> HttpResponse:
 @allowed(Permission.READ)
 def outgone_source(request: StaffRequest, pk: int) -> HttpResponse:
     """The mail as it would have left, as text."""
+    refuse_masked(request.user)
     response = HttpResponse(get_kept_message(request.user, pk).raw, content_type="text/plain; charset=utf-8")
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

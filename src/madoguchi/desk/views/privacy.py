@@ -1,12 +1,10 @@
 """Which roles read customers' addresses masked and download nothing; showing one address for a reason."""
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from madoguchi.accounts.actions.limits import limit_role
@@ -14,23 +12,14 @@ from madoguchi.accounts.choices import Role
 from madoguchi.accounts.limits import role_limits
 from madoguchi.accounts.permissions import Permission
 from madoguchi.conversations.queries import get_customer_for
-from madoguchi.customers.actions.showing import MAX_REASON, show_identity
+from madoguchi.customers.actions.showing import show_identity
 from madoguchi.customers.queries import get_identity
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.frame import render_page, wants_fragment
 from madoguchi.desk.masked import SHOWN
 from madoguchi.desk.settings_frame import render_settings
+from madoguchi.desk.shut_files import ReasonForm
 from madoguchi.desk.views.triage import dialog
-
-
-class ShowForm(forms.Form):
-    """Why somebody needs to see an address."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        max_length=MAX_REASON,
-        help_text=gettext_lazy("It is kept in the audit log with your name."),
-    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,7 +42,7 @@ def privacy(request: StaffRequest) -> HttpResponse:
 def show_contact(request: StaffRequest, pk: int, identity_pk: int) -> HttpResponse:
     """Ask for the reason, then show one address."""
     identity = get_identity(get_customer_for(request.user, pk), identity_pk)
-    form = ShowForm(request.POST or None)
+    form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         text = show_identity(identity, reason=form.cleaned_data["reason"], user=request.user)
         context = {"text": text, "kind": identity.get_kind_display(), "dialog": "desk/shown_contact.html"}

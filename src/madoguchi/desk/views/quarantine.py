@@ -11,6 +11,7 @@ from madoguchi.channels.actions import discard_raw, release_raw
 from madoguchi.channels.queries import get_quarantined, quarantine_of
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.frame import render_page, words_now
+from madoguchi.desk.masked import refuse_masked
 from madoguchi.desk.quarantine_words import quarantine_line
 from madoguchi.files.queries import read_blob
 
@@ -41,7 +42,7 @@ def quarantine(request: StaffRequest) -> HttpResponse:
 def quarantined(request: StaffRequest, pk: int) -> HttpResponse:
     """One of them with its source as text."""
     raw = get_quarantined(request.user, pk)
-    content = read_blob(raw.blob)
+    content = b"" if request.user.masks_contacts else read_blob(raw.blob)
     context = {
         "line": quarantine_line(raw, words_now()),
         "source": content[:SHOWN_BYTES].decode("utf-8", errors="replace"),
@@ -54,6 +55,7 @@ def quarantined(request: StaffRequest, pk: int) -> HttpResponse:
 @allowed(Permission.MANAGE_QUARANTINE)
 def download(request: StaffRequest, pk: int) -> HttpResponse:
     """The bytes exactly as they came."""
+    refuse_masked(request.user)
     raw = get_quarantined(request.user, pk)
     response = HttpResponse(read_blob(raw.blob), content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="quarantine-{raw.pk}.eml"'
