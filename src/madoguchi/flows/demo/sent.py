@@ -1,4 +1,4 @@
-"""Mails of the demo that have been sent: a finished bulk reply, and one that came back and went to another address."""
+"""Mails of the demo that have been sent: a bulk reply, and one that came back and went to another address."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -18,7 +18,8 @@ from madoguchi.conversations.models import Conversation, Message, ReplyLock
 from madoguchi.conversations.subjects import reply_subject
 from madoguchi.files.actions import store_blob
 from madoguchi.flows.inbound import receive
-from madoguchi.outreach.actions import BulkSending, start_bulk_reply, write_next
+from madoguchi.outreach.actions import BulkRetry, BulkSending, retry_bulk_reply, start_bulk_reply, write_next
+from madoguchi.outreach.models import BulkReply
 
 _LATE = (
     ("森本 さくら", "sakura.morimoto", "荷物が届きません", "昨日届くはずの荷物がまだ届きません。いつ届きますか。"),
@@ -36,6 +37,7 @@ _STANDSTILL = """{{customer.salutation}}
 
 {{signature}}
 """
+_CORRECTED = ("地域ごとの状況を", "11時現在の地域ごとの状況を")
 _NOTICE = "配送遅延のお知らせ\n\n北海道・東北: 1〜2日の遅れ\n北陸: 1日の遅れ\nその他の地域: 通常どおり\n"
 _ASKED = ("上田 直子", "naoko.ueda", "領収書の再発行", "先日の注文の領収書をもう一度送っていただけますか。")
 _RECEIPT = """上田 直子 様
@@ -48,7 +50,7 @@ _RECEIPT = """上田 直子 様
 
 
 def send_mails(inbox: Inbox, staff: dict[str, User]) -> None:
-    """A bulk reply of which one letter was set aside, and a mail that did not arrive and was sent once more."""
+    """A bulk reply with a corrected letter and one set aside; a mail that did not arrive and was sent once more."""
     _reply_to_all([_ask(inbox, *each) for each in _LATE], staff)
     _send_elsewhere(_ask(inbox, *_ASKED), staff["小林"])
 
@@ -69,12 +71,22 @@ def _ask(inbox: Inbox, name: str, local: str, subject: str, text: str) -> Conver
 
 
 def _reply_to_all(conversations: Sequence[Conversation], staff: dict[str, User]) -> None:
-    """The last of them is being answered by somebody else, so that its letter is set aside."""
-    take_lock(conversations[-1], user=staff["小林"])
-    ReplyLock.objects.filter(conversation=conversations[-1]).update(expires_at=timezone.now() + timedelta(hours=8))
+    """The last two are being answered by somebody else; of one the letter is corrected, the other stays set aside."""
+    for each in conversations[-2:]:
+        take_lock(each, user=staff["小林"])
+    locks = ReplyLock.objects.filter(conversation__in=conversations)
+    locks.update(expires_at=timezone.now() + timedelta(hours=8))
     notice = store_blob(_NOTICE.encode())
     file = Enclosure(notice.pk, "配送遅延のお知らせ.txt", "text/plain", notice.size_bytes)
     bulk = start_bulk_reply(conversations, _STANDSTILL, user=staff["佐々木"], sending=BulkSending(files=(file,)))
+    _write_all(bulk)
+    again = conversations[-2]
+    locks.filter(conversation=again).delete()
+    retry_bulk_reply(bulk, BulkRetry(conversations=frozenset({again.pk}), text=_STANDSTILL.replace(*_CORRECTED)))
+    _write_all(bulk)
+
+
+def _write_all(bulk: BulkReply) -> None:
     while write_next(bulk.pk):
         pass
 

@@ -25,6 +25,7 @@ from madoguchi.core.html import sanitise
 from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.models import Customer
 from madoguchi.events.models import Event
+from madoguchi.flows.demo.merged import merge_pair
 from madoguchi.flows.demo.promising import promise_things
 from madoguchi.flows.demo.sending import plan_mails
 from madoguchi.flows.demo.sent import send_mails
@@ -222,7 +223,9 @@ def _stage(conversations: dict[str, Conversation], staff: dict[str, User]) -> No
     )
     write_reply(conversation, letter, user=staff[name], sending=Sending(seen_event_id=latest_event_id(conversation)))
     plan_mails(conversations, staff)
-    send_mails(conversations[_WAITS_FOR_APPROVAL[0]].inbox, staff)
+    inbox = conversations[_WAITS_FOR_APPROVAL[0]].inbox
+    send_mails(inbox, staff)
+    merge_pair(inbox, staff)
     promise_things(conversations, staff)
     begin_shift(staff)
 
