@@ -3,9 +3,8 @@
 from datetime import datetime, timedelta
 
 from madoguchi.calendars.choices import DayRule
-from madoguchi.calendars.compiled import BeyondReach, compiled_at
 from madoguchi.calendars.reckoning import add_minutes, within_business_days
-from madoguchi.channels.hours import minutes_later
+from madoguchi.channels.hours import asked, minutes_later
 from madoguchi.channels.models import Inbox
 
 
@@ -26,13 +25,9 @@ def is_beyond_reach(inbox: Inbox, since: datetime) -> bool:
     if inbox.calendar is None:
         return False
     longest = max([inbox.reply_within_minutes, *map(int, inbox.reply_within_by_priority.values())])
-    try:
-        if inbox.reply_rule:
-            _after_days(inbox, since)
-        add_minutes(compiled_at(inbox.calendar.plan, since), since, longest)
-    except BeyondReach:
+    if inbox.reply_rule and _days_from(inbox, since) is None:
         return True
-    return False
+    return asked(inbox, since, lambda table: add_minutes(table, since, longest)) is None
 
 
 def minutes_for(inbox: Inbox, priority: int) -> int | None:
@@ -44,10 +39,10 @@ def minutes_for(inbox: Inbox, priority: int) -> int | None:
 
 
 def _after_days(inbox: Inbox, since: datetime) -> datetime:
-    if inbox.calendar is not None:
-        try:
-            table = compiled_at(inbox.calendar.plan, since)
-            return within_business_days(table, since, inbox.reply_days, DayRule(inbox.reply_rule))
-        except BeyondReach:
-            pass
-    return since + timedelta(days=inbox.reply_days)
+    found = _days_from(inbox, since)
+    return since + timedelta(days=inbox.reply_days) if found is None else found
+
+
+def _days_from(inbox: Inbox, since: datetime) -> datetime | None:
+    rule = DayRule(inbox.reply_rule)
+    return asked(inbox, since, lambda table: within_business_days(table, since, inbox.reply_days, rule))

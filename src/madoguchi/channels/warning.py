@@ -8,10 +8,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.calendars.choices import DayRule
-from madoguchi.calendars.compiled import BeyondReach, compiled_at
 from madoguchi.calendars.reckoning import within_business_days
 from madoguchi.channels.deadlines import minutes_for
-from madoguchi.channels.hours import business_minutes, minutes_later
+from madoguchi.channels.hours import asked, business_minutes, minutes_later
 from madoguchi.channels.models import Inbox
 from madoguchi.core.errors import Invalid
 
@@ -52,13 +51,8 @@ def _allowed(inbox: Inbox, priority: int, now: datetime) -> int:
     minutes = minutes_for(inbox, priority)
     if minutes is not None:
         return minutes
-    if inbox.calendar is not None:
-        try:
-            table = compiled_at(inbox.calendar.plan, now)
-            return business_minutes(inbox, now, within_business_days(table, now, inbox.reply_days, DayRule.LENGTH))
-        except BeyondReach:
-            pass
-    return inbox.reply_days * _DAY_MINUTES
+    until = asked(inbox, now, lambda table: within_business_days(table, now, inbox.reply_days, DayRule.LENGTH))
+    return inbox.reply_days * _DAY_MINUTES if until is None else business_minutes(inbox, now, until)
 
 
 def escalations_of(inbox: Inbox) -> list[Escalation]:
