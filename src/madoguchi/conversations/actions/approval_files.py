@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.conversations.actions.messages import attachments_of
 from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.models import Attachment, Conversation, Message
 from madoguchi.core.errors import Invalid
@@ -27,21 +28,14 @@ def put_files(message: Message, conversation: Conversation, files: Sequence[Encl
         conversation.save(update_fields=["has_attachments"])
 
 
-def attachments_of(message: Message, files: Sequence[Enclosure], *, after: int = -1) -> list[Attachment]:
-    """Rows for these files, not saved."""
+def files_with_contents(message: Message, files: Sequence[Enclosure]) -> list[Attachment]:
+    """Rows for these files with what they hold at hand, not saved."""
     _check_number(files)
     blobs = get_blobs([each.blob_id for each in files])
-    return [
-        Attachment(
-            message=message,
-            blob=blobs[each.blob_id],
-            name=each.name[:255],
-            content_type=each.content_type[:255],
-            size_bytes=each.size_bytes,
-            position=position,
-        )
-        for position, each in enumerate(files, after + 1)
-    ]
+    rows = attachments_of(message, files)
+    for each in rows:
+        each.blob = blobs[each.blob_id]
+    return rows
 
 
 def _check_number(files: Sequence[Enclosure]) -> None:

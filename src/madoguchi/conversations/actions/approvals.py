@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
-from madoguchi.conversations.actions.approval_files import attachments_of, put_files
+from madoguchi.conversations.actions.approval_files import files_with_contents, put_files
 from madoguchi.conversations.actions.approval_requests import (
     close_request,
     deciders_now,
@@ -265,7 +265,7 @@ def _keep_edit(
         number=newest_version(request) + 1,
         kind=VersionKind.KEPT,
         by=user,
-        letter=kept_letter(message, attachments_of(message, letter.enclosures)),
+        letter=kept_letter(message, files_with_contents(message, letter.enclosures)),
     )
     _tell(APPROVAL_EDIT_KEPT, message, conversation, user, version=kept.number)
     message.refresh_from_db()

@@ -1,5 +1,6 @@
-"""What messages in and out have in common: a conversation to be in, parties, folded text, a preview."""
+"""What messages in and out have in common: a conversation to be in, parties, files, folded text, a preview."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils import timezone
@@ -8,7 +9,8 @@ from madoguchi.channels.contract import Address
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.choices import CONVERSATION_OPENED
 from madoguchi.conversations.folding import SpanKind, fold
-from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.letters import Enclosure
+from madoguchi.conversations.models import Attachment, Conversation, Message
 from madoguchi.conversations.subjects import base_subject
 from madoguchi.customers.models import Identity
 from madoguchi.events.actor import Actor
@@ -55,6 +57,21 @@ def opened_event(conversation: Conversation) -> Event:
 def parties(addresses: tuple[Address, ...]) -> list[dict[str, str]]:
     """Addresses as they are stored; 200 at most, since a list of thousands is not a letter."""
     return [{"email": address.email[:998], "name": address.name[:300]} for address in addresses[:200]]
+
+
+def attachments_of(message: Message, files: Iterable[Enclosure], *, after: int = -1) -> list[Attachment]:
+    """Rows for these files behind the position `after`, not saved."""
+    return [
+        Attachment(
+            message=message,
+            blob_id=each.blob_id,
+            name=each.name[:255],
+            content_type=each.content_type[:255],
+            size_bytes=each.size_bytes,
+            position=position,
+        )
+        for position, each in enumerate(files, after + 1)
+    ]
 
 
 def make_preview(text: str, spans: Spans | None = None) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
+from madoguchi.conversations.actions.messages import attachments_of
 from madoguchi.conversations.begun import finish_begun
 from madoguchi.conversations.choices import NOTE_ADDED, DraftKind, MessageKind, MessageState
 from madoguchi.conversations.holding import hold_surviving
@@ -47,17 +48,7 @@ def add_note(
     )
     mentioned = mentioned_users(text)
     message.mentions.set(mentioned)
-    Attachment.objects.bulk_create(
-        Attachment(
-            message=message,
-            blob_id=each.blob_id,
-            name=each.name[:255],
-            content_type=each.content_type[:255],
-            size_bytes=each.size_bytes,
-            position=position,
-        )
-        for position, each in enumerate(enclosures)
-    )
+    Attachment.objects.bulk_create(attachments_of(message, enclosures))
     finish_begun(user, conversation, (DraftKind.NOTE,), request_key=request_key)
     index_message(message, conversation)
     record(

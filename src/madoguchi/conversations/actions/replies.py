@@ -15,7 +15,13 @@ from madoguchi.channels.models import Inbox
 from madoguchi.conversations.actions.approval_requests import ask, sent_back_before, still_needed, withdraw
 from madoguchi.conversations.actions.drafts import restore_draft
 from madoguchi.conversations.actions.locks import check_lock
-from madoguchi.conversations.actions.messages import fold_spans, make_preview, open_conversation, parties
+from madoguchi.conversations.actions.messages import (
+    attachments_of,
+    fold_spans,
+    make_preview,
+    open_conversation,
+    parties,
+)
 from madoguchi.conversations.actions.own_after import check_after, put_after
 from madoguchi.conversations.actions.summary import next_plan, recount
 from madoguchi.conversations.actions.triage import check_complete
@@ -198,7 +204,7 @@ def _write(conversation: Conversation, letter: Letter, user: User, sending: Send
         before=_before(conversation, sending),
         at=now,
     )
-    _enclose(message, letter)
+    Attachment.objects.bulk_create(attachments_of(message, letter.enclosures))
     status = status_until_then(conversation) if sending.send_at else sending.status_after
     _settle(conversation, message, user, Status.APPROVAL if waits else status, now)
     finish_begun(user, conversation, (DraftKind.REPLY, DraftKind.FORWARD), request_key=sending.request_key)
@@ -274,20 +280,6 @@ def _references(conversation: Conversation) -> list[str]:
         .values_list("external_id", flat=True)[:20]
     )
     return [each for each in reversed(list(ids)) if "~" not in each]
-
-
-def _enclose(message: Message, letter: Letter) -> None:
-    Attachment.objects.bulk_create(
-        Attachment(
-            message=message,
-            blob_id=enclosure.blob_id,
-            name=enclosure.name[:255],
-            content_type=enclosure.content_type[:255],
-            size_bytes=enclosure.size_bytes,
-            position=position,
-        )
-        for position, enclosure in enumerate(letter.enclosures)
-    )
 
 
 def _settle(conversation: Conversation, message: Message, user: User, status: str, now: datetime) -> None:
