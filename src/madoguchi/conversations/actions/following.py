@@ -1,42 +1,116 @@
 """Where a conversation stands after messages came back to it: as what was said last says.
 
-Taking a merge back puts each conversation where it stood before; what was said in between belongs to one of them.
+Taking a merge or a move back puts each conversation where it stood before. What was said since then belongs
+to one of them, and so does what was taken back, sent back or approved since then.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from madoguchi.channels.deadlines import reply_due_at
 from madoguchi.conversations.actions.receiving import RETURNING
-from madoguchi.conversations.choices import OUR_TURN, MessageKind, MessageState, Status
-from madoguchi.conversations.models import Conversation, Message
+from madoguchi.conversations.choices import NEVER_LEFT, OUR_TURN, STATUS_CHANGED, MessageKind, MessageState, Status
+from madoguchi.conversations.models import Conversation, Message, OwnStatus
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
+from madoguchi.conversations.sharing import share
+from madoguchi.events.models import Event
+
+#: What was not said, or not heard: it leaves a conversation as it was before it.
+_UNSAID = (*NEVER_LEFT, MessageState.FAILED, MessageState.UNCERTAIN)
 
 
-def follow_what_was_said(conversations: Iterable[Conversation], *, since: datetime) -> None:
-    """Bring held conversations to where the last word since then leaves them; saves those that change.
+def standing(conversations: Iterable[Conversation]) -> dict[str, dict[str, int | None]]:
+    """What was said last in each, and the letter that waits for approval: kept with a step for its way back."""
+    return {
+        str(each.pk): {"said": _pk(_last_word(each)), "asked": _pk(_waiting(each).order_by("-pk").first())}
+        for each in conversations
+    }
 
-    A customer who wrote is waited for no longer, and has a deadline; one who was answered is owed nothing.
+
+def stand_as_before(conversation: Conversation, before: Mapping[str, Any]) -> None:
+    """Give a conversation its status, our own status and its deadline of a kept moment; the caller saves."""
+    conversation.set_status(before["status"])
+    own = before.get("own_status", before.get("own_status_id"))
+    conversation.own_status = share(OwnStatus, [own]).get(own) if own else None
+    conversation.set_due(_moment(before["due_at"]))
+    conversation.hold_reason = before.get("hold_reason", "")
+    conversation.resume_at = _moment(before.get("resume_at"))
+    conversation.done_at = _moment(before.get("done_at")) or conversation.done_at
+
+
+def follow_what_was_said(conversations: Iterable[Conversation], data: Mapping[str, Any], *, since: datetime) -> None:
+    """Bring held conversations to where the last word leaves them; saves those that change.
+
+    A customer who wrote since then is waited for no longer, and has a deadline; one who was answered is owed nothing;
+    a letter that came back since then leaves it as it was before that letter. Where nothing was said, and nobody
+    chose another status, it stands where `data` says that it stood.
     """
     for conversation in conversations:
-        last = _last_word(conversation, since)
-        if last is None or conversation.merged_into_id is not None:
+        if conversation.merged_into_id is not None:
             continue
-        if last.kind == MessageKind.INBOUND and conversation.status in RETURNING:
-            conversation.set_status(Status.OPEN if conversation.assignee_id else Status.NEW)
-            conversation.set_due(reply_due_at(conversation.inbox, last.at, conversation.priority))
-        elif last.kind == MessageKind.OUTBOUND and conversation.status in OUR_TURN:
-            conversation.set_status(last.before.get("status_after", Status.WAIT))
-        else:
-            continue
-        conversation.version += 1
-        conversation.save(update_fields=STATUS_FIELDS)
+        number = str(conversation.pk)
+        stood = data.get("stood", {}).get(number) or {"said": _pk(_last_word(conversation, until=since)), "asked": None}
+        was = [getattr(conversation, name) for name in STATUS_FIELDS]
+        _follow(conversation, stood, data["before"].get(number), since)
+        if [getattr(conversation, name) for name in STATUS_FIELDS] != was:
+            conversation.version += 1
+            conversation.save(update_fields=STATUS_FIELDS)
 
 
-def _last_word(conversation: Conversation, since: datetime) -> Message | None:
+def _follow(
+    conversation: Conversation, stood: Mapping[str, int | None], kept: Mapping[str, Any] | None, since: datetime
+) -> None:
+    last = _last_word(conversation)
+    if (letter := _come_back(conversation, stood)) is not None:
+        stand_as_before(conversation, letter.before)
+    elif _pk(last) == stood["said"] or last is None:
+        if kept is not None and not _was_chosen(conversation, since):
+            stand_as_before(conversation, kept)
+    elif last.kind == MessageKind.INBOUND and conversation.status in RETURNING:
+        conversation.set_status(Status.OPEN if conversation.assignee_id else Status.NEW)
+        conversation.set_due(reply_due_at(conversation.inbox, last.at, conversation.priority))
+    elif last.kind == MessageKind.OUTBOUND and conversation.status in OUR_TURN:
+        conversation.set_status(last.before.get("status_after", Status.WAIT))
+    if conversation.status == Status.APPROVAL and not _waiting(conversation).exists():
+        due_at = conversation.due_at
+        conversation.set_status(Status.OPEN if conversation.assignee_id else Status.NEW)
+        conversation.set_due(due_at)
+
+
+def _come_back(conversation: Conversation, stood: Mapping[str, int | None]) -> Message | None:
+    """The letter by which it stood there, if it came back or failed and nobody has written to us since."""
+    letter = conversation.messages.filter(
+        pk=stood["asked"] or stood["said"] or 0, kind=MessageKind.OUTBOUND, state__in=_UNSAID
+    ).first()
+    if letter is None or not letter.before:
+        return None
+    newer = conversation.messages.filter(kind=MessageKind.INBOUND, pk__gt=letter.pk)
+    return None if newer.exists() else letter
+
+
+def _was_chosen(conversation: Conversation, since: datetime) -> bool:
+    return Event.objects.filter(subject=conversation.event_subject, kind=STATUS_CHANGED, at__gt=since).exists()
+
+
+def _waiting(conversation: Conversation) -> QuerySet[Message]:
+    return conversation.messages.filter(state=MessageState.AWAITING_APPROVAL)
+
+
+def _last_word(conversation: Conversation, *, until: datetime | None = None) -> Message | None:
     """What a person said last; a planned mail that has not left says nothing yet."""
-    said = conversation.messages.public().filter(at__gt=since, auto_kind="")
+    said = conversation.messages.public().filter(auto_kind="").exclude(state__in=_UNSAID)
+    if until is not None:
+        said = said.filter(at__lte=until)
     unsaid = Q(state=MessageState.AWAITING_APPROVAL) | Q(planned_at__isnull=False, claimed_at=None)
     return said.exclude(unsaid).order_by("-at", "-pk").first()
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _pk(message: Message | None) -> int | None:
+    return message.pk if message is not None else None

@@ -37,7 +37,7 @@ def join(survivor: Conversation, others: Sequence[Conversation], before: Snapsho
         "followers": _add(survivor.followers, _followers(others)),
     }
     _join_people(survivor, states)
-    _join_turn(survivor, states)
+    join_turn(survivor, states)
     kept["escalations"] = _join_alarms(survivor, others)
     mine = before[str(survivor.pk)]
     kept["joined"] = {name: now for name in _PUT_BACK if (now := getattr(survivor, name)) != mine[name]}
@@ -71,7 +71,7 @@ def _join_people(survivor: Conversation, states: Sequence[Mapping[str, Any]]) ->
     survivor.priority = max(survivor.priority, *(state["priority"] for state in states))
 
 
-def _join_turn(survivor: Conversation, states: Sequence[Mapping[str, Any]]) -> None:
+def join_turn(survivor: Conversation, states: Sequence[Mapping[str, Any]]) -> None:
     """Where a customer waits for us in one of them, it is our turn in the survivor, by the nearest deadline."""
     is_ours = any(state["status"] in OUR_TURN for state in states)
     is_open = any(state["is_open"] for state in states)

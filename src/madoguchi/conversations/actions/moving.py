@@ -13,6 +13,7 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.contract import AutoKind
 from madoguchi.channels.deadlines import reply_due_at
+from madoguchi.conversations.actions.following import standing
 from madoguchi.conversations.actions.receiving import RETURNING
 from madoguchi.conversations.actions.restructure import ChangedSince, move_messages, with_answers
 from madoguchi.conversations.actions.summary import recount
@@ -46,13 +47,16 @@ def move_message(message: Message, target: Conversation, *, user: User, may_mix:
     if not may_mix:
         refuse_to_move(source, target)
     before = {str(each.pk): snapshot(each) for each in (source, target)}
+    stood = standing([source, target])
     _move(message, source, target)
     _follow(source, target, message)
     for each in (source, target):
         _agree(each)
         before[str(each.pk)]["version"] = each.version
     data = {"message": message.pk, "from": source.pk, "to": target.pk}
-    step = UndoStep.objects.create(user=user, kind="move", label=str(_("Move")), data=data | {"before": before})
+    step = UndoStep.objects.create(
+        user=user, kind="move", label=str(_("Move")), data=data | {"before": before, "stood": stood}
+    )
     for each in (source, target):
         record(MOVED, each.event_subject, by=user.actor, scope_id=each.inbox_id, data=data | {"step": step.pk})
     return step

@@ -14,6 +14,7 @@ from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.actions.approval_requests import ask, sent_back_before, still_needed, withdraw
 from madoguchi.conversations.actions.drafts import restore_draft
+from madoguchi.conversations.actions.following import stand_as_before
 from madoguchi.conversations.actions.locks import check_lock
 from madoguchi.conversations.actions.messages import (
     attachments_of,
@@ -57,7 +58,6 @@ from madoguchi.conversations.plans import check_plan, leaving_at, status_until_t
 from madoguchi.conversations.preflighting import check_findings, findings_for_new_mail, findings_for_reply
 from madoguchi.conversations.queries import newest_inbound
 from madoguchi.conversations.requests import known_request, stored_key
-from madoguchi.conversations.sharing import share
 from madoguchi.conversations.subjects import numbered_subject, reply_subject
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.customers.actions import identify_customer
@@ -361,7 +361,4 @@ def _put_back(conversation: Conversation, message: Message) -> None:
     newer = conversation.messages.filter(kind=MessageKind.INBOUND, pk__gt=message.pk)
     if not before or not is_untouched or newer.exists():
         return
-    conversation.set_status(before["status"])
-    own = before.get("own_status")
-    conversation.own_status = share(OwnStatus, [own]).get(own) if own else None
-    conversation.set_due(datetime.fromisoformat(before["due_at"]) if before["due_at"] else None)
+    stand_as_before(conversation, before)

@@ -1,6 +1,7 @@
 """Splitting and joining conversations, each with a way back."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -8,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.actions.field_merging import carry_fields
+from madoguchi.conversations.actions.following import standing
 from madoguchi.conversations.actions.joining import join
 from madoguchi.conversations.actions.links import carry_links, lock_tree
 from madoguchi.conversations.actions.summary import recount
 from madoguchi.conversations.actions.triage import snapshot
-from madoguchi.conversations.choices import MERGED, SPLIT, Status
+from madoguchi.conversations.choices import MERGED, NEVER_LEFT, SPLIT, MessageKind, Status
 from madoguchi.conversations.continuing import surviving
 from madoguchi.conversations.holding import hold
 from madoguchi.conversations.indexing import kind_in
@@ -107,6 +109,7 @@ def merge_conversations(
     if not may_mix:
         refuse_to_merge(survivor, list(rows.values()))
     before = {str(row.pk): snapshot(row) for row in (survivor, *rows.values())}
+    stood = standing((survivor, *rows.values()))
     moved: dict[str, list[int]] = {}
     drafts: dict[str, dict[str, str]] = {}
     for other in rows.values():
@@ -126,6 +129,7 @@ def merge_conversations(
     }
     recount(survivor)
     before[str(survivor.pk)]["version"] = survivor.version
+    carried["stood"] = stood
     data = {"into": survivor.pk, "from": [other.pk for other in rows.values()]}
     kept = data | {"moved": moved, "drafts": drafts, "before": before} | carried
     step = UndoStep.objects.create(user=user, kind="merge", label=str(_("Merge")), data=kept)
@@ -177,6 +181,18 @@ def move_drafts_back(moved: dict[str, str], survivor: Conversation, other: Conve
         if draft and not Draft.objects.filter(user_id=draft.user_id, conversation=other, kind=draft.kind).exists():
             back += Draft.objects.filter(pk=draft.pk).update(conversation=other)
     return back == len(moved)
+
+
+def bring_letters_back(survivor: Conversation, other: Conversation, *, since: datetime) -> None:
+    """Give a conversation the drafts of its letters that were taken back or sent back in the survivor since then."""
+    letters = other.messages.filter(kind=MessageKind.OUTBOUND, state__in=NEVER_LEFT)
+    drafts = Draft.objects.select_for_update().filter(conversation=survivor, kind="reply", created_at__gte=since)
+    for draft in drafts:
+        begins = draft.text.strip().partition("\n")[0]
+        if not begins or not any(each.to == draft.to and each.text.strip().startswith(begins) for each in letters):
+            continue
+        if not Draft.objects.filter(user_id=draft.user_id, conversation=other, kind=draft.kind).exists():
+            Draft.objects.filter(pk=draft.pk).update(conversation=other)
 
 
 def with_answers(message_ids: Sequence[int], place: Conversation) -> list[int]:

@@ -311,6 +311,9 @@ def put_back(conversation: Conversation, values: dict[str, Any]) -> None:
     for name, kind in _KEPT_OWN.items():
         kept = values.get(name)
         setattr(conversation, name, kept if kept and kept in share(kind, [kept]) else None)
+    person = conversation.assignee_id
+    if person is not None and not User.objects.filter(pk=person, is_active=True).exists():
+        conversation.assignee_id = None  # who has left since then takes nothing back
     conversation.has_failed = has_failed(conversation)
     conversation.version += 1
     conversation.save(update_fields=[*_KEPT, *_KEPT_TIMES, *_KEPT_OWN, "has_failed", "version"])

@@ -12,11 +12,12 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.actions.field_merging import take_fields_back
 from madoguchi.conversations.actions.following import follow_what_was_said
-from madoguchi.conversations.actions.joining import take_joined_back
+from madoguchi.conversations.actions.joining import join_turn, take_joined_back
 from madoguchi.conversations.actions.links import bring_links_back, carry_links, lock_tree, undo_link, undo_unlink
 from madoguchi.conversations.actions.moving import undo_move
 from madoguchi.conversations.actions.restructure import (
     ChangedSince,
+    bring_letters_back,
     carry_sides,
     move_drafts_back,
     move_messages,
@@ -24,12 +25,13 @@ from madoguchi.conversations.actions.restructure import (
     with_answers,
 )
 from madoguchi.conversations.actions.summary import recount
-from madoguchi.conversations.actions.triage import put_back
+from madoguchi.conversations.actions.triage import put_back, snapshot
 from madoguchi.conversations.actions.undo_keeping import KINDS as KEEPING
 from madoguchi.conversations.actions.undo_keeping import undo_keeping
 from madoguchi.conversations.choices import UNDONE, Status
 from madoguchi.conversations.holding import hold
 from madoguchi.conversations.models import Conversation, UndoStep
+from madoguchi.conversations.models.conversation import STATUS_FIELDS
 from madoguchi.conversations.ways_back import SHARED, is_built_on, touched_by
 from madoguchi.core.errors import DomainError, NotAllowed, NotFound
 from madoguchi.events.record import record
@@ -68,8 +70,8 @@ def undo(step_id: int, *, user: User) -> Undone:
         UndoStep.objects.filter(pk=step.pk).update(undone_at=timezone.now())
         return Undone([])
     touched = _WAYS_BACK[step.kind](step.data)
-    if step.kind in ("merge", "split", "move"):
-        follow_what_was_said(touched, since=step.created_at)
+    if step.kind in ("merge", "move"):
+        follow_what_was_said(touched, step.data, since=step.created_at)
     UndoStep.objects.filter(pk=step.pk).update(undone_at=timezone.now())
     for conversation in touched:
         record(
@@ -79,6 +81,8 @@ def undo(step_id: int, *, user: User) -> Undone:
             scope_id=conversation.inbox_id,
             data={"step": step.pk, "kind": step.kind},
         )
+    if step.kind == "merge":
+        _bring_letters_back(step, touched)
     drafts_stay_in = _put_drafts_back(step.data, touched) if step.data.get("drafts") else None
     return Undone([conversation.pk for conversation in touched], drafts_stay_in)
 
@@ -112,6 +116,8 @@ def _undo_split(data: dict[str, Any]) -> list[Conversation]:
     move_writing(new, old)
     carry_links([new], old)
     carry_sides(new, old)
+    join_turn(old, [snapshot(new)])
+    old.save(update_fields=STATUS_FIELDS)
     new.merged_into = old
     new.set_status(Status.DONE)
     recount(new)
@@ -139,6 +145,12 @@ def _undo_merge(data: dict[str, Any]) -> list[Conversation]:
     take_joined_back(data, survivor, put_back)
     recount(survivor)
     return [survivor, *others]
+
+
+def _bring_letters_back(step: UndoStep, touched: list[Conversation]) -> None:
+    survivor, *others = touched
+    for other in others:
+        bring_letters_back(survivor, other, since=step.created_at)
 
 
 def _put_drafts_back(data: dict[str, Any], touched: list[Conversation]) -> int | None:
