@@ -1,15 +1,19 @@
 """The panel of the check before sending, while one writes and when sending was asked for."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from tests.factories.accounts import make_admin, make_user
+from tests.factories.approval import make_rule
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail
 from tests.factories.desk import HTMX, browser_of, text_of
 from tests.factories.wording import make_template
 
 from madoguchi.accounts.choices import Role
+from madoguchi.conversations.approval import Condition
 from madoguchi.conversations.choices import DraftKind, MessageKind
 from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.models import Draft, Message
@@ -72,7 +76,45 @@ def test_the_panel_points_at_the_words_as_browsers_count(client, conversation):
 
 @pytest.mark.parametrize("values", [{"text": ""}, {"mode": "note"}, {"text": "x" * 300_000}])
 def test_the_panel_has_nothing_to_say_of_what_is_not_written(client, conversation, values):
-    assert text_of(client.post(f"/c/{conversation.pk}/check", letter(conversation, **values))).strip() == ""
+    page = text_of(client.post(f"/c/{conversation.pk}/check", letter(conversation, **values)))
+
+    assert "<section" not in page
+    assert "<li" not in page
+
+
+def test_why_it_needs_approval_comes_with_the_panel_and_goes_with_the_words(client, conversation):
+    make_rule(Condition("amount", (50_000,)), name="Refunds")
+    url = f"/c/{conversation.pk}/check"
+
+    asks = text_of(client.post(url, letter(conversation, "85,000円を返金いたします。", review="1")))
+    free = text_of(client.post(url, letter(conversation, "発送いたしました。", review="1")))
+    unwritten = text_of(client.post("/new/new-1/check", {"inbox": conversation.inbox_id, "text": "", "to": ""}))
+
+    assert re.search(r'id="approval-needed".*Refunds: .*85,000', asks)
+    assert "Request approval" in asks
+    assert "Refunds" not in free
+    assert "Request approval" not in free
+    assert "Refunds" not in unwritten
+
+
+@pytest.mark.parametrize(("hour", "is_night"), [(23, True), (11, False)])
+def test_while_it_is_written_a_planned_letter_is_judged_by_when_it_leaves(client, conversation, hour, is_night):
+    on = timezone.localtime() + timedelta(days=2)
+    planned = on.replace(hour=hour, minute=0).strftime("%Y-%m-%dT%H:%M%z")
+
+    page = text_of(
+        client.post(f"/c/{conversation.pk}/check", letter(conversation, "承知いたしました。", send_at=planned))
+    )
+
+    assert ("at night" in page) == is_night
+
+
+@pytest.mark.parametrize("send_at", ["yesterday", "2020-01-01T23:00Z"])
+def test_a_time_that_is_none_is_refused_when_it_is_sent_and_not_before(client, conversation, send_at):
+    page = client.post(f"/c/{conversation.pk}/check", letter(conversation, send_at=send_at))
+
+    assert page.status_code == 200
+    assert "<section" in text_of(page)
 
 
 def test_the_panel_tells_of_what_happened_meanwhile(client, conversation):

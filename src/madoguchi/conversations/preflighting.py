@@ -1,7 +1,7 @@
 """The pre-flight of a letter: in good time while it is written, and again at the moment of sending."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +40,14 @@ class LookFirst(DomainError):
         self.found = list(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found in a letter, and in words the rules that ask for its approval, at whatever level they are shown."""
+
+    found: list[Finding]
+    approval: tuple[str, ...]
+
+
 def as_facts(finding: Finding) -> dict[str, object]:
     """Plain values for the API. Offsets count characters (code points)."""
     place = finding.place
@@ -68,7 +76,24 @@ def findings_for_reply(
     meanwhile: int = 0,
     batch: str = "",
 ) -> list[Finding]:
-    """What is to be looked at before this reply or forward leaves, now or at the time planned (送信予約).
+    """What is to be looked at before this reply or forward leaves; letters of one `batch` say nothing of each other."""
+    looked = look_at_reply(
+        conversation, letter, user=user, ticked=ticked, leaves_at=leaves_at, meanwhile=meanwhile, batch=batch
+    )
+    return looked.found
+
+
+def look_at_reply(
+    conversation: Conversation,
+    letter: Letter,
+    *,
+    user: User,
+    ticked: frozenset[str] = frozenset(),
+    leaves_at: datetime | None = None,
+    meanwhile: int = 0,
+    batch: str = "",
+) -> Looked:
+    """The same with the rules of approval; it leaves now or at the time planned (送信予約).
 
     `meanwhile` counts what has happened and the writer has not seen; letters of one `batch` say nothing of each other.
     """
@@ -77,7 +102,7 @@ def findings_for_reply(
     outgoing = outgoing_of(letter, parts, is_reply=True, language=language, ticked=ticked)
     around = surroundings_of_reply(conversation, letter, outgoing, user=user, itself=Itself(batch=batch))
     around = replace(_leaving(around, leaves_at), meanwhile=meanwhile)
-    return examine(outgoing, around, rulebook_for(conversation.inbox_id, user.role))
+    return Looked(examine(outgoing, around, rulebook_for(conversation.inbox_id, user.role)), around.approval)
 
 
 def findings_for_new_mail(
@@ -88,12 +113,24 @@ def findings_for_new_mail(
     ticked: frozenset[str] = frozenset(),
     leaves_at: datetime | None = None,
 ) -> list[Finding]:
-    """The same for a mail that answers nothing."""
+    """What is to be looked at in a mail that answers nothing."""
+    return look_at_new_mail(inbox, letter, user=user, ticked=ticked, leaves_at=leaves_at).found
+
+
+def look_at_new_mail(
+    inbox: Inbox,
+    letter: Letter,
+    *,
+    user: User,
+    ticked: frozenset[str] = frozenset(),
+    leaves_at: datetime | None = None,
+) -> Looked:
+    """The same with the rules of approval."""
     parts = parts_of(letter.text, None, (inbox.signature, user.signature))
     outgoing = outgoing_of(letter, parts, is_reply=False, language=inbox.language, ticked=ticked)
     around = surroundings_of_new_mail(inbox, letter, outgoing, user=user)
     around = _leaving(around, leaves_at)
-    return examine(outgoing, around, rulebook_for(inbox.pk, user.role))
+    return Looked(examine(outgoing, around, rulebook_for(inbox.pk, user.role)), around.approval)
 
 
 def findings_for_stored(message: Message, conversation: Conversation, *, edited: Letter | None = None) -> list[Finding]:

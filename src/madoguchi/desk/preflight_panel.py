@@ -26,7 +26,6 @@ _ICONS: dict[str, str] = {
     Check.SIGNATURE: "signature",
     Check.MEANWHILE: "history",
     Check.REPEATED: "copy",
-    Check.APPROVAL: "stamp",
     Check.HOURS: "clock",
     Check.POLITENESS: "phrase",
     Check.LANGUAGE: "translate",
@@ -97,9 +96,9 @@ class Panel:
 def panel_of(
     found: Sequence[Finding], letter: Letter, *, ticked: frozenset[str] = frozenset(), is_review: bool = False
 ) -> Panel:
-    """The panel for what was found in a letter; ticks are a list of their own."""
+    """The panel for what was found in a letter; ticks are a list of their own, and approval has its place above."""
     has_ticks = any(each.check == Check.TICKS for each in found) or bool(ticked)
-    shown = [each for each in found if each.check != Check.TICKS]
+    shown = [each for each in found if each.check not in (Check.TICKS, Check.APPROVAL)]
     return Panel(
         lines=[_line(each, letter) for each in shown],
         ticks=_ticks(letter, ticked) if has_ticks else (),

@@ -226,7 +226,7 @@ def needed(request: StaffRequest) -> HttpResponse:
     if inbox is None and inbox_id.isdecimal() and len(inbox_id) < 19:
         inbox = get_inbox(request.user, int(inbox_id))
     why = why_needed(request.user, inbox, found, Written.read(request.POST)) if inbox else []
-    context = {"why": why, "number": number, "is_answer": True}
+    context = {"why": why}
     return render(request, "desk/approval_needed.html", context)
 
 

@@ -31,7 +31,7 @@ class Preflight {
     this.form.addEventListener("change", () => this.later());
     slot.addEventListener("click", (event) => this.clicked(event.target));
     if (slot.childElementCount) this.mark();
-    else this.later();
+    if (!slot.childElementCount || this.form.querySelector("#approval-needed")) this.later();
   }
 
   changed(event) {
@@ -43,7 +43,8 @@ class Preflight {
     if (!this.form.isConnected) return;
     this.asking?.abort();
     this.asking = new AbortController();
-    const body = new FormData(this.form);
+    const button = this.form.querySelector("button[data-send]"); // which may say when it leaves
+    const body = new FormData(this.form, button);
     body.delete("csrfmiddlewaretoken");
     for (const [name, value] of [...body]) if (value instanceof File) body.delete(name); // bytes wait until it is sent
     try {
@@ -62,7 +63,14 @@ class Preflight {
     const focused = this.slot.contains(document.activeElement) ? document.activeElement.id : "";
     const scrolled = this.slot.querySelector(".scroll")?.scrollTop ?? 0;
     this.html = html;
-    this.slot.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+    const { body } = new DOMParser().parseFromString(html, "text/html");
+    const beside = [...body.querySelectorAll("[id][role=status]")]; // what has its place elsewhere in the form
+    for (const each of beside) {
+      const place = this.form.querySelector(`#${each.id}`);
+      if (place && place.innerHTML !== each.innerHTML) place.replaceChildren(...each.childNodes);
+      each.remove();
+    }
+    this.slot.replaceChildren(...body.childNodes);
     window.htmx.process(this.slot);
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     if (focused) (document.getElementById(focused) ?? this.slot.querySelector("button, .scroll"))?.focus({ preventScroll: true });
