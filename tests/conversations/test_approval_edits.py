@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.factories.accounts import make_team, make_user
 from tests.factories.approval import leave_now, make_rule, make_waiting, people, request_of
-from tests.factories.conversations import make_conversation, make_letter
+from tests.factories.conversations import make_conversation, make_letter, reply_to
 
 from madoguchi.accounts.choices import Role
 from madoguchi.accounts.models import User
@@ -16,6 +16,7 @@ from madoguchi.conversations.actions.approvals import (
     Verdict,
     approve_reply,
     edit_reply,
+    send_back_reply,
 )
 from madoguchi.conversations.actions.asking import Question, ask_aside
 from madoguchi.conversations.actions.replies import cancel_reply
@@ -28,7 +29,8 @@ from madoguchi.conversations.choices import (
 )
 from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.models import Draft, Message
-from madoguchi.core.errors import Invalid
+from madoguchi.conversations.preflighting import look_at_reply
+from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.events.models import Event
 from madoguchi.files.actions import store_blob
 
@@ -261,3 +263,54 @@ def test_an_amount_that_the_editor_puts_in_is_looked_at_by_somebody_else():
     approve_reply(message, user=editor)
 
     assert request_of(message).approver_ids == [boss.pk]
+
+
+@pytest.mark.parametrize("gives_back", ["withdraw", "send_back"])
+def test_who_rewrote_a_letter_comes_under_their_own_rules_when_its_author_asks_again(gives_back):
+    author, editor, boss = make_user(), make_user(Role.SUPERVISOR), make_user(Role.SUPERVISOR)
+    make_rule(Condition("keyword", ("返金",)), name="返金")
+    own = make_rule(Condition("author", (editor.pk,)), name="編集者のもの")
+    conversation = make_conversation()
+    first = reply_to(conversation, author, text="返金いたします。")
+    edit_reply(first, edited(first, text="交換いたします。"), user=editor, verdict=Verdict())
+    if gives_back == "withdraw":
+        cancel_reply(first, user=author)
+    else:
+        send_back_reply(first, user=boss, reason="もう一度")
+
+    again = reply_to(conversation, author, text="交換いたします。")
+
+    assert again.state == MessageState.AWAITING_APPROVAL
+    assert own.pk in [each["rule"] for each in request_of(again).reasons]
+    with pytest.raises(NotAllowed):
+        approve_reply(again, user=editor)
+    assert approve_reply(again, user=boss).state == MessageState.QUEUED
+
+
+def test_the_composer_says_so_before_the_author_asks_again():
+    author, editor = make_user(), make_user(Role.SUPERVISOR)
+    make_rule(Condition("keyword", ("返金",)), name="返金")
+    make_rule(Condition("author", (editor.pk,)), name="編集者のもの")
+    conversation = make_conversation()
+    first = reply_to(conversation, author, text="返金いたします。")
+    edit_reply(first, edited(first, text="交換いたします。"), user=editor, verdict=Verdict())
+    cancel_reply(first, user=author)
+
+    looked = look_at_reply(conversation, make_letter(text="交換いたします。"), user=author)
+    other = look_at_reply(make_conversation(), make_letter(text="交換いたします。"), user=author)
+
+    assert any("編集者のもの" in each for each in looked.approval)
+    assert other.approval == ()
+
+
+def test_a_letter_that_nobody_else_rewrote_asks_by_the_rules_for_its_author_alone():
+    author, editor = make_user(), make_user(Role.SUPERVISOR)
+    make_rule(Condition("keyword", ("返金",)), name="返金")
+    make_rule(Condition("author", (editor.pk,)), name="編集者のもの")
+    conversation = make_conversation()
+    first = reply_to(conversation, author, text="返金いたします。")
+    cancel_reply(first, user=author)
+
+    again = reply_to(conversation, author, text="交換いたします。")
+
+    assert again.state == MessageState.QUEUED

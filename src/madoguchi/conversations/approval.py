@@ -75,6 +75,10 @@ class Step:
         """As a rule or a request keeps it."""
         return asdict(self)
 
+    def barring(self, person: int, rules: Collection[int]) -> "Step":
+        """The same; a step of one of these rules is not decided by this person."""
+        return self if self.rule not in rules or person in self.but else replace(self, but=(*self.but, person))
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:

@@ -42,7 +42,7 @@ class LookFirst(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What was found in a letter, and in words the rules that ask for its approval, at whatever level they are shown."""
+    """What was found in a letter, and the rules that ask for its approval, in words; those whatever their level."""
 
     found: list[Finding]
     approval: tuple[str, ...]

@@ -12,7 +12,7 @@ from madoguchi.accounts.models import User
 from madoguchi.channels.contract import REPORTS, AutoKind
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.registry import channel_class
-from madoguchi.conversations.approval_facts import approval_of
+from madoguchi.conversations.approval_again import applying_to
 from madoguchi.conversations.approval_words import applied_words, read_names
 from madoguchi.conversations.charsets import charset_for
 from madoguchi.conversations.choices import HAS_LEFT, NEVER_LEFT, MessageKind, MessageState
@@ -139,7 +139,7 @@ def _surroundings(  # noqa: PLR0913 - one value for each thing that surrounds a 
 
 def _approval(user: User, inbox: Inbox, letter: Letter, conversation: Conversation | None) -> tuple[str, ...]:
     """The rules that ask for the approval of this letter, in words."""
-    found = approval_of(user, inbox, letter, conversation)
+    found = applying_to(user, inbox, letter, conversation)
     names = read_names() if found else None
     return tuple(applied_words(each, names) for each in found) if names else ()
 

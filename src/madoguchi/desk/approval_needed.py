@@ -2,7 +2,7 @@
 
 from madoguchi.accounts.models import User
 from madoguchi.channels.models import Inbox
-from madoguchi.conversations.approval_facts import approval_of
+from madoguchi.conversations.approval_again import applying_to
 from madoguchi.conversations.approval_words import applied_words, read_names
 from madoguchi.conversations.models import Conversation, DraftAttachment
 from madoguchi.conversations.queries import draft_files
@@ -13,7 +13,7 @@ from madoguchi.desk.written import Written
 def why_needed(author: User, inbox: Inbox, conversation: Conversation | None, written: Written) -> list[str]:
     """The reasons in words, for the letter as it stands in the form; empty when it may leave by itself."""
     files = enclosures_of(_files(author, written))
-    found = approval_of(author, inbox, written.letter(files), conversation)
+    found = applying_to(author, inbox, written.letter(files), conversation)
     if not found:
         return []
     names = read_names()

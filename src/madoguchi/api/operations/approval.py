@@ -47,8 +47,9 @@ from madoguchi.conversations.actions import approval_rules as rule_actions
 from madoguchi.conversations.actions.absences import end_absence, set_absence
 from madoguchi.conversations.actions.approvals import Verdict, edit_reply, reason_word
 from madoguchi.conversations.actions.training import end_training
+from madoguchi.conversations.approval_again import applying_to
 from madoguchi.conversations.approval_choices import RequestState
-from madoguchi.conversations.approval_facts import approval_of, past_approval
+from madoguchi.conversations.approval_facts import past_approval
 from madoguchi.conversations.approval_queue import (
     all_rules,
     approval_policy,
@@ -158,7 +159,7 @@ def needed(request: ApiRequest, wanted: NeededIn) -> list[AppliedOut]:
         subject=wanted.subject, text=wanted.text,
     )  # fmt: skip
     names = read_names()
-    return [show_applied(each, names) for each in approval_of(request.auth, inbox, letter, conversation)]
+    return [show_applied(each, names) for each in applying_to(request.auth, inbox, letter, conversation)]
 
 
 @router.get(

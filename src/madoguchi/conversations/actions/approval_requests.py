@@ -4,7 +4,6 @@ Whoever calls these holds the conversation, so that of two people at once the se
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -12,27 +11,12 @@ from django.utils import timezone
 from madoguchi.accounts.models import User
 from madoguchi.channels.hours import business_minutes, minutes_later
 from madoguchi.conversations.approval import Applied, Deciders, Staff, Step, deciders_of, steps_of
+from madoguchi.conversations.approval_again import barred_rules
 from madoguchi.conversations.approval_choices import DecisionKind, RequestState, VersionKind
 from madoguchi.conversations.approval_facts import approval_of, letter_of, read_staff
 from madoguchi.conversations.approval_letters import hash_of_kept, kept_letter
-from madoguchi.conversations.choices import MessageKind, MessageState, Status
+from madoguchi.conversations.choices import MessageState, Status
 from madoguchi.conversations.models import ApprovalRequest, ApprovalVersion, Conversation, Message
-
-
-def sent_back_before(author: User, conversation: Conversation) -> ApprovalRequest | None:
-    """The request that the author's next letter here continues: their last letter was sent back or withdrawn."""
-    last = Message.objects.filter(conversation=conversation, user=author, kind=MessageKind.OUTBOUND).order_by("-pk")
-    request = ApprovalRequest.objects.filter(message=last.values("pk")[:1], author=author).first()
-    return request if request and request.state in (RequestState.SENT_BACK, RequestState.WITHDRAWN) else None
-
-
-def still_needed(found: list[Applied], former: ApprovalRequest | None) -> list[Applied]:
-    """What asks for the approval of a letter; what was sent back is looked at again, whatever has become of it."""
-    if found or former is None or former.state != RequestState.SENT_BACK:
-        return found
-    steps = tuple(map(Step.read, former.steps))
-    kept = [Applied.read(plain) for plain in former.reasons]
-    return [Applied(each.rule, each.name, each.found, steps if not at else ()) for at, each in enumerate(kept)]
 
 
 def ask(message: Message, conversation: Conversation, found: Sequence[Applied], former: ApprovalRequest | None) -> None:
@@ -68,17 +52,12 @@ def take_in_rules(request: ApprovalRequest, message: Message, conversation: Conv
     found = approval_of(author, message.inbox, letter, conversation) if author else []
     own = approval_of(editor, message.inbox, letter, conversation)
     known = {each["rule"] for each in request.reasons}
-    barred = {each.rule for each in own if each.rule not in known or each.is_personal}
-    request.steps = [_without(Step.read(plain), editor, barred).plain() for plain in request.steps]
+    barred = barred_rules(known, own)
+    request.steps = [Step.read(plain).barring(editor.pk, barred).plain() for plain in request.steps]
     new = {each.rule: each for each in (*found, *own) if each.rule not in known}
     if added := [each.without(editor.pk) if each.rule in barred else each for each in new.values()]:
         request.reasons += [each.plain() for each in added]
         request.steps += [step.plain() for step in steps_of(added) if step.plain() not in request.steps]
-
-
-def _without(step: Step, editor: User, barred: set[int]) -> Step:
-    is_open = step.rule not in barred or editor.pk in step.but
-    return step if is_open else replace(step, but=(*step.but, editor.pk))
 
 
 def request_of(message: Message) -> ApprovalRequest:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.models import Inbox
-from madoguchi.conversations.actions.approval_requests import ask, sent_back_before, still_needed, withdraw
+from madoguchi.conversations.actions.approval_requests import ask, withdraw
 from madoguchi.conversations.actions.drafts import restore_draft
 from madoguchi.conversations.actions.following import stand_as_before
 from madoguchi.conversations.actions.locks import check_lock
@@ -26,7 +26,7 @@ from madoguchi.conversations.actions.messages import (
 from madoguchi.conversations.actions.own_after import check_after, put_after
 from madoguchi.conversations.actions.summary import next_plan, recount
 from madoguchi.conversations.actions.triage import check_complete
-from madoguchi.conversations.approval_facts import approval_of
+from madoguchi.conversations.approval_again import asking_for, sent_back_before
 from madoguchi.conversations.begun import finish_begun
 from madoguchi.conversations.charsets import check_charset
 from madoguchi.conversations.choices import (
@@ -176,7 +176,7 @@ def _write(conversation: Conversation, letter: Letter, user: User, sending: Send
     check_charset(inbox, letter)
     check_after(sending.status_after, sending.own_after, conversation)
     former = sent_back_before(user, conversation)
-    waits = still_needed(approval_of(user, inbox, letter, conversation), former)
+    waits = asking_for(user, inbox, letter, conversation, former)
     newest = Message.objects.filter(conversation=conversation, kind=MessageKind.INBOUND).order_by("-id").first()
     domain = inbox.address.rpartition("@")[2] or "localhost"
     message = Message.objects.create(
