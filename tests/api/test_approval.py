@@ -52,6 +52,17 @@ def test_a_rule_that_cannot_be_is_refused(admin, wrong):
     assert admin.post("/approval-rules", {**RULE, **wrong}).status_code == 422
 
 
+def test_who_cannot_approve_is_not_named_newly(admin):
+    trainee = make_user(Role.TRAINEE, name="高橋 蓮")
+
+    person = admin.post("/approval-rules", {**RULE, "steps": [{"who": {"people": [trainee.pk]}}]})
+    role = admin.post("/approval-rules", {**RULE, "steps": [{"who": {"roles": ["viewer"]}}]})
+    later = admin.post("/approval-rules", {**RULE, "steps": [{"then": {"people": [trainee.pk]}}]})
+
+    assert (person.status_code, role.status_code, later.status_code) == (422, 422, 422)
+    assert "高橋 蓮" in person.json()["error"]["message"]
+
+
 def test_rules_are_tried_on_a_past_reply(admin, caller):
     made = admin.post("/approval-rules", RULE).json()
     message = make_waiting(text="60,000円を返金いたします。")

@@ -11,8 +11,10 @@ from tests.factories.conversations import make_conversation, reply_to
 from tests.factories.desk import browser_of, text_of
 
 from madoguchi.accounts.choices import Role
-from madoguchi.conversations.approval import Step
+from madoguchi.accounts.models import User
+from madoguchi.conversations.approval import Condition, Step
 from madoguchi.conversations.models import Absence, ApprovalPolicy, ApprovalRule
+from madoguchi.desk.forms.approval_rule import RuleForm
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +126,34 @@ def test_a_rule_is_about_those_who_can_reply_and_chosen_by_tick_boxes():
     assert 'value="guest"' not in page
     assert "ご担当者" not in page
     assert "<select" not in page
+
+
+def test_the_editor_offers_those_who_can_approve_and_whom_the_rule_names_already():
+    boss, trainee = make_user(Role.SUPERVISOR, name="渡辺 由紀"), make_user(Role.TRAINEE, name="高橋 蓮")
+    left = make_user(Role.SUPERVISOR, name="去った 人")
+    rule = make_rule(Condition("author", (trainee.pk,)), steps=(Step(people(boss, left)),))
+    User.objects.filter(pk=left.pk).update(role=Role.VIEWER)
+
+    form = RuleForm(rule=rule)
+
+    offered = dict(form.fields["step0_people"].choices)
+    assert offered[left.pk] == "去った 人（承認できません）"
+    assert boss.pk in offered
+    assert trainee.pk not in offered
+    assert trainee.pk in dict(form.fields["author"].choices)
+    assert left.pk not in dict(form.fields["author"].choices)
+
+
+def test_saving_something_else_forgets_nobody():
+    left, author = make_user(Role.SUPERVISOR), make_user()
+    rule = make_rule(Condition("author", (author.pk,)), steps=(Step(people(left)),))
+    User.objects.filter(pk=left.pk).update(role=Role.VIEWER)
+    User.objects.filter(pk=author.pk).update(is_active=False)
+    values = {"is_active": "on", "name": "別の名前", "version": rule.version, "author": [author.pk],
+              "step0_people": [left.pk], "step0_needed": "1"}  # fmt: skip
+
+    browser_of(make_admin()).post(reverse("desk:approval-rule", args=[rule.pk]), values)
+
+    rule.refresh_from_db()
+    assert (rule.name, rule.conditions[0]["values"]) == ("別の名前", [author.pk])
+    assert rule.steps[0]["who"]["people"] == [left.pk]

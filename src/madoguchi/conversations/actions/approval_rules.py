@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.choices import Role
 from madoguchi.accounts.models import Team, User
-from madoguchi.accounts.permissions import Permission, may
+from madoguchi.accounts.permissions import Permission, may, roles_that_may
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.registry import channel_classes
 from madoguchi.conversations.approval import Condition, People, Step
@@ -59,9 +59,10 @@ class WantedRule:
 
 @transaction.atomic
 def create_rule(wanted: WantedRule, *, user: User) -> ApprovalRule:
-    """Add a rule at the end; it holds for what is written from now on."""
+    """Add a rule at the end; it holds for what is written from now on. Only who may send unchecked can decide."""
     _check_right(user)
     _check(wanted)
+    _check_deciding(wanted, ())
     if ApprovalRule.objects.count() >= MAX_RULES:
         raise Invalid(_("There are 100 rules already. Delete one first."))
     rule = ApprovalRule(position=ApprovalRule.objects.count(), **_columns(wanted))
@@ -73,9 +74,13 @@ def create_rule(wanted: WantedRule, *, user: User) -> ApprovalRule:
 
 @transaction.atomic
 def change_rule(rule: ApprovalRule, wanted: WantedRule, *, user: User, version: int) -> ApprovalRule:
-    """Say something else from now on; what waits already goes on by what held then. RuleChanged after somebody else."""
+    """Say something else from now on; what waits already goes on by what held then. RuleChanged after somebody else.
+
+    Who was named before and cannot decide any more may stay; nobody else who cannot is added.
+    """
     _check_right(user)
     _check(wanted)
+    _check_deciding(wanted, tuple(map(Step.read, rule.steps)))
     changed = ApprovalRule.objects.filter(pk=rule.pk, version=version)
     if not changed.update(**_columns(wanted), version=version + 1):
         raise RuleChanged(_("Somebody else has changed this in the meantime. Look at it, then save again."))
@@ -174,6 +179,22 @@ def _check_step(step: Step) -> None:
         raise Invalid(_("The deadline has at most 60,000 minutes."), field="steps")
     for people in (step.who, step.then):
         _check_people(people)
+
+
+def _check_deciding(wanted: WantedRule, before: Sequence[Step]) -> None:
+    """Nobody is named newly who could not decide: a step of theirs would be everybody's."""
+    deciding = set(roles_that_may(Permission.SEND_UNCHECKED))
+    named = {pk for step in wanted.steps for pk in (*step.who.people, *step.then.people)}
+    known = {pk for step in before for pk in (*step.who.people, *step.then.people)}
+    unable = User.objects.filter(pk__in=named - known).exclude(is_active=True, role__in=deciding)
+    if names := list(unable.order_by("name").values_list("name", flat=True)[:5]):
+        text = _("These people cannot approve, for they may not send without approval themselves: %(names)s")
+        raise Invalid(text % {"names": "、".join(names)}, field="steps")
+    roles = {role for step in wanted.steps for role in (*step.who.roles, *step.then.roles)}
+    roles -= {role for step in before for role in (*step.who.roles, *step.then.roles)}
+    if unable_roles := [role for role in Role if role in roles - deciding]:
+        text = _("This role cannot approve: %(role)s. Choose one that may send without approval.")
+        raise Invalid(text % {"role": unable_roles[0].label}, field="steps")
 
 
 def _check_people(people: People) -> None:

@@ -1,14 +1,15 @@
 """A rule of approval as one form: what it is about, and three steps of who decides; the policy; the test of a mail."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.choices import Role
+from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, roles_that_may
-from madoguchi.accounts.queries import active_users, all_teams
+from madoguchi.accounts.queries import active_users, all_teams, all_users
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.registry import channel_classes
 from madoguchi.conversations.actions.approval_rules import WantedRule
@@ -22,7 +23,7 @@ from madoguchi.desk.forms.filing import offer
 #: More steps than these are kept when the API made them, and shown, but not edited here.
 SHOWN_STEPS = 3
 #: Who may decide at all.
-DECIDING = (Role.AGENT, Role.SUPERVISOR, Role.ADMIN, Role.OWNER)
+DECIDING = [role for role in Role if role.value in roles_that_may(Permission.SEND_UNCHECKED)]
 _BOXES = forms.CheckboxSelectMultiple
 #: Whose replies there can be any of.
 _WRITING = [(role.value, role.label) for role in Role if role.value in roles_that_may(Permission.REPLY)]
@@ -68,10 +69,11 @@ class RuleForm(forms.Form):
     def __init__(self, data: Any = None, *, rule: ApprovalRule | None = None, inboxes: Iterable[Inbox] = ()) -> None:
         """Begin with what a rule says."""
         super().__init__(data, initial=_initial(rule) if rule else None)
-        people = [(user.pk, user.name) for user in active_users()]
+        users = list(active_users())
+        people = _deciding(users, rule)
         teams = [(team.pk, team.name) for team in all_teams()]
         offer(self, "inboxes", [(inbox.pk, inbox.name) for inbox in inboxes])
-        offer(self, "author", people)
+        offer(self, "author", _authors(users, rule))
         offer(self, "team", teams)
         offer(self, "category", _categories())
         offer(self, "channel", [(kind, each.label) for kind, each in channel_classes().items()])
@@ -160,6 +162,25 @@ class RuleForm(forms.Form):
             who = People(tuple(get["people"]), tuple(get["teams"]), tuple(get["roles"]))
             found.append(Step(who, get["needed"] or 1, get["minutes"] or 0, then))
         return [*found, *self.kept_steps[SHOWN_STEPS:]]
+
+
+def _deciding(users: Sequence[User], rule: ApprovalRule | None) -> list[tuple[int, str]]:
+    """Who can decide; and whom the rule names already: saving something else does not forget them in silence."""
+    steps = map(Step.read, rule.steps) if rule else ()
+    named = {pk for step in steps for pk in (*step.who.people, *step.then.people)}
+    able = {user.pk: user.name for user in users if user.role in DECIDING}
+    unable = all_users().filter(pk__in=named - set(able)).order_by("name", "pk")
+    gone = [(user.pk, _("%(name)s (cannot approve)") % {"name": user.name}) for user in unable]
+    return [*able.items(), *gone]
+
+
+def _authors(users: Sequence[User], rule: ApprovalRule | None) -> list[tuple[int, str]]:
+    """Who writes to customers; and whom the rule names already: without its last author it would be about everybody."""
+    named = {pk for each in (rule.conditions if rule else ()) if each["kind"] == "author" for pk in each["values"]}
+    writing = {role for role, _word in _WRITING}
+    able = {user.pk: user.name for user in users if user.role in writing}
+    others = all_users().filter(pk__in=named - set(able)).order_by("name", "pk")
+    return [*able.items(), *((user.pk, user.name) for user in others)]
 
 
 def _initial(rule: ApprovalRule) -> dict[str, Any]:
