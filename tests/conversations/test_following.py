@@ -77,6 +77,15 @@ def test_a_reply_cancelled_in_the_survivor_leaves_the_customer_waiting(done, wai
     assert list(Draft.objects.values_list("conversation", flat=True)) == [waiting.pk]
 
 
+def test_a_reply_cancelled_where_two_were_joined_brings_its_deadline_back(done, waiting, agent):
+    reply = reply_to(waiting, agent)
+    merge(done, waiting, agent)
+
+    cancel_reply(reply, user=agent)
+
+    assert stands(done) == (Status.OPEN, DUE)
+
+
 def test_a_draft_of_the_survivors_own_letter_stays_there(done, waiting, agent):
     receive_mail(done.inbox, sender=Address("done@mail.example"), in_reply_to=done.messages.get().external_id)
     step = merge(done, waiting, agent)

@@ -31,6 +31,7 @@ from madoguchi.conversations.begun import finish_begun
 from madoguchi.conversations.charsets import check_charset
 from madoguchi.conversations.choices import (
     ASSIGNED,
+    OUR_TURN,
     REPLY_CANCELLED,
     REPLY_QUEUED,
     REPLY_WRITTEN,
@@ -357,8 +358,10 @@ def cancel_reply(message: Message, *, user: User) -> Draft:
 def _put_back(conversation: Conversation, message: Message) -> None:
     """Give a conversation its status and deadline of before the reply, unless others have changed it or written."""
     before = message.before
-    is_untouched = conversation.status in (before.get("status_after"), Status.APPROVAL)
     newer = conversation.messages.filter(kind=MessageKind.INBOUND, pk__gt=message.pk)
-    if not before or not is_untouched or newer.exists():
+    if not before or newer.exists():
         return
-    stand_as_before(conversation, before)
+    if conversation.status in (before.get("status_after"), Status.APPROVAL):
+        stand_as_before(conversation, before)
+    elif conversation.status in OUR_TURN and conversation.due_at is None and before["due_at"]:
+        conversation.set_due(datetime.fromisoformat(before["due_at"]))  # joined with another, which had none
