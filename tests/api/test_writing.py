@@ -180,6 +180,35 @@ def test_key_of_another_request_is_refused(caller, what):
     assert second.messages.count() == 1
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<div style='display:none;display:block'>80,000円を返金します。</div>",
+        "<style>.a{display:block!important}</style><div class='a' style='display:none'>80,000円を返金します。</div>",
+        "<p>確認<wbr style='display:none'>80,000円を返金します。</p>",
+    ],
+)
+def test_what_html_hides_is_read_and_seen(caller, hidden):
+    number = make_conversation().pk
+
+    response = caller.post(f"/conversations/{number}/replies", letter(caller, number, text="", html=hidden))
+
+    written = response.json()
+    assert response.status_code == 201
+    assert "80,000円を返金します。" in written["text"]
+    assert "display" not in written["html"]
+
+
+def test_picture_within_the_html_is_refused(caller):
+    number = make_conversation().pk
+    html = "<p>図です。</p><img src='data:image/png;base64,iVBORw0KGgo='>"
+
+    response = caller.post(f"/conversations/{number}/replies", letter(caller, number, text="", html=html))
+
+    assert (response.status_code, response.json()["error"]["field"]) == (422, "html")
+    assert not outbound().exists()
+
+
 @pytest.mark.parametrize("html", ["<p>返金は80,000円です。</p>", "<p>本日発送いたします。</p><p>{{顧客名}}</p>"])
 def test_html_that_says_other_words_than_the_text_is_refused(caller, html):
     number = make_conversation().pk

@@ -12,7 +12,8 @@ from madoguchi.channels.contract import Address
 from madoguchi.conversations.letters import Letter
 from madoguchi.conversations.queries import get_attachment
 from madoguchi.core.errors import Invalid
-from madoguchi.core.html import html_to_text, sanitise
+from madoguchi.core.html import html_to_text
+from madoguchi.core.letter_html import sanitise_letter
 
 
 def letter_of(request: ApiRequest, wanted: LetterIn) -> Letter:
@@ -35,7 +36,7 @@ def words_of(text: str, html: str) -> tuple[str, str]:
 
     Invalid where the two say different words: what is checked and approved is the text, so the HTML says the same.
     """
-    text, html = text.replace("\r\n", "\n"), sanitise(html)
+    text, html = text.replace("\r\n", "\n"), sanitise_letter(html)
     if not html:
         return text, ""
     said = html_to_text(html)

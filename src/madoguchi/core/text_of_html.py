@@ -11,6 +11,9 @@ from html import unescape
 _TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z-]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 _SPACE = re.compile(r"[ \t\n\r\f]+")
+_DISPLAY = re.compile(r"(?<![a-z-])display:([a-z-]*)")
+#: A rule of the mail's own sheet that stands above what a style attribute hides.
+_SHOWN_ALL_THE_SAME = re.compile(r"(?<![a-z-])display:(?!none)[a-z-]+ ?!important")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -22,6 +25,7 @@ _PARAGRAPHS = _names("p h1 h2 h3 h4 h5 h6 blockquote table ul ol dl pre figure")
 _LINES = _names(
     "address article aside caption center dd details div dt figcaption footer header li main section summary tr"
 )
+_VOID = _names("br col hr img wbr")
 _RULE = "─" * 20
 _MAX_LISTS = 20
 
@@ -40,6 +44,7 @@ class _Writer:
     link_start: int = 0
     hidden: str = ""
     hidden_depth: int = 0
+    may_hide: bool = True  #: False where the sheet may show again what a tag hides
 
     def text(self, raw: str) -> None:
         text = unescape(raw)
@@ -72,7 +77,7 @@ class _Writer:
 
 def text_of_clean_html(clean: str) -> str:
     """Lines of text, at most one blank line between them."""
-    writer, position = _Writer(), 0
+    writer, position = _Writer(may_hide=not _SHOWN_ALL_THE_SAME.search(_sheet(clean))), 0
     for token in _TOKEN.finditer(clean):
         if token.start() > position and not writer.hidden:
             writer.text(clean[position : token.start()])
@@ -90,9 +95,20 @@ def text_of_clean_html(clean: str) -> str:
     return _BLANK_LINES.sub("\n\n", text).strip("\n")
 
 
+def _sheet(clean: str) -> str:
+    """The mail's own sheet, which `sanitise` puts before everything else."""
+    return clean[: clean.find("</style>")] if clean.startswith("<style>") else ""
+
+
+def _is_hidden(name: str, style: str) -> bool:
+    """Whether a tag takes what is in it out of sight: of several declarations the last holds."""
+    displays = _DISPLAY.findall(style) if name not in _VOID else []
+    return bool(displays) and displays[-1] == "none"
+
+
 def _open(writer: _Writer, name: str, attributes: str) -> None:
     given = dict(_ATTRIBUTE.findall(attributes)) if attributes else {}
-    if name == "style" or ("display:none" in given.get("style", "") and name not in ("img", "br", "hr")):
+    if name == "style" or (writer.may_hide and _is_hidden(name, given.get("style", ""))):
         writer.hidden, writer.hidden_depth = name, 1
     elif name == "br":
         writer.end_line()

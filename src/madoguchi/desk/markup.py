@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from html import escape
 
-from madoguchi.core.html import sanitise, text_to_html
+from madoguchi.core.html import text_to_html
+from madoguchi.core.letter_html import sanitise_letter
 
 _INLINE = re.compile(
     r"`(?P<code>[^`\n]{1,500})`"
@@ -24,7 +25,7 @@ _QUOTE = re.compile(r"> ?(.*)")
 def render_markup(text: str) -> str:
     """The letter as HTML."""
     blocks = [block for block in re.split(r"\n{2,}", text.replace("\r\n", "\n")) if block.strip()]
-    return sanitise("\n".join(html for block in blocks for html in _block(block.split("\n"))))
+    return sanitise_letter("\n".join(html for block in blocks for html in _block(block.split("\n"))))
 
 
 def _block(lines: list[str]) -> Iterator[str]:

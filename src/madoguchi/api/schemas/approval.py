@@ -153,7 +153,7 @@ class EditIn(In):
     text: Text
     """The text."""
     html: Annotated[str, Field(max_length=1_000_000)] = ""
-    """The same words as HTML; it is sanitised. 422 where it says others; with an empty text, the text is made of it."""
+    """The same words as HTML, sanitised as that of a reply; with an empty text, the text is made of it."""
     attachments: FileIds | None = None
     """Ids of all files it has from then on: of the message (`get_message`) or uploaded ones; left out, they stay."""
     seen: Seen = ""

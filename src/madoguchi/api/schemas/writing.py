@@ -42,8 +42,9 @@ class LetterIn(In):
     text: Text
     """The text; sent as it is, nothing is added."""
     html: Annotated[str, Field(max_length=1_000_000)] = ""
-    """The same words as HTML; it is sanitised. 422 where it says others than `text`. With an empty text, the text is
-    made of it; empty itself, plain text is sent alone."""
+    """The same words as HTML. What may hide words is taken out: sheets, classes, `display`, sizes, light colours.
+    422 where it says others than `text`, and for pictures within it (`data:`). With an empty text, the text is made of
+    it; empty itself, plain text is sent alone."""
     attachments: FileIds = []
     """Ids of uploaded files (POST /files)."""
     forwarded_attachments: Annotated[list[Id], Field(max_length=50)] = []

@@ -1,0 +1,120 @@
+"""HTML of our own letters: whatever is in it, the customer reads, and nothing is said where nobody looks."""
+
+import pytest
+
+from madoguchi.core.errors import Invalid
+from madoguchi.core.html import html_to_text
+from madoguchi.core.letter_html import sanitise_letter
+
+SECRET = "80,000円を返金します。"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<p>承知しました。</p><div style='display:none'>{SECRET}</div>",
+        f"<p>承知しました。</p><div style='display:none;display:block'>{SECRET}</div>",
+        f"<style>.a{{display:block!important}}</style>承知しました。<p class='a' style='display:none'>{SECRET}</p>",
+        f"<p>承知しました。<wbr style='display:none'>{SECRET}</p>",
+        f"<table><colgroup><col style='display:none'></colgroup><tr><td>{SECRET}</td></tr></table>",
+        f"<p>承知しました。</p><p style='visibility:hidden'>{SECRET}</p>",
+        f"<p>承知しました。</p><p style='font-size:0;line-height:0'>{SECRET}</p>",
+        f"<p>承知しました。</p><p style='color:#fff'>{SECRET}</p>",
+        f"<p>承知しました。</p><details><summary>詳細</summary>{SECRET}</details>",
+        f"<p>承知しました。</p><p hidden style='text-indent:-4000px'>{SECRET}</p>",
+        f"<p>承知しました。</p><table><tr height=0><td style='width:0;letter-spacing:-1em'>{SECRET}</td></tr></table>",
+    ],
+)
+def test_nothing_is_hidden(html):
+    clean = sanitise_letter(html)
+
+    assert SECRET in html_to_text(clean)
+    assert not any(
+        word in clean for word in ("display", "hidden", "none", "font-size", "indent", "color", "class", ":0")
+    )
+
+
+@pytest.mark.parametrize(
+    ("html", "read"),
+    [
+        ("<p>返<span style='font-size:0'>x</span>金</p>", "返x金"),
+        ("<p>返<ruby>x<rt>金</rt></ruby></p>", "返x金"),
+        ("<p><bdo dir='rtl'>円000,08</bdo></p>", "円000,08"),
+        ("<p><span style='unicode-bidi:bidi-override;direction:rtl'>円000,08</span></p>", "円000,08"),
+        ("<p dir='rtl' title='80,000円'>返金</p>", "返金"),
+        ("<ol start='80000'><li>円を返金します</li></ol>", "1. 円を返金します"),
+        ("<ol><li value='80000'>円を返金します</li></ol>", "1. 円を返金します"),
+        ("<abbr title='80,000円'>返金</abbr>", "返金"),
+        ("<h6>見出し</h6><p>本文</p>", "見出し\n\n本文"),
+    ],
+)
+def test_what_is_read_is_what_is_seen(html, read):
+    clean = sanitise_letter(html)
+
+    assert html_to_text(clean) == read
+    assert not any(word in clean for word in ("rtl", "title", "start", "value", "ruby", "font-size"))
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "color:#1e3a5f",
+        "color:red",
+        "background-color:#f5f5f5;padding:8px 16px",
+        "font-size:14px;line-height:1.8",
+        "border-left:3px solid #ccc;padding-left:1em",
+        "text-align:center;font-weight:bold",
+        "width:100%;border-collapse:collapse",
+    ],
+)
+def test_usual_setting_stays(style):
+    html = f'<p style="{style}">本文</p>'
+
+    assert sanitise_letter(html) == html
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "color:white", "color:#fefefe", "color:#99999900", "color:rgba(0,0,0,0)", "color:transparent", "color:inherit",
+        "background:#000", "background-color:black", "font-size:1px", "font-size:0.01em", "line-height:0",
+        "margin-left:-900px", "margin-left:4000px", "width:0", "height:0;overflow:hidden", "position:absolute",
+        "opacity:0", "float:left", "text-indent:9999px", "letter-spacing:-1em", "text-transform:uppercase",
+        "font-family:Wingdings", "direction:rtl", "display:block", "writing-mode:vertical-rl", "white-space:nowrap",
+        "--remote-image:'https://x.example/a.png'", "c\\6flor:white",
+    ],
+)  # fmt: skip
+def test_what_may_hide_goes(style):
+    assert sanitise_letter(f'<p style="{style}">本文</p>') == "<p>本文</p>"
+
+
+def test_picture_in_the_html_is_refused():
+    with pytest.raises(Invalid) as refused:
+        sanitise_letter('<p>図</p><img src="data:image/png;base64,iVBORw0KGgo=">')
+
+    assert refused.value.field == "html"
+
+
+def test_cleaning_again_changes_nothing():
+    html = (
+        '<h2>ご案内</h2><p>詳しくは<a href="https://shop.example/a">こちら</a><br>'
+        "図</p><blockquote><ul><li><b>一</b></li></ul></blockquote>"
+        '<table border="1"><tr><td width="50%">表</td></tr></table>'
+    )
+
+    clean = sanitise_letter(html)
+
+    assert sanitise_letter(clean) == clean
+
+
+def test_picture_of_another_server_says_its_words():
+    clean = sanitise_letter('<p><img src="https://shop.example/a.png" alt="地図"></p>')
+
+    assert html_to_text(clean) == "[地図]"
+
+
+def test_deep_nesting_is_set_as_text():
+    clean = sanitise_letter("<blockquote>" * 100 + "80,000円" + "</blockquote>" * 100)
+
+    assert "<blockquote" not in clean
+    assert "80,000円" in clean
