@@ -8,12 +8,12 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 from tests.factories.accounts import make_user
-from tests.factories.conversations import make_conversation, make_inbox, make_letter, receive_mail, reply_to
+from tests.factories.conversations import make_conversation, make_inbox, make_letter, receive_mail, reply_to, seen
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.approvals import AlreadyDecided, OwnReply, approve_reply, send_back_reply
-from madoguchi.conversations.actions.locks import LockedByOther, keep_lock, release_lock, take_lock, take_over_lock
+from madoguchi.conversations.actions.locks import take_lock
 from madoguchi.conversations.actions.notes import add_note
 from madoguchi.conversations.actions.replies import (
     ConversationClosed,
@@ -31,15 +31,11 @@ from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.holding import MergedAway
 from madoguchi.conversations.locks import living_lock
 from madoguchi.conversations.models import Conversation, Draft, Message
-from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.core.errors import Invalid
 from madoguchi.customers.actions import set_charset
 from madoguchi.events.models import Event
 
 pytestmark = pytest.mark.django_db
-
-
-def seen(conversation) -> Sending:
-    return Sending(latest_event_id(conversation))
 
 
 def test_reply_is_queued_for_the_end_of_the_undo_time():
@@ -164,68 +160,6 @@ def test_of_two_replies_at_once_exactly_one_leaves(same_person):
 
     assert sorted(outcomes) == ["queued", "something_happened"]
     assert Message.objects.filter(kind=MessageKind.OUTBOUND).count() == 1
-
-
-def test_lock_of_somebody_else_refuses_the_reply():
-    conversation = make_conversation()
-    take_lock(conversation, user=make_user(name="中村 大輔"))
-
-    with pytest.raises(LockedByOther, match="中村"):
-        write_reply(conversation, make_letter(), user=make_user(), sending=seen(conversation))
-
-
-def test_lock_can_be_taken_over_with_a_reason_and_its_owner_notices():
-    conversation = make_conversation()
-    first, second = make_user(), make_user()
-    take_lock(conversation, user=first)
-
-    take_over_lock(conversation, user=second, reason="退席のため")
-
-    assert living_lock(conversation).user == second
-    assert Event.objects.get(kind="lock_stolen").data == {"reason": "退席のため", "previous": first.pk}
-    with pytest.raises(LockedByOther):
-        keep_lock(conversation, user=first)
-
-
-def test_lock_is_not_taken_over_without_a_reason():
-    conversation = make_conversation()
-    take_lock(conversation, user=make_user())
-
-    with pytest.raises(Invalid):
-        take_over_lock(conversation, user=make_user(), reason=" ")
-
-
-def test_lock_expires():
-    conversation = make_conversation()
-    first, second = make_user(), make_user()
-    take_lock(conversation, user=first)
-
-    with time_machine.travel(timezone.now() + timedelta(minutes=11), tick=False):
-        lock = take_lock(conversation, user=second)
-
-        assert lock.user == second
-
-
-def test_lock_is_released_by_its_owner_only():
-    conversation = make_conversation()
-    owner = make_user()
-    take_lock(conversation, user=owner)
-
-    release_lock(conversation, user=make_user())
-    assert living_lock(conversation).user == owner
-    release_lock(conversation, user=owner)
-
-    assert living_lock(conversation) is None
-
-
-def test_viewers_cannot_take_the_lock_or_reply():
-    conversation = make_conversation()
-    viewer = make_user(role=Role.VIEWER)
-
-    with pytest.raises(NotAllowed):
-        take_lock(conversation, user=viewer)
-    with pytest.raises(NotAllowed):
-        reply_to(conversation, viewer)
 
 
 def test_reply_taken_back_is_a_draft_again():

@@ -9,11 +9,10 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.calendars import TEN_TO_FIVE, WEEKDAYS, make_calendar
 from tests.factories.conversations import make_inbox
-from tests.factories.desk import browser_of, text_of
+from tests.factories.desk import browser_of, text_of, url
 
 from madoguchi.calendars.models import BusinessCalendar
 from madoguchi.calendars.plan import Closure, Opening, YearlyClosure
@@ -37,10 +36,6 @@ TYPED = {
 @pytest.fixture
 def browser():
     return browser_of(make_admin(language="en"))
-
-
-def url(name, *args):
-    return reverse(f"desk:{name}", args=args)
 
 
 def test_nothing_yet_says_what_to_do(browser):

@@ -5,11 +5,10 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from tests.customers.test_signing import CARD
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_inbox
-from tests.factories.desk import HTMX, browser_of, text_of
+from tests.factories.desk import HTMX, browser_of, text_of, url
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
@@ -31,10 +30,6 @@ def company(me):
     made = find_or_make_company("株式会社あおぞら企画")
     actions.change_customer(customer, by=me.actor, organisation=made)
     return made
-
-
-def url(name, *args):
-    return reverse(f"desk:{name}", args=args)
 
 
 def test_companies_are_listed_and_found(me, company):

@@ -3,10 +3,9 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_inbox
-from tests.factories.desk import browser_of, text_of
+from tests.factories.desk import browser_of, text_of, url
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
@@ -39,10 +38,6 @@ def pair(inbox):
     second = add(inbox, "tw@keitai-d.example", "渡辺 智子", department="総務課")
     actions.refresh_stale()
     return first, second
-
-
-def url(name, *args):
-    return reverse(f"desk:{name}", args=args)
 
 
 def test_a_pair_is_shown_with_its_reasons_and_put_aside_for_good(me, pair):

@@ -4,10 +4,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation
-from tests.factories.desk import HTMX, browser_of, text_of
+from tests.factories.desk import HTMX, browser_of, text_of, url
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
@@ -25,10 +24,6 @@ def me():
 @pytest.fixture
 def customer():
     return make_conversation().customer
-
-
-def url(name, *args):
-    return reverse(f"desk:{name}", args=args)
 
 
 def test_two_who_edit_the_record_see_both_values(me, customer):

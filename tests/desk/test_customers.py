@@ -5,10 +5,9 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_inbox, reply_to
-from tests.factories.desk import HTMX, browser_of, text_of
+from tests.factories.desk import HTMX, browser_of, text_of, url
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
@@ -21,10 +20,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def me():
     return make_user(language="en")
-
-
-def url(name, *args):
-    return reverse(f"desk:{name}", args=args)
 
 
 def test_the_list_is_narrowed_by_a_part_of_the_name(me):

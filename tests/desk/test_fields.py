@@ -5,10 +5,9 @@ import json
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.conversations import make_conversation
-from tests.factories.desk import HTMX, browser_of, text_of
+from tests.factories.desk import HTMX, browser_of, text_of, url
 from tests.factories.fields import make_field
 
 from madoguchi.accounts.choices import Role
@@ -35,10 +34,6 @@ def browser(agent):
 @pytest.fixture
 def admin_browser():
     return browser_of(make_admin(language="en"))
-
-
-def url(name, *args):
-    return reverse(f"desk:{name}", args=args)
 
 
 def value_at(conversation, field):

@@ -3,10 +3,9 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.conversations import make_conversation
-from tests.factories.desk import HTMX, browser_of, text_of
+from tests.factories.desk import HTMX, browser_of, text_of, url
 
 from madoguchi.conversations.actions.filing import merge_tag, move_category
 from madoguchi.conversations.models import Category, Conversation, Tag
@@ -23,10 +22,6 @@ def admin():
 @pytest.fixture
 def browser(admin):
     return browser_of(admin)
-
-
-def url(name, *args):
-    return reverse(f"desk:{name}", args=args)
 
 
 def test_both_lists_show_how_much_is_filed_where(browser):

@@ -8,12 +8,11 @@ import pytest
 from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 from tests.factories.accounts import make_admin, make_team, make_user
 from tests.factories.calendars import WEEKDAYS, make_calendar
 from tests.factories.conversations import make_conversation, make_inbox
-from tests.factories.desk import HTMX, browser_of, text_of
+from tests.factories.desk import HTMX, browser_of, text_of, url
 
 from madoguchi.calendars.plan import Opening
 from madoguchi.channels.actions import mark_failing
@@ -36,10 +35,6 @@ def values(**changes):
         "name": "卸売窓口", "address": "b2b@shop.example", "aliases": "", "language": "ja", "send_charset": "utf-8",
         "undo_seconds": "15", "reply_within": "24", "access": "all", **LOCAL, **changes,
     }  # fmt: skip
-
-
-def url(name, *args):
-    return reverse(f"desk:{name}", args=args)
 
 
 def test_the_list_shows_the_health_of_each(browser):

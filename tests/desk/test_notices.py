@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.conversations import make_conversation, make_inbox
-from tests.factories.desk import HTMX, browser_of, text_of
+from tests.factories.desk import HTMX, browser_of, text_of, url
 
 from madoguchi.notifications.models import Notification
 
@@ -26,10 +26,6 @@ def notify(user, subject, kind="mention", **values):
     return Notification.objects.create(
         user=user, event_id=number, kind=kind, subject=subject, data={"by": "中村 大輔"}, **values
     )
-
-
-def url(name):
-    return reverse(f"desk:{name}")
 
 
 def test_the_list_says_what_happened_and_where(me):

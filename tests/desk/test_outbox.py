@@ -5,10 +5,9 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from tests.factories.accounts import make_admin, make_user, make_workspace
 from tests.factories.conversations import make_inbox
-from tests.factories.desk import browser_of, text_of
+from tests.factories.desk import browser_of, text_of, url
 
 from madoguchi.accounts.choices import Role
 from madoguchi.connectors.mail.outbox import keep_mail
@@ -38,10 +37,6 @@ def inbox():
 def browser(inbox):
     make_workspace(is_demo=True)
     return browser_of(make_user(language="en"))
-
-
-def url(name, *args):
-    return reverse(f"desk:{name}", args=args)
 
 
 def test_the_list_shows_what_stayed_inside(browser):

@@ -3,10 +3,9 @@
 import json
 
 import pytest
-from django.urls import reverse
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.conversations import make_conversation, make_inbox
-from tests.factories.desk import HTMX, browser_of, text_of
+from tests.factories.desk import HTMX, browser_of, text_of, url
 from tests.factories.fields import make_field
 
 from madoguchi.conversations.actions.folders import create_folder, move_to_folder
@@ -32,10 +31,6 @@ def browser(admin):
 def own(admin):
     wanted = StatusDefinition("返品待ち", Status.WAIT, "Parcel", icon="truck")
     return create_status(wanted, user=admin)
-
-
-def url(name, *args):
-    return reverse(f"desk:{name}", args=args)
 
 
 def test_menus_rail_list_and_history_know_it(browser, admin, own):

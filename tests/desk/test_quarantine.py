@@ -5,10 +5,9 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_inbox
-from tests.factories.desk import browser_of, text_of
+from tests.factories.desk import browser_of, text_of, url
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.choices import RawState
@@ -31,10 +30,6 @@ def make_raw(inbox=None, content=b"Subject: broken\r\n\r\nhello", **values):
         inbox=inbox, source="smtp", blob=store_blob(content), envelope_from="a@x.example",
         envelope_to=["support@shop.example"], **defaults | values,
     )  # fmt: skip
-
-
-def url(name, *args):
-    return reverse(f"desk:{name}", args=args)
 
 
 def test_the_list_says_who_why_and_how_many(me):

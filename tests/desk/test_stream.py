@@ -1,14 +1,13 @@
-"""The live stream, spoken to as a server speaks to it: who hears what, catching up, slow readers, ended sessions."""
+"""The live stream, spoken to as a server speaks to it: who hears what, and catching up."""
 
 import asyncio
-import json
 from contextlib import suppress
 
 import pytest
 from django.db import OperationalError, connection
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.conversations import make_conversation, make_inbox
-from tests.factories.desk import browser_of
+from tests.factories.streams import PATIENCE, Browser, key_of, payload, run, say
 
 from madoguchi.accounts.choices import Role
 from madoguchi.desk import presence
@@ -17,70 +16,6 @@ from madoguchi.events.models import Event
 from madoguchi.events.record import announce, record
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-PATIENCE = 10
-
-
-class Browser:
-    """One open stream."""
-
-    def __init__(self, key: str, last_id: int = 0) -> None:
-        cookie = f"theme=dark; sessionid={key}"
-        headers = [(b"cookie", cookie.encode()), (b"last-event-id", str(last_id).encode())]
-        self.scope = {"type": "http", "path": "/live", "headers": headers}
-        self.sent: asyncio.Queue = asyncio.Queue()
-        self.gone = asyncio.Event()
-        self.status = 0
-        self.rest = ""
-
-    async def receive(self):
-        await self.gone.wait()
-        return {"type": "http.disconnect"}
-
-    async def open(self):
-        self.task = asyncio.create_task(live.stream(self.scope, self.receive, self.sent.put))
-        start = await asyncio.wait_for(self.sent.get(), PATIENCE)
-        self.status = start["status"]
-        await asyncio.wait_for(self.sent.get(), PATIENCE)
-        return self
-
-    async def event(self) -> dict:
-        while "\n\n" not in self.rest:
-            self.rest += (await asyncio.wait_for(self.sent.get(), PATIENCE))["body"].decode()
-        block, _, self.rest = self.rest.partition("\n\n")
-        lines = dict(line.partition(": ")[::2] for line in block.split("\n"))
-        return lines | {"data": json.loads(lines["data"])} if "data" in lines else lines
-
-    async def close(self):
-        self.gone.set()
-        await asyncio.wait_for(self.task, PATIENCE)
-
-
-def key_of(user) -> str:
-    return browser_of(user).session.session_key
-
-
-async def say(kind, subject, scope_id=None):
-    await asyncio.to_thread(_say, kind, subject, scope_id)
-
-
-def _say(kind, subject, scope_id):
-    try:
-        record(kind, subject, by=make_admin().actor, scope_id=scope_id)
-    finally:
-        connection.close()
-
-
-def run(scenario):
-    """Run on a loop of its own, whose hub goes with it."""
-
-    async def whole():
-        try:
-            await scenario()
-        finally:
-            live._hubs.pop(asyncio.get_running_loop(), None)
-
-    asyncio.run(whole())
 
 
 def test_what_happens_arrives_with_its_number():
@@ -256,20 +191,6 @@ def _refuse(_subjects, _people):
     raise OperationalError(message)
 
 
-@pytest.mark.parametrize("who", ["nobody", "stranger", "former"])
-def test_without_a_living_session_there_is_no_stream(who):
-    user = make_user()
-    key = {"nobody": "", "stranger": "x" * 32, "former": key_of(user)}[who]
-    user.is_active = False
-    user.save(update_fields=["is_active"])
-
-    async def scenario():
-        browser = await Browser(key).open()
-        assert browser.status == 401
-
-    run(scenario)
-
-
 def test_whoever_comes_back_catches_up():
     inbox = make_inbox()
     conversation = make_conversation(inbox)
@@ -290,97 +211,6 @@ def test_whoever_comes_back_catches_up():
     run(scenario)
 
 
-def test_who_was_away_too_long_loads_anew(monkeypatch):
-    key = key_of(make_user())
-    monkeypatch.setattr(live, "CATCH_UP", 2)
-    first = record("note_added", "conversation:1", by=make_admin().actor)
-    for _ in range(3):
-        record("note_added", "conversation:1", by=make_admin().actor)
-
-    async def scenario():
-        browser = await Browser(key, last_id=first.pk).open()
-        assert (await browser.event())["event"] == "reload"
-        await browser.close()
-
-    run(scenario)
-
-
-def test_a_silent_line_says_that_it_lives(monkeypatch):
-    key = key_of(make_user())
-    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.05)
-
-    async def scenario():
-        browser = await Browser(key).open()
-        line = await asyncio.wait_for(browser.sent.get(), PATIENCE)
-        await browser.close()
-
-        assert line["body"] == b": still here\n\n"
-
-    run(scenario)
-
-
-def test_a_revoked_session_ends_its_stream(monkeypatch):
-    client = browser_of(make_user())
-    key = client.session.session_key
-    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.05)
-    monkeypatch.setattr(live, "CHECK_SECONDS", 0.0)
-    client.session.flush()
-
-    async def scenario():
-        browser = Browser(key)
-        monkeypatch.setattr(live, "admit", _admit_once(live.admit))
-        await browser.open()
-        await asyncio.wait_for(browser.task, PATIENCE)
-
-    run(scenario)
-
-
-def _admit_once(really):
-    """The session lives for the first look and is gone for the second."""
-    looks = []
-
-    def admit(key):
-        looks.append(key)
-        return live.Client(1, None) if len(looks) == 1 else really(key)
-
-    return admit
-
-
-def test_rights_are_looked_at_again(monkeypatch):
-    key = key_of(make_user())
-    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.05)
-    monkeypatch.setattr(live, "CHECK_SECONDS", 0.0)
-
-    async def scenario():
-        browser = await Browser(key).open()
-        shared = live.hub()
-        (client,) = shared.clients
-        client.scope_ids = frozenset({-1})
-        await asyncio.wait_for(browser.sent.get(), PATIENCE)
-        assert client.scope_ids == frozenset()
-        await browser.close()
-
-    run(scenario)
-
-
-def test_who_does_not_read_is_let_go():
-    async def scenario():
-        shared = live.hub()
-        slow = live.Client(1, None, asyncio.Queue(2))
-        shared.clients.add(slow)
-        for number in range(1, 4):
-            shared.hand_out(_payload("note_added", number))
-
-        assert slow not in shared.clients
-        assert await slow.queue.get() is None
-
-    run(scenario)
-
-
-def _payload(kind, number, **values):
-    return json.dumps({"id": number, "kind": kind, "subject": "conversation:1", "scope": None, "actor": 5} | values)
-
-
 def test_a_number_that_was_passed_goes_without():
     client = live.Client(1, None)
 
@@ -395,39 +225,12 @@ def test_who_looks_is_heard_from_other_processes():
 
     async def scenario():
         shared = live.hub()
-        shared.hand_out(_payload(presence.VIEWING, None))
+        shared.hand_out(payload(presence.VIEWING, None))
         assert presence.viewers("conversation:1") == {5}
-        shared.hand_out(_payload(presence.LEFT, None))
+        shared.hand_out(payload(presence.LEFT, None))
         assert presence.viewers("conversation:1") == set()
 
     run(scenario)
-
-
-def test_a_lost_database_sends_everybody_away_to_come_back(monkeypatch):
-    key = key_of(make_user())
-    monkeypatch.setattr(live, "RETRY_SECONDS", 0.05)
-
-    async def scenario():
-        browser = await Browser(key).open()
-        await asyncio.to_thread(_end_listening)
-        await asyncio.wait_for(browser.task, PATIENCE)
-        again = await Browser(key).open()
-        await say("note_added", "conversation:1")
-        assert (await again.event())["event"] == "note_added"
-        await again.close()
-
-    run(scenario)
-
-
-def _end_listening():
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND query LIKE 'LISTEN%'"
-            )
-    finally:
-        connection.close()
 
 
 def test_things_without_a_row_are_heard_too():
@@ -456,7 +259,3 @@ def _announce():
 def test_the_last_number_is_read_with_care(text, number):
     with suppress(UnicodeEncodeError):
         assert live.last_event_id({"headers": [(b"last-event-id", text.encode("latin-1", "replace"))]}) == number
-
-
-def test_a_broken_cookie_is_no_session():
-    assert live.session_key({"headers": [(b"cookie", b"sessionid=\x00; a[=b")]}) in ("", "\x00")

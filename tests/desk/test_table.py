@@ -3,10 +3,9 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from tests.factories.accounts import make_admin, make_team
 from tests.factories.conversations import make_conversation
-from tests.factories.desk import HTMX, browser_of, text_of
+from tests.factories.desk import HTMX, browser_of, text_of, url
 from tests.factories.fields import make_field
 
 from madoguchi.conversations.actions.fields import set_fields
@@ -27,10 +26,6 @@ def admin():
 @pytest.fixture
 def browser(admin):
     return browser_of(admin)
-
-
-def url(name, *args):
-    return reverse(f"desk:{name}", args=args)
 
 
 def test_a_table_shows_its_columns_and_sorts(browser, admin):

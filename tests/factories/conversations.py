@@ -56,3 +56,20 @@ def make_letter(**values) -> Letter:
 def reply_to(conversation: Conversation, user: User, **values) -> Message:
     letter = make_letter(**values)
     return write_reply(conversation, letter, user=user, sending=Sending(latest_event_id(conversation)))
+
+
+def private_inbox(*users, **values):
+    inbox = make_inbox(is_open_to_all=False, **values)
+    inbox.users.set(users)
+    return inbox
+
+
+def seen(conversation) -> Sending:
+    return Sending(latest_event_id(conversation))
+
+
+def make_many(inbox, number: int) -> list[Conversation]:
+    return [
+        make_conversation(inbox, sender=Address(f"customer{each}@mail.example", f"客{each}"), subject=f"件名{each}")
+        for each in range(number)
+    ]

@@ -1,7 +1,8 @@
-"""Browsers for tests: somebody signed in, with or without htmx."""
+"""Browsers for tests: somebody signed in, with or without htmx; addresses of the desk."""
 
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 from tests.factories.accounts import make_workspace
 
 from madoguchi.accounts.models import User, Workspace
@@ -20,3 +21,8 @@ def browser_of(user: User) -> Client:
 
 def text_of(response) -> str:
     return response.content.decode()
+
+
+def url(name: str, *args) -> str:
+    """The address of a page of the desk."""
+    return reverse(f"desk:{name}", args=args)
