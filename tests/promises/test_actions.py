@@ -11,6 +11,7 @@ from tests.factories.promises import overdue, promise_in
 from madoguchi.accounts.choices import Role
 from madoguchi.conversations.actions.notes import add_note
 from madoguchi.conversations.actions.triage import assign
+from madoguchi.conversations.models import Message
 from madoguchi.core.errors import Invalid, NotAllowed, NotFound
 from madoguchi.events.models import Event
 from madoguchi.flows.reactor import drain
@@ -75,6 +76,22 @@ def test_a_mail_sent_once_more_makes_no_second_promise(agent, conversation):
     actions.make_promise(conversation, Said(offer.words, offer.due_at, agent, first, offer.place), user=agent)
 
     assert offer.message_id == first.pk
+    assert offers_in(conversation) == []
+
+
+def test_an_offer_stays_however_much_is_written_after_it(agent, conversation):
+    add_note(conversation, "3週間以内に折り返し予定", user=agent)
+    for number in range(12):
+        add_note(conversation, f"メモ {number}", user=agent)
+
+    assert [each.words for each in offers_in(conversation)] == ["3週間以内に折り返し予定"]
+
+
+def test_an_offer_is_not_made_for_ever(agent, conversation):
+    note = add_note(conversation, "2030年3月1日までに連絡予定", user=agent)
+
+    Message.objects.filter(pk=note.pk).update(at=timezone.now() - timedelta(days=91))
+
     assert offers_in(conversation) == []
 
 

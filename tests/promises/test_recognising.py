@@ -57,6 +57,19 @@ def test_quoted_text_promises_nothing(text):
     assert read(text) == ["11-25 17:00"]
 
 
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("本日中にご連絡いたします。", "11-23 23:59"),  # a holiday: the desk is closed
+        ("28日までにご連絡いたします。", "11-28 23:59"),  # a Saturday
+        ("本日24時までにご連絡いたします。", "11-23 23:59"),
+        ("明日中にご連絡いたします。", "11-24 17:00"),
+    ],
+)
+def test_a_promise_for_a_day_is_due_on_that_day(text, due):
+    assert read(text) == [due]
+
+
 def test_several_sentences_promise_each_their_own():
     text = "明日までに代替品を発送いたします。返金は27日(金)までに手続きいたします。返送は30日までにお願いします。"
 

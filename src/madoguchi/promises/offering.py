@@ -1,7 +1,7 @@
 """Which promises a conversation's texts make that nobody has decided about: offered on screens and by the API."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -13,8 +13,10 @@ from madoguchi.conversations.models import Conversation, Message
 from madoguchi.promises.models import Promise
 from madoguchi.promises.recognising import find_promises
 
-#: So many of our last texts are looked at; what is older than the oldest promise people make is past anyway.
-_LAST_TEXTS = 8
+#: How long a text's promises are offered while nobody decides about them, unless their time passes before.
+_OFFERED_FOR = timedelta(days=90)
+#: So many of them are read at most; nobody writes more than one a day in one matter.
+_MOST_TEXTS = 100
 #: As much of each text.
 _MOST_TEXT = 20_000
 
@@ -38,18 +40,19 @@ def reference_of(inbox: Inbox, moment: datetime) -> Reference:
 
 
 def offers_in(conversation: Conversation) -> list[Offer]:
-    """The promises in our last texts of a conversation that are ahead and neither kept in the ledger nor declined.
+    """The promises in our texts of a conversation that are ahead and neither kept in the ledger nor declined.
 
     What an earlier text says in the same words for the same time is one promise: a mail sent once more makes no second.
     """
+    now = timezone.now()
+    ours = Message.objects.filter(conversation=conversation, kind__in=[MessageKind.OUTBOUND, MessageKind.NOTE])
     texts = list(
-        Message.objects.filter(conversation=conversation, kind__in=[MessageKind.OUTBOUND, MessageKind.NOTE])
+        ours.filter(at__gt=now - _OFFERED_FOR)
         .exclude(state__in=NEVER_LEFT)
         .select_related("user")
-        .order_by("-at", "-pk")[:_LAST_TEXTS]
+        .order_by("-at", "-pk")[:_MOST_TEXTS]
     )
     decided = set(Promise.objects.filter(message__in=[each.pk for each in texts]).values_list("message_id", "place"))
-    now = timezone.now()
     found: dict[tuple[str, datetime], Offer] = {}
     for message in reversed(texts):
         for offer in offers_of(message, conversation.inbox):

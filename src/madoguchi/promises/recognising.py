@@ -8,7 +8,7 @@ the staff are terser (「明日17時までに折り返し」) and have words of 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from madoguchi.calendars.written.folding import fold
 from madoguchi.calendars.written.found import Bound, Reference, Written
@@ -88,7 +88,7 @@ def find_promises(text: str, reference: Reference, *, is_note: bool = False) -> 
                 and each.end + start <= sentence.end()
                 and _is_ahead(each, reference)
             ]
-            if inside and (one := _promise(sentence, inside, start, is_note=is_note)) is not None:
+            if inside and (one := _promise(sentence, inside, start, reference, is_note=is_note)) is not None:
                 found.append(one)
                 if len(found) == MOST_PROMISES:
                     return found
@@ -108,7 +108,9 @@ def _is_ahead(written: Written, reference: Reference) -> bool:
     return written.due is not None and written.bound is not Bound.FROM and written.due > reference.moment
 
 
-def _promise(sentence: re.Match[str], dates: list[Written], offset: int, *, is_note: bool) -> Found | None:
+def _promise(
+    sentence: re.Match[str], dates: list[Written], offset: int, reference: Reference, *, is_note: bool
+) -> Found | None:
     """The first promise of a sentence: of several dates the last before the verb is the one that counts."""
     begin, folded = sentence.start(), fold(sentence.group())
     if folded.lstrip().startswith(">"):
@@ -118,10 +120,19 @@ def _promise(sentence: re.Match[str], dates: list[Written], offset: int, *, is_n
         at, until = date.start + offset - begin, date.end + offset - begin
         end = verb_end if verb_end is not None else _committed(folded, at, until)
         if end is not None:
-            due = date.due
-            assert due is not None  # `_is_ahead`
-            return Found(begin + at, begin + end, _words(folded, sentence.group(), at, end), due, date)
+            return Found(
+                begin + at, begin + end, _words(folded, sentence.group(), at, end), _due(date, reference), date
+            )
     return None
+
+
+def _due(date: Written, reference: Reference) -> datetime:
+    """When it is over; a promise for a day that ends at midnight is due in its last minute, not on the day after."""
+    assert date.due is not None  # `_is_ahead`
+    local = date.due.astimezone(reference.zone)
+    if local.time() == time(0) and date.last is not None and date.last < local.date():
+        return date.due - timedelta(minutes=1)
+    return date.due
 
 
 def _committed(folded: str, at: int, until: int) -> int | None:

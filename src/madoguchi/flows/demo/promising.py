@@ -15,18 +15,18 @@ from madoguchi.promises.watching import break_promises
 
 _NOTED = ("Q003", "小林", "電話でお話ししました。在庫を確認のうえ、明日17時までに折り返しと案内済み。")
 _OPEN = ("Q002", "中村", "倉庫に確認し、3日以内に結果をご連絡いたします。", timedelta(days=3))
-_TODAY = ("Q037", "小林", "本日中に追跡番号をお知らせいたします。", timedelta(hours=2))
+_TODAY = ("Q037", "小林", "2時間以内に追跡番号をお知らせいたします。", timedelta(hours=2))
 _KEPT = ("Q016", "中村", "明日までに返金のお手続きをいたします。", timedelta(days=1))
 _PUT_OFF = (
     ("Q021", "中村", "入荷日の確定待ち", "next_week"),
     ("Q042", "佐々木", "広報に相談中", "next_day"),
     ("Q013", "石井", "お客様の書類待ち", ""),
 )
-_BROKEN = ("Q026", "渡辺", "午前中に折り返しお電話いたします。", timedelta(minutes=-70))
+_BROKEN = ("Q026", "渡辺", "1時間以内に折り返しお電話いたします。", timedelta(minutes=-70))
 
 
 def promise_things(conversations: dict[str, Conversation], staff: dict[str, User]) -> None:
-    """Enter the promises as their owners did; what is past was entered the day before."""
+    """Enter the promises as their owners did; what is past was entered an hour before its time."""
     key, name, text = _NOTED
     add_note(conversations[key], text, user=staff[name])
     _enter(conversations, staff, *_OPEN)
@@ -34,7 +34,7 @@ def promise_things(conversations: dict[str, Conversation], staff: dict[str, User
     keep_promise(_enter(conversations, staff, *_KEPT), user=staff[_KEPT[1]])
     late = _enter(conversations, staff, *_BROKEN[:3], timedelta(days=1))
     due_at = timezone.now() + _BROKEN[3]
-    Promise.objects.filter(pk=late.pk).update(due_at=due_at, made_at=due_at - timedelta(days=1))
+    Promise.objects.filter(pk=late.pk).update(due_at=due_at, made_at=due_at - timedelta(hours=1))
     break_promises(timezone.now())
     at = timezone.now() + timedelta(days=1)
     set_reminder(conversations[_OPEN[0]], at=at, note="倉庫からの回答を確認", user=staff[_OPEN[1]])
