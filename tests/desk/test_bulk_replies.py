@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.factories.accounts import make_admin, make_user
@@ -15,7 +16,7 @@ from madoguchi.conversations.choices import MessageKind, MessageState
 from madoguchi.conversations.models import Message
 from madoguchi.outreach.actions import start_bulk_reply, stop_bulk_reply, write_next
 from madoguchi.outreach.choices import BulkState, ItemState
-from madoguchi.outreach.models import BulkReply
+from madoguchi.outreach.models import BulkDraft, BulkReply
 from madoguchi.preflight.actions import add_watch_words
 from madoguchi.preflight.choices import Level
 
@@ -245,3 +246,70 @@ def test_its_page_asks_as_often_for_three_letters_as_for_one(agent, inbox):
     assert amount(conversations(inbox, 1)) == amount(
         [make_conversation(inbox, sender=Address(f"d{n}@mail.example")) for n in range(3)]
     )
+
+
+def test_what_is_written_is_there_again_until_it_is_sent(agent, inbox):
+    rows, browser = conversations(inbox, 2), browser_of(agent)
+    place = f"/bulk-replies/new?conversation={rows[1].pk}&conversation={rows[0].pk}"
+    page = text_of(browser.get(place))
+    own = {name: re.search(rf'name="{name}" value="(\w*)"', page)[1] for name in ("writer", "opened_with")}
+
+    kept = browser.post("/bulk-replies/draft", form(rows, text="{{customer.name}} 様\n\n書きかけ", **own))
+    again = text_of(browser.get(place))
+    listed = text_of(browser.get("/bulk-replies"))
+    other = browser.post("/bulk-replies/draft", form(rows, text="古い画面", writer="old", opened_with="0"))
+    begun(browser, rows, **own)
+    late = browser.post("/bulk-replies/draft", form(rows, text="遅れた保存", **own))
+
+    assert kept.status_code == 204
+    assert ("書きかけ" in again, "Draft saved" in again, "書きかけ" in listed) == (True, True, True)
+    assert (other.status_code, "Reload" in text_of(other)) == (409, True)
+    assert late.status_code == 204
+    assert "遅れた保存" not in text_of(browser.get(place))
+
+
+def test_a_file_is_kept_as_it_is_chosen(agent, inbox):
+    rows, browser = conversations(inbox, 2), browser_of(agent)
+    place = f"/bulk-replies/new?conversation={rows[0].pk}&conversation={rows[1].pk}"
+    file = SimpleUploadedFile("案内.txt", b"abc")
+
+    answer = browser.post("/bulk-replies/draft", form(rows, with_files="1", writer="a", files=file), headers=HTMX)
+
+    assert "案内.txt" in text_of(answer)
+    assert "案内.txt" in text_of(browser.get(place))
+
+
+def test_a_draft_of_it_is_thrown_away(agent, inbox):
+    rows, browser = conversations(inbox, 2), browser_of(agent)
+    browser.post("/bulk-replies/draft", form(rows, text="書きかけ", writer="a"))
+    pk = BulkDraft.objects.get().pk
+
+    refused = browser_of(make_user()).post(f"/bulk-replies/drafts/{pk}/discard")
+    browser.post(f"/bulk-replies/drafts/{pk}/discard")
+
+    assert refused.status_code == 404
+    assert "書きかけ" not in text_of(browser.get("/bulk-replies"))
+
+
+def test_the_check_looks_at_the_words_while_they_are_written(agent, inbox):
+    rows, browser = conversations(inbox, 2), browser_of(agent)
+
+    shown = text_of(browser.post("/bulk-replies/check", form(rows, text="{{customer.name}} 様\n\n●●様 {{nothing}}")))
+    empty = text_of(browser.post("/bulk-replies/check", form(rows, text=" ")))
+
+    assert 'data-words="{{nothing}}"' in shown
+    assert 'data-level="stop"' in shown
+    assert empty.strip() == ""
+
+
+def test_the_rest_has_a_draft_of_its_own(agent, inbox):
+    rows, browser = conversations(inbox, 2), browser_of(agent)
+    take_lock(rows[0], user=make_user())
+    bulk = begun(browser, rows)
+    stop_bulk_reply(bulk)
+
+    browser.post("/bulk-replies/draft", {"retry": bulk.pk, "text": "直した文", "writer": "a"})
+    page = text_of(browser.get(f"/bulk-replies/{bulk.pk}/retry"))
+
+    assert "直した文" in page
+    assert f"/bulk-replies/{bulk.pk}/retry" in text_of(browser.get("/bulk-replies"))

@@ -2,8 +2,11 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from madoguchi.conversations.choices import MessageState
 from madoguchi.core.telling import told
@@ -11,7 +14,7 @@ from madoguchi.desk.bulk_writing import BulkForm
 from madoguchi.desk.meanwhile import Happened, happened
 from madoguchi.outreach.choices import BulkState, ItemState
 from madoguchi.outreach.looking import Group, Looked, groups_of
-from madoguchi.outreach.models import BulkReply, BulkReplyItem
+from madoguchi.outreach.models import BulkDraft, BulkReply, BulkReplyItem
 from madoguchi.outreach.queries import Progress
 from madoguchi.preflight.choices import Level
 from madoguchi.preflight.finding import Finding
@@ -203,6 +206,33 @@ def bulk_lines(bulks: Iterable[BulkReply], words: Words) -> list[BulkLine]:
         BulkLine(each.pk, iso(each.created_at), words.short(each.created_at), each.text[:120], state_word(each))
         for each in bulks
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """One bulk reply that was begun and not sent."""
+
+    pk: int
+    href: str
+    text: str
+    letters: str
+    when: str
+
+
+def draft_lines(drafts: Iterable[BulkDraft], words: Words) -> list[DraftLine]:
+    """What one has begun, each with the way back to it."""
+    return [_draft_line(each, words) for each in drafts]
+
+
+def _draft_line(draft: BulkDraft, words: Words) -> DraftLine:
+    if draft.place.startswith("retry:"):
+        href = reverse("desk:bulk-reply-retry", args=[int(draft.place.removeprefix("retry:"))])
+    else:
+        query = urlencode([("conversation", each) for each in draft.conversations])
+        href = f"{reverse('desk:bulk-reply-new')}?{query}"
+    amount = len(draft.conversations)
+    letters = ngettext("%(n)s letter", "%(n)s letters", amount) % {"n": amount} if amount else ""
+    return DraftLine(draft.pk, href, draft.text[:120].strip() or _("(no text)"), letters, words.short(draft.updated_at))
 
 
 def state_word(bulk: BulkReply) -> str:

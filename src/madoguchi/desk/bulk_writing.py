@@ -1,14 +1,18 @@
 """The form in which a bulk reply is written, looked at and tried again: read, not yet trusted."""
 
 import hashlib
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 
 from madoguchi.conversations.choices import Status
+from madoguchi.conversations.letters import Enclosure
 from madoguchi.desk.written import own_after
 from madoguchi.outreach.actions import BulkRetry, BulkSending
 from madoguchi.outreach.choices import MAX_CONVERSATIONS
+from madoguchi.outreach.drafts import Begun, Page
+from madoguchi.outreach.models import BulkDraft
 
 #: What may follow a bulk reply, besides statuses of our own.
 STATUSES = (Status.WAIT.value, Status.OPEN.value, Status.INTERNAL.value, Status.DONE.value)
@@ -29,6 +33,8 @@ class BulkForm:
     reason: str = ""
     seen_event_id: int = 0
     looked: str = ""  #: the digest of the words that were looked at
+    writer: str = ""  #: the page that writes,
+    opened_with: int = 0  #: and the version of the draft it was opened with
 
     @classmethod
     def read(cls, values: QueryDict, *, text: str, subject: str = "") -> "BulkForm":
@@ -43,6 +49,27 @@ class BulkForm:
             reason=values.get("reason", "").strip()[:200],
             seen_event_id=_whole(values.get("seen_event_id", "")),
             looked=values.get("looked", ""),
+            writer=values.get("writer", "")[:32] or secrets.token_hex(8),
+            opened_with=_whole(values.get("opened_with", "")),
+        )
+
+    def begun(self, files: tuple[Enclosure, ...] | None) -> Begun:
+        """What is kept while it is written."""
+        return Begun(self.numbers, self.subject, self.text, self.status, files)
+
+    @property
+    def page(self) -> Page:
+        """The page that writes."""
+        return Page(self.writer, self.opened_with)
+
+    def taken_up(self, draft: BulkDraft) -> "BulkForm":
+        """The form with what was begun before."""
+        return replace(
+            self,
+            subject=draft.subject,
+            text=draft.text,
+            status=draft.status_after or self.status,
+            opened_with=draft.version,
         )
 
     @property
@@ -75,6 +102,11 @@ class BulkForm:
             text=self.text,
             subject=self.subject,
         )
+
+
+def retried(values: QueryDict) -> int:
+    """The bulk reply whose rest is tried again by this form; 0 for a new one."""
+    return _whole(values.get("retry", ""))
 
 
 def _numbers(values: list[str]) -> tuple[int, ...]:

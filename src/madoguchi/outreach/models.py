@@ -43,6 +43,31 @@ class BulkReply(models.Model):
         return f"bulk_reply:{self.pk}"
 
 
+class BulkDraft(models.Model):
+    """The letter of a bulk reply that has not been sent; one for each person and selection (`drafts`)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    place = models.CharField(max_length=40)  #: `drafts.place_of`
+    conversations = models.JSONField(default=list)
+    subject = models.CharField(max_length=1000, blank=True)
+    text = models.TextField(blank=True)
+    status_after = models.CharField(max_length=30, blank=True)
+    files = models.JSONField(default=list)  #: blob, name, type and bytes of each
+    writer = models.CharField(max_length=32, blank=True)  #: the page that wrote last
+    version = models.PositiveIntegerField(default=0)
+    is_over = models.BooleanField(default=False)  #: sent or thrown away; stays to know the page that did it
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[models.Manager["BulkDraft"]] = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "place"], name="bulk_draft_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.place}"
+
+
 class BulkReplyText(models.Model):
     """A subject and text that some of its letters may have left with, before it was corrected."""
 

@@ -8,13 +8,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from madoguchi.accounts.permissions import Permission
 from madoguchi.desk.access import StaffRequest, allowed
-from madoguchi.desk.bulk_reply_lines import bulk_lines, item_lines, progress_word, state_word
+from madoguchi.desk.bulk_reply_lines import bulk_lines, draft_lines, item_lines, progress_word, state_word
 from madoguchi.desk.frame import render_page, toast, wants_fragment, words_now
 from madoguchi.desk.rows import status_word
 from madoguchi.outreach.actions import (
     stop_bulk_reply,
     take_all_back,
 )
+from madoguchi.outreach.drafts import bulk_drafts_of
 from madoguchi.outreach.queries import bulk_replies_of, files_of, get_bulk_reply, is_over, items_of, progress_of
 
 _SHOWN = 50
@@ -25,7 +26,14 @@ _SHOWN = 50
 def bulk_replies(request: StaffRequest) -> HttpResponse:
     """One's own bulk replies, newest first."""
     found = bulk_replies_of(request.user).order_by("-pk")[:_SHOWN]
-    return render_page(request, "desk/bulk_replies.html", {"lines": bulk_lines(found, words_now())})
+    return render_page(
+        request,
+        "desk/bulk_replies.html",
+        {
+            "lines": bulk_lines(found, words_now()),
+            "drafts": draft_lines(bulk_drafts_of(request.user)[:_SHOWN], words_now()),
+        },
+    )
 
 
 @require_safe

@@ -30,6 +30,7 @@ from madoguchi.outreach.actions import (
     retry_bulk_reply,
     start_bulk_reply,
 )
+from madoguchi.outreach.drafts import bulk_draft, enclosures_of_draft, end_bulk_draft, place_of
 from madoguchi.outreach.looking import look_at, look_at_rest
 from madoguchi.outreach.models import BulkReply
 from madoguchi.outreach.queries import files_of, get_bulk_reply, is_over, rest_of
@@ -42,12 +43,15 @@ def new(request: StaffRequest) -> HttpResponse:
     if request.method != "POST":
         return _beginning(request)
     form = BulkForm.read(request.POST, text="")
+    place = place_of(form.numbers)
     chosen = conversations_by_ids(request.user, form.numbers)
     files = shown_files(request.user, [], words_now())
     try:
         files = read_files(request, request.user, [], words_now())
         if request.POST.get("send") and form.is_looked_at:
-            return redirect("desk:bulk-reply", _begun(request, form, chosen, files).pk)
+            bulk = _begun(request, form, chosen, files)
+            end_bulk_draft(place, user=request.user, writer=form.writer)
+            return redirect("desk:bulk-reply", bulk.pk)
         seen, given = newest_event_id(), files.enclosures
         letters = preview_bulk_reply(chosen, form.text, user=request.user, files=given, subject=form.subject)
     except Invalid as error:
@@ -64,7 +68,10 @@ def _beginning(request: StaffRequest) -> HttpResponse:
         query = urlencode([("conversation", each.pk) for each in chosen])
         response["HX-Redirect"] = f"{reverse('desk:bulk-reply-new')}?{query}"
         return response
-    return _sheet(request, form, chosen, shown_files(request.user, [], words_now()))
+    draft = bulk_draft(request.user, place_of(form.numbers))
+    present = [(each, "") for each in enclosures_of_draft(draft)] if draft else []
+    form = form.taken_up(draft) if draft else form
+    return _sheet(request, form, chosen, shown_files(request.user, present, words_now()))
 
 
 def _begun(request: StaffRequest, form: BulkForm, chosen: list[Conversation], files: ChosenFiles) -> BulkReply:
@@ -103,6 +110,9 @@ def _shown(
     context |= {"form": form, "chosen": chosen, "outlook": outlook, "error": error, "caret": caret}
     context["is_changed"] = bool(request.POST.get("send")) and not error and not form.is_looked_at
     context["asked_at"] = form.digest if outlook else ""
+    place = place_of(form.numbers, retries=bulk.pk if (bulk := context.get("bulk")) else 0)
+    context |= {"draft_url": f"{reverse('desk:bulk-draft')}?for={place}", "check_url": reverse("desk:bulk-check")}
+    context["draft_state"] = _("Draft saved") if form.opened_with and request.method != "POST" else ""
     context["fields_help"] = _(
         "Each customer gets a letter of their own: {{customer.salutation}}, {{customer.name}}, {{order.number}}, "
         "{{signature}} and the other fields of templates are filled in for each."
@@ -129,6 +139,9 @@ def rest(request: StaffRequest, pk: int) -> HttpResponse:
     if not is_over(bulk) or not found:
         return redirect("desk:bulk-reply", pk)
     form = BulkForm.read(request.POST, text=bulk.text, subject=bulk.subject)
+    place = place_of((), retries=pk)
+    if request.method != "POST" and (draft := bulk_draft(request.user, place)):
+        form = form.taken_up(draft)
     chosen = [each.conversation for each in found]
     after = bulk.own_after.word if bulk.own_after else status_word(bulk.status_after)
     context = {
@@ -141,6 +154,7 @@ def rest(request: StaffRequest, pk: int) -> HttpResponse:
         words = checked_words(form.text, form.subject)
         if request.POST.get("send") and form.is_looked_at:
             retry_bulk_reply(bulk, form.retry())
+            end_bulk_draft(place, user=request.user, writer=form.writer)
             return redirect("desk:bulk-reply", pk)
     except Invalid as error:
         if error.field != "reason":

@@ -66,11 +66,13 @@ class Draft {
     this.dirty = false;
     const body = new FormData(this.form);
     body.delete("csrfmiddlewaretoken"); // it is as old as the page, the header is not
+    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name); // files are kept as they are chosen
     const keepalive = leaving && (this.area?.value.length ?? 0) * 3 < KEEP_ALIVE_MOST;
     this.saving = fetch(this.form.dataset.draftUrl, { method: "POST", body, headers: headers(), keepalive });
     try {
       const response = await this.saving;
       loggedOut(response);
+      if (response.status === 409) return say(this.form, await response.text(), true);
       if (!response.ok || response.redirected) throw new Error(String(response.status));
       loggedIn();
       if (!this.dirty) memory.set(this.key, null);
