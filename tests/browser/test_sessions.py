@@ -47,9 +47,12 @@ def test_what_is_typed_after_the_session_ended_is_saved_after_the_next_login(pag
     expect(state(page)).to_contain_text("下書きを保存しました")
     log_out(page)
 
-    page.keyboard.insert_text("乙の文。")  # as one input: the dialog takes the focus as soon as it opens
+    page.keyboard.type("乙の")
 
     expect(page.locator("#logged-out")).to_be_visible()
+    page.keyboard.type("文。")  # whoever types goes on typing: nothing takes the focus
+    expect(page.locator("[data-editor]")).to_be_focused()
+    expect(page.locator("[data-editor]")).to_have_value(re.compile("乙の文。"))
     expect(state(page)).to_have_attribute("data-failed", "")
     assert "乙の文。" not in Draft.objects.get().text
     page.keyboard.press("Escape")

@@ -26,6 +26,15 @@ function narrow({ target }) {
   }
 }
 
+const first = (menu) => menu.querySelector("[data-filter]") ?? items(menu)[0];
+let begun; // where opening put the focus
+
+/** What comes into an open menu later comes before the focus, unless one has walked on already. */
+function refocus() {
+  const menu = document.querySelector(".menu:popover-open");
+  if (menu && [begun, document.body].includes(document.activeElement)) (begun = first(menu))?.focus({ preventScroll: true });
+}
+
 export default function start() {
   document.addEventListener("keydown", walk);
   document.addEventListener("input", narrow);
@@ -35,6 +44,7 @@ export default function start() {
   });
   document.addEventListener("toggle", ({ target, newState }) => {
     if (!target.matches?.(".menu") || newState !== "open") return;
-    (target.querySelector("[data-filter]") ?? items(target)[0])?.focus({ preventScroll: true });
+    (begun = first(target))?.focus({ preventScroll: true });
   }, true);
+  document.addEventListener("htmx:after:swap", refocus);
 }
