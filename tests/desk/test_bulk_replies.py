@@ -313,3 +313,19 @@ def test_the_rest_has_a_draft_of_its_own(agent, inbox):
 
     assert "直した文" in page
     assert f"/bulk-replies/{bulk.pk}/retry" in text_of(browser.get("/bulk-replies"))
+
+
+def test_of_what_its_author_may_not_see_any_more_only_the_number_is_told(agent, inbox):
+    rows, browser = conversations(inbox, 2), browser_of(agent)
+    bulk = start_bulk_reply(rows, "遅れております。", user=agent)
+    inbox.is_open_to_all = False
+    inbox.save()
+    while write_next(bulk.pk):
+        pass
+
+    page = text_of(browser.get(f"/bulk-replies/{bulk.pk}"))
+
+    assert "You may not see this conversation any more." in page
+    assert f"#{rows[0].pk}" in page
+    assert "山本" not in page
+    assert rows[0].subject not in page

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from madoguchi.accounts.queries import active_users
-from madoguchi.conversations.choices import HAS_LEFT, MessageState
+from madoguchi.conversations.choices import HAS_LEFT, NEVER_LEFT, MessageState
 from madoguchi.conversations.indexing import MESSAGE
 from madoguchi.conversations.models import Message
 from madoguchi.customers.others import addresses_of_others, names_of_others, phones_of_others
@@ -88,19 +88,22 @@ def _names(mentions: Sequence[Mention], friend: Acquaintance) -> set[str]:
 def _codes(mentions: Sequence[Mention], friend: Acquaintance) -> set[str]:
     """Order numbers that were spoken of with one or two others, and never with this customer."""
     groups = {each.value.partition(":")[2]: each.words for each in mentions}
-    places = {value: objects_with_code(words, kind=MESSAGE) for value, words in list(groups.items())[:_CODES]}
-    whose = _customers(set().union(*places.values()) if places else set(), friend.itself)
-    called = {value: {whose[place] for place in found if place in whose} for value, found in places.items()}
-    return {value for value, people in called.items() if 0 < len(people) <= _OTHERS and not people & friend.customers}
+    return {value for value, words in list(groups.items())[:_CODES] if _is_of_others(words, friend)}
 
 
-def _customers(messages: set[int], itself: Itself) -> dict[int, int]:
-    """With whom each of these messages was spoken; what has not left says nothing, nor what was written with it."""
-    if not messages:
-        return {}
-    rows = Message.objects.filter(pk__in=messages, state__in=(*HAS_LEFT, MessageState.NOTED)).exclude(pk=itself.message)
-    return {
-        pk: customer
-        for pk, customer, batch in rows.values_list("pk", "conversation__customer_id", "before__batch")
-        if not batch or batch != itself.batch
-    }
+def _is_of_others(code: str, friend: Acquaintance) -> bool:
+    """True for a number that one or two others were told, or have told us.
+
+    What waits to leave says nothing of whose it is; but many letters of another batch say that it is everybody's.
+    """
+    rows = Message.objects.filter(pk__in=objects_with_code(code, kind=MESSAGE)).exclude(state__in=NEVER_LEFT)
+    rows = rows.exclude(pk=friend.itself.message)
+    said, written = set(), set()
+    for customer, state, batch in rows.values_list("conversation__customer_id", "state", "before__batch").distinct():
+        if batch and batch == friend.itself.batch:
+            continue
+        if state in (*HAS_LEFT, MessageState.NOTED):
+            said.add(customer)
+        elif batch:
+            written.add(customer)
+    return bool(said) and len(said | written) <= _OTHERS and not said & friend.customers

@@ -164,18 +164,18 @@ def _found_line(found: Finding) -> FoundLine:
     return FoundLine(said, "" if found.words in said else found.words[:40], _LEVEL[found.level])
 
 
-def item_lines(items: Iterable[BulkReplyItem]) -> list[ItemLine]:
-    """The result, line by line."""
-    return [_item(each) for each in items]
+def item_lines(items: Iterable[BulkReplyItem], seen: Collection[int]) -> list[ItemLine]:
+    """The result, line by line; of conversations that are not `seen` any more it tells nothing but the number."""
+    return [_item(each, is_seen=each.conversation_id in seen) for each in items]
 
 
-def _item(item: BulkReplyItem) -> ItemLine:
+def _item(item: BulkReplyItem, *, is_seen: bool) -> ItemLine:
     word, icon, tone = _state(item)
     conversation = item.conversation
     return ItemLine(
         number=conversation.pk,
-        customer=f"{conversation.customer.label} {conversation.honorific}".strip(),
-        subject=conversation.subject or _("(No subject)"),
+        customer=f"{conversation.customer.label} {conversation.honorific}".strip() if is_seen else "",
+        subject=(conversation.subject or _("(No subject)")) if is_seen else "",
         word=word,
         icon=icon,
         tone=tone,

@@ -30,12 +30,13 @@ from madoguchi.outreach.choices import (
     LEFT_OUT,
     MAX_BULK_CHARS,
     MAX_CONVERSATIONS,
+    NO_ACCESS,
     BulkState,
     ItemState,
 )
 from madoguchi.outreach.models import BulkReply, BulkReplyFile, BulkReplyItem, BulkReplyText
 from madoguchi.outreach.personal import Personal, Words, personal_letter, personal_letters
-from madoguchi.outreach.queries import files_of, happened_to, rest_of
+from madoguchi.outreach.queries import batch_of, files_of, happened_to, rest_of, visible_to_author
 from madoguchi.outreach.reasons import words_of
 from madoguchi.wording.filling import check_fields
 
@@ -76,12 +77,16 @@ class BulkRetry:
 def preview_bulk_reply(
     conversations: Sequence[Conversation], text: str, *, user: User, files: Sequence[Enclosure] = (), subject: str = ""
 ) -> list[Personal]:
-    """The letters as they would be written now, with those that would be set aside; `Invalid` for a faulty text."""
+    """The letters as they would be written now, with those that would be set aside; `Invalid` for a faulty text.
+
+    A conversation that was chosen twice is one.
+    """
     _check(conversations, user)
     words = checked_words(text, subject)
     if sum(each.size_bytes for each in files) > MAX_ATTACHMENT_BYTES:
         raise Invalid(_("The attachments are larger than 18 MB together. Send some of them separately."), field="files")
-    return personal_letters(conversations, words, user=user, files=files)
+    once = {each.pk: each for each in conversations}
+    return personal_letters(list(once.values()), words, user=user, files=files)
 
 
 @transaction.atomic
@@ -173,7 +178,7 @@ def write_next(bulk_id: int) -> bool:
     bulk = BulkReply.objects.select_for_update(of=("self",)).select_related("user", "own_after").get(pk=bulk_id)
     if bulk.state != BulkState.RUNNING:
         return False
-    item = bulk.items.filter(state=ItemState.WAITING).select_related("conversation__inbox").first()
+    item = bulk.items.filter(state=ItemState.WAITING).first()
     if item is None:
         BulkReply.objects.filter(pk=bulk.pk).update(state=BulkState.DONE, finished_at=timezone.now())
         return False
@@ -191,7 +196,12 @@ def write_next(bulk_id: int) -> bool:
 
 def _write(bulk: BulkReply, item: BulkReplyItem) -> None:
     words = Words(bulk.text, bulk.subject)
-    one = personal_letter(item.conversation, words, user=bulk.user, files=files_of(bulk))
+    conversation = visible_to_author(bulk, item)
+    if conversation is None:
+        problem = later("You may not see this conversation any more.")
+        item.state, item.code, item.reason = ItemState.SET_ASIDE, NO_ACCESS, kept(problem)
+        return
+    one = personal_letter(conversation, words, user=bulk.user, files=files_of(bulk))
     if one.problem:
         item.state, item.code, item.reason = ItemState.SET_ASIDE, one.code, kept(one.problem)
         return
@@ -203,9 +213,9 @@ def _write(bulk: BulkReply, item: BulkReplyItem) -> None:
         not_before=bulk.leaves_at,
         acknowledged=frozenset(bulk.acknowledged),
         own_after=bulk.own_after,
-        batch=f"bulk-{bulk.pk}",
+        batch=batch_of(bulk),
     )
-    item.message = write_reply(item.conversation, one.letter, user=bulk.user, sending=sending)
+    item.message = write_reply(conversation, one.letter, user=bulk.user, sending=sending)
     item.state, item.code, item.reason, item.version = ItemState.WRITTEN, "", "", bulk.version
 
 

@@ -32,3 +32,5 @@ MAX_BULK_CHARS = 20_000
 SAME_CUSTOMER = "same_customer"
 #: Why a letter that could have been tried again was not.
 LEFT_OUT = "left_out"
+#: Why a letter is not written to somebody whom its author may not see any more; it is not tried again either.
+NO_ACCESS = "no_access"

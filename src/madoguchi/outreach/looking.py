@@ -10,7 +10,7 @@ from madoguchi.conversations.disturbances import Disturbance
 from madoguchi.conversations.preflighting import findings_for_reply
 from madoguchi.outreach.models import BulkReply
 from madoguchi.outreach.personal import Personal, Words, personal_letters
-from madoguchi.outreach.queries import files_of, happened_to, rest_of
+from madoguchi.outreach.queries import batch_of, files_of, happened_to, rest_of
 from madoguchi.preflight.choices import DECIDED_ELSEWHERE, Check, Level
 from madoguchi.preflight.examining import needing_notice
 from madoguchi.preflight.finding import Finding
@@ -48,8 +48,11 @@ class Tally:
     letters: int
 
 
-def look_at(letters: Sequence[Personal], *, user: User, seconds: float = _SECONDS) -> list[Looked]:
-    """What the check before sending finds in each letter that would be written; 21 queries a letter at most."""
+def look_at(letters: Sequence[Personal], *, user: User, seconds: float = _SECONDS, batch: str = "") -> list[Looked]:
+    """What the check before sending finds in each letter that would be written; 21 queries a letter at most.
+
+    `batch` is that of the letters which have been written already.
+    """
     until = monotonic() + seconds
     looked: list[Looked] = []
     for each in letters:
@@ -58,7 +61,7 @@ def look_at(letters: Sequence[Personal], *, user: User, seconds: float = _SECOND
         elif monotonic() > until:
             looked.append(Looked(each, is_looked=False))
         else:
-            found = findings_for_reply(each.conversation, each.letter, user=user)
+            found = findings_for_reply(each.conversation, each.letter, user=user, batch=batch)
             looked.append(Looked(each, tuple(needing_notice(found, except_checks=DECIDED_ELSEWHERE))))
     return looked
 
@@ -107,5 +110,5 @@ def look_at_rest(bulk: BulkReply, words: Words, *, user: User) -> list[Looked]:
     letters = personal_letters([each.conversation for each in rest.values()], words, user=user, files=files_of(bulk))
     return [
         replace(each, happened=tuple(happened_to(rest[each.personal.conversation.pk], bulk, user=user)))
-        for each in look_at(letters, user=user)
+        for each in look_at(letters, user=user, batch=batch_of(bulk))
     ]

@@ -52,6 +52,23 @@ def items_of(bulk: BulkReply) -> QuerySet[BulkReplyItem]:
     return bulk.items.select_related("conversation__customer", "conversation__inbox", "message").defer("message__html")
 
 
+def seen_of(bulk: BulkReply) -> set[int]:
+    """Those of its conversations that its author may still see."""
+    chosen = bulk.items.values("conversation")
+    return set(Conversation.objects.visible_to(bulk.user).filter(pk__in=chosen).values_list("pk", flat=True))
+
+
+def batch_of(bulk: BulkReply) -> str:
+    """What its letters have in common: they say nothing of each other (`Sending.batch`)."""
+    return f"bulk-{bulk.pk}"
+
+
+def visible_to_author(bulk: BulkReply, item: BulkReplyItem) -> Conversation | None:
+    """The conversation of one letter as its author may see it now; None where access was taken away meanwhile."""
+    rows = Conversation.objects.visible_to(bulk.user).select_related("inbox", "customer")
+    return rows.filter(pk=item.conversation_id).first()
+
+
 def rest_of(bulk: BulkReply) -> QuerySet[BulkReplyItem]:
     """What can be tried again: all that was not written, but second letters to the same customer."""
     open_ones = bulk.items.filter(state__in=[ItemState.SET_ASIDE, ItemState.WAITING]).exclude(code=SAME_CUSTOMER)

@@ -1,21 +1,21 @@
 """In which texts an order number or the like stands, however its hyphens are set."""
 
-from django.db.models import BooleanField, F, Func, Value
+from django.db.models import BooleanField, F, Func, QuerySet, Value
 
 from madoguchi.search.lexemes import quoted
 from madoguchi.search.models import SearchEntry
 from madoguchi.search.tokens import words
 
-#: Of one number; who looks wants to know whose it is, and not every place.
-_MOST = 40
+#: Of one number; who looks wants to know whose it is, not every place. More than one mail to very many (200) makes.
+_MOST = 500
 
 
-def objects_with_code(code: str, *, kind: str) -> set[int]:
-    """The objects (messages) of this kind in whose text a number stands; the newest 40 of them."""
+def objects_with_code(code: str, *, kind: str) -> QuerySet[SearchEntry, int]:
+    """The objects (messages) of this kind in whose text a number stands; the newest 500 of them, to be asked within."""
     counted = words(code)
     lexeme = counted[0].whole or counted[0].forms if counted else ()
     if not lexeme:
-        return set()
+        return SearchEntry.objects.none().values_list("object_id", flat=True)
     holds = Func(
         F("vector"),
         Value(quoted(lexeme[0])),
@@ -23,5 +23,4 @@ def objects_with_code(code: str, *, kind: str) -> set[int]:
         arg_joiner=" @@ ",
         output_field=BooleanField(),
     )
-    found = SearchEntry.objects.filter(holds, kind=kind).order_by("-at").values_list("object_id", flat=True)
-    return set(found[:_MOST])
+    return SearchEntry.objects.filter(holds, kind=kind).order_by("-at").values_list("object_id", flat=True)[:_MOST]

@@ -16,7 +16,15 @@ from madoguchi.outreach.actions import (
     take_all_back,
 )
 from madoguchi.outreach.drafts import bulk_drafts_of
-from madoguchi.outreach.queries import bulk_replies_of, files_of, get_bulk_reply, is_over, items_of, progress_of
+from madoguchi.outreach.queries import (
+    bulk_replies_of,
+    files_of,
+    get_bulk_reply,
+    is_over,
+    items_of,
+    progress_of,
+    seen_of,
+)
 
 _SHOWN = 50
 
@@ -49,7 +57,7 @@ def bulk_reply(request: StaffRequest, pk: int) -> HttpResponse:
         "state": state_word(bulk),
         "is_over": is_over(bulk),
         "can_retry": is_over(bulk) and (progress.set_aside or progress.waiting),
-        "lines": item_lines(items_of(bulk)),
+        "lines": item_lines(items_of(bulk), seen_of(bulk)),
         "after": bulk.own_after.word if bulk.own_after else status_word(bulk.status_after),
         "files": [each.name for each in files_of(bulk)],
         "texts": bulk.texts.all(),
