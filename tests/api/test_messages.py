@@ -13,6 +13,7 @@ from tests.factories.conversations import make_conversation, make_inbound, make_
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.actions import store_raw
 from madoguchi.channels.contract import Address, InboundAttachment
+from madoguchi.conversations.actions.notes import add_note
 from madoguchi.conversations.choices import MessageState
 from madoguchi.conversations.models import Attachment, Message
 from madoguchi.files.actions import store_blob
@@ -145,6 +146,23 @@ def test_failed_mail_is_sent_again_once(caller):
 
     assert (again.json()["state"], again.json()["failure"]) == ("queued", "")
     assert (twice.status_code, twice.json()["error"]["code"]) == (409, "not_in_trouble")
+
+
+def test_failed_mail_says_what_happened_before_it_is_sent_again(caller):
+    conversation = make_conversation()
+    message = reply_to(conversation, caller.user)
+    Message.objects.filter(pk=message.pk).update(state="failed", failure="宛先不明")
+    add_note(conversation, "返信しないでください", user=make_user())
+    path = f"/messages/{message.pk}/send-again"
+
+    first = caller.post(path)
+    seen = first.json()["error"]["facts"]["latest_event_id"]
+    without = caller.post(path, {"seen_event_id": seen})
+    through = caller.post(path, {"seen_event_id": seen, "override_reason": "電話で確認した"})
+
+    assert (first.status_code, first.json()["error"]["code"]) == (409, "something_happened")
+    assert (without.status_code, without.json()["error"]["field"]) == (422, "override_reason")
+    assert through.json()["state"] == "queued"
 
 
 def test_uncertain_mail_is_confirmed(caller):

@@ -16,7 +16,7 @@ from madoguchi.conversations.actions.approvals import (
 from madoguchi.conversations.actions.asking import Question, ask_aside
 from madoguchi.conversations.actions.delivery import send_again
 from madoguchi.conversations.actions.guests import Shared
-from madoguchi.conversations.actions.replies import Sending, SomethingHappened, cancel_reply, write_reply
+from madoguchi.conversations.actions.replies import Sending, cancel_reply, write_reply
 from madoguchi.conversations.approval import Condition, Step
 from madoguchi.conversations.approval_choices import RequestState, VersionKind
 from madoguchi.conversations.approval_facts import approval_of
@@ -115,12 +115,20 @@ def test_a_guests_link_put_in_as_it_leaves_is_as_approved():
 
 
 def test_an_author_cannot_have_seen_what_has_not_happened_yet():
-    boss, author, conversation = make_user(Role.SUPERVISOR), make_user(Role.TRAINEE), make_conversation()
-    message = write_reply(conversation, make_letter(), user=author, sending=Sending(9 * 10**17))
-    receive_mail(conversation.inbox, in_reply_to=conversation.messages.get(kind="inbound").external_id)
+    author, conversation = make_user(Role.TRAINEE), make_conversation()
 
-    with pytest.raises(SomethingHappened):
-        approve_reply(message, user=boss)
+    with pytest.raises(Invalid) as refused:
+        write_reply(conversation, make_letter(), user=author, sending=Sending(9 * 10**17))
+
+    assert refused.value.field == "seen_event_id"
+
+
+def test_an_approver_cannot_have_seen_what_has_not_happened_yet():
+    boss, message = make_user(Role.SUPERVISOR), make_waiting()
+    receive_mail(message.inbox, in_reply_to=message.conversation.messages.get(kind="inbound").external_id)
+
+    with pytest.raises(Invalid):
+        approve_reply(message, user=boss, verdict=Verdict(seen_event_id=9 * 10**17, override_reason="急ぎ"))
 
 
 def test_what_was_sent_back_is_looked_at_again_even_when_no_rule_applies_any_more():

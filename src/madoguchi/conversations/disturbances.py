@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.conversations.choices import DISTURBING, REPLY_WRITTEN
-from madoguchi.conversations.models import Conversation, ConversationQuerySet
+from madoguchi.conversations.models import Conversation, ConversationQuerySet, Message
+from madoguchi.core.errors import Invalid
 from madoguchi.events.actor import ActorKind
 from madoguchi.events.models import Event
 
@@ -100,6 +102,26 @@ def _disturbance(event: Event, conversation: Conversation) -> Disturbance:
         at=event.at,
         is_here=number == conversation.pk,
     )
+
+
+def looked_until(message: Message) -> int:
+    """The newest event that was seen, or stood in nobody's way, when this mail was written or let go last."""
+    written = Event.objects.filter(
+        kind=REPLY_WRITTEN, subject=f"conversation:{message.conversation_id}", data__message=message.pk
+    )
+    first = written.order_by("id").values_list("id", flat=True).first() or 0
+    seen: int = message.before.get("seen_event_id", 0)
+    return max(seen, first)
+
+
+def check_seen(event_id: int) -> None:
+    """`Invalid` for the number of an event that has not happened yet: nobody has seen it."""
+    newest = Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    if event_id > newest:
+        raise Invalid(
+            _("There is no such event yet. Give the seen_event_id of the conversation as you read it."),
+            field="seen_event_id",
+        )
 
 
 def latest_event_id(conversation: Conversation) -> int:

@@ -20,7 +20,7 @@ from madoguchi.conversations.choices import (
     MessageState,
 )
 from madoguchi.conversations.counts import Counts, read_counts
-from madoguchi.conversations.disturbances import Disturbance, disturbances_since
+from madoguchi.conversations.disturbances import Disturbance, disturbances_since, looked_until
 from madoguchi.conversations.filters import Cursor, Filter, apply, cursor_after, ordered
 from madoguchi.conversations.models import (
     Attachment,
@@ -385,6 +385,12 @@ def planned_messages(user: User, *, is_mine: bool = False) -> QuerySet[Message]:
     rows = rows.select_related("conversation__inbox__calendar", "conversation__customer", "user", "inbox")
     held_back = Case(When(state=MessageState.STOPPED, then=0), default=1)
     return rows.defer("html", "headers", "references", "bounce").order_by(held_back, "planned_at", "pk")
+
+
+def happened_since_written(user: User, message: Message) -> list[Disturbance]:
+    """What others did since a mail that failed was written or let go last, as far as a person may see it."""
+    seen = looked_until(message)
+    return disturbances_since(seen, message.conversation, reader=user, except_message=message.pk, kinds=STOPPING)
 
 
 def happened_to_plan(user: User, message: Message) -> list[Disturbance]:

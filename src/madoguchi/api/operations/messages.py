@@ -18,7 +18,7 @@ from madoguchi.api.schemas.messages import (
     show_message,
 )
 from madoguchi.api.schemas.reasons import ReasonIn
-from madoguchi.api.schemas.writing import ApprovalIn, ReaddressIn, SeenIn, SendBackIn, seen_keys
+from madoguchi.api.schemas.writing import AgainIn, ApprovalIn, ReaddressIn, SendBackIn, seen_keys
 from madoguchi.api.uploads import enclosure_of, keep_upload, show_file
 from madoguchi.conversations.actions.approvals import Verdict, approve_reply, send_back_reply
 from madoguchi.conversations.actions.delivery import confirm_sent, send_again
@@ -117,14 +117,23 @@ def send_back(request: ApiRequest, message_id: Id, wanted: SendBackIn) -> Messag
     operation_id="send_message_again",
     summary="Send a failed mail once more",
 )
-def again(request: ApiRequest, message_id: Id, wanted: SeenIn | None = None) -> MessageOut:
+def again(request: ApiRequest, message_id: Id, wanted: AgainIn | None = None) -> MessageOut:
     """Send a failed or uncertain mail once more, as the same mail.
 
-    The check before sending looks at it again (409 `preflight`), and where rules ask for an approval that it does not
-    have, or it is not what was approved, it waits for that (`state` is `awaiting_approval`).
+    409 `something_happened` lists what others did since it was written; send again with `seen_event_id` of the newest
+    and a reason to let it leave all the same. The check before sending looks at it again (409 `preflight`), and where
+    rules ask for an approval that it does not have, or it is not what was approved, it waits for that (`state` is
+    `awaiting_approval`).
     """
-    message, known = find_message(request.auth, message_id), seen_keys(wanted.acknowledged if wanted else None)
-    return _shown(request, send_again(message, user=request.auth, acknowledged=known))
+    given = wanted or AgainIn()
+    message = send_again(
+        find_message(request.auth, message_id),
+        user=request.auth,
+        acknowledged=seen_keys(given.acknowledged),
+        seen_event_id=given.seen_event_id,
+        override_reason=given.override_reason,
+    )
+    return _shown(request, message)
 
 
 @router.post(

@@ -23,6 +23,15 @@ class SeenIn(In):
     is refused."""
 
 
+class AgainIn(SeenIn):
+    """What was seen of a mail, and of what happened since it was written, before it is sent once more."""
+
+    seen_event_id: EventId = 0
+    """`latest_event_id` of what was shown by 409 `something_happened`; empty when nothing was shown."""
+    override_reason: Annotated[str, Field(max_length=200)] = ""
+    """Why it leaves although something happened; kept with the event."""
+
+
 def seen_keys(acknowledged: list[str] | None) -> frozenset[str] | None:
     """As the actions want them."""
     return None if acknowledged is None else frozenset(acknowledged)

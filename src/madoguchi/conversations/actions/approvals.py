@@ -47,7 +47,7 @@ from madoguchi.conversations.choices import (
     MessageState,
     Status,
 )
-from madoguchi.conversations.disturbances import disturbances_since, latest_event_id
+from madoguchi.conversations.disturbances import check_seen, disturbances_since, latest_event_id
 from madoguchi.conversations.holding import hold_with
 from madoguchi.conversations.indexing import files_text, index_message
 from madoguchi.conversations.letters import Enclosure, Letter, check_letter
@@ -206,6 +206,7 @@ def _has_approved_for(request: ApprovalRequest, rule: int, user: User) -> bool:
 
 
 def _check_disturbances(conversation: Conversation, message: Message, user: User, seen_event_id: int) -> None:
+    check_seen(seen_event_id)
     seen = max(message.before.get("seen_event_id", 0), seen_event_id)
     writers = [message.user_id] if message.user_id else []
     happened = disturbances_since(seen, conversation, reader=user, except_users=writers, except_message=message.pk)

@@ -12,8 +12,9 @@ from madoguchi.channels.contract import OutboundMessage
 from madoguchi.channels.deadlines import reply_due_at
 from madoguchi.conversations.actions.approval_requests import ask_again, ask_for_missing
 from madoguchi.conversations.actions.planning import claim_planned
-from madoguchi.conversations.actions.replies import queue
+from madoguchi.conversations.actions.replies import SomethingHappened, queue
 from madoguchi.conversations.actions.summary import has_failed
+from madoguchi.conversations.approval import needs_approval
 from madoguchi.conversations.approval_letters import hash_of_leaving
 from madoguchi.conversations.choices import (
     OUR_TURN,
@@ -22,9 +23,11 @@ from madoguchi.conversations.choices import (
     REPLY_SENT,
     REPLY_UNCERTAIN,
     REPLY_WRITTEN,
+    STOPPING,
     MessageState,
     Status,
 )
+from madoguchi.conversations.disturbances import check_seen, disturbances_since, latest_event_id, looked_until
 from madoguchi.conversations.holding import hold_with
 from madoguchi.conversations.models import ApprovalRequest, Conversation, Message
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
@@ -137,17 +140,30 @@ def due_messages() -> list[int]:
 
 
 @transaction.atomic
-def send_again(message: Message, *, user: User, acknowledged: frozenset[str] | None = None) -> Message:
+def send_again(
+    message: Message,
+    *,
+    user: User,
+    acknowledged: frozenset[str] | None = None,
+    seen_event_id: int = 0,
+    override_reason: str = "",
+) -> Message:
     """Send a failed or uncertain message once more, as the same mail; what is not as approved waits for that again.
 
-    The rules of now hold: what the check before sending finds is `LookFirst`, and a missing approval is waited for.
+    What others did since it was written is `SomethingHappened`; with `seen_event_id` of the newest and a reason it
+    leaves all the same. The rules of now hold: what the check before sending finds is `LookFirst`, and a missing
+    approval is waited for.
     """
     _check_right(user)
     conversation = hold_with(message)
     found = Message.objects.filter(pk=message.pk, state__in=[MessageState.FAILED, MessageState.UNCERTAIN]).first()
     if found is None:
         raise NotInTrouble(_("Somebody has already decided about this mail."))
+    if _happened_and_seen(found, conversation, user, seen_event_id) and not override_reason.strip():
+        raise Invalid(_("Write why you send this all the same."), field="override_reason")
     check_stored(found, conversation, acknowledged)
+    found.before = {**found.before, "seen_event_id": latest_event_id(conversation)}
+    found.save(update_fields=["before"])
     if ask_again(found, conversation) or _asks_now(found, conversation):
         _note_trouble(conversation)
         record(
@@ -157,11 +173,24 @@ def send_again(message: Message, *, user: User, acknowledged: frozenset[str] | N
         message.refresh_from_db()
         return message
     found.state, found.send_after, found.failure, found.failure_detail = MessageState.QUEUED, timezone.now(), "", ""
-    found.save(update_fields=["state", "send_after", "failure", "failure_detail", "before"])
+    found.save(update_fields=["state", "send_after", "failure", "failure_detail"])
     _note_trouble(conversation)
-    queue(message, conversation, user)
+    queue(message, conversation, user, override_reason=override_reason)
     message.refresh_from_db()
     return message
+
+
+def _happened_and_seen(message: Message, conversation: Conversation, user: User, seen_event_id: int) -> bool:
+    """Whether others did something since it was written; SomethingHappened for what its sender has not seen."""
+    check_seen(seen_event_id)
+    happened = disturbances_since(
+        looked_until(message), conversation, reader=user, except_message=message.pk, kinds=STOPPING
+    )
+    if happened and happened[-1].event_id > seen_event_id:
+        raise SomethingHappened(happened)
+    if happened and needs_approval(user):
+        raise NotAllowed(_("Edit the mail and ask for approval again, or ask a colleague to let it leave."))
+    return bool(happened)
 
 
 def _asks_now(message: Message, conversation: Conversation) -> bool:

@@ -28,7 +28,7 @@ from madoguchi.conversations.choices import (
     MessageState,
     Status,
 )
-from madoguchi.conversations.disturbances import Disturbance, disturbances_since, latest_event_id
+from madoguchi.conversations.disturbances import Disturbance, check_seen, disturbances_since, latest_event_id
 from madoguchi.conversations.holding import hold_with
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
@@ -230,6 +230,7 @@ def release_planned(
     found = Message.objects.filter(pk=message.pk, state=MessageState.STOPPED).first()
     if found is None:
         raise NotPlanned
+    check_seen(seen_event_id)
     seen = max(seen_event_id, found.before.get("seen_event_id", 0))
     happened = disturbances_since(seen, conversation, reader=user, except_message=found.pk, kinds=STOPPING)
     if happened:

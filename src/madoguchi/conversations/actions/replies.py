@@ -40,7 +40,7 @@ from madoguchi.conversations.choices import (
     MessageState,
     Status,
 )
-from madoguchi.conversations.disturbances import Disturbance, disturbances_since, latest_event_id
+from madoguchi.conversations.disturbances import Disturbance, check_seen, disturbances_since, latest_event_id
 from madoguchi.conversations.holding import check_not_merged, hold, hold_with
 from madoguchi.conversations.indexing import index_message
 from madoguchi.conversations.letters import Letter, check_letter
@@ -166,6 +166,7 @@ def write_new_mail(inbox: Inbox, letter: Letter, *, user: User, sending: Sending
 
 
 def _check_disturbances(conversation: Conversation, user: User, sending: Sending) -> None:
+    check_seen(sending.seen_event_id)
     happened = disturbances_since(sending.seen_event_id, conversation, reader=user)
     if happened:
         raise SomethingHappened(happened)

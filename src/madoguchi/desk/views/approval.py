@@ -1,5 +1,6 @@
 """Decisions about outgoing messages: approval, sending back, sending again, and what is not certain."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.http import HttpResponse
@@ -12,9 +13,10 @@ from madoguchi.accounts.permissions import Permission
 from madoguchi.conversations.actions.approvals import Verdict, approve_reply, send_back_reply
 from madoguchi.conversations.actions.delivery import confirm_sent, send_again
 from madoguchi.conversations.actions.replies import SomethingHappened
+from madoguchi.conversations.disturbances import Disturbance
 from madoguchi.conversations.models import Message
 from madoguchi.conversations.preflighting import LookFirst
-from madoguchi.conversations.queries import get_message
+from madoguchi.conversations.queries import get_message, happened_since_written
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.forms.reason import AllTheSameForm, ReasonForm
 from madoguchi.desk.frame import wants_fragment, words_now
@@ -91,10 +93,32 @@ def resend(request: StaffRequest, pk: int) -> HttpResponse:
     if request.POST.get("arrived"):
         confirm_sent(message, user=request.user)
         text = _("Noted that the mail arrived.")
-    else:
-        try:
-            message = send_again(message, user=request.user, acknowledged=acknowledged_in(request))
-        except LookFirst as error:
-            return look_first(request, error, message, reverse("desk:resend", args=[pk]))
-        text = told_waiting(message) or _("The mail will be sent again.")
-    return changed(request, text, to=_place(message.conversation_id))
+        return changed(request, text, to=_place(message.conversation_id))
+    return _again(request, message)
+
+
+def _again(request: StaffRequest, message: Message) -> HttpResponse:
+    """What happened since it was written is shown first, and what the check before sending finds in it now."""
+    form = AllTheSameForm(request.POST) if "seen_event_id" in request.POST else None
+    url, known = reverse("desk:resend", args=[message.pk]), acknowledged_in(request)
+    try:
+        if form is None or form.is_valid():
+            seen, why = (form.cleaned_data["seen_event_id"], form.cleaned_data["reason"]) if form else (0, "")
+            message = send_again(
+                message, user=request.user, acknowledged=known, seen_event_id=seen, override_reason=why
+            )
+            text = told_waiting(message) or _("The mail will be sent again.")
+            return changed(request, text, to=_place(message.conversation_id))
+    except SomethingHappened as error:
+        form = AllTheSameForm(initial={"seen_event_id": error.disturbances[-1].event_id})
+        return _what_happened(request, form, url, error.disturbances)
+    except LookFirst as error:
+        return look_first(request, error, message, url, form)
+    return _what_happened(request, form, url, happened_since_written(request.user, message))
+
+
+def _what_happened(
+    request: StaffRequest, form: AllTheSameForm | None, url: str, found: Sequence[Disturbance]
+) -> HttpResponse:
+    title, told = _("What happened since it was written"), happened(found, words_now())
+    return dialog(request, form, title, url, _("Send all the same"), happened=told)

@@ -18,9 +18,14 @@ def acknowledged_in(request: HttpRequest) -> frozenset[str]:
     return frozenset(" ".join(request.POST.getlist("acknowledge")).split()[:500])
 
 
-def look_first(request: StaffRequest, error: LookFirst, message: Message, url: str) -> HttpResponse:
-    """What was found, to be acknowledged by pressing once more; what blocks stays refused."""
-    form = forms.Form(request.POST)
+def look_first(
+    request: StaffRequest, error: LookFirst, message: Message, url: str, form: forms.Form | None = None
+) -> HttpResponse:
+    """What was found, to be acknowledged by pressing once more; what blocks stays refused.
+
+    `form` holds what goes along with it once more.
+    """
+    form = form or forms.Form(request.POST)
     form.add_error(None, str(error))
     panel = panel_of(error.found, letter_of(message))
     return dialog(request, form, _("Send it all the same?"), url, _("Send all the same"), panel=panel)
