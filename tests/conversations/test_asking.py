@@ -59,6 +59,11 @@ def react_to(kind):
     follow_side(Event.objects.filter(kind=kind).latest("pk"))
 
 
+def reacted(conversation, kind):
+    react_to(kind)
+    return fresh(conversation)
+
+
 def fresh(conversation):
     return Conversation.objects.get(pk=conversation.pk)
 
@@ -146,6 +151,27 @@ def test_the_customer_waits_while_others_are_asked_and_is_ours_again_when_they_a
     assert (answered.status, answered.due_at) == (Status.OPEN, due_at)
     assert [events.filter(kind=kind).count() for kind in (SIDE_ASKED, SIDE_ANSWERED)] == [1, 1]
     assert events.get(kind=SIDE_ANSWERED).data["side"] == side.pk
+
+
+def test_who_waited_for_the_customer_asks_others_and_waits_again_when_that_is_taken_back(parent, agent):
+    reply_to(parent, agent)
+    before = fresh(parent)
+    _side, message = asked(before, agent)
+    for_others = reacted(parent, REPLY_WRITTEN)
+    cancel_reply(message, user=agent)
+    again = reacted(parent, REPLY_CANCELLED)
+
+    assert (before.status, for_others.status, again.status) == (Status.WAIT, Status.INTERNAL, Status.WAIT)
+    assert again.due_at is None
+
+
+def test_the_answer_brings_a_conversation_that_waited_for_its_customer_back_to_work(parent, agent):
+    reply_to(parent, agent)
+    _side, message = asked(fresh(parent), agent)
+    react_to(REPLY_WRITTEN)
+    receive_mail(parent.inbox, sender=SUPPLIER, in_reply_to=message.external_id)
+
+    assert reacted(parent, MESSAGE_RECEIVED).status == Status.OPEN
 
 
 def test_a_machines_answer_is_none(parent, agent):

@@ -62,6 +62,33 @@ def test_the_dialog_begins_a_letter_with_what_was_chosen(client, agent, parent):
     assert "Waiting for an answer" in page
 
 
+def begun(client, parent, **more):
+    """The request as its letter opens in the composer."""
+    url = client.post(f"/c/{parent.pk}/ask", {**WORDS, **more}, headers=HTMX)["HX-Redirect"]
+    draft = Draft.objects.get()
+    to = f"{draft.to[0]['name']} <{draft.to[0]['email']}>"
+    return url, {"mode": "reply", "to": to, "subject": draft.subject, "text": draft.text, "request_key": "k"}
+
+
+@pytest.mark.parametrize("more", [{}, {"wanted_on": "2099-03-01"}, {"way": "page"}])
+def test_a_request_that_asks_nothing_does_not_leave(client, parent, more):
+    url, letter = begun(client, parent, **more)
+
+    refused = client.post(url, letter, headers=HTMX)
+    worded = letter | {"text": letter["text"].replace("下記について", "在庫は何個ですか。下記について")}
+    sent = client.post(url, worded, headers=HTMX)
+
+    assert (refused.status_code, "Nothing is asked yet." in text_of(refused)) == (422, True)
+    assert sent.status_code == 200
+
+
+@pytest.mark.parametrize("way", ["mail", "page"])
+def test_a_message_that_goes_along_is_question_enough(client, parent, way):
+    url, letter = begun(client, parent, message=parent.messages.get().pk, way=way)
+
+    assert client.post(url, letter, headers=HTMX).status_code == 200
+
+
 def test_refusals_stand_in_the_dialog(client, parent):
     answer = client.post(f"/c/{parent.pk}/ask", {**WORDS, "to": "yumiko@mail.example"}, headers=HTMX)
 

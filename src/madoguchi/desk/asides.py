@@ -150,15 +150,38 @@ def letter_text(user: User, conversation: Conversation, ask: Ask, words: Words) 
     language = conversation.inbox.language or "ja"
     local = replace(words, language=language)
     with translation.override(language):
-        start, _caret = opening(_("Dear %(name)s,") % {"name": ask.name} if ask.name else "", "")
-        lines = [_("Please check the following and let us know.")]
-        if ask.wanted_on is not None:
-            lines.append(_("We would like an answer by %(day)s.") % {"day": local.date(_noon(ask.wanted_on))})
+        start, _caret = opening(_greeting(ask.name), "")
+        lines = _sentences(ask.wanted_on, local)
         if ask.has_page:
             lines += ["", str(PAGE_HINT), PLACE]
         quoted = "" if ask.has_page else "".join(_quoted(each, local) for each in ask.chosen)
     closing = signature(conversation.inbox, user)
     return start + "\n".join([*lines, "", quoted, closing, ""])
+
+
+def begun_with(side: Conversation, names: Sequence[str], words: Words) -> list[str]:
+    """What the letter of a request to these people begins with before anybody has asked anything.
+
+    Nothing for a page (ゲスト) that shows messages or files: those are the question.
+    """
+    page = side.guest_links.order_by("pk").last()
+    if page is not None and (page.messages.exists() or page.files.exists()):
+        return []
+    language = side.inbox.language or "ja"
+    with translation.override(language):
+        lines = _sentences(side.side.wanted_on, replace(words, language=language))
+        return [*(_greeting(name) for name in names), *lines, str(PAGE_HINT), PLACE]
+
+
+def _greeting(name: str) -> str:
+    return _("Dear %(name)s,") % {"name": name} if name else ""
+
+
+def _sentences(wanted_on: date | None, words: Words) -> list[str]:
+    lines = [_("Please check the following and let us know.")]
+    if wanted_on is not None:
+        lines.append(_("We would like an answer by %(day)s.") % {"day": words.date(_noon(wanted_on))})
+    return lines
 
 
 def _quoted(message: Message, words: Words) -> str:

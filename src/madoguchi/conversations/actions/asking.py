@@ -35,6 +35,9 @@ from madoguchi.events.actor import Actor, ActorKind
 from madoguchi.events.models import Event
 from madoguchi.events.record import record
 
+#: A conversation that stands so is worked on while others are asked; also when its customer was to answer.
+_WORKED_ON = (Status.NEW, Status.OPEN, Status.WAIT)
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -124,7 +127,7 @@ def note_seen(number: int) -> None:
 
 @transaction.atomic
 def follow_side(event: Event) -> None:
-    """Let a conversation follow its request: asked, it is 社内確認中; answered, 対応中 again. A reaction.
+    """Let a conversation follow its request: asked, it is 社内確認中, answered 対応中. A reaction.
 
     A machine's answer is none. What happened is said in the conversation's own history, of one event only once.
     """
@@ -141,26 +144,29 @@ def follow_side(event: Event) -> None:
     if Event.objects.filter(subject=parent.event_subject, cause=f"event:{event.pk}").exists():
         return
     asked = event.kind == REPLY_WRITTEN
-    _set_status(parent, (Status.NEW, Status.OPEN) if asked else (Status.INTERNAL,), asked=asked)
+    was = parent.status
+    _set_status(parent, _WORKED_ON if asked else (Status.INTERNAL,), Status.INTERNAL if asked else Status.OPEN)
     told = Conversation.objects.filter(pk=number).values_list("assignee", flat=True).first()
-    data: dict[str, Any] = {"side": number, "message": event.data.get("message"), "told": told}
+    data: dict[str, Any] = {"side": number, "message": event.data.get("message"), "told": told, "was": was}
     by = Actor(ActorKind(event.actor_kind), event.actor_id, event.actor_label)
     kind = SIDE_ASKED if asked else SIDE_ANSWERED
     record(kind, parent.event_subject, by=by, scope_id=parent.inbox_id, data=data, cause=event)
 
 
-def _set_status(parent: Conversation, only_from: Sequence[str], *, asked: bool) -> None:
+def _set_status(parent: Conversation, only_from: Sequence[str], status: Status) -> None:
     if parent.status not in only_from:
         return
     due_at = parent.due_at
-    parent.set_status(Status.INTERNAL if asked else Status.OPEN)
+    parent.set_status(status)
     parent.set_due(due_at)
     parent.version += 1
     parent.save(update_fields=STATUS_FIELDS)
 
 
 def _take_back(parent: Conversation, number: int) -> None:
-    """A request whose only mail was taken back asks nobody any more."""
+    """A request whose only mail was taken back asks nobody any more; who waited for the customer waits again."""
     waiting = Conversation.objects.filter(side_of=parent, status=Status.WAIT).exclude(pk=number)
     if not Message.objects.filter(conversation=number).public().exists() and not waiting.exists():
-        _set_status(parent, (Status.INTERNAL,), asked=False)
+        asked = Event.objects.filter(subject=parent.event_subject, kind=SIDE_ASKED, data__side=number).order_by("-pk")
+        was = asked.values_list("data__was", flat=True).first()
+        _set_status(parent, (Status.INTERNAL,), Status.WAIT if was == Status.WAIT else Status.OPEN)

@@ -46,7 +46,7 @@ from madoguchi.desk.markup import render_markup
 from madoguchi.desk.planning import sending_word
 from madoguchi.desk.preflight_panel import panel_of
 from madoguchi.desk.talk import LockLine, lock_line
-from madoguchi.desk.unwritten import worded_reply
+from madoguchi.desk.unwritten import check_asks, worded_reply
 from madoguchi.desk.work import WorkReads
 from madoguchi.desk.written import Written, sending_of
 
@@ -127,6 +127,7 @@ def _write(request: StaffRequest, found: Conversation, mode: str, written: Writt
         enclosures = _own_files(request, found, mode, written)
         return add_note(found, written.text, user=request.user, enclosures=enclosures, request_key=written.request_key)
     letter = letter_of_reply(request, found, mode, written)
+    check_asks(letter, written.text, found)
     return write_reply(found, letter, user=request.user, sending=sending_of(written, found.inbox))
 
 
@@ -226,7 +227,12 @@ def close(request: StaffRequest, number: int) -> HttpResponse:
 def take_over(request: StaffRequest, number: int) -> HttpResponse:
     """Ask why, then continue the reply that somebody else has begun."""
     found = get_conversation(request.user, number)
-    context = {"number": number, "lock": lock_line(request.user, living_lock(found)), "error": ""}
+    context = {
+        "number": number,
+        "lock": lock_line(request.user, living_lock(found)),
+        "error": "",
+        "dialog_title": _("Take over the reply"),
+    }
     if request.method == "POST":
         try:
             take_over_lock(found, user=request.user, reason=request.POST.get("reason", ""))
