@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 from tests.factories.accounts import make_user
-from tests.factories.conversations import make_conversation, make_inbox, receive_mail, reply_to
+from tests.factories.conversations import OTHER, make_conversation, make_inbox, receive_mail, reply_to
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address, InboundAttachment
@@ -22,7 +22,6 @@ from madoguchi.events.models import Event
 from madoguchi.search.models import SearchEntry
 
 pytestmark = pytest.mark.django_db
-OTHER = Address("kenji@mail.example", "佐藤 健司")
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from tests.factories.accounts import make_admin, make_user
 from tests.factories.conversations import make_conversation, make_inbox, reply_to
 from tests.factories.desk import HTMX, browser_of, text_of
 from tests.factories.fields import make_field
-from tests.factories.writing import letter, sent
+from tests.factories.writing import letter, make_signed_conversation, make_writer, sent
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address, InboundAttachment
@@ -22,13 +22,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def agent():
-    return make_user(name="小林 あかり", language="en", signature="担当:小林")
+    return make_writer()
 
 
 @pytest.fixture
 def conversation():
-    rules = "────────\nはるかぜ日用品店\n────────"
-    return make_conversation(make_inbox(signature=rules))
+    return make_signed_conversation()
 
 
 def test_a_reply_begins_with_addressee_and_signature(agent, conversation):

@@ -6,11 +6,11 @@ import pytest
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail
 from tests.factories.desk import HTMX, browser_of, text_of
+from tests.factories.writing import letter, sent
 
 from madoguchi.conversations.actions.notes import add_note
-from madoguchi.conversations.choices import MessageKind
 from madoguchi.conversations.disturbances import latest_event_id
-from madoguchi.conversations.models import Draft, Message
+from madoguchi.conversations.models import Draft
 from madoguchi.events.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -26,16 +26,9 @@ def conversation():
     return make_conversation(make_inbox())
 
 
-def letter(conversation, **values):
-    return {
-        "mode": "reply",
-        "to": "yumiko@mail.example",
-        "subject": "Re: 商品",
-        "text": "本日発送いたします。",
-        "seen_event_id": str(latest_event_id(conversation)),
-        "request_key": "key-1",
-        "status_after": "wait",
-    } | values
+def bare_letter(conversation, **values):
+    """To an address without a name, so that nothing but what happened is asked about."""
+    return letter(conversation, to="yumiko@mail.example", subject="Re: 商品", **values)
 
 
 def write_again(conversation):
@@ -53,12 +46,8 @@ def send(client, conversation, values):
     return answer, values | fields_of(text_of(answer))
 
 
-def sent():
-    return Message.objects.filter(kind=MessageKind.OUTBOUND)
-
-
 def test_sending_without_a_reason_three_times_sends_nothing(client, conversation):
-    values = letter(conversation)
+    values = bare_letter(conversation)
     write_again(conversation)
 
     refused, values = send(client, conversation, values)
@@ -76,7 +65,7 @@ def test_sending_without_a_reason_three_times_sends_nothing(client, conversation
 
 
 def test_a_refusal_does_not_move_what_was_seen(client, conversation):
-    values = letter(conversation)
+    values = bare_letter(conversation)
     newest = write_again(conversation)
 
     _answer, refused = send(client, conversation, values)
@@ -89,7 +78,7 @@ def test_a_refusal_does_not_move_what_was_seen(client, conversation):
 
 
 def test_a_reason_sends_what_was_shown_and_is_kept(client, conversation):
-    values = letter(conversation)
+    values = bare_letter(conversation)
     write_again(conversation)
     _answer, values = send(client, conversation, values)
 
@@ -101,7 +90,7 @@ def test_a_reason_sends_what_was_shown_and_is_kept(client, conversation):
 
 
 def test_a_reason_does_not_cover_what_came_after_the_list(client, conversation):
-    values = letter(conversation)
+    values = bare_letter(conversation)
     write_again(conversation)
     _answer, values = send(client, conversation, values)
     add_note(conversation, "確認中", user=make_user(name="中村 大輔"))
@@ -117,7 +106,7 @@ def test_a_reason_does_not_cover_what_came_after_the_list(client, conversation):
 
 
 def test_the_other_matter_of_the_customer_cannot_be_passed_over_either(client, conversation):
-    values = letter(conversation)
+    values = bare_letter(conversation)
     other = receive_mail(conversation.inbox, subject="別の件")
 
     _refused, values = send(client, conversation, values)
@@ -129,7 +118,7 @@ def test_the_other_matter_of_the_customer_cannot_be_passed_over_either(client, c
 
 
 def test_the_draft_does_not_learn_what_a_refusal_showed(client, conversation):
-    values = letter(conversation)
+    values = bare_letter(conversation)
     write_again(conversation)
     _answer, refused = send(client, conversation, values)
 
@@ -139,7 +128,7 @@ def test_the_draft_does_not_learn_what_a_refusal_showed(client, conversation):
 
 
 def test_who_continues_a_draft_is_shown_what_came_since(client, conversation):
-    client.post(f"/c/{conversation.pk}/draft?mode=reply", letter(conversation))
+    client.post(f"/c/{conversation.pk}/draft?mode=reply", bare_letter(conversation))
     untouched = text_of(client.get(f"/c/{conversation.pk}/write?mode=reply", headers=HTMX))
     newest = write_again(conversation)
 
@@ -152,7 +141,7 @@ def test_who_continues_a_draft_is_shown_what_came_since(client, conversation):
 
 
 def test_of_a_desk_the_writer_does_not_see_only_the_moment_is_shown(client, conversation):
-    values = letter(conversation)
+    values = bare_letter(conversation)
     hidden = make_conversation(make_inbox(is_open_to_all=False), subject="内密の件")
     add_note(hidden, "内密です", user=make_user("admin", name="石井 真由美"))
 

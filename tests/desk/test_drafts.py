@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_inbox
 from tests.factories.desk import HTMX, browser_of, text_of
+from tests.factories.writing import make_writer
 
 from madoguchi.accounts.choices import Role
 from madoguchi.conversations.choices import DraftKind
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def agent():
-    return make_user(name="小林 あかり", language="en", signature="担当:小林")
+    return make_writer()
 
 
 def upload(name="見積書.pdf", content=b"%PDF-1.7"):

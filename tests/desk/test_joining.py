@@ -2,14 +2,12 @@
 
 import pytest
 from tests.factories.accounts import make_user
-from tests.factories.conversations import make_conversation, make_inbox
+from tests.factories.conversations import OTHER, make_conversation, make_inbox
 from tests.factories.desk import HTMX, browser_of, text_of
 
-from madoguchi.channels.contract import Address
 from madoguchi.conversations.models import Conversation, ConversationLink
 
 pytestmark = pytest.mark.django_db
-OTHER = Address("kenji@mail.example", "佐藤 健司")
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ from django.urls import reverse
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.conversations import make_conversation, receive_mail
 from tests.factories.desk import HTMX, browser_of, text_of
+from tests.factories.writing import letter
 
 from madoguchi.accounts.actions.limits import limit_role
 from madoguchi.accounts.choices import ROLE_LIMIT_CHANGED, Role
 from madoguchi.accounts.models import RoleLimit
 from madoguchi.channels.contract import Address, InboundAttachment
-from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.models import Draft, Message
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.customers.actions import add_identity
@@ -67,21 +67,13 @@ def test_others_see_everything(conversation):
 
 def test_replying_to_a_masked_address_reaches_the_customer(agent, conversation):
     browser = browser_of(agent)
-    letter = {
-        "mode": "reply",
-        "to": f"髙橋 由美子 <{masked_mail(ADDRESS)}>",
-        "subject": "Re: 商品がまだ届きません",
-        "text": f"髙橋 由美子 様\n\n本日発送いたします。\n\n> {masked_mail(ADDRESS)}:",
-        "seen_event_id": str(latest_event_id(conversation)),
-        "request_key": "key-1",
-        "status_after": "wait",
-        "review": "1",
-    }
+    text = f"髙橋 由美子 様\n\n本日発送いたします。\n\n> {masked_mail(ADDRESS)}:"
+    values = letter(conversation, to=f"髙橋 由美子 <{masked_mail(ADDRESS)}>", text=text, review="1")
 
-    shown = text_of(browser.post(f"/c/{conversation.pk}/write", letter, headers=HTMX))
+    shown = text_of(browser.post(f"/c/{conversation.pk}/write", values, headers=HTMX))
     keys = re.search(r'name="acknowledge" value="([^"]*)"', shown)
     if keys:
-        browser.post(f"/c/{conversation.pk}/write", {**letter, "acknowledge": keys[1]}, headers=HTMX)
+        browser.post(f"/c/{conversation.pk}/write", {**values, "acknowledge": keys[1]}, headers=HTMX)
 
     message = Message.objects.get(kind="outbound")
     assert [each["email"] for each in message.to] == [ADDRESS]

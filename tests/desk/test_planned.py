@@ -12,6 +12,7 @@ from tests.factories.accounts import make_admin, make_user
 from tests.factories.calendars import make_calendar
 from tests.factories.conversations import make_conversation, make_inbox, make_letter, receive_mail
 from tests.factories.desk import HTMX, browser_of, text_of
+from tests.factories.writing import letter
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
@@ -28,6 +29,7 @@ pytestmark = pytest.mark.django_db
 
 #: Monday 2026-11-23 is a holiday; the desk opens on Tuesday at 10:00 in Tokyo.
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+TEXT = "ご注文の品を発送いたします。"
 OPENING = datetime(2026, 11, 24, 1, tzinfo=UTC)
 
 
@@ -47,25 +49,13 @@ def conversation():
     return make_conversation(make_inbox(calendar=make_calendar()))
 
 
-def letter(conversation, **values):
-    return {
-        "mode": "reply",
-        "to": "髙橋 由美子 <yumiko@mail.example>",
-        "subject": "Re: 商品がまだ届きません",
-        "text": "ご注文の品を発送いたします。",
-        "seen_event_id": str(latest_event_id(conversation)),
-        "request_key": "key-1",
-        "status_after": "wait",
-    } | values
-
-
 def sheet_of(browser, conversation, **values):
-    return browser.post(f"/c/{conversation.pk}/write", letter(conversation, **values), headers=HTMX)
+    return browser.post(f"/c/{conversation.pk}/write", letter(conversation, **{"text": TEXT} | values), headers=HTMX)
 
 
 def planned(conversation: Conversation, user, at=OPENING) -> Message:
-    letter = make_letter(text="髙橋 由美子 様\n\nご注文の品を発送いたします。")
-    return write_reply(conversation, letter, user=user, sending=Sending(latest_event_id(conversation), send_at=at))
+    wanted = make_letter(text=f"髙橋 由美子 様\n\n{TEXT}")
+    return write_reply(conversation, wanted, user=user, sending=Sending(latest_event_id(conversation), send_at=at))
 
 
 def hold_back(message: Message) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from tests.factories import writing
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.approval import make_rule
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail
@@ -15,7 +16,6 @@ from tests.factories.wording import make_template
 from madoguchi.accounts.choices import Role
 from madoguchi.conversations.approval import Condition
 from madoguchi.conversations.choices import DraftKind, MessageKind
-from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.models import Draft, Message
 from madoguchi.preflight.actions import set_levels
 from madoguchi.preflight.choices import Check, Level
@@ -41,15 +41,7 @@ def conversation():
 
 
 def letter(conversation, text=FAULTY, **values):
-    return {
-        "mode": "reply",
-        "to": "髙橋 由美子 <yumiko@mail.example>",
-        "subject": "Re: 商品",
-        "text": text,
-        "seen_event_id": str(latest_event_id(conversation)),
-        "request_key": "key-1",
-        "status_after": "done",
-    } | values
+    return writing.letter(conversation, **{"subject": "Re: 商品", "text": text, "status_after": "done"} | values)
 
 
 def lines_of(page):

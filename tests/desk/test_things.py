@@ -6,11 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.factories.accounts import make_user
-from tests.factories.conversations import make_conversation, make_inbox, receive_mail
+from tests.factories.conversations import OTHER, make_conversation, make_inbox, receive_mail
 from tests.factories.desk import HTMX, browser_of, text_of
 from tests.factories.promises import promise_in
 
-from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.links import link_conversations
 from madoguchi.conversations.actions.restructure import merge_conversations
 from madoguchi.conversations.actions.triage import change_status, change_tags
@@ -19,7 +18,6 @@ from madoguchi.conversations.linking import Relation
 from madoguchi.conversations.models import Conversation, ConversationLink, UndoStep
 
 pytestmark = pytest.mark.django_db
-OTHER = Address("kenji@mail.example", "佐藤 健司")
 
 
 @pytest.fixture

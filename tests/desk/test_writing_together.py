@@ -7,7 +7,7 @@ from django.db import connection
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail
 from tests.factories.desk import HTMX, browser_of, text_of
-from tests.factories.writing import letter, sent
+from tests.factories.writing import letter, make_signed_conversation, make_writer, sent
 
 from madoguchi.conversations.actions.locks import take_lock
 from madoguchi.conversations.actions.notes import add_note
@@ -18,13 +18,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def agent():
-    return make_user(name="小林 あかり", language="en", signature="担当:小林")
+    return make_writer()
 
 
 @pytest.fixture
 def conversation():
-    rules = "────────\nはるかぜ日用品店\n────────"
-    return make_conversation(make_inbox(signature=rules))
+    return make_signed_conversation()
 
 
 def test_what_happened_meanwhile_stops_the_reply_and_is_shown(agent):

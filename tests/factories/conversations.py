@@ -12,6 +12,8 @@ from madoguchi.conversations.models import Conversation, Message
 from madoguchi.flows.inbound import receive
 
 _numbers = count(1)
+#: Another customer than the one who writes unless said otherwise.
+OTHER = Address("kenji@mail.example", "佐藤 健司")
 
 
 def make_inbox(**values) -> Inbox:

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.conversations import make_conversation, make_inbox
+from tests.factories.outreach import address_of, someone, states, work_off
 from tests.factories.together import together
 
 from madoguchi.accounts.choices import Role
@@ -19,7 +20,7 @@ from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.models import Draft, Message
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.core.telling import told
-from madoguchi.customers.actions import change_customer, mark_bounced
+from madoguchi.customers.actions import mark_bounced
 from madoguchi.files.actions import store_blob
 from madoguchi.flows.jobs import BULK_AT_ONCE, bulk_reply_job
 from madoguchi.outreach.actions import (
@@ -52,27 +53,6 @@ def agent():
 @pytest.fixture
 def inbox():
     return make_inbox()
-
-
-def address_of(name):
-    local = name if name.isascii() else f"u{ord(name[0])}"
-    return Address(f"{local}@mail.example", f"山本 {name}")
-
-
-def someone(inbox, name):
-    made = make_conversation(inbox, sender=address_of(name))
-    change_customer(made.customer, by=make_user().actor, family_name="山本", given_name=name)
-    return made
-
-
-def work_off(bulk):
-    while write_next(bulk.pk):
-        pass
-    bulk.refresh_from_db()
-
-
-def states(bulk):
-    return list(bulk.items.values_list("state", "code"))
 
 
 def sent():

@@ -2,7 +2,8 @@
 
 import pytest
 from tests.factories.accounts import make_admin, make_user
-from tests.factories.conversations import make_conversation, make_inbox, receive_mail
+from tests.factories.conversations import make_inbox, receive_mail
+from tests.factories.outreach import someone, states, work_off
 from tests.factories.together import together
 
 from madoguchi.channels.contract import Address
@@ -18,7 +19,6 @@ from madoguchi.outreach.actions import (
     newest_event_id,
     retry_bulk_reply,
     start_bulk_reply,
-    write_next,
 )
 from madoguchi.outreach.choices import ItemState
 from madoguchi.outreach.looking import groups_of, look_at_rest
@@ -41,20 +41,6 @@ def agent():
 @pytest.fixture
 def inbox():
     return make_inbox()
-
-
-def someone(inbox, name):
-    return make_conversation(inbox, sender=Address(f"{name}@mail.example", f"山本 {name}"))
-
-
-def work_off(bulk):
-    while write_next(bulk.pk):
-        pass
-    bulk.refresh_from_db()
-
-
-def states(bulk):
-    return list(bulk.items.values_list("state", "code"))
 
 
 def texts():
