@@ -57,6 +57,17 @@ def test_a_promise_of_a_reply_is_offered_and_kept_in_one_click(agent, conversati
     assert "promise-offer" not in text_of(client.get(f"{url}?part=strip", headers=HTMX))
 
 
+def test_many_offers_are_summed_up_in_one_line(agent, conversation):
+    for day in ("明日", "明後日", "3日以内"):
+        reply_to(conversation, agent, text=f"{day}までに折り返しご連絡いたします。")
+    client, url = browser_of(agent), f"/c/{conversation.pk}/promises"
+
+    strip = text_of(client.get(f"{url}?part=strip", headers=HTMX))
+
+    assert "お約束の候補 3件" in strip
+    assert strip.count('class="promise-offer"') == 3
+
+
 def test_an_offer_is_declined(agent, conversation):
     message = reply_to(conversation, agent, text=SAID)
     client, (offer,) = browser_of(agent), offers_in(conversation)

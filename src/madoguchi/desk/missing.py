@@ -75,7 +75,12 @@ def tell_left(
     ]
     context = {"lines": lines[:_LISTED], "more": max(0, len(lines) - _LISTED), "is_none_done": done is None}
     if not wants_fragment(request):
-        return render_page(request, "desk/dialog_page.html", {**context, "dialog": "desk/left.html"}, status=422)
+        return render_page(
+            request,
+            "desk/dialog_page.html",
+            {**context, "dialog": "desk/left.html", "dialog_title": _("Not done yet")},
+            status=422,
+        )
     response = done or HttpResponse()
     response.content += render(request, "desk/left_dialog.html", context).content
     response = untrigger(response, "dialog-close")  # the answer is a dialog

@@ -21,6 +21,8 @@ from madoguchi.ui.dates import Words, iso
 
 #: So many conversations are named in a hint.
 _NAMED = 10
+#: So many offers stand below the timeline; more are folded away.
+_MOST_OPEN = 2
 #: What a datetime-local field holds.
 FIELD = "%Y-%m-%dT%H:%M"
 
@@ -57,6 +59,7 @@ class OfferLine:
     due: str
     due_field: str
     owner_id: int | None
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,11 @@ class PromisePanel:
     def urgent(self) -> list[PromiseLine]:
         """What stands below the timeline too: what is red or due today, and what the last reply may have kept."""
         return [line for line in self.lines if line.is_red or line.is_soon or line.is_asked]
+
+    @property
+    def is_long(self) -> bool:
+        """So many sentences are offered that they are summed up in one line."""
+        return len(self.offers) > _MOST_OPEN
 
     @property
     def asked(self) -> bool:
@@ -151,6 +159,7 @@ def _offer_line(offer: Offer, words: Words) -> OfferLine:
         due=words.due(offer.due_at),
         due_field=local.strftime(FIELD),
         owner_id=offer.owner.pk if offer.owner else None,
+        owner=offer.owner.name if offer.owner else "",
     )
 
 

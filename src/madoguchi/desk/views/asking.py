@@ -53,6 +53,7 @@ def ask(request: StaffRequest, number: int) -> HttpResponse:
             form.add_error(error.field if error.field in form.fields else None, str(error))
     context = {
         "form": form,
+        "dialog_title": _("Ask others"),
         "number": number,
         "offered": offered(found, words_now()),
         "known": known_addresses(request.user),

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from madoguchi.accounts.permissions import Permission
@@ -94,6 +95,8 @@ def whole(request: StaffRequest, pk: int) -> HttpResponse:
         "blocks": note_blocks(found) if found.kind == MessageKind.NOTE else blocks_of(found),
         "language": found.language or found.conversation.language or "ja",
         "dialog": "desk/whole.html",
+        "dialog_title": found.subject or _("Internal note"),
+        "number": found.conversation_id,
     }
     if wants_fragment(request):
         return render(request, "desk/whole.html", context)

@@ -120,6 +120,7 @@ def show_preview(request: StaffRequest, found: Attachment) -> HttpResponse:
         "can_download": is_open and not request.user.keeps_files,
         "show_url": "" if is_open else reverse("desk:file-show", args=[found.pk]),
         "dialog": "desk/preview.html",
+        "dialog_title": found.name,
     }
     if wants_fragment(request):
         return on_purpose(request.user, found.blob_id, render(request, "desk/preview.html", context))
@@ -203,6 +204,8 @@ def details(request: StaffRequest, pk: int) -> HttpResponse:
         "sender": _with_name(message),
         "remarks": [remark_word(each) for each in message.warnings],
         "dialog": "desk/details.html",
+        "dialog_title": _("Sender, recipients and headers"),
+        "number": message.conversation_id,
     }
     if wants_fragment(request):
         return render(request, "desk/details.html", context)

@@ -41,6 +41,7 @@ def merge(request: StaffRequest, number: int) -> HttpResponse:
         except DomainError as error:
             context["error"] = error.user_message
     context = pick_context(request, here, reverse("desk:merge", args=[number])) | context
+    context["dialog_title"] = _("Merge with another")
     return pick_dialog(request, "desk/merge.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -69,7 +70,8 @@ def merge_many(request: StaffRequest) -> HttpResponse:
     code = 422 if request.method == "POST" else 200
     if wants_fragment(request):
         return render(request, "desk/merge_many.html", context, status=code)
-    return render_page(request, "desk/dialog_page.html", {**context, "dialog": "desk/merge_many.html"}, status=code)
+    context |= {"dialog": "desk/merge_many.html", "dialog_title": _("Merge the selected conversations into one?")}
+    return render_page(request, "desk/dialog_page.html", context, status=code)
 
 
 def _merged_many(request: StaffRequest, chosen: Sequence[Conversation]) -> HttpResponse:

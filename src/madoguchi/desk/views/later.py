@@ -31,7 +31,9 @@ def put_off(request: StaffRequest, number: int) -> HttpResponse:
             form.add_error("resume_at" if error.field == "resume_at" else None, str(error))
         else:
             return changed(request, _("Put off."), step, to=reverse("desk:conversation", args=[number]))
-    return dialog(request, form, _("Later (snooze)"), reverse("desk:put-off", args=[number]), _("Put off"))
+    return dialog(
+        request, form, _("Later (snooze)"), reverse("desk:put-off", args=[number]), _("Put off"), number=number
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,7 +70,7 @@ def remind(request: StaffRequest, number: int) -> HttpResponse:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
             return changed(request, _("You will be reminded."), to=reverse("desk:conversation", args=[number]))
-    return dialog(request, form, _("Reminder"), reverse("desk:remind", args=[number]), _("Remind me"))
+    return dialog(request, form, _("Reminder"), reverse("desk:remind", args=[number]), _("Remind me"), number=number)
 
 
 @require_safe

@@ -46,6 +46,7 @@ def show_contact(request: StaffRequest, pk: int, identity_pk: int) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         text = show_identity(identity, reason=form.cleaned_data["reason"], user=request.user)
         context = {"text": text, "kind": identity.get_kind_display(), "dialog": "desk/shown_contact.html"}
+        context["dialog_title"] = context["kind"]
         is_part = wants_fragment(request)
         template = "desk/shown_contact.html" if is_part else "desk/dialog_page.html"
         response = render(request, template, context) if is_part else render_page(request, template, context)

@@ -35,6 +35,8 @@ def reinterpret(request: StaffRequest, pk: int) -> HttpResponse:
         "message": message,
         "readings": [(each.charset, each.text[:_SHOWN]) for each in channel.reinterpretations(raw)],
         "dialog": "desk/reinterpret.html",
+        "dialog_title": _("Garbled? Decode anew"),
+        "number": message.conversation_id,
     }
     if wants_fragment(request):
         return render(request, "desk/reinterpret.html", context)

@@ -77,6 +77,7 @@ def narrow(request: StaffRequest) -> HttpResponse:
         "beyond": [(name, value) for name, value in chosen.values().items() if name not in (*form.fields, *_TYPED)],
         "is_table": bool(chosen.columns),
         "dialog": "desk/narrow.html",
+        "dialog_title": _("Narrow down"),
     }
     if wants_fragment(request):
         return render(request, "desk/narrow.html", context)

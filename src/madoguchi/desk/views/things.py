@@ -81,6 +81,7 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             context["error"] = error.user_message
     context = pick_context(request, here, reverse("desk:move", args=[pk])) | context
+    context["dialog_title"] = _("Move this message")
     return pick_dialog(request, "desk/move.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -117,6 +118,7 @@ def link(request: StaffRequest, number: int) -> HttpResponse:
         except DomainError as error:
             context["error"] = error.user_message
     context = pick_context(request, here, reverse("desk:link", args=[number])) | context
+    context["dialog_title"] = _("Link with another conversation")
     return pick_dialog(request, "desk/link.html", context, status=422 if request.method == "POST" else 200)
 
 

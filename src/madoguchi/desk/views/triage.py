@@ -122,6 +122,7 @@ def assignees(request: StaffRequest) -> HttpResponse:
         "me": request.user,
         "url": reverse("desk:assign", args=[int(number)]) if number.isdecimal() else reverse("desk:bulk"),
         "is_bulk": not number.isdecimal(),
+        "dialog_title": _("Set the assignee"),
     }
     if wants_fragment(request):
         return render(request, "desk/assignees.html", context)
