@@ -1,6 +1,7 @@
 """引き継ぎ: everything of one person to others, evenly, once, with a way back."""
 
 import pytest
+from django.utils import translation
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_inbox
 from tests.factories.together import together
@@ -88,7 +89,7 @@ def test_locks_end_and_drafts_stay_with_their_writer(boss, leaving):
 def test_nobody_gets_what_they_may_not_see(boss, leaving):
     closed = make_inbox(is_open_to_all=False)
     insider, outsider = make_user(), make_user()
-    closed.users.set([insider, leaving])
+    closed.users.set([insider, leaving, boss])
     in_hand(leaving, 2, closed)
     in_hand(leaving, 2)
 
@@ -99,13 +100,43 @@ def test_nobody_gets_what_they_may_not_see(boss, leaving):
 
 def test_what_none_of_them_may_see_stays_and_is_counted(boss, leaving):
     closed = make_inbox(is_open_to_all=False)
-    closed.users.set([leaving])
+    closed.users.set([leaving, boss])
     in_hand(leaving, 1, closed)
     in_hand(leaving, 1)
 
     done = hand_over(leaving, [make_user()], user=boss)
 
-    assert (done.left, held_by(leaving)) == (1, 1)
+    assert (done.left, done.unseen, held_by(leaving)) == (1, 0, 1)
+
+
+def test_it_covers_what_its_person_sees_and_is_undone_by_them(boss, leaving):
+    closed = make_inbox(is_open_to_all=False)
+    insider = make_user()
+    closed.users.set([leaving, insider])
+    hidden = in_hand(leaving, 2, closed)
+    in_hand(leaving, 3)
+
+    done = hand_over(leaving, [insider], user=boss, note="明日から休みです")
+    notes = Message.objects.filter(kind=MessageKind.NOTE, conversation__in=hidden).count()
+    kept = held_by(leaving)
+    undo(done.step.pk, user=boss)
+
+    assert (done.amounts, done.left, done.unseen) == ({insider.pk: 3}, 0, 2)
+    assert (kept, notes) == (2, 0)
+    assert held_by(leaving) == 5
+
+
+def test_what_only_others_see_is_no_hand_over(boss, leaving):
+    closed = make_inbox(is_open_to_all=False)
+    closed.users.set([leaving])
+    in_hand(leaving, 2, closed)
+
+    with pytest.raises(NothingToHandOver) as refused:
+        hand_over(leaving, [make_user()], user=boss)
+
+    with translation.override("en"):
+        assert "desks that you do not see" in str(refused.value.user_message)
+    assert held_by(leaving) == 2
 
 
 def test_of_somebody_deactivated_too(boss, leaving):

@@ -5,6 +5,7 @@ So nobody who reads the database, a backup or the conversation on the screen can
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.utils import translation
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.conversations.choices import NEVER_LEFT, MessageKind, MessageState
 from madoguchi.conversations.models import Attachment, GuestLink, Message
-from madoguchi.core.errors import DomainError, NotFound
+from madoguchi.core.addresses import fold_address
+from madoguchi.core.errors import DomainError, Invalid, NotFound
 
 #: Stands in a letter where the link of its recipient goes.
 PLACE = f"{settings.BASE_URL}/ask/…"
@@ -91,18 +93,50 @@ def _page_hints() -> set[str]:
     return hints
 
 
+class NotForOne(Invalid):
+    """A mail that asks to answer on a page goes to several, or to somebody else than the page is for."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The page of this request is for one person. Send the mail to them alone, or close the page first."),
+            field="to",
+        )
+
+
+def living_page(number: int) -> GuestLink | None:
+    """The page of a request that can be answered now."""
+    link = GuestLink.objects.filter(side=number).order_by("-pk").select_related("side").first()
+    return link if link is not None and link.is_alive else None
+
+
+def leads_to_page(number: int, text: str, html: str, *, message: int = 0) -> bool:
+    """Whether a mail of a request with a page carries its link: the first always, later ones where its place stands."""
+    if any(place in text or place in html for place in _PLACES):
+        return True
+    others = Message.objects.filter(conversation=number, kind=MessageKind.OUTBOUND).exclude(state__in=NEVER_LEFT)
+    return not others.exclude(pk=message).exists()
+
+
+def is_for(link: GuestLink, addresses: Iterable[str]) -> bool:
+    """Whether a mail to these goes to nobody but whose page it is."""
+    return {fold_address(each) for each in addresses} == {fold_address(link.address)}
+
+
 def with_links(message: Message) -> tuple[str, str]:
     """Text and HTML of a mail of ours as they leave: where the link goes stands the recipient's own.
 
-    A living link whose place was deleted stands at the end. Other mails leave as they are.
+    A living link whose place was deleted stands at the end. Other mails leave as they are. Nobody gets the link of
+    somebody else: `NotForOne` for a mail that leads to the page and goes to others than whose page it is.
     """
-    if message.conversation.side_of_id is None:
+    link = living_page(message.conversation_id) if message.conversation.side_of_id is not None else None
+    if link is None:
         return message.text, message.html
-    link = GuestLink.objects.filter(side=message.conversation_id).order_by("-pk").select_related("side").first()
-    if link is None or not link.is_alive:
-        return message.text, message.html
-    url = f"{settings.BASE_URL}/ask/{token_of(link)}"
     text, html = message.text, message.html
+    if not is_for(link, (party["email"] for party in (*message.to, *message.cc, *message.bcc))):
+        if leads_to_page(message.conversation_id, text, html, message=message.pk):
+            raise NotForOne
+        return text, html
+    url = f"{settings.BASE_URL}/ask/{token_of(link)}"
     has_place = PLACE in text
     for place in _PLACES:
         text, html = text.replace(place, url), html.replace(place, url)

@@ -32,6 +32,7 @@ class InHand:
     """What a person has in hand, for whoever takes over."""
 
     open: int  #: all that is handed over
+    unseen: int  #: open ones that the reader does not see, and that stay
     requests: int  #: 依頼 among it
     late: int
     drafts: int
@@ -87,14 +88,20 @@ def _amounts(reader: User, people: list[User]) -> dict[int, tuple[int, int]]:
     return {person: (n, requests) for person, n, requests in counted if person}
 
 
-def open_conversations_of(person: User) -> QuerySet[Conversation]:
-    """What a person is responsible for and is not done."""
-    return Conversation.objects.filter(assignee=person, is_open=True).unmerged()
+def open_conversations_of(person: User, *, reader: User) -> QuerySet[Conversation]:
+    """What a person is responsible for and is not done, as far as the reader sees it."""
+    return Conversation.objects.visible_to(reader).filter(assignee=person, is_open=True).unmerged()
 
 
-def in_hand(person: User, now: datetime) -> InHand:
-    """How much a person has in hand, before it is handed over."""
-    rows = open_conversations_of(person)
+def unseen_of(person: User, *, reader: User) -> int:
+    """How many open conversations a person is responsible for that the reader does not see."""
+    seen = open_conversations_of(person, reader=reader).values("pk")
+    return Conversation.objects.filter(assignee=person, is_open=True).unmerged().exclude(pk__in=seen).count()
+
+
+def in_hand(person: User, now: datetime, *, reader: User) -> InHand:
+    """How much a person has in hand, before the reader hands it over."""
+    rows = open_conversations_of(person, reader=reader)
     planned = Message.objects.filter(
         user=person,
         planned_at__isnull=False,
@@ -103,6 +110,7 @@ def in_hand(person: User, now: datetime) -> InHand:
     )
     return InHand(
         open=rows.count(),
+        unseen=unseen_of(person, reader=reader),
         requests=rows.filter(KINDS[True]).count(),
         late=rows.filter(queue_at__lt=now).count(),
         drafts=Draft.objects.filter(user=person).exclude(text="").count(),

@@ -9,6 +9,7 @@ from madoguchi.api.paging import Page, whole
 from madoguchi.api.problems import READ, WRITE
 from madoguchi.api.schemas.asking import AskedOut, AskIn, SideOut, show_side
 from madoguchi.api.schemas.base import Id
+from madoguchi.api.schemas.writing import seen_keys
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.asking import Question, ask_aside
 from madoguchi.conversations.actions.guests import Shared, revoke_guest_links
@@ -31,14 +32,19 @@ def list_sides(request: ApiRequest, number: Id) -> Page[SideOut]:
 
 @router.post(NUMBER + "/sides", response={201: AskedOut, **WRITE}, operation_id="ask_aside", summary="Ask others")
 def ask(request: ApiRequest, number: Id, wanted: AskIn) -> Status[AskedOut]:
-    """Ask another department or a supplier by mail; the answer never comes into the customer's thread."""
+    """Ask another department or a supplier by mail; the answer never comes into the customer's thread.
+
+    409 `preflight` when the check before sending blocks it, or asks about something that is not in `acknowledged`.
+    """
     found = get_conversation(request.auth, number)
     files = chosen_files(found, wanted.attachments)
     if missing := set(wanted.attachments) - {each.pk for each in files}:
         raise NotFound(_NOT_THERE, attachments=sorted(missing))
     to = Address(wanted.to.email, wanted.to.name)
     page = Shared(chosen_messages(found, wanted.shared_messages), files) if wanted.on_page else None
-    question = Question(to, wanted.subject, wanted.text, [] if page else files, wanted.wanted_on, page)
+    seen, ticked = seen_keys(wanted.acknowledged), frozenset(wanted.ticked)
+    sent = [] if page else files
+    question = Question(to, wanted.subject, wanted.text, sent, wanted.wanted_on, page, ticked, seen)
     message = ask_aside(found, question, user=request.auth, request_key=wanted.request_key)
     return Status(201, AskedOut(number=message.conversation_id, message=message.pk))
 

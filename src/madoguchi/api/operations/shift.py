@@ -58,6 +58,8 @@ class InHandOut(Out):
 
     open: int
     """Open conversations and requests: all that is handed over."""
+    unseen: int
+    """Open ones at desks that the caller does not see; they stay."""
     requests: int
     """Of these requests to others."""
     late: int
@@ -97,6 +99,8 @@ class HandedOverOut(Out):
     """Who got how many."""
     left: int
     """How many stay, since none of these people may see them."""
+    unseen: int
+    """How many stay, since they are at desks that the caller does not see."""
 
 
 @router.get(
@@ -147,7 +151,7 @@ def get_in_hand(request: ApiRequest, user_id: Id) -> InHandOut:
     """Before it is handed over; of others for supervisors."""
     if user_id != request.auth.pk and not may(request.auth, Permission.APPROVE):
         raise NotAllowed(_("Only supervisors hand over what others have. Ask one of them."))
-    hand = in_hand(get_user(user_id), timezone.now())
+    hand = in_hand(get_user(user_id), timezone.now(), reader=request.auth)
     return InHandOut(**asdict(hand))
 
 
@@ -158,8 +162,11 @@ def get_in_hand(request: ApiRequest, user_id: Id) -> InHandOut:
     summary="Hand over all open conversations of a person",
 )
 def post_handover(request: ApiRequest, user_id: Id, wanted: HandoverIn) -> HandedOverOut:
-    """One move for all: one's own, or for supervisors those of others. 409 `nothing_to_hand_over` without any."""
+    """One move for all that the caller sees: one's own, or for supervisors those of others.
+
+    409 `nothing_to_hand_over` without any.
+    """
     to = [get_user(pk) for pk in dict.fromkeys(wanted.to)]
     done = hand_over(get_user(user_id), to, user=request.auth, note=wanted.note)
     shares = [ShareOut(user=pk, amount=amount) for pk, amount in done.amounts.items()]
-    return HandedOverOut(undo=done.step.pk, shares=shares, left=done.left)
+    return HandedOverOut(undo=done.step.pk, shares=shares, left=done.left, unseen=done.unseen)

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from madoguchi.api.schemas.base import Id, In, Out, PartyIn
 from madoguchi.api.schemas.conversations import StatusText
+from madoguchi.api.schemas.writing import Acknowledged, Ticked
 from madoguchi.conversations.asking import Side, words_of
 
 
@@ -55,6 +56,11 @@ class AskIn(In):
     """Messages of this conversation that the page shows."""
     request_key: Annotated[str, Field(max_length=50)] = ""
     """The same key twice is one request."""
+    acknowledged: Acknowledged = None
+    """Keys of the findings that were seen; then anything else that asks is 409 `preflight`. Left out, only what blocks
+    is refused."""
+    ticked: Ticked = []
+    """Address and files that were ticked one by one, where the role has to: `words` of the findings `ticks`."""
 
 
 class AskedOut(Out):

@@ -11,6 +11,7 @@ from madoguchi.conversations.letters import MAX_RECIPIENTS, MAX_TEXT_CHARS
 type Parties = Annotated[list[PartyIn], Field(max_length=MAX_RECIPIENTS)]
 type FileIds = Annotated[list[Annotated[str, Field(max_length=2000)]], Field(max_length=50)]
 type Text = Annotated[str, Field(max_length=MAX_TEXT_CHARS, examples=["髙橋 由美子 様\n\n本日発送いたします。"])]
+type Ticked = Annotated[list[Annotated[str, Field(max_length=600)]], Field(max_length=200)]
 type EventId = Annotated[int, Field(ge=0, le=MAX_ID)]
 type Acknowledged = Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=300)] | None
 
@@ -67,7 +68,7 @@ class LetterIn(In):
     acknowledged: Acknowledged = None
     """Keys of findings of the check before sending that the writer has seen. null is not asked: only what blocks
     refuses the letter."""
-    ticked: Annotated[list[Annotated[str, Field(max_length=600)]], Field(max_length=200)] = []
+    ticked: Ticked = []
     """Addresses and files that were ticked one by one, where the role has to: `words` of the findings `ticks`."""
 
     @property

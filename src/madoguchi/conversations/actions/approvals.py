@@ -28,6 +28,7 @@ from madoguchi.conversations.actions.approval_requests import (
     take_in_rules,
 )
 from madoguchi.conversations.actions.drafts import restore_draft
+from madoguchi.conversations.actions.guests import give_page
 from madoguchi.conversations.actions.messages import fold_spans, parties
 from madoguchi.conversations.actions.own_after import put_after
 from madoguchi.conversations.actions.replies import SomethingHappened, note_first_reply, queue
@@ -238,6 +239,7 @@ def edit_reply(
         raise _why_not(request, user)
     _check_seen(request, verdict.seen)
     check_charset(message.inbox, letter)
+    give_page(conversation, letter, user=user, message=message)
     before = kept_letter(message)
     _write_over(message, letter)
     put_files(message, conversation, letter.enclosures)

@@ -49,6 +49,8 @@ class Question:
     files: Sequence[Attachment] = ()
     wanted_on: date | None = None
     page: Shared | None = None  #: answered on a page of its own (ゲスト), which shows this
+    ticked: frozenset[str] = frozenset()  #: the address and the files, where the role has to tick them one by one
+    acknowledged: frozenset[str] | None = None  #: keys of findings its sender has seen; None is asked about nothing
 
 
 @transaction.atomic
@@ -117,7 +119,8 @@ def ask_aside(parent: Conversation, question: Question, *, user: User, request_k
         Enclosure(each.blob_id, each.name, each.content_type, each.size_bytes) for each in question.files
     )
     letter = Letter(to=(question.to,), subject=question.subject, text=question.text, enclosures=enclosures)
-    return write_reply(side, letter, user=user, sending=Sending(latest_event_id(side), request_key))
+    sending = Sending(latest_event_id(side), request_key, acknowledged=question.acknowledged, ticked=question.ticked)
+    return write_reply(side, letter, user=user, sending=sending)
 
 
 def note_seen(number: int) -> None:

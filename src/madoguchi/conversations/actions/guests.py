@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.contract import Address
-from madoguchi.conversations.guests import hash_of, token_of
+from madoguchi.conversations.guests import NotForOne, hash_of, is_for, leads_to_page, living_page, token_of
+from madoguchi.conversations.letters import Letter
 from madoguchi.conversations.models import Attachment, Conversation, GuestLink, Message
+from madoguchi.core.addresses import fold_address
 from madoguchi.core.errors import NotAllowed
 from madoguchi.events.record import record
 
@@ -52,6 +54,24 @@ def make_guest_link(side: Conversation, to: Address, shared: Shared, *, user: Us
     data = {"messages": [each.pk for each in shared.messages], "files": [each.pk for each in shared.files]}
     record(GUEST_LINK_MADE, side.event_subject, by=user.actor, scope_id=side.inbox_id, data=data)
     return link
+
+
+def give_page(side: Conversation, letter: Letter, *, user: User, message: Message | None = None) -> None:
+    """Make the page of a request anew for the one to whom its mail goes now; the link of whoever it was for ends.
+
+    `NotForOne` for several. Nothing where there is no living page, where it is theirs already, and for later mails
+    that do not lead to it.
+    """
+    link = living_page(side.pk) if side.side_of_id is not None else None
+    people = {fold_address(each.email): each for each in (*letter.to, *letter.cc, *letter.bcc)}
+    if link is None or is_for(link, people):
+        return
+    if not leads_to_page(side.pk, letter.text, letter.html, message=message.pk if message else 0):
+        return
+    if len(people) > 1:
+        raise NotForOne
+    shared = Shared(list(link.messages.all()), list(link.files.all()))
+    make_guest_link(side, next(iter(people.values())), shared, user=user)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from madoguchi.channels.models import Inbox
 from madoguchi.conversations.actions.approval_requests import ask, withdraw
 from madoguchi.conversations.actions.drafts import restore_draft
 from madoguchi.conversations.actions.following import stand_as_before
+from madoguchi.conversations.actions.guests import give_page
 from madoguchi.conversations.actions.locks import check_lock
 from madoguchi.conversations.actions.messages import (
     attachments_of,
@@ -141,6 +142,7 @@ def write_reply(conversation: Conversation, letter: Letter, *, user: User, sendi
         conversation, letter, user=user, ticked=sending.ticked, leaves_at=sending.send_at, batch=sending.batch
     )
     check_findings(found, sending.acknowledged)
+    give_page(conversation, letter, user=user)
     return _write(conversation, letter, user, sending)
 
 

@@ -73,14 +73,15 @@ def handover(request: StaffRequest, pk: int | None = None) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return _done(request, person, able, done)
-    context = {"person": person, "hand": in_hand(person, timezone.now()), "form": form, "url": _address(pk)}
+    hand = in_hand(person, timezone.now(), reader=request.user)
+    context = {"person": person, "hand": hand, "form": form, "url": _address(pk)}
     return render_page(request, "desk/handover.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _done(request: StaffRequest, person: User, able: list[User], done: HandedOver) -> HttpResponse:
     """Who got how many, and the way back."""
     shares = [(each.name, done.amounts[each.pk]) for each in able if done.amounts.get(each.pk)]
-    context = {"person": person, "shares": shares, "left": done.left, "step": done.step}
+    context = {"person": person, "shares": shares, "left": done.left, "unseen": done.unseen, "step": done.step}
     return render_page(request, "desk/handover_done.html", context)
 
 

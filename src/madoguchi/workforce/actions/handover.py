@@ -16,9 +16,10 @@ from madoguchi.conversations.actions.triage import MAX_BULK, assign
 from madoguchi.conversations.holding import hold
 from madoguchi.conversations.models import Conversation, ReplyLock, UndoStep
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
+from madoguchi.core.telling import Sentence
 from madoguchi.events.record import record
 from madoguchi.workforce.choices import HANDED_OVER
-from madoguchi.workforce.queries import open_conversations_of
+from madoguchi.workforce.queries import open_conversations_of, unseen_of
 
 
 class NothingToHandOver(DomainError):
@@ -34,25 +35,27 @@ class HandedOver:
     step: UndoStep
     amounts: dict[int, int]  #: how many each person got
     left: int  #: that none of these people may see, and that stay where they are
+    unseen: int  #: that whoever hands over does not see, and that stay too
 
 
 @transaction.atomic
 def hand_over(person: User, to: Sequence[User], *, user: User, note: str = "") -> HandedOver:
     """Give all open conversations of a person to others, evenly, the most urgent first in turn.
 
-    Everybody gets only what they may see. One's own may be handed over by anybody who may have conversations, those of
-    others by supervisors. Reply locks of the person end; drafts stay theirs, planned mails leave at their time. `note`
-    is added to each conversation. Records `conversations_handed_over`, beside what each assignment records; the undo
-    step gives all back. Two at once: the second finds nothing (`NothingToHandOver`).
+    It covers what `user` sees, and everybody gets only what they may see. One's own may be handed over by anybody who
+    may have conversations, those of others by supervisors. Reply locks of the person end; drafts stay theirs, planned
+    mails leave at their time. `note` is added to each conversation. Records `conversations_handed_over`, beside what
+    each assignment records; the undo step gives all back. Two at once: the second finds nothing (`NothingToHandOver`).
     """
     _check(person, to, user)
     User.objects.select_for_update(no_key=True).get(pk=person.pk)  # the second of two waits here
-    rows = hold(open_conversations_of(person).values_list("pk", flat=True))
+    rows = hold(open_conversations_of(person, reader=user).values_list("pk", flat=True))
     rows = sorted((each for each in rows if each.assignee_id == person.pk), key=lambda each: (each.queue_at, each.pk))
     shares = _shared_out(rows, to)
     given = [each for share in shares.values() for each in share]
+    unseen = unseen_of(person, reader=user)
     if not given:
-        raise NothingToHandOver(_("There is nothing to hand over to these people."))
+        raise NothingToHandOver(_nothing(unseen))
     if note.strip():  # before the change, so that undoing that finds the conversations as it left them
         for conversation in given:
             add_note(conversation, note.strip(), user=user)
@@ -64,7 +67,13 @@ def hand_over(person: User, to: Sequence[User], *, user: User, note: str = "") -
     ReplyLock.objects.filter(user=person, conversation__in=given).delete()
     amounts = {receiver.pk: len(shares[receiver.pk]) for receiver in to}
     record(HANDED_OVER, f"user:{person.pk}", by=user.actor, data={"to": amounts, "amount": len(given)})
-    return HandedOver(joined_step(steps, user=user), amounts, len(rows) - len(given))
+    return HandedOver(joined_step(steps, user=user), amounts, len(rows) - len(given), unseen)
+
+
+def _nothing(unseen: int) -> Sentence:
+    if unseen:
+        return _("All that is left is at desks that you do not see. Ask somebody who sees them.")
+    return _("There is nothing to hand over to these people.")
 
 
 def _check(person: User, to: Sequence[User], user: User) -> None:
