@@ -59,3 +59,11 @@ def test_the_last_three_mails_are_read_also_after_our_answer(conversation):
         write(conversation, f"ありがとうございます。{number}")
 
     assert (before, is_complaint(conversation)) == (True, False)
+
+
+def test_an_amount_written_from_its_end_counts_as_it_is_shown():
+    make_rule(Condition("amount", (50_000,)), name="高額")
+    found = make_conversation()
+    letter = make_letter(text="\u202e円000,08\u202cを返金します。")
+
+    assert approval_of(make_user(), found.inbox, letter, found)

@@ -118,7 +118,49 @@ def test_the_signature_of_the_desk_with_the_persons_lines_is_one(agent, conversa
     text = f"{GREETING}────────\nはるかぜ日用品店 サポート窓口\nTEL 0120-000-000\n担当:小林\n────────"
 
     assert own(text, conversation, agent)[-1] == "承知いたしました。"
-    assert own_words(text, conversation.inbox, agent, conversation).split("\n")[-1] == "承知いたしました。"
+    assert own_words(text, conversation.inbox, conversation).split("\n")[-2:] == ["承知いたしました。", "担当:小林"]
+
+
+def test_what_authors_put_into_their_own_signature_is_theirs_to_answer_for(agent, conversation):
+    make_rule(Condition("amount", (50_000,)), name="高額")
+    agent.signature = "80,000円を返金します。\n担当:小林"
+    agent.save(update_fields=["signature"])
+    letter = make_letter(text=f"{GREETING}80,000円を返金します。\n担当:小林")
+
+    assert [each.name for each in approval_of(agent, conversation.inbox, letter, conversation)] == ["高額"]
+
+
+def test_the_phone_number_of_a_signature_is_no_personal_data(agent, conversation):
+    make_rule(Condition("private"), name="個人情報")
+    agent.signature = "小林 直通 03-1234-5678"
+    agent.save(update_fields=["signature"])
+    signed = make_letter(text=f"{GREETING}小林 直通 03-1234-5678")
+    told = make_letter(text=f"{GREETING}鈴木の電話は03-8765-4321です。\n小林 直通 03-1234-5678")
+
+    assert approval_of(agent, conversation.inbox, signed, conversation) == []
+    assert [each.name for each in approval_of(agent, conversation.inbox, told, conversation)] == ["個人情報"]
+
+
+@pytest.mark.parametrize(
+    "text", ["返\u200b金します", "返\u2060金", "返\u00ad金", "返\U000e0100金", "返\n金", "⾦を返金"]
+)
+def test_what_nobody_sees_gets_round_no_rule(agent, conversation, text):
+    make_rule(Condition("keyword", ("返金",)), name="返金")
+    letter = make_letter(text=f"{GREETING}{text}")
+
+    assert [each.name for each in approval_of(agent, conversation.inbox, letter, conversation)] == ["返金"]
+
+
+def test_the_html_of_a_letter_is_looked_at_too(agent, conversation):
+    make_rule(Condition("amount", (50_000,)), name="高額")
+    add_watch_words([("絶対", "")], inbox=None, level=Level.BLOCK, user=make_admin())
+    text = f"{GREETING}80**,000**円を絶**対**に返金します。"
+    letter = make_letter(text=text, html="<p>80<b>,000</b>円を絶<b>対</b>に返金します。</p>")
+
+    found = findings_for_reply(conversation, letter, user=agent)
+
+    assert [(each.words, each.level) for each in found if each.level == Level.BLOCK] == [("絶対", "block")]
+    assert [each.name for each in approval_of(agent, conversation.inbox, letter, conversation)] == ["高額"]
 
 
 def test_amounts_are_found_however_far_down(agent, conversation):

@@ -8,7 +8,8 @@ from tests.factories.findings import hits
 from tests.factories.preflight import NOW, look, make_surroundings, only
 
 from madoguchi.preflight.choices import Check, Level
-from madoguchi.preflight.outgoing import File
+from madoguchi.preflight.finding import Place
+from madoguchi.preflight.outgoing import File, Recipient
 from madoguchi.preflight.parts import Part
 from madoguchi.preflight.rulebook import Rulebook, WatchedWord
 
@@ -144,6 +145,82 @@ def test_numbers_that_do_not_go_by_mail(text, masked):
 )
 def test_numbers_that_are_something_else(text):
     assert look(Check.NUMBERS, text) == []
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "4111\u200b1111\u200b1111\u200b1111",
+        "4111\u00ad1111\u00ad1111\u00ad1111",
+        "4111.1111.1111.1111",
+        "4111・1111・1111・1111",
+        "4111 1111\n1111 1111",
+    ],
+)
+def test_card_number_is_found_whatever_stands_between(number):
+    (found,) = look(Check.NUMBERS, f"髙橋様\n番号は{number}です。")
+
+    assert found.words == number
+    assert found.repair.text == "************1111"
+
+
+@pytest.mark.parametrize("text", ["2023\n2024\n2025", "ver 1.2.3.4", "192.0.2.14", "在庫 4980\n5200\n3100\n1999"])
+def test_columns_and_versions_are_no_numbers_of_cards(text):
+    assert look(Check.NUMBERS, text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["｛｛customer.name｝｝ 様", "{\u200b{customer.name}} 様", "{\u2060{customer.name}\u00ad} 様"]
+)
+def test_blank_is_found_in_any_width(text):
+    (found,) = look(Check.PLACEHOLDERS, text)
+
+    assert found.words == text.removesuffix(" 様")
+    assert found.level == Level.BLOCK
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "ブラ\u200bックリスト",
+        "ﾌﾞﾗｯｸﾘｽﾄ",
+        "ブ ラ ッ ク リ ス ト",
+        "ブラック\nリスト",
+        "ぶらっくりすと",
+        "ブラ\u00adックリスト",
+    ],
+)
+def test_watched_word_is_found_broken_by_anything(words):
+    rules = only(Check.WORDS, words=(WatchedWord("ブラックリスト", Level.BLOCK),))
+
+    (found,) = look(Check.WORDS, f"お客様は{words}です。", rules=rules)
+
+    assert (found.words, found.place.start) == (words, 4)
+
+
+@pytest.mark.parametrize("text", ["確認しましょう\nそれでは", "返して 金曜に", "PING", "N G"])
+def test_watched_word_is_not_made_of_two(text):
+    rules = only(Check.WORDS, words=(WatchedWord("うそ"), WatchedWord("返金"), WatchedWord("NG")))
+
+    assert look(Check.WORDS, text, rules=rules) == []
+
+
+def test_text_that_is_turned_round_is_found():
+    (found,) = look(Check.ENCODING, "髙橋様\n\u202e円000,08\u202cを返金します。")
+
+    assert found.words == "\u202e円000,08"
+
+
+def test_name_of_a_recipient_is_looked_at_too():
+    to = Recipient("a@mail.example", "ブラックリスト {{customer.name}} 4111 1111 1111 1111")
+    words = (WatchedWord("ブラックリスト", Level.BLOCK),)
+    rules = only(Check.WORDS, Check.NUMBERS, Check.PLACEHOLDERS, words=words)
+
+    found = look(Check.WORDS, "承知しました。", rules=rules, recipients=(to,))
+
+    assert {(each.check, each.place) for each in found} == {
+        (check, Place(Part.TO)) for check in (Check.WORDS, Check.NUMBERS, Check.PLACEHOLDERS)
+    }
 
 
 def test_numbers_in_quotations_are_not_sent_back():

@@ -4,7 +4,6 @@
 Check 15 of the pre-flight asks `applied` too, through `approval_facts.approval_of`.
 """
 
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -13,6 +12,7 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.accounts.sight import Sight, sight_of
 from madoguchi.conversations.approval_choices import ConditionKind
+from madoguchi.core.seen_text import seen
 
 type Values = tuple[str | int, ...]
 
@@ -213,8 +213,8 @@ def _stands_in(word: str, folded: str) -> bool:
 
 
 def fold_word(text: str) -> str:
-    """A text in which words are looked for: width and case do not matter, nor do line ends."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """A text in which words are looked for: width and case do not matter, nor do line ends and what has no shape."""
+    return "".join(seen(text).casefold().split())
 
 
 def steps_of(found: Iterable[Applied]) -> list[Step]:

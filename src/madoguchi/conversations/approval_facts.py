@@ -20,7 +20,7 @@ from madoguchi.conversations.approval import (
     fold_word,
     needs_approval,
 )
-from madoguchi.conversations.approval_choices import ConditionKind
+from madoguchi.conversations.approval_choices import ConditionKind, PrivateKind
 from madoguchi.conversations.choices import NEVER_LEFT, MessageKind, MessageState
 from madoguchi.conversations.folding import written
 from madoguchi.conversations.letters import Enclosure, Letter
@@ -30,6 +30,8 @@ from madoguchi.conversations.quotations import parts_of
 from madoguchi.conversations.yen import amounts_in
 from madoguchi.core.addresses import fold_address
 from madoguchi.core.errors import Invalid
+from madoguchi.core.html import html_to_text
+from madoguchi.core.seen_text import turned
 from madoguchi.customers.queries import identities_for
 from madoguchi.preflight.outgoing import blanked
 
@@ -40,6 +42,8 @@ _COMPLAINT_WORDS = (
     "ふざけ", "誠意", "責任者を", "上の者", "謝罪", "二度と", "最悪", "納得できません", "納得がいき",
     "complaint", "unacceptable",
 )  # fmt: skip
+#: What people put into their signature.
+_TO_BE_KNOWN = frozenset({PrivateKind.PHONE.value, PrivateKind.POSTAL.value})
 #: Of a customer's mail; what is longer is a log file, and its beginning says enough.
 _READ_CHARS = 50_000
 #: The customer's last mails that are always read for a complaint, and the most that are.
@@ -101,7 +105,9 @@ def facts_of(
 ) -> Facts:
     """Everything these rules ask about a letter; what none of them asks is not looked up."""
     asked = {condition.kind for rule in rules for condition in rule.conditions}
-    text = f"{letter.subject}\n{own_words(letter.text, inbox, author, conversation)}"
+    shown = html_to_text(letter.html) if letter.html else ""
+    own = "\n".join(own_words(each, inbox, conversation) for each in (letter.text, shown) if each)
+    text = f"{letter.subject}\n{own}\n{turned(own)}"
     addresses = [address.email for address in (*letter.to, *letter.cc, *letter.bcc)]
     return Facts(
         author=author.pk,
@@ -113,19 +119,32 @@ def facts_of(
         words=fold_word(text),
         most_yen=max(amounts_in(text), default=0),
         complaint=_complaint(conversation) if ConditionKind.COMPLAINT in asked else (),
-        private=tuple(sorted(private_data_in(text))),
+        private=tuple(sorted(_private(text, author))),
         new_addresses=tuple(_unknown(addresses, conversation)) if ConditionKind.NEW_ADDRESS in asked else (),
         files=tuple(enclosure.name for enclosure in letter.enclosures),
     )
 
 
-def own_words(text: str, inbox: Inbox, author: User, conversation: Conversation | None) -> str:
-    """What the author wrote: without what was really said in the conversation, and the lines of the signatures."""
-    signatures = (inbox.signature, author.signature)
-    signed = {line.strip() for each in signatures for line in each.splitlines() if line.strip()}
-    parts = parts_of(text, conversation, signatures)
+def own_words(text: str, inbox: Inbox, conversation: Conversation | None) -> str:
+    """What the author wrote: without what was really said in the conversation, and the signature of the 窓口.
+
+    Their own signature is looked at like all they write: nobody else has read it.
+    """
+    signed = _lines(inbox.signature)
+    parts = parts_of(text, conversation, (inbox.signature,))
     own = blanked(text, tuple(sorted((*parts.quoted, *parts.signed))))
     return "\n".join(line for line in own.splitlines() if line.strip() and line.strip() not in signed)
+
+
+def _lines(signature: str) -> frozenset[str]:
+    return frozenset(line.strip() for line in signature.splitlines()) - {""}
+
+
+def _private(text: str, author: User) -> frozenset[str]:
+    """Kinds of personal data; the phone and address by which the author signs are for the customer to know."""
+    signed = _lines(author.signature)
+    unsigned = "\n".join(line for line in text.splitlines() if line.strip() not in signed)
+    return private_data_in(unsigned) | (private_data_in(text) - _TO_BE_KNOWN)
 
 
 def _teams(author: User) -> frozenset[int]:

@@ -7,6 +7,7 @@ from madoguchi.conversations.letters import Enclosure, Letter
 from madoguchi.conversations.quotations import Parts
 from madoguchi.conversations.subjects import clean_subject
 from madoguchi.core.addresses import fold_address
+from madoguchi.core.html import html_to_text
 from madoguchi.files.queries import get_blobs, read_blob
 from madoguchi.preflight.outgoing import File, Outgoing, Recipient
 from madoguchi.preflight.parts import Part
@@ -32,6 +33,7 @@ def outgoing_of(
         is_forward=clean_subject(letter.subject).is_forward or passes_on(letter.text),
         language=language,
         ticked=ticked,
+        shown=html_to_text(letter.html) if letter.html else "",
     )
 
 

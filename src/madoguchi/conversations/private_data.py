@@ -4,10 +4,10 @@ Suggestions for a rule, not proof: a number counts only where its check digit or
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from madoguchi.conversations.approval_choices import PrivateKind
+from madoguchi.core.seen_text import seen
 from madoguchi.preflight.private_numbers import private_numbers
 
 _PHONE = re.compile(
@@ -22,7 +22,7 @@ _BANK = re.compile(
 
 def private_data_in(text: str) -> frozenset[str]:
     """Which kinds of personal data a text holds."""
-    plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace("‐", "-").replace("ー", "-")
+    plain = seen(text).replace("−", "-").replace("‐", "-").replace("ー", "-")
     return frozenset(_kinds(plain))
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from madoguchi.preflight.finding import Place
 from madoguchi.preflight.mentions import Mention, mentions_in
 from madoguchi.preflight.parts import Part
 from madoguchi.search.morphemes import Morpheme, morphemes
@@ -40,6 +41,24 @@ class File:
 type Stretch = tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Words that leave, in one part of a letter."""
+
+    part: Part
+    text: str
+    is_marked: bool = True  #: offsets in it are offsets of the part
+    told: str = ""  #: where the same may stand: what is found there is not told of this one again
+
+    def at(self, start: int, end: int) -> tuple[Place, str]:
+        """A place and the words that stand there."""
+        return Place(self.part, start, end) if self.is_marked else Place(self.part), self.text[start:end]
+
+    def is_told(self, start: int, end: int) -> bool:
+        """True for words that are found elsewhere as well."""
+        return self.text[start:end] in self.told
+
+
 @dataclass(frozen=True)
 class Outgoing:
     """What is about to leave. Offsets count characters of `text`."""
@@ -54,6 +73,7 @@ class Outgoing:
     is_forward: bool = False
     language: str = "ja"  #: in which the customer is answered
     ticked: frozenset[str] = field(default=frozenset())
+    shown: str = ""  #: what its HTML says
 
     @cached_property
     def own(self) -> str:
@@ -64,6 +84,22 @@ class Outgoing:
     def said(self) -> str:
         """The writer's own words: without quotations and without the signature; offsets stay."""
         return blanked(self.own, self.signed)
+
+    @property
+    def written(self) -> tuple[Wording, ...]:
+        """Everything its writer says: subject, own words in text and HTML, and how the recipients are called."""
+        return (Wording(Part.SUBJECT, self.subject), Wording(Part.TEXT, self.own), *self._beside)
+
+    @property
+    def leaving(self) -> tuple[Wording, ...]:
+        """Everything that leaves, quotations too."""
+        return (Wording(Part.SUBJECT, self.subject), Wording(Part.TEXT, self.text), *self._beside)
+
+    @property
+    def _beside(self) -> tuple[Wording, ...]:
+        names = (Wording(each.part, each.name, is_marked=False) for each in self.recipients if each.name)
+        shown = (Wording(Part.TEXT, self.shown, is_marked=False, told=self.text),) if self.shown else ()
+        return (*shown, *names)
 
     @cached_property
     def is_japanese(self) -> bool:

@@ -4,8 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from madoguchi.core.seen_text import seen_with_origins
+
 _DIGITS = re.compile(
-    r"(?<![0-9A-Za-z０-９.+/-])[0-9０-９](?:[ 　\-‐–−ー－]?[0-9０-９]){11,15}(?![0-9A-Za-z０-９/]|-[0-9])"
+    r"(?:(?<![0-9A-Za-z.+/-])|(?<=JCB)|(?<=(?i:VISA))|(?<=(?i:AMEX)))"
+    r"[0-9](?:[ \-‐–−ー]?[0-9]){11,15}(?![0-9A-Za-z/]|-[0-9])"
+    # The groups of a card may be set apart by anything, and go on in the next line.
+    r"|(?<![0-9A-Za-z.,+/-])[0-9]{4}(?:[ \t]?[ .,・_/|\n-][ \t]?[0-9]{4}){3}(?![0-9A-Za-z/]|[.,-][0-9])"
+    r"|(?<![0-9A-Za-z.,+/-])3[47][0-9]{2}[ ]?[.・_\n][ ]?[0-9]{6}[ ]?[.・_\n][ ]?[0-9]{5}(?![0-9A-Za-z/]|[.,-][0-9])"
 )
 #: What a number may be as well: a parcel's has twelve digits, and check digits hit by chance.
 _ELSE = (
@@ -40,12 +46,13 @@ class PrivateNumber:
 
 
 def private_numbers(text: str) -> Iterator[PrivateNumber]:
-    """Those of a text, in its order; figures may be full width and divided."""
-    for match in _DIGITS.finditer(text):
-        digits = "".join(str(int(char)) for char in match[0] if char.isdecimal())
-        about = _about(text, match)
+    """Those of a text, in its order; figures may be full width and divided, also by what nobody sees."""
+    read = seen_with_origins(text)
+    for match in _DIGITS.finditer(read.text):
+        digits = "".join(char for char in match[0] if char in "0123456789")
+        about = _about(read.text, match)
         if (is_card := _is_card(digits, about)) or _is_personal(digits, about):
-            yield PrivateNumber(match.start(), match.end(), digits, is_card)
+            yield PrivateNumber(*read.span(match.start(), match.end()), digits, is_card)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from madoguchi.core.telling import telling as _
-from madoguchi.preflight.finding import Finding, Repair, at
-from madoguchi.preflight.outgoing import Outgoing
-from madoguchi.preflight.parts import Part
+from madoguchi.preflight.finding import Finding, Repair
+from madoguchi.preflight.outgoing import Outgoing, Wording
 from madoguchi.preflight.private_numbers import PrivateNumber, private_numbers
 from madoguchi.preflight.rulebook import Rulebook
 from madoguchi.preflight.surroundings import Surroundings
@@ -13,13 +12,16 @@ from madoguchi.preflight.surroundings import Surroundings
 
 def look_for_numbers(letter: Outgoing, _around: Surroundings, _rules: Rulebook) -> Iterator[Finding]:
     """Numbers that must not go by mail."""
-    for part, text in ((Part.SUBJECT, letter.subject), (Part.TEXT, letter.text)):
-        for number in private_numbers(text):
-            yield _finding(part, text, number)
+    for each in letter.leaving:
+        yield from (
+            _finding(each, number)
+            for number in private_numbers(each.text)
+            if not each.is_told(number.start, number.end)
+        )
 
 
-def _finding(part: Part, text: str, number: PrivateNumber) -> Finding:
-    place, words = at(part, text, number.start, number.end)
+def _finding(written: Wording, number: PrivateNumber) -> Finding:
+    place, words = written.at(number.start, number.end)
     masked = "*" * (len(number.digits) - 4) + number.digits[-4:] if number.is_card else "*" * 12
     message = _("This looks like a card number.") if number.is_card else _("This looks like a My Number (個人番号).")
     return Finding(

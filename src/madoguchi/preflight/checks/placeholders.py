@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from madoguchi.core.seen_text import seen_with_origins
 from madoguchi.core.telling import telling as _
 from madoguchi.preflight.choices import Level
 from madoguchi.preflight.finding import Finding, at
@@ -52,12 +53,17 @@ _WHY = _("A blank of the template was left as it is. The customer would read it.
 
 def look_for_placeholders(letter: Outgoing, _around: Surroundings, _rules: Rulebook) -> Iterator[Finding]:
     """`{{ }}` keeps a letter from leaving; marks that may be meant are asked about."""
-    for part, text in ((Part.SUBJECT, letter.subject), (Part.TEXT, letter.own)):
-        for match in _VARIABLE.finditer(text):
-            place, words = at(part, text, match.start(), match.end())
+    for each in letter.written:
+        read = seen_with_origins(each.text)
+        for match in _VARIABLE.finditer(read.text):
+            span = read.span(match.start(), match.end())
+            if each.is_told(*span):
+                continue
+            place, words = each.at(*span)
             yield Finding(
                 _("There is a blank that was not filled in: %(words)s") % {"words": words}, place, words, why=_WHY
             )
+    for part, text in ((Part.SUBJECT, letter.subject), (Part.TEXT, letter.own)):
         for pattern in (_MARKS, _SINGLE, _LINES, _NAMED, _LETTERS, _REMINDER):
             for match in pattern.finditer(text):
                 if not _is_rule(text, match):
