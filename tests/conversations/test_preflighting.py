@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+import time_machine
 from django.utils import timezone
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.conversations import make_conversation, make_inbox, make_letter, receive_mail, reply_to
@@ -28,6 +29,13 @@ from madoguchi.preflight.actions import add_watch_words, set_levels
 from madoguchi.preflight.choices import Check, Level
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def by_day():
+    """11:00 in Tokyo: at night the check asks whether a letter should leave now."""
+    with time_machine.travel("2026-11-25T02:00:00Z"):
+        yield
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 from tests.factories import writing
@@ -21,6 +22,9 @@ from madoguchi.preflight.actions import set_levels
 from madoguchi.preflight.choices import Check, Level
 
 pytestmark = pytest.mark.django_db
+
+#: 11:00 in Tokyo: at night the check asks whether the letter should leave now.
+BY_DAY = "2026-11-25T02:00:00Z"
 
 FAULTY = "髙橋 由美子 様\n\n𠮷田が了解しました。資料を添付いたします。"
 
@@ -150,6 +154,7 @@ def test_what_blocks_cannot_be_waved_through(client, conversation):
     assert (answer.status_code, sent().count()) == (409, 0)
 
 
+@time_machine.travel(BY_DAY)
 def test_the_review_stays_while_one_repairs(client, conversation):
     values = letter(conversation, "髙橋 由美子 様\n\n承知いたしました。", review="1", close_number=str(conversation.pk))
 
@@ -179,6 +184,7 @@ def test_what_was_acknowledged_survives_what_happened_meanwhile(client, conversa
     assert client.post(f"/c/{conversation.pk}/write", values | known, headers=HTMX).status_code == 200
 
 
+@time_machine.travel(BY_DAY)
 def test_new_mail_is_reviewed_too(client, agent):
     inbox = make_inbox()
     start = client.get("/new")
