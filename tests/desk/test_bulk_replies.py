@@ -23,6 +23,13 @@ from madoguchi.preflight.choices import Level
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _no_hurry(monkeypatch):
+    """However slow the machine is, every letter is looked at in one piece."""
+    for place in ("looking", "actions"):
+        monkeypatch.setattr(f"madoguchi.outreach.{place}.monotonic", lambda: 0.0)
+
+
 @pytest.fixture
 def agent():
     return make_user(language="en")
@@ -329,3 +336,38 @@ def test_of_what_its_author_may_not_see_any_more_only_the_number_is_told(agent, 
     assert f"#{rows[0].pk}" in page
     assert "山本" not in page
     assert rows[0].subject not in page
+
+
+def test_the_preview_goes_on_piece_by_piece(agent, inbox, monkeypatch):
+    monkeypatch.setattr("madoguchi.outreach.looking.monotonic", iter(range(0, 10_000, 10)).__next__)
+    add_watch_words([("遅れて", "")], inbox=None, level=Level.WARN, user=make_admin())
+    rows, browser = conversations(inbox, 3), browser_of(agent)
+    values = form(rows)
+    pages = [text_of(browser.post("/bulk-replies/new", values, headers=HTMX))]
+
+    while found := re.search(r'name="carried" value="([^"]+)"', pages[-1]):
+        looked_at = re.search(r'name="looked" value="(\w+)"', pages[0])[1]
+        ticked = re.findall(r'name="acknowledge" value="([^"]*)"', pages[-1])
+        further = {**values, "look_on": "1", "carried": found[1], "looked": looked_at, "acknowledge": ticked}
+        pages.append(text_of(browser.post("/bulk-replies/new", further, headers=HTMX)))
+
+    assert len(pages) == 3
+    assert [page.count('name="include"') for page in pages] == [1, 1, 1]
+    assert ["1 of 3 looked at" in pages[0], "2 of 3 looked at" in pages[1]] == [True, True]
+    assert ["3 to decide about" in pages[2], "3 letters" in pages[2]] == [True, True]
+    assert re.search(r'name="acknowledge" value="[^"]+" checked', pages[2])
+    assert ['name="send"' in page for page in pages] == [False, False, True]
+
+
+def test_what_was_changed_meanwhile_is_looked_at_from_the_beginning(agent, inbox, monkeypatch):
+    monkeypatch.setattr("madoguchi.outreach.looking.monotonic", iter(range(0, 10_000, 10)).__next__)
+    rows, browser = conversations(inbox, 2), browser_of(agent)
+    first = text_of(browser.post("/bulk-replies/new", form(rows), headers=HTMX))
+    carried = re.search(r'name="carried" value="([^"]+)"', first)[1]
+    looked_at = re.search(r'name="looked" value="(\w+)"', first)[1]
+
+    other = form(rows, text="{{customer.name}} 様\n\n別の文", look_on="1", carried=carried, looked=looked_at)
+    again = text_of(browser.post("/bulk-replies/new", other, headers=HTMX))
+
+    assert "1 of 2 looked at" in again
+    assert 'id="bulk-looked"' in again

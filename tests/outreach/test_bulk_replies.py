@@ -33,14 +33,23 @@ from madoguchi.outreach.actions import (
     take_all_back,
     write_next,
 )
-from madoguchi.outreach.choices import MAX_BULK_CHARS, BulkState, ItemState
-from madoguchi.outreach.looking import Tally, look_at, tally
+from madoguchi.outreach.choices import MAX_BULK_CHARS, SAME_CUSTOMER, BulkState, ItemState
+from madoguchi.outreach.looking import Tally, look_at, look_on, tally
 from madoguchi.outreach.models import BulkReply
+from madoguchi.outreach.personal import Words
 from madoguchi.outreach.queries import progress_of
 from madoguchi.preflight.actions import add_watch_words
 from madoguchi.preflight.choices import Check, Level
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_hurry(monkeypatch):
+    """However slow the machine is, every letter is looked at in one piece."""
+    for place in ("looking", "actions"):
+        monkeypatch.setattr(f"madoguchi.outreach.{place}.monotonic", lambda: 0.0)
+
 
 TEXT = "{{customer.name}}{{customer.honorific}}\n\n発送が遅れております。\n受付番号 {{inquiry.number}}"
 
@@ -263,12 +272,33 @@ def test_the_preview_says_how_many_letters_have_which_findings(agent, inbox):
     assert Tally(Check.WORDS, Level.WARN, 2) in tally(looked)
 
 
-def test_what_there_was_no_time_for_is_said(agent, inbox):
-    letters = preview_bulk_reply([someone(inbox, "誠")], TEXT, user=agent)
+def test_what_there_was_no_time_for_is_looked_at_from_there_on(agent, inbox):
+    first, second = someone(inbox, "誠"), someone(inbox, "恵")
+    again = make_conversation(inbox, sender=address_of("誠"))
+    rows = [first, second, again]
 
-    looked = look_at(letters, user=agent, seconds=-1)
+    looked = look_on(rows, Words(TEXT), user=agent, seconds=-1)
+    rest = look_on(rows, Words(TEXT), user=agent, begin=len(looked))
 
-    assert [each.is_looked for each in looked] == [False]
+    assert [each.personal.conversation for each in (*looked, *rest)] == rows
+    assert (len(looked), [each.personal.code for each in rest]) == (1, ["", SAME_CUSTOMER])
+
+
+def test_what_there_is_no_time_for_at_the_beginning_is_set_aside_in_its_turn(agent, inbox, monkeypatch):
+    monkeypatch.setattr("madoguchi.outreach.actions.START_SECONDS", -1)
+    first = someone(inbox, "誠")
+    rows = [first, make_conversation(inbox, sender=address_of("誠"))]
+
+    bulk = start_bulk_reply(rows, TEXT, user=agent)
+    waiting = [each.state for each in bulk.items.all()]
+    while write_next(bulk.pk):
+        pass
+
+    assert waiting == [ItemState.WAITING] * 2
+    assert [(each.state, each.code) for each in bulk.items.all()] == [
+        (ItemState.WRITTEN, ""),
+        (ItemState.SET_ASIDE, SAME_CUSTOMER),
+    ]
 
 
 def test_what_was_seen_in_the_preview_is_sent_and_anything_else_is_set_aside(agent, inbox):

@@ -9,10 +9,18 @@ from madoguchi.conversations.choices import MessageKind, MessageState
 from madoguchi.conversations.models import Message
 from madoguchi.outreach.actions import retry_bulk_reply, start_bulk_reply, write_next
 from madoguchi.outreach.choices import ItemState
-from madoguchi.outreach.looking import look_at_rest
+from madoguchi.outreach.looking import look_on_rest
 from madoguchi.outreach.personal import Words
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_hurry(monkeypatch):
+    """However slow the machine is, every letter is looked at in one piece."""
+    for place in ("looking", "actions"):
+        monkeypatch.setattr(f"madoguchi.outreach.{place}.monotonic", lambda: 0.0)
+
 
 CODE = "HKZ-20451"
 TEXT = f"ご不便をおかけしております。\n{CODE} の件は復旧いたしました。"
@@ -90,7 +98,7 @@ def test_the_rest_of_one_is_looked_at_without_its_own_letters(agent, inbox):
     write_next(bulk.pk)
     bulk.refresh_from_db()
 
-    looked = look_at_rest(bulk, Words(TEXT), user=agent)
+    looked = look_on_rest(bulk, Words(TEXT), user=agent)
     retry_bulk_reply(bulk)
     write_next(bulk.pk)
 

@@ -21,7 +21,7 @@ from madoguchi.outreach.actions import (
     start_bulk_reply,
 )
 from madoguchi.outreach.choices import ItemState
-from madoguchi.outreach.looking import groups_of, look_at_rest
+from madoguchi.outreach.looking import groups_of, look_on_rest
 from madoguchi.outreach.models import BulkReply
 from madoguchi.outreach.personal import Words
 from madoguchi.outreach.queries import rest_of
@@ -29,6 +29,14 @@ from madoguchi.preflight.actions import add_watch_words
 from madoguchi.preflight.choices import Level
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_hurry(monkeypatch):
+    """However slow the machine is, every letter is looked at in one piece."""
+    for place in ("looking", "actions"):
+        monkeypatch.setattr(f"madoguchi.outreach.{place}.monotonic", lambda: 0.0)
+
 
 TEXT = "{{customer.name}} 様\n\n発送が遅れております。"
 
@@ -58,7 +66,7 @@ def begun(conversations, agent, **sending):
 
 
 def keys_of(bulk):
-    looked = look_at_rest(bulk, Words(bulk.text, bulk.subject), user=bulk.user)
+    looked = look_on_rest(bulk, Words(bulk.text, bulk.subject), user=bulk.user)
     return frozenset(key for group in groups_of(looked) for key in group.keys)
 
 
@@ -104,7 +112,7 @@ def test_a_finding_of_all_letters_is_one_group(agent, inbox):
     watch("発送が遅れて")
     bulk = begun([someone(inbox, "taro"), someone(inbox, "jiro")], agent)
 
-    groups = groups_of(look_at_rest(bulk, Words(TEXT), user=agent))
+    groups = groups_of(look_on_rest(bulk, Words(TEXT), user=agent))
 
     assert [(each.letters, each.words) for each in groups] == [(2, ("発送が遅れて",))]
 
@@ -145,7 +153,7 @@ def test_who_was_answered_by_another_bulk_reply_is_not_written_to_again(agent, i
     ReplyLock.objects.all().delete()
     begun([answered], make_user())
 
-    looked = look_at_rest(bulk, Words(bulk.text), user=agent)
+    looked = look_on_rest(bulk, Words(bulk.text), user=agent)
     again(bulk)
 
     assert [each.kind for each in looked[0].happened] == ["assigned", "reply_written"]

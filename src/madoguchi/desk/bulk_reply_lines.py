@@ -1,9 +1,11 @@
 """A bulk reply put into words: its preview, its progress and what became of each letter."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import urlencode
 
+from django.core import signing
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -41,7 +43,6 @@ class PreviewLine:
     problem: str
     found: list[FoundLine]
     is_blocked: bool
-    is_looked: bool
     happened: list[Happened]
     is_chosen: bool
 
@@ -76,12 +77,18 @@ class BulkLine:
 class GroupLine:
     """The same finding in one letter or many, to be acknowledged for all of them."""
 
+    key: str  #: of what it says
     text: str
     words: str
     why: str
     letters: int
     keys: str
     is_ticked: bool
+
+    def joined(self, other: "GroupLine") -> "GroupLine":
+        """With the same finding in further letters; a tick holds for all of them."""
+        keys = " ".join(dict.fromkeys((*self.keys.split(), *other.keys.split())))
+        return replace(self, letters=self.letters + other.letters, keys=keys, words=self.words or other.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +100,47 @@ class Outlook:
     clean: int
     asked: int  #: letters that only ask
     blocked: int
-    unlooked: int
     disturbed: int  #: letters to conversations in which something happened since
+    looked_at: int = 0  #: letters, these and those before
+    all: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every letter was looked at."""
+        return self.looked_at >= self.all
+
+    @property
+    def carried(self) -> str:
+        """What the next request needs to know of this one."""
+        groups = {each.key: [each.text, each.words, each.why, each.letters, each.keys] for each in self.groups}
+        sums = [self.clean, self.asked, self.blocked, self.disturbed]
+        return signing.dumps([self.looked_at, sums, groups], salt=_SALT, compress=True)
+
+    def behind(self, carried: "Carried", acknowledged: Collection[str], *, whole: int) -> "Outlook":
+        """The same with what was found before in the sums; the lines are those of this piece alone."""
+        groups = {key: _group_before(key, said, acknowledged) for key, said in carried.groups.items()}
+        for each in self.groups:
+            before = groups.get(each.key)
+            groups[each.key] = before.joined(each) if before else each
+        clean, asked, blocked, disturbed = (
+            one + other
+            for one, other in zip(carried.sums, (self.clean, self.asked, self.blocked, self.disturbed), strict=True)
+        )
+        return replace(
+            self,
+            groups=sorted(groups.values(), key=lambda each: -each.letters),
+            clean=clean,
+            asked=asked,
+            blocked=blocked,
+            disturbed=disturbed,
+            looked_at=carried.looked_at + len(self.lines),
+            all=whole,
+        )
 
     @property
     def can_send(self) -> bool:
         """Whether any of them can leave."""
-        return bool(self.clean or self.asked or self.unlooked)
+        return self.is_whole and bool(self.clean or self.asked)
 
 
 def outlook_of(looked: Sequence[Looked], form: BulkForm, words: Words) -> Outlook:
@@ -108,14 +149,37 @@ def outlook_of(looked: Sequence[Looked], form: BulkForm, words: Words) -> Outloo
     return Outlook(
         lines=_preview_lines(looked, form, words),
         groups=[_group_line(each, form.acknowledged) for each in groups_of(looked)],
-        clean=sum(each.is_clean and each.is_looked and not each.happened for each in open_ones),
+        clean=sum(each.is_clean and not each.happened for each in open_ones),
         asked=sum(bool(each.found or each.happened) and not each.is_blocked for each in open_ones),
         blocked=len(looked) - len(open_ones) + sum(each.is_blocked for each in open_ones),
-        unlooked=sum(not each.is_looked for each in open_ones),
         disturbed=sum(bool(each.happened) for each in open_ones),
     )
 
 
+def _group_before(key: str, said: list[Any], acknowledged: Collection[str]) -> GroupLine:
+    text, words, why, letters, keys = said
+    return GroupLine(key, text, words, why, letters, keys, set(keys.split()) <= set(acknowledged))
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What was found in the letters before, as it came back with the form."""
+
+    looked_at: int = 0
+    sums: tuple[int, ...] = (0, 0, 0, 0)
+    groups: Mapping[str, list[Any]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, text: str) -> "Carried":
+        """As `Outlook.carried` wrote it; from the beginning where it is not ours."""
+        try:
+            looked_at, sums, groups = signing.loads(text, salt=_SALT, max_age=24 * 3600)
+        except signing.BadSignature:
+            return cls()
+        return cls(looked_at, tuple(sums), groups)
+
+
+_SALT = "madoguchi.desk.bulk"
 _LEVEL = {Level.BLOCK: "stop", Level.WARN: "warn"}
 _WORDS_SAID = 3
 
@@ -126,6 +190,7 @@ def _group_line(group: Group, acknowledged: Collection[str]) -> GroupLine:
     words = [each for each in group.words if each not in said]
     more = "…" if len(words) > _WORDS_SAID else ""
     return GroupLine(
+        key=f"{finding.check}|{finding.rule}|{finding.message.sentence}",
         text=said,
         words=_(", ").join(each[:40] for each in words[:_WORDS_SAID]) + more,
         why=str(finding.why) if finding.why else "",
@@ -153,7 +218,6 @@ def _preview_line(one: Looked, form: BulkForm, words: Words) -> PreviewLine:
         problem=str(each.problem) if each.problem else "",
         found=[_found_line(found) for found in one.found],
         is_blocked=one.is_blocked,
-        is_looked=one.is_looked,
         happened=happened(one.happened, words),
         is_chosen=is_chosen,
     )

@@ -7,6 +7,7 @@ written twice and none is forgotten. The row of the bulk reply is held for each,
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -31,17 +32,20 @@ from madoguchi.outreach.choices import (
     MAX_BULK_CHARS,
     MAX_CONVERSATIONS,
     NO_ACCESS,
+    SAME_CUSTOMER,
     BulkState,
     ItemState,
 )
 from madoguchi.outreach.models import BulkReply, BulkReplyFile, BulkReplyItem, BulkReplyText
-from madoguchi.outreach.personal import Personal, Words, personal_letter, personal_letters
+from madoguchi.outreach.personal import SECOND_LETTER, Personal, Words, each_letter, personal_letter, personal_letters
 from madoguchi.outreach.queries import batch_of, files_of, happened_to, rest_of, visible_to_author
 from madoguchi.outreach.reasons import words_of
 from madoguchi.wording.filling import check_fields
 
 #: What writing one letter may take, with a margin: so much longer all of them can be taken back.
 _EACH = timedelta(milliseconds=200)
+#: Somebody waits for it to begin; what cannot be written is found out later as well.
+START_SECONDS = 0.5
 
 
 class NothingToDo(DomainError):
@@ -81,12 +85,23 @@ def preview_bulk_reply(
 
     A conversation that was chosen twice is one.
     """
+    words = checked_bulk(conversations, text, user=user, files=files, subject=subject)
+    return personal_letters(_once(conversations), words, user=user, files=files)
+
+
+def _once(conversations: Sequence[Conversation]) -> list[Conversation]:
+    return list({each.pk: each for each in conversations}.values())
+
+
+def checked_bulk(
+    conversations: Sequence[Conversation], text: str, *, user: User, files: Sequence[Enclosure] = (), subject: str = ""
+) -> Words:
+    """The words of a bulk reply that may be begun; `Invalid` for a faulty text, selection or files."""
     _check(conversations, user)
     words = checked_words(text, subject)
     if sum(each.size_bytes for each in files) > MAX_ATTACHMENT_BYTES:
         raise Invalid(_("The attachments are larger than 18 MB together. Send some of them separately."), field="files")
-    once = {each.pk: each for each in conversations}
-    return personal_letters(list(once.values()), words, user=user, files=files)
+    return words
 
 
 @transaction.atomic
@@ -99,12 +114,20 @@ def start_bulk_reply(
 ) -> BulkReply:
     """Begin to reply to all of these; a job writes the letters (`write_next`) and records what became of each.
 
-    What cannot be written is set aside at once with the reason, also a conversation in which something has happened
-    since the preview was looked at. What asks is set aside unless it was acknowledged. Records `bulk_reply_started`.
+    What cannot be written is set aside with the reason, at once or, where there is no time for it, when its turn comes;
+    also a conversation in which something has happened since the preview was looked at. What asks is set aside unless
+    it was acknowledged. Records `bulk_reply_started`.
     """
     sending = sending or BulkSending()
-    letters = preview_bulk_reply(conversations, text, user=user, files=sending.files, subject=sending.subject)
-    if all(each.problem for each in letters):
+    words = checked_bulk(conversations, text, user=user, files=sending.files, subject=sending.subject)
+    conversations = _once(conversations)
+    until = monotonic() + START_SECONDS
+    letters = []
+    for each in each_letter(conversations, words, user=user, files=sending.files):
+        letters.append(each)
+        if monotonic() > until:
+            break
+    if len(letters) == len(conversations) and all(each.problem for each in letters):
         raise Invalid(_("None of these can be replied to. Look at the reasons."), field="conversations")
     undo = max(each.inbox.undo_seconds for each in conversations)
     now = timezone.now()
@@ -116,11 +139,14 @@ def start_bulk_reply(
         own_after=sending.own_after,
         acknowledged=sorted(sending.acknowledged),
         seen_event_id=sending.seen_event_id or newest_event_id(),
-        leaves_at=now + timedelta(seconds=undo) + _EACH * len(letters),
+        leaves_at=now + timedelta(seconds=undo) + _EACH * len(conversations),
     )
     BulkReplyFile.objects.bulk_create(_file(bulk, position, each) for position, each in enumerate(sending.files))
-    BulkReplyItem.objects.bulk_create(_item(bulk, position, one) for position, one in enumerate(letters))
-    record(BULK_REPLY_STARTED, bulk.event_subject, by=user.actor, data={"amount": len(letters)})
+    items = [_item(bulk, position, one) for position, one in enumerate(letters)]
+    later = enumerate(conversations[len(letters) :], start=len(letters))
+    items += [BulkReplyItem(bulk=bulk, conversation=each, position=position) for position, each in later]
+    BulkReplyItem.objects.bulk_create(items)
+    record(BULK_REPLY_STARTED, bulk.event_subject, by=user.actor, data={"amount": len(conversations)})
     return bulk
 
 
@@ -201,6 +227,9 @@ def _write(bulk: BulkReply, item: BulkReplyItem) -> None:
         problem = later("You may not see this conversation any more.")
         item.state, item.code, item.reason = ItemState.SET_ASIDE, NO_ACCESS, kept(problem)
         return
+    if _is_second(bulk, item):
+        item.state, item.code, item.reason = ItemState.SET_ASIDE, SAME_CUSTOMER, kept(SECOND_LETTER)
+        return
     one = personal_letter(conversation, words, user=bulk.user, files=files_of(bulk))
     if one.problem:
         item.state, item.code, item.reason = ItemState.SET_ASIDE, one.code, kept(one.problem)
@@ -217,6 +246,12 @@ def _write(bulk: BulkReply, item: BulkReplyItem) -> None:
     )
     item.message = write_reply(conversation, one.letter, user=bulk.user, sending=sending)
     item.state, item.code, item.reason, item.version = ItemState.WRITTEN, "", "", bulk.version
+
+
+def _is_second(bulk: BulkReply, item: BulkReplyItem) -> bool:
+    """Whether the customer has got this mail already, in another of the conversations."""
+    written = bulk.items.filter(state=ItemState.WRITTEN, conversation__customer=item.conversation.customer_id)
+    return not item.seen_event_id and written.exists()
 
 
 @transaction.atomic

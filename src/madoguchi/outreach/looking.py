@@ -7,16 +7,18 @@ from time import monotonic
 
 from madoguchi.accounts.models import User
 from madoguchi.conversations.disturbances import Disturbance
+from madoguchi.conversations.letters import Enclosure
+from madoguchi.conversations.models import Conversation
 from madoguchi.conversations.preflighting import findings_for_reply
 from madoguchi.outreach.models import BulkReply
-from madoguchi.outreach.personal import Personal, Words, personal_letters
+from madoguchi.outreach.personal import Personal, Words, each_letter
 from madoguchi.outreach.queries import batch_of, files_of, happened_to, rest_of
 from madoguchi.preflight.choices import DECIDED_ELSEWHERE, Check, Level
 from madoguchi.preflight.examining import needing_notice
 from madoguchi.preflight.finding import Finding
 
-#: A person waits for the preview. What was not looked at by then is looked at when it is written, as all of them are.
-_SECONDS = 5.0
+#: A person waits for the preview: so long one request looks at letters, then the next one goes on.
+_SECONDS = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,6 @@ class Looked:
 
     personal: Personal
     found: tuple[Finding, ...] = ()  #: what blocks or asks, the gravest first
-    is_looked: bool = True  #: False where there was no time
     happened: tuple[Disturbance, ...] = ()  #: since its writer looked last, where it is tried again
 
     @property
@@ -48,22 +49,39 @@ class Tally:
     letters: int
 
 
-def look_at(letters: Sequence[Personal], *, user: User, seconds: float = _SECONDS, batch: str = "") -> list[Looked]:
-    """What the check before sending finds in each letter that would be written; 21 queries a letter at most.
+def look_at(letters: Sequence[Personal], *, user: User) -> list[Looked]:
+    """What the check before sending finds in each letter that would be written; 21 queries a letter at most."""
+    return [_looked(each, user) for each in letters]
+
+
+def look_on(
+    conversations: Sequence[Conversation],
+    words: Words,
+    *,
+    user: User,
+    files: Sequence[Enclosure] = (),
+    begin: int = 0,
+    seconds: float = _SECONDS,
+    batch: str = "",
+) -> list[Looked]:
+    """As many of the letters as there is time for, from one of them on; one at least. Whoever asks goes on behind.
 
     `batch` is that of the letters which have been written already.
     """
     until = monotonic() + seconds
     looked: list[Looked] = []
-    for each in letters:
-        if each.problem is not None:
-            looked.append(Looked(each))
-        elif monotonic() > until:
-            looked.append(Looked(each, is_looked=False))
-        else:
-            found = findings_for_reply(each.conversation, each.letter, user=user, batch=batch)
-            looked.append(Looked(each, tuple(needing_notice(found, except_checks=DECIDED_ELSEWHERE))))
+    for each in each_letter(conversations, words, user=user, files=files, begin=begin):
+        looked.append(_looked(each, user, batch))
+        if monotonic() > until:
+            break
     return looked
+
+
+def _looked(one: Personal, user: User, batch: str = "") -> Looked:
+    if one.problem is not None:
+        return Looked(one)
+    found = findings_for_reply(one.conversation, one.letter, user=user, batch=batch)
+    return Looked(one, tuple(needing_notice(found, except_checks=DECIDED_ELSEWHERE)))
 
 
 def tally(looked: Sequence[Looked]) -> list[Tally]:
@@ -104,11 +122,15 @@ def _group(pairs: Sequence[tuple[int, Finding]]) -> Group:
     )
 
 
-def look_at_rest(bulk: BulkReply, words: Words, *, user: User) -> list[Looked]:
-    """The letters of a bulk reply that can be tried again, as they would be written now, with what happened to each."""
+def look_on_rest(
+    bulk: BulkReply, words: Words, *, user: User, begin: int = 0, seconds: float = _SECONDS
+) -> list[Looked]:
+    """As `look_on` those that can be tried again, as they would be written now, with what happened to each."""
     rest = {each.conversation_id: each for each in rest_of(bulk)}
-    letters = personal_letters([each.conversation for each in rest.values()], words, user=user, files=files_of(bulk))
+    conversations = [each.conversation for each in rest.values()]
+    files, batch = files_of(bulk), batch_of(bulk)
+    looked = look_on(conversations, words, user=user, files=files, begin=begin, seconds=seconds, batch=batch)
     return [
         replace(each, happened=tuple(happened_to(rest[each.personal.conversation.pk], bulk, user=user)))
-        for each in look_at(letters, user=user, batch=batch_of(bulk))
+        for each in looked
     ]

@@ -21,23 +21,26 @@ from madoguchi.core.telling import told
 from madoguchi.outreach.actions import (
     BulkRetry,
     BulkSending,
+    checked_bulk,
     newest_event_id,
-    preview_bulk_reply,
     retry_bulk_reply,
     start_bulk_reply,
     stop_bulk_reply,
     take_all_back,
 )
 from madoguchi.outreach.choices import MAX_CONVERSATIONS, BulkState, ItemState
-from madoguchi.outreach.looking import Looked, look_at, look_at_rest, tally
+from madoguchi.outreach.looking import Looked, look_on, look_on_rest, tally
 from madoguchi.outreach.models import BulkReply
 from madoguchi.outreach.personal import Words
-from madoguchi.outreach.queries import bulk_replies_of, get_bulk_reply, items_of, progress_of
+from madoguchi.outreach.queries import bulk_replies_of, get_bulk_reply, items_of, progress_of, rest_of
 from madoguchi.preflight.choices import Check, Level
 
 router = Router(tags=["Writing"])
 
 BULK = "/bulk-replies/{int:bulk_id}"
+
+
+type Skip = Annotated[int, Field(ge=0, le=MAX_CONVERSATIONS)]
 
 
 class BulkPreviewIn(In):
@@ -51,6 +54,13 @@ class BulkPreviewIn(In):
     """The subject, with fields as in the text; without one each answer keeps the subject of its conversation."""
     attachments: FileIds = []
     """Ids of uploaded files (POST /files); each customer gets all of them."""
+
+
+class BulkLookIn(BulkPreviewIn):
+    """A bulk reply to look at."""
+
+    skip: Skip = 0
+    """`next` of the answer before: where to go on."""
 
 
 class TallyOut(Out):
@@ -129,7 +139,7 @@ class PersonalOut(Out):
     happened: list[HappenedOut]
     """What happened in the conversation, or to its customer, since its writer looked last."""
     is_checked: bool
-    """False where there was no time for that: it is looked at when it is written, as all of them are."""
+    """False for one that would be set aside anyway."""
 
 
 class BulkPreviewOut(Out):
@@ -140,7 +150,9 @@ class BulkPreviewOut(Out):
     letters: list[PersonalOut]
     """One for each conversation."""
     findings: list[TallyOut]
-    """How many letters have which findings."""
+    """How many of these letters have which findings."""
+    next: int | None
+    """Send it as `skip` for the letters that follow, where there was no time for all; null at the end."""
 
 
 class BulkReplyOut(Out):
@@ -227,16 +239,17 @@ def _shown(request: ApiRequest, pk: int) -> BulkReplyOut:
     operation_id="preview_bulk_reply",
     summary="Look at each letter of a bulk reply",
 )
-def preview(request: ApiRequest, wanted: BulkPreviewIn) -> BulkPreviewOut:
+def preview(request: ApiRequest, wanted: BulkLookIn) -> BulkPreviewOut:
     """Nothing is written. Letters with a `code` would be set aside, and those with findings not acknowledged."""
     seen = newest_event_id()
     files, user = enclosures_of(request.auth, wanted.attachments), request.auth
     chosen = _chosen(request, wanted.conversations)
-    letters = preview_bulk_reply(chosen, wanted.text, user=user, files=files, subject=wanted.subject)
-    return _preview(seen, look_at(letters, user=user))
+    words = checked_bulk(chosen, wanted.text, user=user, files=files, subject=wanted.subject)
+    looked = look_on(chosen, words, user=user, files=files, begin=wanted.skip)
+    return _preview(seen, looked, skip=wanted.skip, whole=len(chosen))
 
 
-def _preview(seen_event_id: int, looked: list[Looked]) -> BulkPreviewOut:
+def _preview(seen_event_id: int, looked: list[Looked], *, skip: int, whole: int) -> BulkPreviewOut:
     shown = [
         PersonalOut(
             conversation=each.conversation.pk,
@@ -246,12 +259,14 @@ def _preview(seen_event_id: int, looked: list[Looked]) -> BulkPreviewOut:
             reason=str(each.problem or ""),
             findings=[FindingOut.model_validate(as_facts(found)) for found in one.found],
             happened=[HappenedOut.model_validate(happened.as_facts()) for happened in one.happened],
-            is_checked=one.is_looked and not each.problem,
+            is_checked=not each.problem,
         )
         for one, each in ((one, one.personal) for one in looked)
     ]
     found = [TallyOut(check=each.check, level=each.level, letters=each.letters) for each in tally(looked)]
-    return BulkPreviewOut(seen_event_id=seen_event_id, letters=shown, findings=found)
+    ends = skip + len(looked)
+    further = ends if ends < whole else None
+    return BulkPreviewOut(seen_event_id=seen_event_id, letters=shown, findings=found, next=further)
 
 
 @router.post(
@@ -339,10 +354,11 @@ def stop(request: ApiRequest, bulk_id: Id) -> BulkReplyOut:
     operation_id="look_at_rest_of_bulk_reply",
     summary="Look at what can be tried again",
 )
-def rest(request: ApiRequest, bulk_id: Id) -> BulkPreviewOut:
+def rest(request: ApiRequest, bulk_id: Id, skip: Skip = 0) -> BulkPreviewOut:
     """The letters that were set aside or left, as they would be written now, with what happened meanwhile."""
     bulk, seen = get_bulk_reply(request.auth, bulk_id), newest_event_id()
-    return _preview(seen, look_at_rest(bulk, Words(bulk.text, bulk.subject), user=request.auth))
+    looked = look_on_rest(bulk, Words(bulk.text, bulk.subject), user=request.auth, begin=skip)
+    return _preview(seen, looked, skip=skip, whole=rest_of(bulk).count())
 
 
 @router.post(

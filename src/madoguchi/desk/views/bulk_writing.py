@@ -17,21 +17,21 @@ from madoguchi.conversations.models import Conversation
 from madoguchi.conversations.queries import conversations_by_ids
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.access import StaffRequest, allowed
-from madoguchi.desk.bulk_reply_lines import Outlook, outlook_of
+from madoguchi.desk.bulk_reply_lines import Carried, Outlook, outlook_of
 from madoguchi.desk.bulk_writing import STATUSES, BulkForm
 from madoguchi.desk.chosen_files import ChosenFiles, read_files, shown_files
 from madoguchi.desk.frame import render_page, wants_fragment, words_now
 from madoguchi.desk.rows import status_word
 from madoguchi.desk.status_choices import statuses_after
 from madoguchi.outreach.actions import (
+    checked_bulk,
     checked_words,
     newest_event_id,
-    preview_bulk_reply,
     retry_bulk_reply,
     start_bulk_reply,
 )
 from madoguchi.outreach.drafts import bulk_draft, enclosures_of_draft, end_bulk_draft, place_of
-from madoguchi.outreach.looking import look_at, look_at_rest
+from madoguchi.outreach.looking import look_on, look_on_rest
 from madoguchi.outreach.models import BulkReply
 from madoguchi.outreach.queries import files_of, get_bulk_reply, is_over, rest_of
 
@@ -53,11 +53,20 @@ def new(request: StaffRequest) -> HttpResponse:
             end_bulk_draft(place, user=request.user, writer=form.writer)
             return redirect("desk:bulk-reply", bulk.pk)
         seen, given = newest_event_id(), files.enclosures
-        letters = preview_bulk_reply(chosen, form.text, user=request.user, files=given, subject=form.subject)
+        words = checked_bulk(chosen, form.text, user=request.user, files=given, subject=form.subject)
     except Invalid as error:
         return _sheet(request, form, chosen, files, error)
-    outlook = outlook_of(look_at(letters, user=request.user), form, words_now())
-    return _sheet(request, replace(form, seen_event_id=seen), chosen, files, outlook)
+    carried = _carried(request, form)
+    looked = look_on(chosen, words, user=request.user, files=given, begin=carried.looked_at)
+    outlook = outlook_of(looked, form, words_now()).behind(carried, form.acknowledged, whole=len(chosen))
+    form = form if carried.looked_at else replace(form, seen_event_id=seen)
+    return _sheet(request, form, chosen, files, outlook)
+
+
+def _carried(request: StaffRequest, form: BulkForm) -> Carried:
+    """Where to go on, if the words are still those that were looked at; else from the beginning."""
+    goes_on = "look_on" in request.POST and form.is_looked_at
+    return Carried.read(request.POST.get("carried", "")) if goes_on else Carried()
 
 
 def _beginning(request: StaffRequest) -> HttpResponse:
@@ -118,6 +127,9 @@ def _shown(
         "{{signature}} and the other fields of templates are filled in for each."
     )
     status = error.status if error else 200
+    goes_on = outlook is not None and outlook.looked_at > len(outlook.lines)
+    if wants_fragment(request) and goes_on:
+        return render(request, "desk/bulk_reply_new.html#further", context)
     if wants_fragment(request):
         return render(request, "desk/bulk_reply_new.html#looked", context, status=status)
     return render_page(request, "desk/bulk_reply_new.html", context, status=status)
@@ -160,6 +172,8 @@ def rest(request: StaffRequest, pk: int) -> HttpResponse:
         if error.field != "reason":
             return _shown(request, form, chosen, context, error)
         context["reason_error"] = str(error)
-    seen = newest_event_id()
-    outlook = outlook_of(look_at_rest(bulk, words, user=request.user), form, words_now())
-    return _shown(request, replace(form, seen_event_id=seen), chosen, context, outlook)
+    seen, carried = newest_event_id(), _carried(request, form)
+    looked = look_on_rest(bulk, words, user=request.user, begin=carried.looked_at)
+    outlook = outlook_of(looked, form, words_now()).behind(carried, form.acknowledged, whole=len(chosen))
+    form = form if carried.looked_at else replace(form, seen_event_id=seen)
+    return _shown(request, form, chosen, context, outlook)
