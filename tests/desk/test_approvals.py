@@ -1,8 +1,10 @@
 """承認待ち on the screen: the queue, deciding in place, the figures, being away."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from tests.factories.accounts import make_user
@@ -353,3 +355,14 @@ def test_a_piece_fetched_meanwhile_does_not_take_the_word_from_the_next_page():
 
     assert "承認しました。返信を送信します。" not in piece
     assert "承認しました。返信を送信します。" in page
+
+
+def test_an_approver_is_led_to_nothing_that_is_not_on_the_page():
+    boss, message = make_user(Role.SUPERVISOR), make_waiting()
+    night = datetime(2026, 11, 25, 14, 30, tzinfo=UTC)  # 23:30 in Tokyo
+
+    with time_machine.travel(night, tick=False):
+        page = text_of(browser_of(boss).get(place_of(message)))
+
+    assert "23:30" in page
+    assert 'data-go="plan"' not in page
