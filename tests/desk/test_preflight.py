@@ -48,6 +48,12 @@ def letter(conversation, text=FAULTY, **values):
     return writing.letter(conversation, **{"subject": "Re: 商品", "text": text, "status_after": "done"} | values)
 
 
+def at_hour(hour):
+    """Of a day to come, as the form sends a time planned: so the clock of the test machine does not matter."""
+    on = timezone.localtime() + timedelta(days=2)
+    return on.replace(hour=hour, minute=0).strftime("%Y-%m-%dT%H:%M%z")
+
+
 def lines_of(page):
     return re.findall(r'data-level="(\w+)" data-part="(\w*)" data-start="(\d+)" data-end="(\d+)"', page)
 
@@ -87,9 +93,7 @@ def test_why_it_needs_approval_comes_with_the_panel_and_goes_with_the_words(clie
     unwritten = text_of(client.post("/new/new-1/check", {"inbox": conversation.inbox_id, "text": "", "to": ""}))
 
     assert re.search(r'id="approval-needed".*Refunds: .*85,000', asks)
-    assert "Request approval" in asks
     assert "Refunds" not in free
-    assert "Request approval" not in free
     assert "Refunds" not in unwritten
 
 
@@ -156,7 +160,8 @@ def test_what_blocks_cannot_be_waved_through(client, conversation):
 
 @time_machine.travel(BY_DAY)
 def test_the_review_stays_while_one_repairs(client, conversation):
-    values = letter(conversation, "髙橋 由美子 様\n\n承知いたしました。", review="1", close_number=str(conversation.pk))
+    plan = {"review": "1", "close_number": str(conversation.pk), "send_at": at_hour(11)}
+    values = letter(conversation, "髙橋 由美子 様\n\n承知いたしました。", **plan)
 
     page = text_of(client.post(f"/c/{conversation.pk}/check", values))
 
@@ -193,7 +198,7 @@ def test_new_mail_is_reviewed_too(client, agent):
 
     panel, review = client.post(f"{url}/check", values), client.post(url, values, headers=HTMX)
 
-    assert lines_of(text_of(panel)) == [("warn", "text", "0", "2")]
+    assert lines_of(text_of(panel))[:1] == [("warn", "text", "0", "2")]  # at night the hour is said below it
     assert (review.status_code, sent().count()) == (409, 0)
     answer = client.post(url, values | {"acknowledge": keys_of(text_of(review))}, headers=HTMX)
     assert (answer.status_code, sent().count()) == (200, 1)
