@@ -51,6 +51,17 @@ def numbers(conversation):
     return list(conversation.messages.order_by("pk").values_list("pk", flat=True))
 
 
+def test_what_waits_for_approval_does_not_move(inbox):
+    source, target, _stray = two_conversations(inbox)
+    waiting = reply_to(source, make_user(Role.TRAINEE))
+
+    with pytest.raises(Invalid, match="waits for approval"):
+        move_message(waiting, target, user=make_user())
+
+    waiting.refresh_from_db()
+    assert waiting.conversation == source
+
+
 def test_the_message_stands_in_the_other_conversation_with_all_it_has(inbox):
     source, target, stray = two_conversations(inbox)
 

@@ -11,7 +11,7 @@ from tests.factories.together import together
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
-from madoguchi.conversations.actions.approvals import approve_reply
+from madoguchi.conversations.actions.approvals import TextChanged, Verdict, approve_reply
 from madoguchi.conversations.actions.delivery import claim_for_sending
 from madoguchi.conversations.actions.notes import add_note
 from madoguchi.conversations.actions.planning import (
@@ -22,6 +22,7 @@ from madoguchi.conversations.actions.planning import (
     stop_disturbed,
 )
 from madoguchi.conversations.actions.replies import (
+    ConversationClosed,
     NotCancellable,
     Sending,
     SomethingHappened,
@@ -289,6 +290,68 @@ def test_approval_comes_first_and_then_its_time(conversation, now):
     assert (conversation.status, conversation.first_reply_at) == (Status.OPEN, None)
     now.move_to(TOMORROW)
     assert claim_for_sending(message.pk)
+
+
+def test_another_time_makes_approvers_look_again(conversation):
+    author, boss = make_user(Role.TRAINEE), make_user(Role.SUPERVISOR)
+    message = plan(conversation, author)
+    seen = message.approval.seen
+
+    move_plan(message, TOMORROW + timedelta(days=90), user=author)
+
+    with pytest.raises(TextChanged):
+        approve_reply(message, user=boss, verdict=Verdict(seen))
+    message.approval.refresh_from_db()
+    assert approve_reply(message, user=boss, verdict=Verdict(message.approval.seen)).state == MessageState.QUEUED
+
+
+def test_the_same_time_again_changes_nothing(conversation):
+    author = make_user(Role.TRAINEE)
+    message = plan(conversation, author)
+    seen = message.approval.seen
+
+    move_plan(message, TOMORROW, user=author)
+
+    message.approval.refresh_from_db()
+    assert message.approval.seen == seen
+
+
+@pytest.mark.parametrize("change", [lambda *how: move_plan(how[0], TOMORROW + timedelta(days=100), user=how[1]),
+                                    lambda *how: send_planned_now(how[0], user=how[1])])  # fmt: skip
+def test_what_was_approved_for_another_time_waits_again(conversation, change):
+    author, boss = make_user(Role.TRAINEE), make_user(Role.SUPERVISOR)
+    message = plan(conversation, author)
+    approve_reply(message, user=boss)
+
+    change(message, author)
+
+    message.refresh_from_db()
+    conversation.refresh_from_db()
+    assert (message.state, message.send_after, message.approval.approver_ids) == ("awaiting_approval", None, [boss.pk])
+    assert conversation.status == Status.APPROVAL
+    assert approve_reply(message, user=boss).state == MessageState.QUEUED
+
+
+def test_who_approved_it_moves_it_without_asking_again(conversation):
+    author, boss = make_user(Role.TRAINEE), make_user(Role.SUPERVISOR)
+    message = plan(conversation, author)
+    approve_reply(message, user=boss)
+
+    move_plan(message, TOMORROW + timedelta(days=1), user=boss)
+
+    message.refresh_from_db()
+    assert (message.state, message.send_after) == (MessageState.QUEUED, TOMORROW + timedelta(days=1))
+
+
+def test_nothing_is_approved_in_a_closed_conversation(conversation):
+    message = plan(conversation, make_user(Role.TRAINEE))
+    Conversation.objects.filter(pk=conversation.pk).update(status=Status.CLOSED, is_open=False)
+
+    with pytest.raises(ConversationClosed):
+        approve_reply(message, user=make_user(Role.SUPERVISOR))
+
+    message.refresh_from_db()
+    assert message.state == MessageState.AWAITING_APPROVAL
 
 
 def test_approved_after_its_time_it_leaves_after_the_undo_time(conversation, now):

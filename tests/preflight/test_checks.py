@@ -1,6 +1,7 @@
 """Each check: what it finds, where, and the repair it offers; and what it must not be troubled by."""
 
 from datetime import timedelta
+from time import process_time
 
 import pytest
 from django.utils import translation
@@ -203,6 +204,15 @@ def test_watched_word_is_not_made_of_two(text):
     rules = only(Check.WORDS, words=(WatchedWord("うそ"), WatchedWord("返金"), WatchedWord("NG")))
 
     assert look(Check.WORDS, text, rules=rules) == []
+
+
+def test_a_hundred_thousand_blanks_are_not_told_one_by_one():
+    start = process_time()
+
+    found = look(Check.PLACEHOLDERS, "{{" * 100_000)
+
+    assert len(found) == 61
+    assert process_time() - start < 0.5
 
 
 def test_text_that_is_turned_round_is_found():

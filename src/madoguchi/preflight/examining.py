@@ -1,13 +1,13 @@
 """All checks over one letter, in their order."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from madoguchi.core.telling import telling as _
 from madoguchi.preflight.checks import CHECKS
 from madoguchi.preflight.choices import LEVELS, MOST, Check, Level
-from madoguchi.preflight.finding import Finding
+from madoguchi.preflight.finding import Finding, Place
 from madoguchi.preflight.outgoing import Outgoing
 from madoguchi.preflight.rulebook import Rulebook
 from madoguchi.preflight.surroundings import Surroundings
@@ -29,28 +29,35 @@ def _of_one(check: Check, found: Iterator[Finding], rules: Rulebook) -> Iterator
         return
     more: Counter[Level] = Counter()
     shown: Counter[Level] = Counter()
-    for each in _numbered(check, found):
+    number = _Numbering(check)
+    for each in found:
         own = _least(level, each.most, MOST.get(check, Level.BLOCK))
-        if shown[own] < _MOST_OF_ONE:
-            shown[own] += 1
-            yield replace(each, level=own)
-        else:
+        if shown[own] >= _MOST_OF_ONE:  # only counted, for there may be a hundred thousand
             more[own] += 1
+        elif finding := number(each):
+            shown[own] += 1
+            yield replace(finding, level=own)
     for own, count in more.items():
         text = _("There are %(count)d more places like these further down.")
         yield Finding(text % {"count": count}, check=check, level=own)
 
 
-def _numbered(check: Check, found: Iterable[Finding]) -> Iterator[Finding]:
-    """Each finding once; those that say the same of the same words are counted."""
-    seen = set()
-    times: Counter[str] = Counter()
-    for each in found:
-        finding = replace(each, check=check)
-        if (finding.said, finding.place) not in seen:
-            seen.add((finding.said, finding.place))
-            times[finding.said] += 1
-            yield replace(finding, nth=times[finding.said])
+class _Numbering:
+    """Each finding of a check once; those that say the same of the same words are counted."""
+
+    def __init__(self, check: Check) -> None:
+        self._check = check
+        self._seen: set[tuple[str, Place | None]] = set()
+        self._times: Counter[str] = Counter()
+
+    def __call__(self, each: Finding) -> Finding | None:
+        finding = replace(each, check=self._check)
+        said = finding.said
+        if (said, finding.place) in self._seen:
+            return None
+        self._seen.add((said, finding.place))
+        self._times[said] += 1
+        return replace(finding, nth=self._times[said])
 
 
 def _least(*levels: Level) -> Level:

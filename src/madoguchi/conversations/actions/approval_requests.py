@@ -191,3 +191,29 @@ def ask_for_missing(message: Message, conversation: Conversation) -> bool:
     ask(message, conversation, missing, former)
     conversation.set_status(Status.APPROVAL)
     return True
+
+
+def ask_for_new_time(message: Message, conversation: Conversation, *, by: User) -> bool:
+    """Let a letter that is to leave at another time be looked at again; True where it waits for that now.
+
+    When it leaves is part of what is approved: what waits begins its approval anew, and what was approved waits again
+    where the rules ask for it, unless somebody who approved it gives it another time. Changes `message` without saving
+    it; whoever holds the conversation saves both.
+    """
+    request = ApprovalRequest.objects.select_for_update().filter(message=message).first()
+    if request is None:
+        return False
+    if message.state == MessageState.AWAITING_APPROVAL:
+        request.version = newest_version(request) + 1
+        forget_approvals(request)
+        keep_version(request, message, VersionKind.RESUBMITTED, by=by)
+        go_to_step(request, 0, conversation)
+        return True
+    approved = request.decisions.filter(kind=DecisionKind.APPROVED, stands=True, by=by).exists()
+    author = message.user
+    found = approval_of(author, message.inbox, letter_of(message), conversation) if author and not approved else []
+    if found:
+        message.state, message.send_after = MessageState.AWAITING_APPROVAL, None
+        ask(message, conversation, found, request)
+        conversation.set_status(Status.APPROVAL)
+    return bool(found)

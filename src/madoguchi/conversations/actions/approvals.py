@@ -31,7 +31,7 @@ from madoguchi.conversations.actions.drafts import restore_draft
 from madoguchi.conversations.actions.guests import give_page
 from madoguchi.conversations.actions.messages import fold_spans, parties
 from madoguchi.conversations.actions.own_after import put_after
-from madoguchi.conversations.actions.replies import SomethingHappened, note_first_reply, queue
+from madoguchi.conversations.actions.replies import SomethingHappened, check_not_closed, note_first_reply, queue
 from madoguchi.conversations.actions.summary import recount
 from madoguchi.conversations.approval import Step
 from madoguchi.conversations.approval_choices import DecisionKind, Reason, RequestState, VersionKind
@@ -107,10 +107,12 @@ def approve_reply(message: Message, *, user: User, verdict: Verdict | None = Non
     Then it moves from AWAITING_APPROVAL to QUEUED and records `reply_queued`; before, `approval_stepped`. The author
     may not approve their own (`OwnReply`). Two approvers at once: the second gets `AlreadyDecided`; after an edit
     `TextChanged`. What happened since its author looked is `SomethingHappened`; approving again with `seen_event_id`
-    of the newest and a reason goes through. What the pre-flight finds in it now is `LookFirst`, as for its author.
+    of the newest and a reason goes through. What the pre-flight finds in it now is `LookFirst`, as for its author;
+    a conversation that is 終了 is `ConversationClosed`.
     """
     verdict = verdict or Verdict()
     conversation, request = _hold_for(message, user, verdict)
+    check_not_closed(conversation)
     _check_disturbances(conversation, message, user, verdict.seen_event_id)
     check_stored(message, conversation, verdict.acknowledged)
     _decide(request, DecisionKind.APPROVED, user, verdict)

@@ -89,6 +89,10 @@ def _check_can_move(message: Message, source: Conversation, target: Conversation
     message.refresh_from_db(fields=["state", "conversation"])
     if message.state in _ON_ITS_WAY:
         raise Invalid(_("This mail is being sent at this moment. Try again in a minute."))
+    if message.state == MessageState.AWAITING_APPROVAL:
+        raise Invalid(
+            _("This mail waits for approval. Decide about it or take it back, then write it in the other one.")
+        )
 
 
 def _move(message: Message, source: Conversation, target: Conversation) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
-from madoguchi.conversations.actions.approval_requests import ask_for_missing
+from madoguchi.conversations.actions.approval_requests import ask_for_missing, ask_for_new_time
 from madoguchi.conversations.actions.own_after import put_after
 from madoguchi.conversations.actions.replies import SomethingHappened, note_first_reply, queue
 from madoguchi.conversations.actions.summary import has_failed, next_plan
@@ -90,9 +90,13 @@ def _is_blocked(message: Message, conversation: Conversation) -> bool:
     return False
 
 
-def _waits_for_approval(message: Message, conversation: Conversation, by: Actor) -> bool:
-    """Let it wait where the rules of now ask for an approval that it does not have; True then, and all is saved."""
-    if not ask_for_missing(message, conversation):
+def _waits_for_approval(message: Message, conversation: Conversation, by: Actor, *, mover: User | None = None) -> bool:
+    """Let it wait where the rules of now ask for an approval that it does not have; True then, and all is saved.
+
+    `mover` gives it another time than the one that was approved.
+    """
+    is_new = mover is not None and ask_for_new_time(message, conversation, by=mover)
+    if not is_new and not ask_for_missing(message, conversation):
         return False
     message.save(update_fields=["state", "send_after", "planned_at", "before", "failure"])
     _note(conversation)
@@ -161,7 +165,8 @@ def _stop(message: Message, conversation: Conversation, why: Sentence) -> int:
 def move_plan(message: Message, at: datetime, *, user: User, acknowledged: frozenset[str] | None = None) -> Message:
     """Let a planned mail leave at another time. `Invalid` for a time that has passed, `NotPlanned` when it has left.
 
-    The check before sending judges it by its new time (`LookFirst`), and it may have to wait for approval.
+    The check before sending judges it by its new time (`LookFirst`). Approvers look at it again: while it waits their
+    approvals count no more, and one that was approved waits anew, unless one of them moves it.
     """
     _check_right(user)
     check_plan(at)
@@ -170,11 +175,15 @@ def move_plan(message: Message, at: datetime, *, user: User, acknowledged: froze
     found = Message.objects.filter(waiting, pk=message.pk, planned_at__isnull=False).first()
     if found is None:
         raise NotPlanned
+    mover = user if found.planned_at != at else None
     found.planned_at = at
     check_stored(found, conversation, acknowledged)
     data = {"message": found.pk, "at": at}
     record(REPLY_PLANNED, conversation.event_subject, by=user.actor, scope_id=conversation.inbox_id, data=data)
-    if found.state == MessageState.QUEUED and not _waits_for_approval(found, conversation, user.actor):
+    if found.state == MessageState.AWAITING_APPROVAL:
+        if mover is not None:
+            ask_for_new_time(found, conversation, by=mover)
+    elif not _waits_for_approval(found, conversation, user.actor, mover=mover):
         found.send_after = leaving_at(at, conversation.inbox, timezone.now())
         queue(found, conversation, user)
     found.save(update_fields=["planned_at", "send_after", "before"])
@@ -188,7 +197,8 @@ def send_planned_now(message: Message, *, user: User, acknowledged: frozenset[st
     """Let a planned mail leave at once, after the usual undo time. `SomethingHappened` if it did not know of something.
 
     One that waits for approval is not let go by this; `NotPlanned` then, and when it has left. The rules of now hold:
-    what the check before sending finds is `LookFirst`, and where an approval is missing it waits for that.
+    what the check before sending finds is `LookFirst`, and where an approval is missing, or was given for another time
+    by others, it waits for that.
     """
     _check_right(user)
     conversation = hold_with(message)
@@ -202,7 +212,7 @@ def send_planned_now(message: Message, *, user: User, acknowledged: frozenset[st
     now = timezone.now()
     found.planned_at = now
     check_stored(found, conversation, acknowledged)
-    if not _waits_for_approval(found, conversation, user.actor):
+    if not _waits_for_approval(found, conversation, user.actor, mover=user):
         found.send_after = leaving_at(None, conversation.inbox, now)
         found.save(update_fields=["planned_at", "send_after", "before"])
         _note(conversation)

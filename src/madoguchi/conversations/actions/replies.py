@@ -114,6 +114,12 @@ class Sending:
     batch: str = ""  #: of several letters with the same words: they say nothing of each other
 
 
+def check_not_closed(conversation: Conversation) -> None:
+    """Raise ConversationClosed: nothing leaves any more from one that is 終了."""
+    if conversation.status == Status.CLOSED:
+        raise ConversationClosed(_("This conversation is closed. Start a new mail instead."))
+
+
 @transaction.atomic
 def write_reply(conversation: Conversation, letter: Letter, *, user: User, sending: Sending) -> Message:
     """Write a reply; it leaves after the undo time, or waits for approval if its author needs one.
@@ -131,8 +137,7 @@ def write_reply(conversation: Conversation, letter: Letter, *, user: User, sendi
     check_plan(sending.send_at)
     conversation = hold([conversation.pk])[0]
     check_not_merged(conversation)
-    if conversation.status == Status.CLOSED:
-        raise ConversationClosed(_("This conversation is closed. Start a new mail instead."))
+    check_not_closed(conversation)
     check_lock(conversation, user=user)
     check_goes_outside(conversation, letter)
     _check_disturbances(conversation, user, sending)

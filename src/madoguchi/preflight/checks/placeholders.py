@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from madoguchi.core.seen_text import seen_with_origins
 from madoguchi.core.telling import telling as _
@@ -48,6 +49,8 @@ _LETTERS = re.compile(r"(?<![A-Za-zＡ-Ｚａ-ｚ])(?:[XＸxｘ]{2,4})(?=[月日
 _REMINDER = re.compile(
     r"[【\[(（★](?:要(?:確認|修正|追記|差し替え)|後で(?:記入|追記|確認)|ここに[^】\])）\n]{0,20})[】\])）★]?|\bTODO\b|\bTBD\b"
 )
+#: Of each kind in each part; more of them say nothing new, and a hundred thousand take seconds.
+_MOST = 1_000
 _WHY = _("A blank of the template was left as it is. The customer would read it.")
 
 
@@ -55,7 +58,7 @@ def look_for_placeholders(letter: Outgoing, _around: Surroundings, _rules: Ruleb
     """`{{ }}` keeps a letter from leaving; marks that may be meant are asked about."""
     for each in letter.written:
         read = seen_with_origins(each.text)
-        for match in _VARIABLE.finditer(read.text):
+        for match in islice(_VARIABLE.finditer(read.text), _MOST):
             span = read.span(match.start(), match.end())
             if each.is_told(*span):
                 continue
@@ -65,7 +68,7 @@ def look_for_placeholders(letter: Outgoing, _around: Surroundings, _rules: Ruleb
             )
     for part, text in ((Part.SUBJECT, letter.subject), (Part.TEXT, letter.own)):
         for pattern in (_MARKS, _SINGLE, _LINES, _NAMED, _LETTERS, _REMINDER):
-            for match in pattern.finditer(text):
+            for match in islice(pattern.finditer(text), _MOST):
                 if not _is_rule(text, match):
                     yield _maybe(part, text, match)
 
