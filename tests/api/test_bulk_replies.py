@@ -84,3 +84,15 @@ def test_a_faulty_text_and_somebody_elses_are_refused(caller, caller_of):
 
     assert (faulty.status_code, faulty.json()["error"]["code"]) == (422, "broken_fields")
     assert caller_of().get(f"/bulk-replies/{pk}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/bulk-replies", "/bulk-replies/preview"])
+def test_conversations_that_are_none_are_named_and_nothing_begins(caller, path):
+    known = numbers(1)
+
+    answer = caller.post(path, {"conversations": [*known, 987_654], "text": TEXT})
+
+    error = answer.json()["error"]
+    assert (answer.status_code, error["facts"]) == (404, {"conversations": [987_654]})
+    assert "#987654" in error["message"]
+    assert caller.get("/bulk-replies").json()["items"] == []

@@ -47,6 +47,7 @@ from madoguchi.api.operations import (
     workspace,
     writing,
 )
+from madoguchi.api.parameters import refuse_unknown_parameters
 from madoguchi.api.parsing import StrictParser
 
 ABOUT = """\
@@ -156,6 +157,7 @@ def make_api() -> DeskApi:
     )
     problems.add_handlers(made)
     for noun in NOUNS:
+        refuse_unknown_parameters(noun.router)
         made.add_router("", noun.router)
     return made
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 from pydantic import Field
 
@@ -17,6 +18,7 @@ from madoguchi.conversations.models import Conversation
 from madoguchi.conversations.own import get_status
 from madoguchi.conversations.preflighting import as_facts
 from madoguchi.conversations.queries import conversations_by_ids
+from madoguchi.core.errors import NotFound
 from madoguchi.core.telling import told
 from madoguchi.outreach.actions import (
     BulkRetry,
@@ -47,7 +49,7 @@ class BulkPreviewIn(In):
     """One text, and to whom."""
 
     conversations: Annotated[list[Id], Field(min_length=1, max_length=MAX_CONVERSATIONS)]
-    """Numbers of the conversations; those the caller may not see are left out."""
+    """Numbers of the conversations, all of which the caller sees."""
     text: Text
     """The text; fields such as {{customer.name}} are filled in for each."""
     subject: Annotated[str, Field(max_length=1000)] = ""
@@ -208,7 +210,15 @@ class BulkItemOut(Out):
 
 
 def _chosen(request: ApiRequest, numbers: list[int]) -> list[Conversation]:
-    return conversations_by_ids(request.auth, list(dict.fromkeys(numbers)))
+    """All of these; NotFound naming those that are none, or not for the caller's eyes."""
+    wanted = list(dict.fromkeys(numbers))
+    found = conversations_by_ids(request.auth, wanted)
+    if len(found) < len(wanted):
+        missing = sorted(set(wanted) - {each.pk for each in found})
+        named = " ".join([f"#{number}" for number in missing[:10]] + ["…"] * (len(missing) > 10))
+        text = _("There are no such conversations, or you may not see them: %(numbers)s") % {"numbers": named}
+        raise NotFound(text, conversations=missing)
+    return found
 
 
 def _show(bulk: BulkReply) -> BulkReplyOut:
