@@ -61,13 +61,13 @@ def test_what_is_left_out_of_a_change_stays(leader):
 
 
 def test_a_template_is_given_to_somebody_else(leader, caller_of):
-    agent, viewer = caller_of("agent").user, caller_of("viewer").user
+    admin, trainee = caller_of("admin").user, caller_of("trainee").user
     path = f"/templates/{leader.post('/templates', NEW).json()['id']}"
 
-    given = leader.put(f"{path}/owner", {"owner": agent.pk})
+    given = leader.put(f"{path}/owner", {"owner": admin.pk})
 
-    assert given.json()["owner"] == {"id": agent.pk, "name": agent.name}
-    assert leader.put(f"{path}/owner", {"owner": viewer.pk}).status_code == 422
+    assert given.json()["owner"] == {"id": admin.pk, "name": admin.name}
+    assert leader.put(f"{path}/owner", {"owner": trainee.pk}).status_code == 422
 
 
 def test_a_version_is_restored(leader):

@@ -33,7 +33,7 @@ CSV = "フォルダ,名前,件名,本文\n配送,遅延のお知らせ,,遅れ�
     ],
 )
 def test_the_audit_log_tells_what_happens_to_templates(language, words):
-    leader, other = make_user(Role.SUPERVISOR), make_user(name="小林 あかり")
+    leader, other = make_user(Role.SUPERVISOR), make_user(Role.SUPERVISOR, name="小林 あかり")
     template = make_template(leader, name="遅延", scope=Scope.ALL)
 
     template = change_template(template, replace(content_of(template), body="新しい本文"), user=leader, version=1)

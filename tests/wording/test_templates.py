@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests.factories.accounts import make_team, make_user
+from tests.factories.accounts import make_admin, make_team, make_user
 from tests.factories.together import together
 from tests.factories.wording import make_template, stored
 
 from madoguchi.accounts.choices import Role
+from madoguchi.accounts.models import Team
+from madoguchi.conversations.actions.teams import dissolve_team
+from madoguchi.conversations.uses import StillUsed
 from madoguchi.core.errors import Invalid, NotAllowed, NotFound
 from madoguchi.events.models import Event
 from madoguchi.wording.actions.favourites import mark_favourite
@@ -82,14 +85,17 @@ def test_what_one_does_not_see_is_not_there(agent, leader):
         get_template(agent, template.pk)
 
 
-def test_a_team_that_is_deleted_leaves_its_templates_to_those_who_share(agent, leader):
-    team = make_team("サポート", agent)
+def test_a_team_with_templates_is_not_deleted_and_they_are_named(agent, leader):
+    team, admin = make_team("サポート", agent), make_admin()
     template = make_template(leader, name="チームの", scope=Scope.TEAM, team=team)
 
-    team.delete()
+    with pytest.raises(StillUsed, match="チームの"):
+        dissolve_team(team, by=admin.actor)
 
-    assert seen_by(agent) == set()
-    assert get_template(leader, template.pk).team is None
+    assert seen_by(agent) == {"チームの"}
+    template.delete()
+    dissolve_team(team, by=admin.actor)
+    assert not Team.objects.exists()
 
 
 def test_agents_keep_their_own_only(agent, leader):
@@ -260,19 +266,28 @@ def test_only_what_is_archived_is_deleted(leader):
         change_template(template, Content(name="x", body="y"), user=leader, version=1)
 
 
-def test_somebody_else_looks_after_a_shared_one(agent, leader):
-    template = make_template(leader, scope=Scope.ALL)
+def test_somebody_else_looks_after_a_shared_one(leader):
+    template, other = make_template(leader, scope=Scope.ALL), make_user(Role.SUPERVISOR)
     template.review_on = timezone.localdate() - timedelta(days=1)
     template.save()
 
-    give_template(template, agent, user=leader)
+    give_template(template, other, user=leader)
 
-    assert Template.objects.get().owner == agent
-    assert overdue_reviews(agent) == 1
+    assert Template.objects.get().owner == other
+    assert overdue_reviews(other) == 1
     with pytest.raises(Invalid):
-        give_template(template, make_user(Role.VIEWER), user=leader)
-    with pytest.raises(Invalid):
-        give_template(make_template(leader), agent, user=leader)
+        give_template(make_template(leader), other, user=leader)
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.TRAINEE, Role.AGENT])
+def test_who_may_not_change_it_does_not_look_after_it(leader, role):
+    template, other = make_template(leader, scope=Scope.ALL), make_user(role, name="高橋 翼")
+
+    with pytest.raises(Invalid, match="高橋 翼") as refused:
+        give_template(template, other, user=leader)
+
+    assert refused.value.field == "owner"
+    assert Template.objects.get().owner == leader
 
 
 def test_folders_are_a_tree_with_amounts(leader):

@@ -1,8 +1,8 @@
 """What would go wrong without a team or a 分類: settings that name it and would quietly mean something else.
 
 A rule of approval about something that has gone never holds again, and mail leaves unchecked; a field that was shown
-only there is shown nowhere; a shared list is empty; a checklist of one 分類 would be put on all. So these are changed
-first. One's own views are one's own business.
+only there is shown nowhere; a shared list is empty; a checklist of one 分類 would be put on all; a team's templates are
+seen by nobody of it. So these are changed first. One's own views are one's own business.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,6 +13,7 @@ from django.db.models import Model, ProtectedError, Q
 from django.db.models.deletion import Collector
 from django.utils.translation import gettext as _
 
+from madoguchi.accounts.models import Team
 from madoguchi.conversations.approval import Condition, People, Step
 from madoguchi.conversations.approval_choices import ConditionKind
 from madoguchi.conversations.models import ApprovalRule, Category, CustomField, SavedView
@@ -38,11 +39,11 @@ class StillUsed(DomainError):
 
 
 def uses_of_team(pk: int) -> list[str]:
-    """The settings that name a team, in words."""
+    """The settings that name a team, in words; of rooms above, those whose foreign key protects it."""
     rules = [_rule(each) for each in ApprovalRule.objects.all() if pk in _teams_of(each)]
     shared = SavedView.objects.filter(owner=None)
     views = [_view(each) for each in shared if each.team_id == pk or pk in _named(each, "team")]
-    return rules + views
+    return rules + views + [each for team in Team.objects.filter(pk=pk) for each in _protected_by(team)]
 
 
 def uses_of_category(category: Category) -> list[str]:

@@ -76,7 +76,7 @@ from madoguchi.notifications.actions import (
 from madoguchi.notifications.models import REMINDED
 from madoguchi.outreach.choices import BULK_REPLY_STARTED
 from madoguchi.promises.choices import PROMISE_BROKEN, PROMISE_DUE_SOON
-from madoguchi.promises.following import promises_follow
+from madoguchi.promises.following import promises_follow, promises_follow_messages
 from madoguchi.wording.actions.uses import count_uses, forget_texts, uncount_uses
 from madoguchi.workforce.actions.presence import end_presence
 from madoguchi.workforce.choices import BULLETIN_POSTED, BULLETIN_REMINDED
@@ -96,9 +96,9 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     REPLY_WRITTEN: (schedule_extraction, look_at_plans, notify_approvers, tell_parent, follow_side),
     SIDE_ANSWERED: (notify_keepers,),
     CHILD_DONE: (notify_keepers,),
-    MOVED: (look_at_plans,),
+    MOVED: (look_at_plans, promises_follow_messages),
     CATEGORY_CHANGED: (put_on_by_itself,),
-    UNDONE: (follow_undo,),
+    UNDONE: (follow_undo, promises_follow_messages),
     ASSIGNED: (promises_follow, notify_assignee),
     REPLY_QUEUED: (schedule_delivery, count_uses),
     REPLY_CANCELLED: (uncount_uses, follow_side),
@@ -115,7 +115,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     USER_CHANGED: (look_up_deciders,),
     STATUS_CHANGED: (look_at_plans, tell_parent),
     MERGED: (look_at_plans, follow_merge),
-    SPLIT: (look_at_plans,),
+    SPLIT: (look_at_plans, promises_follow_messages),
     REPLY_STOPPED: (notify_of_held_back,),
     REPLY_FAILED: (notify_author,),
     REPLY_UNCERTAIN: (notify_author,),

@@ -8,6 +8,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import Team, User
 from madoguchi.accounts.permissions import Permission, may
@@ -39,8 +40,9 @@ class Template(models.Model):
 
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.TEMPLATE)
     scope = models.CharField(max_length=10, choices=Scope, default=Scope.ALL)
-    #: None of a team's template means that the team is gone: then only those see it who keep the shared ones.
-    team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="templates")
+    #: A team with templates is not deleted. None of a team's template is from before that rule: its team is gone, and
+    #: only those see it who keep the shared ones.
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="templates")
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="templates")  #: who looks after it
     folder = models.CharField(max_length=MAX_FOLDER, blank=True)  #: 「配送/遅延」
     name = models.CharField(max_length=MAX_NAME)
@@ -65,6 +67,7 @@ class Template(models.Model):
     objects: ClassVar[models.Manager["Template"]] = TemplateQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("template")
         constraints = [
             models.CheckConstraint(name="template_team", condition=Q(scope=Scope.TEAM) | Q(team=None)),
             models.CheckConstraint(name="template_named", condition=~Q(name="")),

@@ -177,7 +177,10 @@ def archive_template(request: ApiRequest, template_id: Id, switch: SwitchIn) -> 
     TEMPLATE + "/owner", response={200: TemplateOut, **WRITE}, operation_id="give_template", summary="Give a template"
 )
 def give_template(request: ApiRequest, template_id: Id, wanted: OwnerIn) -> TemplateOut:
-    """Let somebody else look after a shared template: they are asked to read it again when it is due."""
+    """Let somebody else look after a shared template: they are asked to read it again when it is due.
+
+    422 for somebody who may not change shared templates.
+    """
     found = find_template(request.auth, template_id)
     actions.give_template(found, get_user(wanted.owner), user=request.auth)
     return _show(request, found)

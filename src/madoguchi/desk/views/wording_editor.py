@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi.accounts.models import User
-from madoguchi.accounts.permissions import Permission, may
+from madoguchi.accounts.permissions import Permission
 from madoguchi.accounts.queries import active_users, get_user
 from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.queries import get_conversation, get_message
@@ -138,7 +138,7 @@ def _edit(
         "template": found,
         "form": form,
         "files": _files(found),
-        "people": _people() if found is not None and found.is_shared else [],
+        "people": _people(found) if found is not None and found.is_shared else [],
         "folders": [each.path for each in folder_tree(request.user)],
         "groups": field_groups(),
         "preview": preview(str(values.get("subject") or ""), str(values.get("body") or ""), around),
@@ -152,9 +152,9 @@ def _files(found: Template | None) -> list[tuple[int, str, str]]:
     return [(each.pk, each.name, words.size(each.blob.size_bytes)) for each in files_of(found)] if found else []
 
 
-def _people() -> list[User]:
-    """Who may look after a template."""
-    return [each for each in active_users() if may(each, Permission.REPLY)]
+def _people(found: Template) -> list[User]:
+    """Who looks after a shared template, and who may do so: whoever may change it."""
+    return [each for each in active_users() if each.pk == found.owner_id or may_change(each, found)]
 
 
 @require_POST

@@ -211,12 +211,14 @@ def delete_template(template: Template, *, user: User) -> None:
 
 @transaction.atomic
 def give_template(template: Template, owner: User, *, user: User) -> None:
-    """Let somebody else look after a shared template."""
+    """Let somebody else look after a shared template, who may change it."""
     held = _held(template, user)
     if not held.is_shared:
         raise Invalid(_("A personal template stays with its owner. Share it first."), field="owner")
-    if not may(owner, Permission.REPLY):
-        raise Invalid(_("This person does not write to customers."), field="owner")
-    if held.owner_id != owner.pk:
-        Template.objects.filter(pk=held.pk).update(owner=owner)
-        record(TEMPLATE_GIVEN, held.event_subject, by=user.actor, data={"to": owner.pk})
+    if held.owner_id == owner.pk:
+        return
+    if not may_change(owner, held):
+        message = _("%(name)s may not change shared templates. Choose a supervisor or an administrator.")
+        raise Invalid(message % {"name": owner.name}, field="owner")
+    Template.objects.filter(pk=held.pk).update(owner=owner)
+    record(TEMPLATE_GIVEN, held.event_subject, by=user.actor, data={"to": owner.pk})
