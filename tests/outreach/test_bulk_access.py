@@ -7,8 +7,11 @@ from tests.factories.conversations import make_conversation, make_inbox
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.choices import MessageKind
 from madoguchi.conversations.models import Message
+from madoguchi.core.errors import Invalid
 from madoguchi.core.telling import told
 from madoguchi.outreach.actions import (
+    BulkRetry,
+    BulkSending,
     NothingToDo,
     preview_bulk_reply,
     retry_bulk_reply,
@@ -102,3 +105,15 @@ def test_a_conversation_that_was_chosen_twice_gets_one_letter():
 
     assert [each.conversation for each in previewed] == [one, other]
     assert list(bulk.items.values_list("conversation", flat=True)) == [one.pk, other.pk]
+
+
+def test_nobody_has_seen_the_future(agent):
+    chosen = people(make_inbox(), 2)
+    bulk = start_bulk_reply(chosen, "お知らせです。", user=agent)
+
+    with pytest.raises(Invalid) as at_start:
+        start_bulk_reply(chosen, "お知らせです。", user=agent, sending=BulkSending(9 * 10**17))
+    with pytest.raises(Invalid) as at_retry:
+        retry_bulk_reply(bulk, BulkRetry(seen_event_id=9 * 10**17, override_reason="急ぎ"))
+
+    assert (at_start.value.field, at_retry.value.field) == ("seen_event_id", "seen_event_id")

@@ -17,6 +17,7 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.actions.replies import NotCancellable, Sending, cancel_reply, write_reply
 from madoguchi.conversations.choices import Status
+from madoguchi.conversations.disturbances import check_seen
 from madoguchi.conversations.letters import MAX_ATTACHMENT_BYTES, Enclosure
 from madoguchi.conversations.models import Conversation, OwnStatus
 from madoguchi.conversations.preflighting import LookFirst
@@ -119,6 +120,7 @@ def start_bulk_reply(
     it was acknowledged. Records `bulk_reply_started`.
     """
     sending = sending or BulkSending()
+    check_seen(sending.seen_event_id)
     words = checked_bulk(conversations, text, user=user, files=sending.files, subject=sending.subject)
     conversations = _once(conversations)
     until = monotonic() + START_SECONDS
@@ -272,6 +274,7 @@ def retry_bulk_reply(bulk: BulkReply, retry: BulkRetry | None = None) -> int:
     What is not chosen stays as it is. A corrected text is for all that have not been written; the one before is kept.
     """
     retry = retry or BulkRetry()
+    check_seen(retry.seen_event_id)
     held = BulkReply.objects.select_for_update().get(pk=bulk.pk)
     rest = [] if held.state == BulkState.RUNNING else list(rest_of(held))
     chosen = [each for each in rest if retry.conversations is None or each.conversation_id in retry.conversations]
