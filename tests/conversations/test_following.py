@@ -227,3 +227,38 @@ def test_a_split_taken_back_brings_an_open_question_to_what_was_done(waiting, ag
 
     assert stands(waiting) == (Status.OPEN, new.due_at)
     assert new.due_at is not None
+
+
+def test_a_mail_with_the_number_of_the_other_goes_back_to_it(waiting, agent):
+    mine = make_conversation(waiting.inbox)
+    step = merge(mine, waiting, agent)
+    later = receive_mail(waiting.inbox, subject=f"Re: 桐箱の湿気について(受付番号:{waiting.pk})")
+    reply = reply_to(Conversation.objects.select_related("inbox", "customer").get(pk=mine.pk), agent)
+
+    undo(step.pk, user=agent)
+
+    assert set(waiting.messages.order_by("pk")[1:]) == {later, reply}
+    assert stands(waiting)[0] == Status.WAIT
+
+
+def test_a_mail_of_the_others_customer_goes_back_with_them(done, waiting, agent):
+    step = merge(done, waiting, agent)
+    later = receive_mail(done.inbox, subject=f"Re: (受付番号:{done.pk})")
+
+    undo(step.pk, user=agent)
+
+    later.refresh_from_db()
+    assert later.conversation_id == waiting.pk
+
+
+def test_what_was_merged_before_is_found_from_where_it_went_and_comes_back(done, waiting, agent):
+    first = make_conversation(done.inbox)
+    merge(waiting, first, agent)
+    step = merge(done, waiting, agent)
+    first.refresh_from_db()
+    place = first.merged_into_id
+
+    undo(step.pk, user=agent)
+
+    first.refresh_from_db()
+    assert (place, first.merged_into_id) == (done.pk, waiting.pk)

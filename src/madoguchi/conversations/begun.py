@@ -15,8 +15,7 @@ from madoguchi.conversations.models import Conversation, Draft
 def begun(user: User, conversation: Conversation, kinds: Iterable[str]) -> QuerySet[Draft]:
     """A person's drafts of these kinds: of the conversation itself first, then those that wait, the newest first."""
     here = Q(conversation=conversation)
-    merged = Q(conversation__merged_into=conversation) | Q(conversation__merged_into__merged_into=conversation)
-    rows = Draft.objects.filter(here | merged, user=user, kind__in=[*kinds])
+    rows = Draft.objects.filter(here | Q(conversation__merged_into=conversation), user=user, kind__in=[*kinds])
     return rows.order_by(Case(When(here, then=Value(0)), default=Value(1)), "-updated_at")
 
 

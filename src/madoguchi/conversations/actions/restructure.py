@@ -20,7 +20,7 @@ from madoguchi.conversations.holding import hold
 from madoguchi.conversations.indexing import kind_in
 from madoguchi.conversations.mixing import refuse_to_merge
 from madoguchi.conversations.models import Conversation, Draft, Message, ReplyLock, SideRequest, UndoStep
-from madoguchi.conversations.subjects import base_subject
+from madoguchi.conversations.subjects import base_subject, number_in
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.events.record import record
 from madoguchi.search.actions import move_entries
@@ -129,13 +129,22 @@ def merge_conversations(
     }
     recount(survivor)
     before[str(survivor.pk)]["version"] = survivor.version
-    carried["stood"] = stood
+    carried |= {"stood": stood, "shells": _carry_shells(list(rows.values()), survivor)}
     data = {"into": survivor.pk, "from": [other.pk for other in rows.values()]}
     kept = data | {"moved": moved, "drafts": drafts, "before": before} | carried
     step = UndoStep.objects.create(user=user, kind="merge", label=str(_("Merge")), data=kept)
     for each in (survivor, *rows.values()):
         record(MERGED, each.event_subject, by=user.actor, scope_id=each.inbox_id, data=data | {"step": step.pk})
     return step
+
+
+def _carry_shells(others: Sequence[Conversation], survivor: Conversation) -> dict[str, list[int]]:
+    """Let what was merged into these before point to the survivor too, so that one look finds all; which ones."""
+    shells: dict[str, list[int]] = {}
+    for number, into in Conversation.objects.filter(merged_into__in=others).values_list("pk", "merged_into"):
+        shells.setdefault(str(into), []).append(number)
+    Conversation.objects.filter(merged_into__in=others).update(merged_into=survivor)
+    return shells
 
 
 def _check_can_merge(row: Conversation) -> None:
@@ -200,12 +209,23 @@ def with_answers(message_ids: Sequence[int], place: Conversation) -> list[int]:
     here = Message.objects.filter(conversation=place)
     found = dict(here.filter(pk__in=message_ids).values_list("pk", "external_id"))
     ids = set(found.values())
-    later = here.filter(pk__gt=max(message_ids, default=0)).exclude(in_reply_to="").order_by("pk")
+    later = here.filter(pk__gt=min(message_ids, default=0)).exclude(in_reply_to="").order_by("pk")
     for pk, external_id, in_reply_to in later.values_list("pk", "external_id", "in_reply_to"):
         if in_reply_to in ids:
             found[pk] = external_id
             ids.add(external_id)
     return sorted(found)
+
+
+def written_to(other: Conversation, survivor: Conversation, *, since: datetime) -> list[int]:
+    """What a customer sent to the survivor since then that was for the other: by its number, or by who sent it."""
+    mails = survivor.messages.filter(kind=MessageKind.INBOUND, at__gte=since)
+    is_theirs = other.customer_id != survivor.customer_id
+    return [
+        pk
+        for pk, subject, customer in mails.values_list("pk", "subject", "customer_id")
+        if number_in(subject) == other.pk or (is_theirs and customer == other.customer_id)
+    ]
 
 
 def move_messages(message_ids: Sequence[int], target: Conversation) -> None:

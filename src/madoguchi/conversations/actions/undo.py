@@ -23,6 +23,7 @@ from madoguchi.conversations.actions.restructure import (
     move_messages,
     move_writing,
     with_answers,
+    written_to,
 )
 from madoguchi.conversations.actions.summary import recount
 from madoguchi.conversations.actions.triage import put_back, snapshot
@@ -69,7 +70,7 @@ def undo(step_id: int, *, user: User) -> Undone:
         undo_keeping(step, user)
         UndoStep.objects.filter(pk=step.pk).update(undone_at=timezone.now())
         return Undone([])
-    touched = _WAYS_BACK[step.kind](step.data)
+    touched = _WAYS_BACK[step.kind](step.data | {"since": step.created_at})
     if step.kind in ("merge", "move"):
         follow_what_was_said(touched, step.data, since=step.created_at)
     UndoStep.objects.filter(pk=step.pk).update(undone_at=timezone.now())
@@ -133,12 +134,15 @@ def _undo_merge(data: dict[str, Any]) -> list[Conversation]:
     if is_built_on("merge", data, {row.pk: row.merged_into_id for row in (survivor, *others)}):
         raise ChangedSince
     for other in others:
-        move_messages(with_answers(data["moved"][str(other.pk)], survivor), other)
+        theirs = [*data["moved"][str(other.pk)], *written_to(other, survivor, since=data["since"])]
+        move_messages(with_answers(theirs, survivor), other)
         other.merged_into = None
         other.save(update_fields=["merged_into"])
         put_back(other, data["before"][str(other.pk)])
         recount(other)
     bring_links_back(data.get("links", ()))
+    for number, shells in data.get("shells", {}).items():
+        Conversation.objects.filter(pk__in=shells, merged_into=survivor).update(merged_into=int(number))
     for number, sides in data.get("sides", {}).items():
         Conversation.objects.filter(pk__in=sides, side_of=survivor).update(side_of=int(number))
     take_fields_back(data.get("filled", {}), survivor)
