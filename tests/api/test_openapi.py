@@ -362,6 +362,8 @@ STABLE = [
     "list_role_limits",
     "set_role_limit",
     "show_identity",
+    "show_attachment",
+    "show_customer_file",
     "give_template",
     "start_bulk_reply",
     "list_bulk_replies",
