@@ -96,3 +96,13 @@ def test_conversations_that_are_none_are_named_and_nothing_begins(caller, path):
     assert (answer.status_code, error["facts"]) == (404, {"conversations": [987_654]})
     assert "#987654" in error["message"]
     assert caller.get("/bulk-replies").json()["items"] == []
+
+
+def test_the_rest_is_looked_at_from_where_the_answer_before_ended(caller):
+    pk = caller.post("/bulk-replies", {"conversations": numbers(2), "text": TEXT}).json()["id"]
+    caller.post(f"/bulk-replies/{pk}/stop")
+
+    whole, second = (caller.get(f"/bulk-replies/{pk}/rest{query}") for query in ("", "?skip=1"))
+
+    assert (whole.status_code, second.status_code) == (200, 200)
+    assert second.json()["letters"] == whole.json()["letters"][1:]

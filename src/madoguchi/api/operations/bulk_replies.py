@@ -65,6 +65,13 @@ class BulkLookIn(BulkPreviewIn):
     """`next` of the answer before: where to go on."""
 
 
+class Onward(In):
+    """Where to go on."""
+
+    skip: Annotated[int, Field(ge=0, le=MAX_CONVERSATIONS)] = 0
+    """`next` of the answer before."""
+
+
 class TallyOut(Out):
     """In how many letters something was found."""
 
@@ -364,11 +371,11 @@ def stop(request: ApiRequest, bulk_id: Id) -> BulkReplyOut:
     operation_id="look_at_rest_of_bulk_reply",
     summary="Look at what can be tried again",
 )
-def rest(request: ApiRequest, bulk_id: Id, skip: Skip = 0) -> BulkPreviewOut:
+def rest(request: ApiRequest, bulk_id: Id, onward: Query[Onward]) -> BulkPreviewOut:
     """The letters that were set aside or left, as they would be written now, with what happened meanwhile."""
     bulk, seen = get_bulk_reply(request.auth, bulk_id), newest_event_id()
-    looked = look_on_rest(bulk, Words(bulk.text, bulk.subject), user=request.auth, begin=skip)
-    return _preview(seen, looked, skip=skip, whole=rest_of(bulk).count())
+    looked = look_on_rest(bulk, Words(bulk.text, bulk.subject), user=request.auth, begin=onward.skip)
+    return _preview(seen, looked, skip=onward.skip, whole=rest_of(bulk).count())
 
 
 @router.post(
