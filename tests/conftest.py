@@ -80,6 +80,13 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is, all letters of a bulk reply are looked at in one piece."""
+    for place in ("looking", "actions"):
+        monkeypatch.setattr(f"madoguchi.outreach.{place}.monotonic", lambda: 0.0)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the files with a browser last: Playwright's event loop goes on in its process, where Django then refuses.
 

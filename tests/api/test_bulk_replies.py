@@ -6,14 +6,7 @@ from tests.factories.conversations import make_conversation, make_inbox
 from madoguchi.channels.contract import Address
 from madoguchi.outreach.actions import write_next
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_hurry(monkeypatch):
-    """However slow the machine is, every letter is looked at in one piece."""
-    for place in ("looking", "actions"):
-        monkeypatch.setattr(f"madoguchi.outreach.{place}.monotonic", lambda: 0.0)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unhurried")]
 
 
 TEXT = "{{customer.name}} 様\n\n遅れております。"

@@ -18,9 +18,9 @@ from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.models import Message
 from madoguchi.conversations.preflighting import (
     LookFirst,
-    findings_for_new_mail,
-    findings_for_reply,
     findings_for_stored,
+    look_at_new_mail,
+    look_at_reply,
 )
 from madoguchi.customers.actions import add_identity, change_customer, create_customer
 from madoguchi.events.actor import Actor
@@ -49,7 +49,7 @@ def conversation():
 
 
 def found(conversation, agent, check, **values):
-    findings = findings_for_reply(conversation, make_letter(**values), user=agent)
+    findings = look_at_reply(conversation, make_letter(**values), user=agent).found
     return [each.words for each in findings if each.check == check]
 
 
@@ -64,7 +64,7 @@ def sent():
 def test_what_blocks_never_leaves(agent, conversation):
     letter = make_letter(text="{{customer.name}} 様\n\n本日発送いたします。")
 
-    for acknowledged in (None, frozenset({each.key for each in findings_for_reply(conversation, letter, user=agent)})):
+    for acknowledged in (None, frozenset({each.key for each in look_at_reply(conversation, letter, user=agent).found})):
         with pytest.raises(LookFirst) as refused:
             write_reply(conversation, letter, user=agent, sending=sending(conversation, acknowledged=acknowledged))
 
@@ -74,7 +74,7 @@ def test_what_blocks_never_leaves(agent, conversation):
 
 def test_what_asks_leaves_once_exactly_that_was_acknowledged(agent, conversation):
     letter = make_letter(text="髙橋 由美子 様\n\n了解しました。")
-    keys = frozenset(each.key for each in findings_for_reply(conversation, letter, user=agent))
+    keys = frozenset(each.key for each in look_at_reply(conversation, letter, user=agent).found)
     other = make_letter(text="髙橋 由美子 様\n\n了解しました。すみません。")
 
     with pytest.raises(LookFirst):
@@ -103,7 +103,7 @@ def test_new_mail_is_checked_before_its_conversation_exists(agent):
 
 def test_the_level_set_last_counts_whatever_the_writer_had_seen(agent, conversation):
     letter = make_letter(text="髙橋 由美子 様\n\n〇〇の件です。")
-    keys = frozenset(each.key for each in findings_for_reply(conversation, letter, user=agent))
+    keys = frozenset(each.key for each in look_at_reply(conversation, letter, user=agent).found)
     set_levels(conversation.inbox, "", {Check.PLACEHOLDERS: Level.OFF}, version=0, user=make_admin())
     set_levels(None, agent.role, {Check.GREETING: Level.BLOCK}, version=0, user=make_admin())
     other = make_letter(text="佐藤 様\n\n〇〇の件です。")
@@ -212,7 +212,7 @@ def test_letters_of_one_batch_say_nothing_of_each_other(agent, conversation):
     Message.objects.filter(pk=first.pk).update(state=MessageState.SENT)
 
     findings = [
-        [each.words for each in findings_for_reply(conversation, letter, user=agent, batch=batch)]
+        [each.words for each in look_at_reply(conversation, letter, user=agent, batch=batch).found]
         for batch in ("bulk-1", "bulk-2", "")
     ]
 
@@ -230,7 +230,7 @@ def test_the_report_of_a_mail_server_is_not_the_customers_mail(agent, conversati
         language="en",
     )
 
-    findings = findings_for_reply(conversation, make_letter(), user=agent)
+    findings = look_at_reply(conversation, make_letter(), user=agent).found
 
     assert conversation.messages.count() == 3
     assert Check.LANGUAGE not in {each.check for each in findings}
@@ -259,7 +259,7 @@ def test_a_file_named_after_another_customer_is_found(agent, conversation):
     blob = store_blob(b"x")
     letter = make_letter(enclosures=(Enclosure(blob.pk, "見積書_佐藤花子様.pdf", "application/pdf", 1),))
 
-    findings = findings_for_reply(conversation, letter, user=agent)
+    findings = look_at_reply(conversation, letter, user=agent).found
 
     assert [(each.words, each.place.part) for each in findings] == [("佐藤花子", "files")]
 
@@ -306,14 +306,14 @@ def test_the_number_of_queries_does_not_grow_with_the_letter(agent, conversation
     )
 
     with django_assert_max_num_queries(21):
-        findings_for_reply(conversation, make_letter(text=many), user=agent)
+        look_at_reply(conversation, make_letter(text=many), user=agent)
 
 
 def test_new_mail_to_nobody_known_is_checked_as_far_as_possible(agent):
     inbox = make_inbox(signature="────\nはるかぜ日用品店\n────")
     letter = make_letter(to=(Address("new@gmial.com"),), subject="ご案内", text="お世話になっております。")
 
-    findings = findings_for_new_mail(inbox, letter, user=agent)
+    findings = look_at_new_mail(inbox, letter, user=agent).found
 
     assert [(each.check, each.level) for each in findings] == [
         (Check.RECIPIENTS, Level.WARN),

@@ -11,7 +11,7 @@ from madoguchi.conversations.approval import Condition
 from madoguchi.conversations.approval_facts import approval_of, own_words
 from madoguchi.conversations.choices import MessageState
 from madoguchi.conversations.models import Message
-from madoguchi.conversations.preflighting import findings_for_reply
+from madoguchi.conversations.preflighting import look_at_reply
 from madoguchi.conversations.quotations import Said, parts_of, proven
 from madoguchi.desk.letters import forwarded, quote
 from madoguchi.preflight.actions import add_watch_words
@@ -66,7 +66,7 @@ def test_own_words_are_looked_at_wherever_they_hide(agent, conversation, where):
     add_watch_words([("絶対", "")], inbox=None, level=Level.BLOCK, user=make_admin())
     letter = make_letter(text=f"{GREETING}{detours()[where]}")
 
-    found = findings_for_reply(conversation, letter, user=agent)
+    found = look_at_reply(conversation, letter, user=agent).found
     rules = approval_of(agent, conversation.inbox, letter, conversation)
 
     assert {(each.words, each.level) for each in found} >= {("{{?日付}}", "block"), ("絶対", "block")}
@@ -80,7 +80,7 @@ def test_what_the_customer_wrote_is_no_words_of_ours(agent, conversation):
     for below in (quote(newest, Words(timezone.now()), "ja"), forwarded(newest, Words(timezone.now()))):
         letter = make_letter(text=f"{GREETING}{SIGNATURE}\n{below}")
 
-        found = findings_for_reply(conversation, letter, user=agent)
+        found = look_at_reply(conversation, letter, user=agent).found
 
         assert [each.words for each in found if each.level == Level.BLOCK] == []
         assert approval_of(agent, conversation.inbox, letter, conversation) == []
@@ -157,7 +157,7 @@ def test_the_html_of_a_letter_is_looked_at_too(agent, conversation):
     text = f"{GREETING}80**,000**円を絶**対**に返金します。"
     letter = make_letter(text=text, html="<p>80<b>,000</b>円を絶<b>対</b>に返金します。</p>")
 
-    found = findings_for_reply(conversation, letter, user=agent)
+    found = look_at_reply(conversation, letter, user=agent).found
 
     assert [(each.words, each.level) for each in found if each.level == Level.BLOCK] == [("絶対", "block")]
     assert [each.name for each in approval_of(agent, conversation.inbox, letter, conversation)] == ["高額"]

@@ -27,7 +27,7 @@ from madoguchi.conversations.approval_facts import letter_of
 from madoguchi.conversations.choices import MessageState, Status
 from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.models import ApprovalRequest, Message
-from madoguchi.conversations.preflighting import LookFirst, findings_for_reply, findings_for_stored
+from madoguchi.conversations.preflighting import LookFirst, findings_for_stored, look_at_reply
 from madoguchi.preflight.actions import add_watch_words
 from madoguchi.preflight.choices import Check, Level
 
@@ -67,7 +67,11 @@ def test_the_panel_says_which_rules_ask_for_approval():
     agent, conversation = make_user(), make_conversation()
 
     texts = [
-        [str(each.message) for each in findings_for_reply(conversation, letter, user=agent) if each.check == "approval"]
+        [
+            str(each.message)
+            for each in look_at_reply(conversation, letter, user=agent).found
+            if each.check == "approval"
+        ]
         for letter in (make_letter(text="返金は85,000円です。"), make_letter(text="返金は980円です。"))
     ]
 

@@ -20,14 +20,7 @@ from madoguchi.outreach.models import BulkDraft, BulkReply
 from madoguchi.preflight.actions import add_watch_words
 from madoguchi.preflight.choices import Level
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_hurry(monkeypatch):
-    """However slow the machine is, every letter is looked at in one piece."""
-    for place in ("looking", "actions"):
-        monkeypatch.setattr(f"madoguchi.outreach.{place}.monotonic", lambda: 0.0)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unhurried")]
 
 
 @pytest.fixture

@@ -34,11 +34,6 @@ def agent():
     return make_user(name="小林 あかり", language="en")
 
 
-@pytest.fixture(autouse=True)
-def nobody_looks():
-    presence._seen.clear()
-
-
 def test_the_page_shows_list_conversation_and_customer(agent):
     conversation = make_conversation()
 

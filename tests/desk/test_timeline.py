@@ -24,7 +24,6 @@ from madoguchi.conversations.actions.triage import (
 from madoguchi.conversations.actions.undo import undo
 from madoguchi.conversations.choices import MessageState, Status
 from madoguchi.conversations.models import Category, Message, Tag
-from madoguchi.desk import presence
 from madoguchi.events.actor import Actor
 from madoguchi.events.record import record
 
@@ -34,11 +33,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def agent():
     return make_user(name="小林 あかり", language="en")
-
-
-@pytest.fixture(autouse=True)
-def nobody_looks():
-    presence._seen.clear()
 
 
 def test_quotation_and_signature_are_folded(agent):

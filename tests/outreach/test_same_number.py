@@ -12,14 +12,7 @@ from madoguchi.outreach.choices import ItemState
 from madoguchi.outreach.looking import look_on_rest
 from madoguchi.outreach.personal import Words
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_hurry(monkeypatch):
-    """However slow the machine is, every letter is looked at in one piece."""
-    for place in ("looking", "actions"):
-        monkeypatch.setattr(f"madoguchi.outreach.{place}.monotonic", lambda: 0.0)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unhurried")]
 
 
 CODE = "HKZ-20451"

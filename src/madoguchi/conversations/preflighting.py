@@ -66,23 +66,6 @@ def as_facts(finding: Finding) -> dict[str, object]:
     }
 
 
-def findings_for_reply(
-    conversation: Conversation,
-    letter: Letter,
-    *,
-    user: User,
-    ticked: frozenset[str] = frozenset(),
-    leaves_at: datetime | None = None,
-    meanwhile: int = 0,
-    batch: str = "",
-) -> list[Finding]:
-    """What is to be looked at before this reply or forward leaves; letters of one `batch` say nothing of each other."""
-    looked = look_at_reply(
-        conversation, letter, user=user, ticked=ticked, leaves_at=leaves_at, meanwhile=meanwhile, batch=batch
-    )
-    return looked.found
-
-
 def look_at_reply(
     conversation: Conversation,
     letter: Letter,
@@ -93,7 +76,7 @@ def look_at_reply(
     meanwhile: int = 0,
     batch: str = "",
 ) -> Looked:
-    """The same with the rules of approval; it leaves now or at the time planned (送信予約).
+    """What is to be looked at before this reply or forward leaves, now or at the time planned (送信予約).
 
     `meanwhile` counts what has happened and the writer has not seen; letters of one `batch` say nothing of each other.
     """
@@ -105,18 +88,6 @@ def look_at_reply(
     return Looked(examine(outgoing, around, rulebook_for(conversation.inbox_id, user.role)), around.approval)
 
 
-def findings_for_new_mail(
-    inbox: Inbox,
-    letter: Letter,
-    *,
-    user: User,
-    ticked: frozenset[str] = frozenset(),
-    leaves_at: datetime | None = None,
-) -> list[Finding]:
-    """What is to be looked at in a mail that answers nothing."""
-    return look_at_new_mail(inbox, letter, user=user, ticked=ticked, leaves_at=leaves_at).found
-
-
 def look_at_new_mail(
     inbox: Inbox,
     letter: Letter,
@@ -125,7 +96,7 @@ def look_at_new_mail(
     ticked: frozenset[str] = frozenset(),
     leaves_at: datetime | None = None,
 ) -> Looked:
-    """The same with the rules of approval."""
+    """What is to be looked at in a mail that answers nothing."""
     parts = parts_of(letter.text, None, (inbox.signature, user.signature))
     outgoing = outgoing_of(letter, parts, is_reply=False, language=inbox.language, ticked=ticked)
     around = surroundings_of_new_mail(inbox, letter, outgoing, user=user)

@@ -9,7 +9,7 @@ from madoguchi.accounts.models import User
 from madoguchi.conversations.disturbances import Disturbance
 from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.models import Conversation
-from madoguchi.conversations.preflighting import findings_for_reply
+from madoguchi.conversations.preflighting import look_at_reply
 from madoguchi.outreach.models import BulkReply
 from madoguchi.outreach.personal import Personal, Words, each_letter
 from madoguchi.outreach.queries import batch_of, files_of, happened_to, rest_of
@@ -80,7 +80,7 @@ def look_on(
 def _looked(one: Personal, user: User, batch: str = "") -> Looked:
     if one.problem is not None:
         return Looked(one)
-    found = findings_for_reply(one.conversation, one.letter, user=user, batch=batch)
+    found = look_at_reply(one.conversation, one.letter, user=user, batch=batch).found
     return Looked(one, tuple(needing_notice(found, except_checks=DECIDED_ELSEWHERE)))
 
 

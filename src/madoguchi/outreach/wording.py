@@ -10,7 +10,7 @@ from dataclasses import replace
 from madoguchi.accounts.models import User
 from madoguchi.conversations.letters import Enclosure, Letter
 from madoguchi.conversations.models import Conversation
-from madoguchi.conversations.preflighting import findings_for_reply
+from madoguchi.conversations.preflighting import look_at_reply
 from madoguchi.core.telling import telling as _
 from madoguchi.outreach.choices import MAX_BULK_CHARS
 from madoguchi.outreach.personal import Words, personal_letter
@@ -33,7 +33,7 @@ def findings_in_words(
     written = Letter(to=(), subject=subject, text=text[:MAX_BULK_CHARS], enclosures=tuple(files))
     sample = personal_letter(first, Words(written.text, subject), user=user, files=files).letter
     found = [*_broken(Part.SUBJECT, subject), *_broken(Part.TEXT, written.text)]
-    of_all = [each for each in findings_for_reply(first, sample, user=user) if each.check not in _OF_EACH]
+    of_all = [each for each in look_at_reply(first, sample, user=user).found if each.check not in _OF_EACH]
     placed = [_placed(each, written) for each in of_all]
     return found + [each for each in placed if each is not None], written
 

@@ -26,7 +26,7 @@ from madoguchi.api.schemas.writing import LetterIn, NewMailIn
 from madoguchi.channels.queries import get_inbox
 from madoguchi.conversations.letters import check_letter
 from madoguchi.conversations.pages import get_bare
-from madoguchi.conversations.preflighting import findings_for_new_mail, findings_for_reply
+from madoguchi.conversations.preflighting import look_at_new_mail, look_at_reply
 from madoguchi.core.errors import NotAllowed
 from madoguchi.preflight import actions
 from madoguchi.preflight.politeness import RULES
@@ -63,7 +63,7 @@ def check_reply(request: ApiRequest, number: Id, wanted: LetterIn) -> FindingsOu
     found, letter = get_bare(request.auth, number), letter_of(request, wanted)
     check_letter(letter)
     ticked = frozenset(wanted.ticked)
-    return show_findings(findings_for_reply(found, letter, user=request.auth, ticked=ticked, leaves_at=wanted.send_at))
+    return show_findings(look_at_reply(found, letter, user=request.auth, ticked=ticked, leaves_at=wanted.send_at).found)
 
 
 @router.post(
@@ -76,7 +76,7 @@ def check_new_mail(request: ApiRequest, wanted: NewMailIn) -> FindingsOut:
     check_letter(letter)
     ticked = frozenset(wanted.ticked)
     return show_findings(
-        findings_for_new_mail(inbox, letter, user=request.auth, ticked=ticked, leaves_at=wanted.send_at)
+        look_at_new_mail(inbox, letter, user=request.auth, ticked=ticked, leaves_at=wanted.send_at).found
     )
 
 

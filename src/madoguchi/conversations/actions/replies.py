@@ -57,7 +57,7 @@ from madoguchi.conversations.models import (
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
 from madoguchi.conversations.outsiders import check_goes_outside
 from madoguchi.conversations.plans import check_plan, leaving_at, status_until_then
-from madoguchi.conversations.preflighting import check_findings, findings_for_new_mail, findings_for_reply
+from madoguchi.conversations.preflighting import check_findings, look_at_new_mail, look_at_reply
 from madoguchi.conversations.queries import newest_inbound
 from madoguchi.conversations.requests import known_request, stored_key
 from madoguchi.conversations.subjects import numbered_subject, reply_subject
@@ -143,9 +143,9 @@ def write_reply(conversation: Conversation, letter: Letter, *, user: User, sendi
     _check_disturbances(conversation, user, sending)
     if sending.status_after == Status.DONE:
         check_complete([conversation])
-    found = findings_for_reply(
+    found = look_at_reply(
         conversation, letter, user=user, ticked=sending.ticked, leaves_at=sending.send_at, batch=sending.batch
-    )
+    ).found
     check_findings(found, sending.acknowledged)
     give_page(conversation, letter, user=user)
     return _write(conversation, letter, user, sending)
@@ -162,7 +162,7 @@ def write_new_mail(inbox: Inbox, letter: Letter, *, user: User, sending: Sending
     if known := known_request(user, sending.request_key):
         return known
     check_plan(sending.send_at)
-    found = findings_for_new_mail(inbox, letter, user=user, ticked=sending.ticked, leaves_at=sending.send_at)
+    found = look_at_new_mail(inbox, letter, user=user, ticked=sending.ticked, leaves_at=sending.send_at).found
     check_findings(found, sending.acknowledged)
     first = letter.to[0]
     identity = identify_customer(IdentityKind.MAIL, first.email, name=first.name)
