@@ -11,7 +11,7 @@ from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_inbox, make_letter, receive_mail, reply_to, seen
 
 from madoguchi.accounts.choices import Role
-from madoguchi.channels.contract import Address
+from madoguchi.channels.contract import Address, AutoKind
 from madoguchi.conversations.actions.approvals import AlreadyDecided, OwnReply, approve_reply, send_back_reply
 from madoguchi.conversations.actions.locks import take_lock
 from madoguchi.conversations.actions.notes import add_note
@@ -31,6 +31,7 @@ from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.holding import MergedAway
 from madoguchi.conversations.locks import living_lock
 from madoguchi.conversations.models import Conversation, Draft, Message
+from madoguchi.conversations.queries import newest_inbound
 from madoguchi.core.errors import Invalid
 from madoguchi.customers.actions import set_charset
 from madoguchi.events.models import Event
@@ -59,6 +60,42 @@ def test_reply_answers_the_newest_mail_of_the_customer():
 
     assert message.in_reply_to == newest.external_id
     assert message.references[-1] == newest.external_id
+
+
+@pytest.mark.parametrize("auto_kind", [AutoKind.BOUNCE, AutoKind.AUTOREPLY])
+def test_a_reply_after_a_bounce_answers_the_mail_of_the_customer(auto_kind):
+    conversation = make_conversation(subject="色違いの件")
+    asked = conversation.messages.get()
+    first = reply_to(conversation, make_user())
+    bounce = come_back(conversation, first, auto_kind)
+
+    message = reply_to(conversation, make_user(), subject="")
+
+    assert message.subject == f"Re: 色違いの件(受付番号:{conversation.pk})"
+    assert message.in_reply_to == asked.external_id
+    assert (bounce.external_id in message.references) == (auto_kind is AutoKind.AUTOREPLY)
+
+
+def test_after_a_bounce_of_our_own_mail_the_subject_is_ours():
+    letter = make_letter(to=(Address("new@mail.example", "新規 客"),), subject="ご案内")
+    first = write_new_mail(make_inbox(), letter, user=make_user(), sending=Sending(seen_event_id=0))
+    come_back(first.conversation, first, AutoKind.BOUNCE)
+
+    message = reply_to(first.conversation, make_user(), subject="")
+
+    assert newest_inbound(first.conversation) is None
+    assert "ご案内" in message.subject
+    assert (message.subject.count("受付番号"), message.in_reply_to) == (1, "")
+
+
+def come_back(conversation, message, auto_kind):
+    """What a mail server sends about a mail of ours."""
+    back = receive_mail(
+        conversation.inbox, auto_kind=auto_kind, reported_id=message.external_id, in_reply_to=message.external_id,
+        subject="Undelivered Mail Returned to Sender", sender=Address("MAILER-DAEMON@mx.example"),
+    )  # fmt: skip
+    assert back.conversation_id == conversation.pk
+    return back
 
 
 def test_reply_is_refused_when_the_customer_wrote_meanwhile():

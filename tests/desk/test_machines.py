@@ -4,7 +4,7 @@ import re
 
 import pytest
 from tests.factories.accounts import make_user
-from tests.factories.conversations import make_inbox, receive_mail
+from tests.factories.conversations import make_conversation, make_inbox, receive_mail, reply_to
 from tests.factories.desk import HTMX, browser_of, text_of
 
 from madoguchi.channels.contract import Address, AutoKind, DeliveryReport
@@ -50,6 +50,21 @@ def test_a_mail_server_is_no_customer_to_greet(client):
     assert "Mail Delivery System" in page
     assert "Mail Delivery System 様" not in page
     assert text.strip() == "担当:小林"
+
+
+def test_after_a_bounce_the_composer_answers_the_customer(client):
+    conversation = make_conversation(subject="色違いの件")
+    mail = reply_to(conversation, make_user())
+    receive_mail(
+        conversation.inbox, auto_kind=AutoKind.BOUNCE, reported_id=mail.external_id, reports=(REPORT,),
+        subject="Undelivered Mail Returned to Sender", sender=Address("MAILER-DAEMON@mx.example"),
+    )  # fmt: skip
+
+    composer = text_of(client.get(f"/c/{conversation.pk}/write?mode=reply", headers=HTMX))
+
+    assert f'value="Re: 色違いの件(受付番号:{conversation.pk})"' in composer
+    assert "Undelivered" not in composer
+    assert "MAILER-DAEMON" not in composer
 
 
 def test_a_mail_without_a_sender_says_so_everywhere(client):

@@ -31,6 +31,8 @@ class AutoKind(StrEnum):
 
 #: What mail servers write, to whom nobody answers.
 REPORTS = frozenset({AutoKind.BOUNCE, AutoKind.FEEDBACK})
+#: What they write is not the customer's own.
+MACHINES = frozenset({*REPORTS, AutoKind.AUTOREPLY, AutoKind.LOOP})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import Team, User
 from madoguchi.accounts.sight import sight_of
+from madoguchi.channels.contract import MACHINES, AutoKind
 from madoguchi.channels.models import Inbox, eyes_of, visible_inbox_ids
 from madoguchi.conversations.begun import begun
 from madoguchi.conversations.choices import (
@@ -372,9 +373,17 @@ def troubled_messages(user: User) -> QuerySet[Message]:
 
 
 def newest_inbound(conversation: Conversation) -> Message | None:
-    """The customer's last message: what a reply answers and quotes."""
+    """The customer's last message: what a reply answers and quotes.
+
+    What a machine wrote (a bounce, an automatic answer) only where the conversation began with it.
+    """
     rows = Message.objects.filter(conversation=conversation, kind=MessageKind.INBOUND)
-    return rows.order_by("-at", "-pk").first()
+    rank = Case(When(auto_kind=AutoKind.NONE, then=0), When(auto_kind__in=MACHINES, then=2), default=1)
+    newest = rows.order_by(rank, "-at", "-pk").first()
+    if newest is None or newest.auto_kind not in MACHINES:
+        return newest
+    first = conversation.messages.public().order_by("at", "pk").first()
+    return newest if first is not None and first.kind == MessageKind.INBOUND else None
 
 
 def planned_messages(user: User, *, is_mine: bool = False) -> QuerySet[Message]:

@@ -9,7 +9,7 @@ from django.db.models.functions import Left
 from django.utils import timezone
 
 from madoguchi.accounts.models import User
-from madoguchi.channels.contract import REPORTS, AutoKind
+from madoguchi.channels.contract import MACHINES, REPORTS
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.registry import channel_class
 from madoguchi.conversations.approval_again import applying_to
@@ -34,8 +34,6 @@ _TEXT_CHARS = 10_000
 _REPEATED_WITHIN = timedelta(hours=1)
 _SIGNATURES = 50
 _NEW = Itself()
-#: What they write is not the customer's own.
-_MACHINES = frozenset({*REPORTS, AutoKind.AUTOREPLY, AutoKind.LOOP})
 _ROW = (
     "kind", "state", "auto_kind", "beginning", "subject", "sender_address", "sender_name", "to", "cc", "reply_to",
     "language",
@@ -155,7 +153,7 @@ def _thread(conversation: Conversation, except_message: int) -> _Thread:
         .values(*_ROW)[:_MESSAGES]
     )
     said = [row for row in rows if row["state"] in HAS_LEFT and row["auto_kind"] not in REPORTS]
-    heard = [row for row in said if row["kind"] == MessageKind.INBOUND and row["auto_kind"] not in _MACHINES]
+    heard = [row for row in said if row["kind"] == MessageKind.INBOUND and row["auto_kind"] not in MACHINES]
     parties = [party for row in said for party in (*row["to"], *row["cc"], *row["reply_to"])]
     addresses = [row["sender_address"] for row in said] + [party["email"] for party in parties]
     names = [row["sender_name"] for row in heard] + [party.get("name", "") for party in parties]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
+from madoguchi.channels.contract import REPORTS
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.actions.approval_requests import ask, withdraw
 from madoguchi.conversations.actions.drafts import restore_draft
@@ -186,7 +187,7 @@ def _write(conversation: Conversation, letter: Letter, user: User, sending: Send
     check_after(sending.status_after, sending.own_after, conversation)
     former = sent_back_before(user, conversation)
     waits = asking_for(user, inbox, letter, conversation, former)
-    newest = Message.objects.filter(conversation=conversation, kind=MessageKind.INBOUND).order_by("-id").first()
+    newest = newest_inbound(conversation)
     domain = inbox.address.rpartition("@")[2] or "localhost"
     message = Message.objects.create(
         conversation=conversation,
@@ -280,11 +281,15 @@ def _default_subject(conversation: Conversation) -> str:
 
 
 def _references(conversation: Conversation) -> list[str]:
-    """The last ids of the conversation, oldest first (RFC 5322 §3.6.4); 20, since relays cut long headers."""
+    """The last ids of the conversation, oldest first (RFC 5322 §3.6.4); 20, since relays cut long headers.
+
+    Not those of what came back to us: the customer never had it.
+    """
     ids = (
         Message.objects.filter(conversation=conversation)
         .exclude(kind=MessageKind.NOTE)
         .exclude(state=MessageState.CANCELLED)
+        .exclude(auto_kind__in=REPORTS)
         .order_by("-id")
         .values_list("external_id", flat=True)[:20]
     )
