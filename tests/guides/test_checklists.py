@@ -90,6 +90,17 @@ class TestChecklists:
 
         assert [each.name for each in checklists_of(conversation.pk)] == ["大分類"]
 
+    def test_what_belongs_to_a_category_is_not_put_on_a_mail_without_one(self):
+        conversation = make_conversation()
+        main = Category.objects.create(name="返品・交換・返金")
+        make_template("大分類", category=main)
+        make_template("中分類", category=Category.objects.create(name="返品", parent=main))
+        make_template("子のない分類", category=Category.objects.create(name="配送"))
+
+        react(CONVERSATION_OPENED, put_on_by_itself)
+
+        assert checklists_of(conversation.pk) == []
+
     def test_put_on_by_itself_at_its_desk(self):
         inbox = make_inbox()
         make_template("窓口の基本", inbox=inbox)

@@ -61,12 +61,12 @@ def put_on_by_itself(event: Event) -> None:
     conversation = hold_surviving(number)
     if conversation.side_of_id is not None:
         return
-    filed = Q(category__isnull=False) & (
-        Q(category=conversation.category_id) | Q(category__children=conversation.category_id)
-    )
-    of_desk = Q(category=None, inbox=conversation.inbox_id)
+    belongs = Q(category=None, inbox=conversation.inbox_id)
+    filed = conversation.category_id
+    if filed is not None:  # NULL would be the child of every 分類 that has none
+        belongs |= Q(category=filed) | Q(category__children=filed)
     in_reach = Q(inbox=None) | Q(inbox=conversation.inbox_id)
-    wanted = ChecklistTemplate.objects.filter(filed | of_desk, in_reach, is_active=True).distinct()
+    wanted = ChecklistTemplate.objects.filter(belongs, in_reach, is_active=True).distinct()
     known = Checklist.objects.filter(Q(conversation=conversation) | Q(begun_in=conversation))
     for template in wanted.exclude(pk__in=known.filter(template__isnull=False).values("template")):
         _put_on(conversation, template, Actor.system("guides"))
