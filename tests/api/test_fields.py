@@ -103,3 +103,15 @@ def test_children_are_done_but_those_that_lack_something(admin):
 
     assert done["left"] == [{"number": lacking.pk, "fields": [field.pk]}]
     assert admin.get(f"/conversations/{complete.pk}").json()["status"] == "done"
+
+
+def test_a_required_field_is_emptied_only_together_with_opening_again(admin):
+    conversation, field = make_conversation(), make_field("注文番号", is_required=True)
+    path = f"/conversations/{conversation.pk}"
+    admin.patch(path, {"fields": {str(field.pk): "HK-1"}, "status": "done"})
+
+    refused = admin.patch(path, {"fields": {str(field.pk): None}})
+    opened = admin.patch(path, {"fields": {str(field.pk): None}, "status": "open"})
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "fields_missing")
+    assert opened.status_code == 200

@@ -22,7 +22,9 @@ from madoguchi.conversations.actions.approvals import (
 from madoguchi.conversations.approval import Condition, Step
 from madoguchi.conversations.choices import (
     APPROVAL_ESCALATED,
+    APPROVAL_REDIRECTED,
     APPROVAL_REMINDED,
+    APPROVAL_STEPPED,
     MessageState,
 )
 from madoguchi.core.errors import Invalid, NotAllowed
@@ -205,3 +207,32 @@ def test_a_deciders_new_role_or_team_counts_from_then_on():
     see_to_deadlines(datetime.now(UTC))
 
     assert request_of(message).approver_ids == [agent.pk]
+
+
+def test_the_history_says_who_approved_and_that_nobody_of_the_next_step_can():
+    first, gone = make_user(Role.SUPERVISOR, name="佐伯 由紀子"), make_user(Role.SUPERVISOR)
+    others = make_user(Role.SUPERVISOR)
+    make_rule(steps=(Step(people(first)), Step(people(gone))))
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    message = make_waiting(make_user(), text="返金は85,000円です。")
+
+    approve_reply(message, user=first)
+    see_to_deadlines(datetime.now(UTC))
+
+    stepped = Event.objects.get(kind=APPROVAL_STEPPED)
+    assert (stepped.actor_label, stepped.data["is_fallback"]) == ("佐伯 由紀子", True)
+    assert others.pk in request_of(message).approver_ids
+    assert not Event.objects.filter(kind=APPROVAL_REDIRECTED).exists()
+
+
+def test_who_goes_away_while_it_waits_leaves_no_approval_in_the_history():
+    boss, gone = make_user(Role.SUPERVISOR), make_user(Role.SUPERVISOR)
+    make_rule(steps=(Step(people(gone)),))
+    message = make_waiting(make_user(), text="返金は85,000円です。")
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+
+    see_to_deadlines(datetime.now(UTC))
+
+    assert not Event.objects.filter(kind=APPROVAL_STEPPED).exists()
+    assert Event.objects.get(kind=APPROVAL_REDIRECTED).data["is_fallback"]
+    assert boss.pk in request_of(message).approver_ids

@@ -11,6 +11,7 @@ from tests.factories.conversations import make_conversation, make_inbox, receive
 from tests.factories.together import together
 
 from madoguchi.accounts.choices import Role
+from madoguchi.accounts.models import User
 from madoguchi.calendars.choices import DayRule
 from madoguchi.channels.deadlines import reply_due_at
 from madoguchi.channels.warning import Escalation, stored_escalations, warned_until
@@ -325,3 +326,19 @@ def test_what_was_put_off_while_the_customer_waits_is_known():
 
     assert put_off_ids(agent, limit=9) == [waits.pk]
     assert left_open_ids(agent, until=timezone.now(), limit=9) == []
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_where_a_step_names_nobody_who_is_here_the_supervisors_are_told(gone):
+    supervisor, agent = make_user(Role.SUPERVISOR), make_user()
+    steps = ladder({"after": 30, "assignee": True, "leaders": False})
+    conversation = make_conversation(make_inbox(escalations=steps))
+    if gone:
+        assign([conversation], agent, user=supervisor)
+        User.objects.filter(pk=agent.pk).update(is_active=False)
+    due_in(conversation, minutes=-40)
+
+    tell_of_deadlines(timezone.now())
+
+    event = Event.objects.get(kind=ESCALATED)
+    assert (event.data["people"], event.data["is_fallback"]) == ([supervisor.pk], True)

@@ -395,3 +395,21 @@ def test_a_field_does_not_change_into_something_that_loses_its_values():
 def test_only_administrators_keep_fields():
     with pytest.raises(NotAllowed):
         create_field(Definition("注文番号", FieldKind.TEXT), user=make_user())
+
+
+@pytest.mark.parametrize("raw", [None, ""])
+def test_what_had_to_be_filled_in_stays_while_it_is_done(raw):
+    field, note = make_field("注文番号", is_required=True), make_field("メモ")
+    user, conversation = make_user(), make_conversation()
+    set_fields([conversation], {field.pk: "HK-1", note.pk: "x"}, user=user)
+    change_status([conversation], Status.DONE, user=user)
+
+    with pytest.raises(FieldsMissing, match="注文番号") as refused:
+        set_fields([conversation], {field.pk: raw, note.pk: "y"}, user=user)
+    set_fields([conversation], {field.pk: "HK-2", note.pk: None}, user=user)
+
+    assert refused.value.facts["missing"] == {str(conversation.pk): [field.pk]}
+    assert value_at(conversation, field) == "HK-2"
+    change_status([conversation], Status.OPEN, user=user)
+    set_fields([conversation], {field.pk: raw}, user=user)
+    assert value_at(conversation, field) is None

@@ -13,6 +13,7 @@ from tests.factories.fields import make_field
 from madoguchi.accounts.choices import Role
 from madoguchi.conversations.actions.fields import set_fields
 from madoguchi.conversations.actions.links import link_conversations
+from madoguchi.conversations.actions.triage import change_status
 from madoguchi.conversations.choices import FieldKind, Status
 from madoguchi.conversations.fields import values_of
 from madoguchi.conversations.linking import Relation
@@ -331,3 +332,15 @@ def test_the_list_asks_as_often_for_three_as_for_one(admin_browser):
         counts.append(len(queries))
 
     assert counts[0] == counts[2]
+
+
+def test_the_panel_says_why_a_required_field_of_what_is_done_stays(browser, agent):
+    conversation, field = make_conversation(), make_field("注文番号", is_required=True)
+    set_fields([conversation], {field.pk: "HK-1"}, user=agent)
+    change_status([conversation], Status.DONE, user=agent)
+
+    answer = save(browser, conversation, field, "", seen="HK-1")
+
+    assert answer.status_code == 409
+    assert "must stay filled in" in text_of(answer)
+    assert value_at(conversation, field) == "HK-1"

@@ -46,12 +46,16 @@ def changes_of(wanted: ChangesIn, rows: Sequence[Conversation], user: User) -> l
     if "folder" in said:
         place = get_folder(user, wanted.folder) if wanted.folder else None
         changes.append(partial(move_to_folder, folder=place, user=user))
-    if wanted.fields:
-        changes.append(partial(set_fields, raw=field_numbers(wanted.fields), user=user))
     if isinstance(wanted, ConversationChangesIn) and wanted.subject is not None:
         subject = wanted.subject
         changes.append(lambda found: change_subject(found[0], subject, user=user))
-    return changes + _status(wanted, user)
+    status, fields = _status(wanted, user), _fields(wanted, user)
+    opens = wanted.status is not None and wanted.status != Status.DONE  # from then on a required field may be emptied
+    return [*changes, *status, *fields] if opens else [*changes, *fields, *status]
+
+
+def _fields(wanted: ChangesIn, user: User) -> list[Change]:
+    return [partial(set_fields, raw=field_numbers(wanted.fields), user=user)] if wanted.fields else []
 
 
 def _assignee(wanted: ChangesIn, user: User) -> User | None:

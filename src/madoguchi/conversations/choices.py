@@ -153,6 +153,7 @@ APPROVAL_EDITED = "approval_edited"
 APPROVAL_EDIT_KEPT = "approval_edit_kept"  #: somebody edited what had been withdrawn meanwhile
 APPROVAL_REMINDED = "approval_reminded"
 APPROVAL_ESCALATED = "approval_escalated"
+APPROVAL_REDIRECTED = "approval_redirected"  #: others decide now, since people came, went or are away
 APPROVAL_RULE_CREATED = "approval_rule_created"
 APPROVAL_RULE_CHANGED = "approval_rule_changed"
 APPROVAL_RULE_DELETED = "approval_rule_deleted"

@@ -49,7 +49,8 @@ def tell_of_deadlines(now: datetime) -> dict[str, int]:
     """Tell of what is due soon, has become late, or is late for so long that others should know; how many of each.
 
     Told are the assignee, or else the team; of what is late and nobody's, the supervisors; at each step of escalation
-    whom the 窓口 names for it. Nobody is told where a planned mail leaves before 返信期限.
+    whom the 窓口 names for it, or the supervisors where that is nobody. Nobody is
+    told where a planned mail leaves before 返信期限.
     """
     inboxes = list(Inbox.objects.select_related("calendar"))
     return {
@@ -85,9 +86,13 @@ def _escalate(inboxes: Iterable[Inbox], number: int, now: datetime) -> int:
     if not bounds:
         return 0
     claimed = _claim(_unclaimed(_told_of(bounds, now), ESCALATED, number), ESCALATED, number)
-    audience = _Audience(claimed)
-    Conversation.objects.filter(pk__in=[each.pk for each in claimed]).update(escalation_count=F("escalation_count") + 1)
-    return _tell(claimed, ESCALATED, lambda each: audience.named(each, steps[each.inbox_id]), step=number + 1)
+    audience = _Audience(claimed, [pk for step in steps.values() for pk in step.people])
+    named = {each.pk: audience.named(each, steps[each.inbox_id]) for each in claimed}
+    Conversation.objects.filter(pk__in=list(named)).update(escalation_count=F("escalation_count") + 1)
+    told, nobodys = [each for each in claimed if named[each.pk]], [each for each in claimed if not named[each.pk]]
+    _tell(told, ESCALATED, lambda each: named[each.pk], step=number + 1)
+    _tell(nobodys, ESCALATED, lambda each: audience.leaders(each.team_id), step=number + 1, is_fallback=True)
+    return len(claimed)
 
 
 def _told_of(which: Q, now: datetime) -> QuerySet[Conversation]:
@@ -133,17 +138,21 @@ def _tell(
 class _Audience:
     """Who is to be told of these conversations, looked up once for all of them."""
 
-    def __init__(self, rows: Collection[Conversation]) -> None:
+    def __init__(self, rows: Collection[Conversation], people: Iterable[int] = ()) -> None:
+        """Look up the teams of the conversations, and who of their assignees and these people is still here."""
         team_ids = {each.team_id for each in rows if each.team_id}
         members = User.objects.filter(teams__in=team_ids, is_active=True).values_list("teams", "pk") if team_ids else ()
         self._members: dict[int, list[int]] = {}
         for team_id, user_id in members:
             self._members.setdefault(team_id, []).append(user_id)
         self._supervisors = _supervisors() if rows else []
+        wanted = {*people, *(each.assignee_id for each in rows if each.assignee_id is not None)} if rows else set()
+        here = User.objects.filter(pk__in=wanted, is_active=True) if wanted else User.objects.none()
+        self._here = set(here.values_list("pk", flat=True))
 
     def keepers(self, conversation: Conversation) -> list[int]:
         """The assignee, or else the team."""
-        if conversation.assignee_id is not None:
+        if conversation.assignee_id in self._here:
             return [conversation.assignee_id]
         return self._members.get(conversation.team_id or 0, [])
 
@@ -153,8 +162,8 @@ class _Audience:
         return [pk for pk in self._supervisors if pk in members] or self._supervisors
 
     def named(self, conversation: Conversation, step: Escalation) -> list[int]:
-        """Whom a step of escalation names."""
-        found = list(step.people)
+        """Whom a step of escalation names, as far as they are still here."""
+        found = [pk for pk in step.people if pk in self._here]
         found += self.keepers(conversation) if step.assignee else []
         return found + (self.leaders(conversation.team_id) if step.leaders else [])
 

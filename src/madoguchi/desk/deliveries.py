@@ -32,13 +32,22 @@ class Delivery:
     reasons: Sequence[str] = ()  #: of an approver who sent it back
 
 
-def plain_state(state: str) -> Delivery:
+def plain_state(message: Message) -> Delivery:
     """The states about which there is nothing to do."""
-    if state == MessageState.SENDING:
+    if message.state == MessageState.SENDING:
         return Delivery("sending", "send", _("Sending…"))
-    if state == MessageState.CANCELLED:
-        return Delivery("cancelled", "undo", _("Taken back"), "hold")
+    if message.state == MessageState.CANCELLED:
+        # What waited for approval had no time to leave at yet.
+        word = _("Taken back") if message.send_after else _("Request for approval withdrawn")
+        return Delivery("cancelled", "undo", word, "hold")
     return Delivery("", "check", _("Sent"), "done")
+
+
+def taken_back_word(*, was_asking: bool) -> str:
+    """What is said when somebody has taken back a mail, or withdrawn one that only waited for approval."""
+    if was_asking:
+        return _("The request for approval was withdrawn. The mail is a draft again.")
+    return _("The mail was taken back. It is a draft again.")
 
 
 def in_trouble(message: Message, word: str, *, can_resend: bool, can_confirm: bool = False) -> Delivery:

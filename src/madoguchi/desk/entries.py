@@ -238,7 +238,7 @@ class Telling:
             MessageState.SENT_BACK: self._sent_back,
             MessageState.STOPPED: self._stopped,
         }.get(MessageState(message.state))
-        return tell(message) if tell else plain_state(message.state)
+        return tell(message) if tell else plain_state(message)
 
     def _queued(self, message: Message) -> Delivery:
         if message.planned_at and message.planned_at > self.words.now:

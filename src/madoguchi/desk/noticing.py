@@ -14,6 +14,7 @@ from madoguchi.conversations.asking import SIDE_ANSWERED
 from madoguchi.conversations.choices import (
     APPROVAL_EDIT_KEPT,
     APPROVAL_ESCALATED,
+    APPROVAL_REDIRECTED,
     APPROVAL_REMINDED,
     APPROVAL_STEPPED,
     DUE_PASSED,
@@ -103,7 +104,7 @@ def _told(notice: Notification) -> tuple[str, str]:
         MENTION: ("at", _("%(who)s mentioned you in a note")),
         ASSIGNED: ("user", _("%(who)s made you the assignee")),
         APPROVAL_ASKED: ("stamp", _("%(who)s asks for approval of a reply")),
-        APPROVAL_STEPPED: ("stamp", _("A reply waits for your approval now")),
+        **dict.fromkeys((APPROVAL_STEPPED, APPROVAL_REDIRECTED), ("stamp", _("A reply waits for your approval now"))),
         APPROVAL_REMINDED: ("clock", _("A reply has waited for approval longer than it should")),
         APPROVAL_ESCALATED: ("alert", _("A reply waits for approval, and nobody has decided in time")),
         APPROVAL_EDIT_KEPT: ("pencil", _("%(who)s had edited the reply that you took back: the edit is kept")),

@@ -276,7 +276,6 @@ def _plain(event: Event, _names: Names) -> str:
 _PLAIN = {
     GUEST_LINK_MADE: gettext_lazy("%(who)s opened a page for the guest"),
     GUEST_LINK_REVOKED: gettext_lazy("%(who)s closed the page of the guest"),
-    kinds.APPROVAL_STEPPED: gettext_lazy("%(who)s: the approval goes on to the next to decide"),
     kinds.APPROVAL_EDITED: gettext_lazy("%(who)s edited the reply that waits for approval"),
     kinds.APPROVAL_EDIT_KEPT: gettext_lazy("%(who)s had edited a reply that was taken back meanwhile"),
     kinds.APPROVAL_REMINDED: gettext_lazy("%(who)s: reminded those who approve"),
@@ -284,7 +283,6 @@ _PLAIN = {
     kinds.SUBJECT_CHANGED: gettext_lazy("%(who)s changed the subject"),
     kinds.RESUMED: gettext_lazy("The time on hold is over"),
     kinds.REINTERPRETED: gettext_lazy("%(who)s had a message decoded anew"),
-    kinds.REPLY_CANCELLED: gettext_lazy("%(who)s took a reply back before it was sent"),
     kinds.REPLY_SENT_BACK: gettext_lazy("%(who)s sent a reply back to its author"),
     kinds.REPLY_PLANNED: gettext_lazy("%(who)s changed the time of a planned mail"),
     kinds.REPLY_STOPPED: gettext_lazy("A planned mail was held back, because something had happened"),
@@ -301,17 +299,44 @@ _PLAIN = {
 }
 
 
+def _approving_others(event: Event, _names: Names) -> str:
+    """Who decides next: after a step that somebody approved, or because people came, went or are away."""
+    is_fallback = event.data.get("is_fallback", False)
+    if event.actor_kind == ActorKind.SYSTEM:  # nobody has approved anything
+        if is_fallback:
+            return _("Nobody who was asked can approve: everybody who may approve was asked instead")
+        return _("Others are asked for approval now, since people came, went or are away")
+    if is_fallback:
+        text = _("%(who)s approved; nobody of the next step can, so everybody who may approve was asked instead")
+        return text % {"who": who(event)}
+    return _("%(who)s: the approval goes on to the next to decide") % {"who": who(event)}
+
+
+def _cancelled(event: Event, _names: Names) -> str:
+    if event.data.get("was_asking"):
+        return _("%(who)s withdrew the request for approval") % {"who": who(event)}
+    return _("%(who)s took a reply back before it was sent") % {"who": who(event)}
+
+
 def _escalated(event: Event, names: Names) -> str:
     told = _(", ").join(names.people[pk] for pk in event.data.get("people", []) if pk in names.people)
-    step = event.data.get("step", 1)
+    values = {"step": event.data.get("step", 1), "people": told}
+    if not event.data.get("people"):
+        return _("Overdue, but nobody could be told (step %(step)s of escalation)") % values
+    if event.data.get("is_fallback"):
+        text = _("Escalated because it is overdue (step %(step)s): nobody was responsible, so %(people)s were told")
+        return text % values
     if not told:
-        return _("Escalated because it is overdue (step %(step)s)") % {"step": step}
-    return _("Escalated because it is overdue (step %(step)s): %(people)s were told") % {"step": step, "people": told}
+        return _("Escalated because it is overdue (step %(step)s)") % values
+    return _("Escalated because it is overdue (step %(step)s): %(people)s were told") % values
 
 
 _SENTENCES: dict[str, Callable[[Event, Names], str]] = {
     kinds.STATUS_CHANGED: _status,
     kinds.ESCALATED: _escalated,
+    kinds.APPROVAL_STEPPED: _approving_others,
+    kinds.APPROVAL_REDIRECTED: _approving_others,
+    kinds.REPLY_CANCELLED: _cancelled,
     kinds.ASSIGNED: _assigned,
     kinds.TEAM_ASSIGNED: _team,
     kinds.PRIORITY_CHANGED: _priority,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from madoguchi.channels.hours import minutes_later
 from madoguchi.conversations.actions.approval_requests import look_up_deciders, present_step
 from madoguchi.conversations.approval_choices import RequestState
-from madoguchi.conversations.choices import APPROVAL_ESCALATED, APPROVAL_REMINDED, APPROVAL_STEPPED
+from madoguchi.conversations.choices import APPROVAL_ESCALATED, APPROVAL_REDIRECTED, APPROVAL_REMINDED
 from madoguchi.conversations.holding import hold_with
 from madoguchi.conversations.models import ApprovalRequest, Conversation
 from madoguchi.events.actor import Actor
@@ -48,9 +48,9 @@ def _see_to(pk: int, now: datetime) -> bool:
     changed = look_up_deciders(request, conversation)
     request.save()
     if kind or changed:
-        data = {"message": request.message_id, "author": request.author_id}
+        data = {"message": request.message_id, "author": request.author_id, "is_fallback": request.is_fallback}
         subject, inbox_id = conversation.event_subject, conversation.inbox_id
-        record(kind or APPROVAL_STEPPED, subject, by=_CLOCK, scope_id=inbox_id, data=data)
+        record(kind or APPROVAL_REDIRECTED, subject, by=_CLOCK, scope_id=inbox_id, data=data)
     return bool(kind) or changed
 
 

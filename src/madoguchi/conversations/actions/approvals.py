@@ -119,7 +119,8 @@ def approve_reply(message: Message, *, user: User, verdict: Verdict | None = Non
     if _is_through(request, conversation, user, verdict):
         return _let_go(message, conversation, request, user, verdict)
     go_to_step(request, request.step, conversation)
-    _tell(APPROVAL_STEPPED, message, conversation, user, step=request.step, steps=len(request.steps))
+    at = {"step": request.step, "steps": len(request.steps), "is_fallback": request.is_fallback}
+    _tell(APPROVAL_STEPPED, message, conversation, user, **at)
     message.refresh_from_db()
     return message
 

@@ -8,11 +8,19 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
-from madoguchi.conversations.actions.triage import change_all
-from madoguchi.conversations.choices import FIELD_CHANGED, TOLD_FIELDS
+from madoguchi.conversations.actions.triage import FieldsMissing, change_all
+from madoguchi.conversations.choices import FIELD_CHANGED, TOLD_FIELDS, Status
 from madoguchi.conversations.field_store import new_rows, write_value
 from madoguchi.conversations.field_texts import read_value
-from madoguchi.conversations.fields import Values, fits, hold_definitions, live_fields, offered_options, values_of
+from madoguchi.conversations.fields import (
+    Values,
+    as_facts,
+    fits,
+    hold_definitions,
+    live_fields,
+    offered_options,
+    values_of,
+)
 from madoguchi.conversations.holding import hold
 from madoguchi.conversations.models import Conversation, CustomField, FieldValue, Plain, UndoStep
 from madoguchi.core.errors import DomainError, Invalid, NotFound
@@ -43,6 +51,7 @@ class _Setting:
         changed = [pk for pk in self.fields if before.get(pk) != after.get(pk)]
         if not changed:
             return []
+        self._check_still_complete(conversation, before, after)
         self.kept[str(conversation.pk)] = {str(pk): before.get(pk) for pk in changed}
         for pk in changed:
             write_value(conversation.pk, self.fields[pk], after.get(pk))
@@ -65,6 +74,21 @@ class _Setting:
                 message = _("Somebody else has just changed “%(name)s”. Look at it and change it again if needed.")
                 raise ChangedMeanwhile(message % {"name": self.fields[pk].name}, now=before.get(pk))
 
+    def _check_still_complete(self, conversation: Conversation, before: Values, after: Values) -> None:
+        """Raise FieldsMissing where one that is done would lose what had to be filled in before it was."""
+        if conversation.status not in (Status.DONE, Status.CLOSED):
+            return
+        lost = [
+            each
+            for pk, each in self.fields.items()
+            if each.is_required and each.is_for(conversation) and before.get(pk) is not None and after.get(pk) is None
+        ]
+        if lost:
+            message = _("#%(number)d is done: %(names)s must stay filled in. Change it, or open it again first.")
+            names = "、".join(each.name for each in lost)
+            missing = as_facts({conversation.pk: lost})
+            raise FieldsMissing(message % {"number": conversation.pk, "names": names}, missing=missing)
+
     def _record(self, conversation: Conversation, changed: CustomField, before: Plain, after: Plain) -> None:
         data: dict[str, Any] = {"field": changed.pk}
         if changed.kind in TOLD_FIELDS:
@@ -86,7 +110,8 @@ def set_fields(
     """Write into custom fields, by the field's number; None or nothing empties one. All of it or nothing.
 
     `seen` is what the writer had before their eyes: if somebody was faster, ChangedMeanwhile. Where a choice depends
-    on another field that changes, it is emptied unless it still may be chosen. Records `field_changed` for each.
+    on another field that changes, it is emptied unless it still may be chosen. What must be filled in before one is
+    done is not emptied while it is (`FieldsMissing`). Records `field_changed` for each.
     """
     hold(conversation.pk for conversation in conversations)
     named = hold_definitions(raw)

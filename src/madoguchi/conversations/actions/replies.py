@@ -350,6 +350,7 @@ def cancel_reply(message: Message, *, user: User) -> Draft:
     may_be_taken = Q(state=MessageState.QUEUED, send_after__gt=timezone.now()) | Q(state=MessageState.RETRYING)
     planned = Q(state=MessageState.QUEUED, planned_at__isnull=False, claimed_at=None) | Q(state=MessageState.STOPPED)
     own_request = Q(state=MessageState.AWAITING_APPROVAL, user=user)
+    was_asking = Message.objects.filter(own_request, pk=message.pk).exists()
     taken = Message.objects.filter(may_be_taken | planned | own_request, pk=message.pk).update(
         state=MessageState.CANCELLED
     )
@@ -358,13 +359,8 @@ def cancel_reply(message: Message, *, user: User) -> Draft:
     withdraw(message, conversation)
     _put_back(conversation, message)
     recount(conversation)
-    record(
-        REPLY_CANCELLED,
-        conversation.event_subject,
-        by=user.actor,
-        scope_id=conversation.inbox_id,
-        data={"message": message.pk},
-    )
+    data = {"message": message.pk, "was_asking": was_asking}
+    record(REPLY_CANCELLED, conversation.event_subject, by=user.actor, scope_id=conversation.inbox_id, data=data)
     return restore_draft(message, user)
 
 

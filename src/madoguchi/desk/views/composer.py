@@ -41,6 +41,7 @@ from madoguchi.desk.composing import (
     open_sheet,
     sent_sheet,
 )
+from madoguchi.desk.deliveries import taken_back_word
 from madoguchi.desk.frame import render_page, toast, trigger, wants_fragment, words_now
 from madoguchi.desk.markup import render_markup
 from madoguchi.desk.planning import sending_word
@@ -183,6 +184,7 @@ def _sent(request: StaffRequest, found: Conversation, message: Message) -> HttpR
 def cancel(request: StaffRequest, pk: int) -> HttpResponse:
     """Take a reply back while it has not left; it is in the composer again."""
     message = get_message(request.user, pk)
+    text = taken_back_word(was_asking=message.state == MessageState.AWAITING_APPROVAL)
     cancel_reply(message, user=request.user)
     found = get_conversation(request.user, message.conversation_id)
     if not wants_fragment(request):
@@ -190,7 +192,7 @@ def cancel(request: StaffRequest, pk: int) -> HttpResponse:
     sheet = open_sheet(request.user, found, REPLY, words_now())
     response = render(request, "desk/composer.html#taken_back", {"sheet": sheet})
     trigger(response, "taken-back", {"subject": found.event_subject})
-    return trigger(toast(response, _("The mail was taken back. It is a draft again.")), "news")
+    return trigger(toast(response, text), "news")
 
 
 @require_POST

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.actions.bulk import make_changes
 from madoguchi.conversations.actions.fields import ChangedMeanwhile, set_fields
-from madoguchi.conversations.actions.triage import change_status
+from madoguchi.conversations.actions.triage import FieldsMissing, change_status
 from madoguchi.conversations.choices import FieldKind, Status
 from madoguchi.conversations.fields import get_field
 from madoguchi.conversations.models import Conversation, CustomField, UndoStep
@@ -44,7 +44,7 @@ def fields(request: StaffRequest, number: int) -> HttpResponse:
     try:
         seen = {field.pk: read_seen(request.POST.get("seen", ""))}
         step = set_fields([found], {field.pk: typed}, user=request.user, seen=seen)
-    except (Invalid, ChangedMeanwhile) as error:
+    except (Invalid, ChangedMeanwhile, FieldsMissing) as error:
         return _refused(request, found, field, typed, error)
     return _saved(request, found, field, step)
 

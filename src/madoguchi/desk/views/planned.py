@@ -13,12 +13,14 @@ from madoguchi.channels.queries import get_inbox
 from madoguchi.conversations.actions.planning import move_plan, release_planned, send_planned_now
 from madoguchi.conversations.actions.replies import SomethingHappened, cancel_reply
 from madoguchi.conversations.approval_facts import letter_of
+from madoguchi.conversations.choices import MessageState
 from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.models import Message
 from madoguchi.conversations.preflighting import LookFirst, findings_for_stored
 from madoguchi.conversations.queries import get_conversation, get_message, happened_to_plan, planned_messages
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.access import StaffRequest, allowed
+from madoguchi.desk.deliveries import taken_back_word
 from madoguchi.desk.forms.plan import PlanForm
 from madoguchi.desk.forms.reason import AllTheSameForm
 from madoguchi.desk.frame import render_page, wants_fragment, words_now
@@ -103,8 +105,8 @@ def send_now(request: StaffRequest, pk: int) -> HttpResponse:
 def unplan(request: StaffRequest, pk: int) -> HttpResponse:
     """Cancel a planned mail; what was written stays as a draft."""
     message = get_message(request.user, pk)
+    text = taken_back_word(was_asking=message.state == MessageState.AWAITING_APPROVAL)
     cancel_reply(message, user=request.user)
-    text = _("The mail was taken back. It is a draft again.")
     if wants_fragment(request):
         return changed(request, text)
     messages.success(request, text)
