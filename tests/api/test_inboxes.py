@@ -37,6 +37,21 @@ def test_desk_is_added_with_settings_and_secrets(admin):
     assert "hunter2" not in json.dumps(admin.get("/inboxes").json())
 
 
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({}, ("settings.incoming", "受信", "値がありません。", "imap, listener")),
+        (IMAP | {"imap_host": ""}, ("settings.imap_host", "IMAPサーバー", "サーバー名を入力してください。")),
+    ],
+)
+def test_settings_that_are_refused_name_their_field(admin, settings, said):
+    response = admin.post("/inboxes", NEW | {"settings": settings})
+
+    error = response.json()["error"]
+    assert (response.status_code, error["field"]) == (422, said[0])
+    assert [words for words in said if words not in error["message"]] == []
+
+
 def test_secret_is_changed_alone_and_settings_stay(admin):
     inbox = admin.post("/inboxes", NEW | {"settings": IMAP, "secrets": {"imap_password": "old"}}).json()
 

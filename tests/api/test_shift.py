@@ -42,7 +42,7 @@ def test_everything_is_handed_over_and_given_back(caller, caller_of):
     done = boss.post(f"/users/{caller.user.pk}/handover", {"to": [other.pk]}).json()
     again = boss.post(f"/users/{caller.user.pk}/handover", {"to": [other.pk]})
     foreign = caller_of().post(f"/users/{other.pk}/handover", {"to": [caller.user.pk]})
-    boss.post(f"/undo/{done['undo']}")
+    boss.post(f"/undo/{done['undo_id']}")
 
     assert (hand["open"], hand["requests"]) == (2, 0)
     assert (done["shares"], done["left"]) == ([{"user": other.pk, "amount": 2}], 0)

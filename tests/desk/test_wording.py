@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation
 from tests.factories.desk import HTMX, browser_of, text_of, url
-from tests.factories.wording import make_template
+from tests.factories.wording import make_template, stored
 
 from madoguchi.accounts.choices import Role
 from madoguchi.wording.actions.templates import change_template
@@ -149,7 +149,10 @@ def test_who_may_not_change_it_reads_it_and_copies_it(agent, leader):
 
 def test_files_come_and_go(leader):
     browser = browser_of(leader)
-    browser.post(url("template-new"), {**TYPED, "files": SimpleUploadedFile("案内.pdf", b"%PDF", "application/pdf")})
+    browser.post(
+        url("template-new"),
+        {**TYPED, "with_files": "1", "files": SimpleUploadedFile("案内.pdf", b"%PDF", "application/pdf")},
+    )
     template = Template.objects.get()
     kept = files_of(template).get()
 
@@ -157,6 +160,31 @@ def test_files_come_and_go(leader):
 
     browser.post(url("template", template.pk), {**TYPED, "version": "1", "removed": str(kept.pk)})
     assert not files_of(template).exists()
+
+
+def test_a_form_that_comes_back_has_its_files(leader):
+    template = make_template(leader, scope=Scope.ALL, files=[stored(b"old", "旧.pdf", "application/pdf")])
+    old = files_of(template).get()
+    columns = {name: getattr(template, name) for name in Content.__slots__}
+    theirs = Content(**columns | {"body": "明日発送します。", "channels": ()})
+    change_template(template, theirs, user=make_user(Role.SUPERVISOR), version=1)
+    browser = browser_of(leader)
+    chosen = SimpleUploadedFile("案内.pdf", b"%PDF", "application/pdf")
+
+    answer = browser.post(
+        url("template", template.pk),
+        {**TYPED, "version": "1", "removed": old.pk, "with_files": "1", "files": chosen},
+    )
+    page = text_of(answer)
+    token = re.search(r'name="kept" value="([^"]+)" checked', page)[1]
+    again = {**TYPED, "version": "2", "removed": old.pk, "with_files": "1", "known": token, "kept": token}
+    saved = browser.post(url("template", template.pk), again)
+
+    assert answer.status_code == 409
+    assert "案内.pdf" in page
+    assert f'name="removed" value="{old.pk}" checked' in page
+    assert saved.status_code == 302
+    assert [each.name for each in files_of(template)] == ["案内.pdf"]
 
 
 def test_archiving_offers_to_undo(leader):

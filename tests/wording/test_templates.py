@@ -353,6 +353,18 @@ def test_the_whole_abbreviation_comes_first(leader):
     assert narrowed(leader, Narrowing(typed="よろ"))[0] == wanted
 
 
+@pytest.mark.parametrize("typed", ["返品", "へんぴん", "ヘンピン"])
+def test_who_is_called_so_comes_first_also_by_its_reading(leader, typed):
+    body = "返品のご連絡をいただきました。返品の際は、返品用の箱をお使いください。"
+    for name in ("交換のご案内", "領収書の再発行", "ポイントについて"):
+        make_template(leader, name=name, body=body)
+    called = make_template(leader, name="返品(お客様のご都合)のご案内", body="ご連絡ありがとうございます。")
+
+    found = list(narrowed(leader, Narrowing(typed=typed)))
+
+    assert (len(found), found[0]) == (4, called)
+
+
 def test_what_comes_close_is_found_when_nothing_says_all(leader):
     wanted = make_template(leader, name="送料のご案内", body="送料は全国一律です。")
     make_template(leader, name="返金", body="返金いたします。")

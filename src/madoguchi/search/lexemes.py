@@ -68,6 +68,25 @@ def names_vector(*, names: Sequence[str], addresses: Sequence[str], readings: Se
     return " ".join(_entry(lexeme, positions) for lexeme, positions in found.items())
 
 
+def spoken_text(*, title: str, names: Sequence[str]) -> str:
+    """Behind `vector_text`: how title and names are read, with their weights, so that kana count there as kanji do.
+
+    For few texts only: positions of readings would make the index of a million messages a good deal larger.
+    """
+    found: Positions = {}
+    for text, weight in ((title, TITLE), *((name, NAMES) for name in names)):
+        for word in _field(text[:_MAX_KNOWN_CHARS])[0]:
+            for spoken in (*(READING + reading for reading in word.readings), *(RUN + run for run in word.runs)):
+                found.setdefault(spoken, [f"1{weight}"])
+    return " ".join(_entry(lexeme, positions) for lexeme, positions in found.items())
+
+
+def spoken_tsquery(text: str) -> str:
+    """What finds a text by how its title is read (`spoken_text`); empty for what is not written in kana."""
+    letters = standard(text).replace(" ", "")
+    return f"{quoted(READING + compare(letters))}:*{TITLE}" if is_kana(letters) and len(letters) > 1 else ""
+
+
 def scope_lexeme(scope_id: int) -> str:
     """The word that stands for a scope in every vector."""
     return f"{SCOPE}{scope_id}"

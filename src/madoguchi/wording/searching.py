@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from madoguchi.search.bounded import by_index
-from madoguchi.search.lexemes import either, near_terms, strict_tsquery, vector_text
+from madoguchi.search.lexemes import either, near_terms, spoken_text, spoken_tsquery, strict_tsquery, vector_text
 from madoguchi.search.query import parse_query
 from madoguchi.wording.models import Template
 
@@ -26,14 +26,11 @@ _MAX_CHARS = 200
 
 def index_text(template: Template) -> str:
     """The tsvector literal of a template."""
-    names = [template.abbreviation, *template.keywords.split(), *template.folder.split("/")]
-    return vector_text(
-        title=template.name,
-        names=[name for name in names if name],
-        body=f"{template.subject}\n{template.body}\n{template.note}",
-        scope_id=0,
-        kind="template",
-    )
+    called = [template.abbreviation, *template.keywords.split(), *template.folder.split("/")]
+    names = [name for name in called if name]
+    body = f"{template.subject}\n{template.body}\n{template.note}"
+    written = vector_text(title=template.name, names=names, body=body, scope_id=0, kind="template")
+    return f"{written} {spoken_text(title=template.name, names=names)}"
 
 
 def saying(templates: QuerySet[Template], typed: str) -> QuerySet[Template]:
@@ -62,6 +59,8 @@ def _candidates(templates: QuerySet[Template], tsquery: str, called: str) -> set
         found = set(rows[:_RANKED])
     if called and len(found) == _RANKED:
         found |= set(templates.filter(name__icontains=called).values_list("pk", flat=True)[:_RANKED])
+        if spoken := spoken_tsquery(called):
+            found |= set(templates.filter(holds(spoken)).values_list("pk", flat=True)[:_RANKED])
     return found
 
 

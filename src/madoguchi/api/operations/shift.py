@@ -93,8 +93,8 @@ class ShareOut(Out):
 class HandedOverOut(Out):
     """What a hand-over did."""
 
-    undo: int
-    """POST /undo/{undo} gives all back."""
+    undo_id: int
+    """POST /undo/{undo_id} gives all back."""
     shares: list[ShareOut]
     """Who got how many."""
     left: int
@@ -169,4 +169,4 @@ def post_handover(request: ApiRequest, user_id: Id, wanted: HandoverIn) -> Hande
     to = [get_user(pk) for pk in dict.fromkeys(wanted.to)]
     done = hand_over(get_user(user_id), to, user=request.auth, note=wanted.note)
     shares = [ShareOut(user=pk, amount=amount) for pk, amount in done.amounts.items()]
-    return HandedOverOut(undo=done.step.pk, shares=shares, left=done.left, unseen=done.unseen)
+    return HandedOverOut(undo_id=done.step.pk, shares=shares, left=done.left, unseen=done.unseen)

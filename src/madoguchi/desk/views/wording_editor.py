@@ -1,7 +1,6 @@
 """One template: writing it beside its preview, its history with what changed, and its figures."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.db import transaction
@@ -13,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission
 from madoguchi.accounts.queries import active_users, get_user
-from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.queries import get_conversation, get_message
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.desk.access import StaffRequest, allowed
+from madoguchi.desk.chosen_files import ChosenFiles, read_files, shown_files
 from madoguchi.desk.forms.wording import TemplateForm
 from madoguchi.desk.frame import render_page, words_now
 from madoguchi.desk.settings_frame import show_refusal
@@ -29,7 +28,6 @@ from madoguchi.desk.wording_page import (
     scope_word,
     version_line,
 )
-from madoguchi.files.actions import store_blob
 from madoguchi.search.word_diff import Piece, word_diff
 from madoguchi.wording.actions.templates import (
     ChangedMeanwhile,
@@ -38,7 +36,7 @@ from madoguchi.wording.actions.templates import (
     give_template,
     restore_version,
 )
-from madoguchi.wording.choices import MAX_BODY, MAX_FILE_BYTES, MAX_SUBJECT, Kind
+from madoguchi.wording.choices import MAX_BODY, MAX_SUBJECT, Kind
 from madoguchi.wording.models import Template
 from madoguchi.wording.queries import (
     files_of,
@@ -53,8 +51,8 @@ from madoguchi.wording.queries import (
 from madoguchi.wording.replies import content_of_reply
 from madoguchi.wording.surroundings import around_conversation
 
-if TYPE_CHECKING:
-    from django.core.files.uploadedfile import UploadedFile
+#: A template has ten files at most.
+_MAX_TICKED = 100
 
 
 @require_http_methods(["GET", "POST"])
@@ -69,9 +67,10 @@ def template(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     initial |= _of_reply(request)
     form = TemplateForm(request.POST or None, user=request.user, template=found, initial=initial)
     context: dict[str, object] = {}
+    chosen = _chosen_files(request, form) if form.is_bound else shown_files(request.user, [], words_now())
     if form.is_bound and form.is_valid():
         try:
-            saved = _save(request, found, form)
+            saved = _save(request, found, form, chosen)
         except ChangedMeanwhile as error:
             context = _beside(form, error)
         except Invalid as error:
@@ -82,6 +81,7 @@ def template(request: StaffRequest, pk: int | None = None) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("desk:template", saved.pk)
     status = 409 if context else 422 if form.errors else 200
+    context |= {"chosen": chosen, "removed": _removed(request)}
     return _edit(request, found, form, context, status=status)
 
 
@@ -96,21 +96,28 @@ def _of_reply(request: StaffRequest) -> dict[str, str]:
 
 
 @transaction.atomic
-def _save(request: StaffRequest, found: Template | None, form: TemplateForm) -> Template:
-    added = [_enclosed(each) for each in request.FILES.getlist("files")]
+def _save(request: StaffRequest, found: Template | None, form: TemplateForm, chosen: ChosenFiles) -> Template:
+    added = chosen.enclosures
     if found is None:
         return create_template(form.content(), user=request.user, files=added)
-    removed = [int(each) for each in request.POST.getlist("removed") if each.isascii() and each.isdecimal()]
     version = form.cleaned_data["version"] or found.version
+    removed = _removed(request)
     return change_template(found, form.content(), user=request.user, version=version, added=added, removed=removed)
 
 
-def _enclosed(upload: "UploadedFile[bytes]") -> Enclosure:
-    if (upload.size or 0) > MAX_FILE_BYTES:
-        raise Invalid(_("A template takes 10 files at most, of 10 MB together."), field="files")
-    blob = store_blob(upload.read())
-    content_type = upload.content_type or "application/octet-stream"
-    return Enclosure(blob.pk, upload.name or "file", content_type, blob.size_bytes)
+def _removed(request: StaffRequest) -> set[int]:
+    """The files that are ticked to be taken off."""
+    ticked = request.POST.getlist("removed")[:_MAX_TICKED]
+    return {int(each) for each in ticked if each.isascii() and each.isdecimal() and len(each) < 19}
+
+
+def _chosen_files(request: StaffRequest, form: TemplateForm) -> ChosenFiles:
+    """The files that came along, kept at once: a form that comes back still has them."""
+    try:
+        return read_files(request, request.user, [], words_now())
+    except Invalid as error:
+        show_refusal(form, error)
+        return shown_files(request.user, [], words_now())
 
 
 def _beside(form: TemplateForm, error: ChangedMeanwhile) -> dict[str, object]:
