@@ -352,6 +352,26 @@ def test_the_preview_goes_on_piece_by_piece(agent, inbox, monkeypatch):
     assert ['name="send"' in page for page in pages] == [False, False, True]
 
 
+def test_the_preview_goes_on_without_scripts(agent, inbox, monkeypatch):
+    monkeypatch.setattr("madoguchi.outreach.looking.monotonic", iter(range(0, 10_000, 10)).__next__)
+    rows, browser = conversations(inbox, 3), browser_of(agent)
+    values = form(rows)
+    pages = [text_of(browser.post("/bulk-replies/new", values))]
+
+    while 'name="look_on"' in pages[-1]:
+        hidden = {
+            name: re.search(rf'name="{name}" value="([^"]*)"', pages[-1])[1]
+            for name in ("carried", "looked", "seen_event_id", "with_choice")
+        }
+        ticked = re.findall(r'name="include" value="(\d+)" checked', pages[-1])
+        further = {**values, **hidden, "look_on": "1", "include": ticked}
+        pages.append(text_of(browser.post("/bulk-replies/new", further)))
+
+    assert len(pages) == 3
+    assert [len(re.findall(r'name="include" value="\d+" checked', page)) for page in pages] == [1, 2, 3]
+    assert ['name="send"' in page for page in pages] == [False, False, True]
+
+
 def test_what_was_changed_meanwhile_is_looked_at_from_the_beginning(agent, inbox, monkeypatch):
     monkeypatch.setattr("madoguchi.outreach.looking.monotonic", iter(range(0, 10_000, 10)).__next__)
     rows, browser = conversations(inbox, 2), browser_of(agent)

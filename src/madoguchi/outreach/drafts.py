@@ -30,8 +30,8 @@ class DraftChanged(DomainError):
         """Say where the newer words are."""
         super().__init__(
             _(
-                "This was written on in another window, so it is not saved. Reload the page: what you wrote here "
-                "comes back then."
+                "This was written on in another window, so it is not saved. Reload the page: the newer text stands "
+                "there then, and you choose whether what you wrote here takes its place."
             )
         )
 

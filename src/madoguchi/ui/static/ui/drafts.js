@@ -1,5 +1,5 @@
 /** Drafts: saved 0.8 s after the last key, on leaving the field and on leaving the page. Until the server has it, a copy lies in
-    this browser; after a crash it comes back. Form: data-draft-url. Its state is written into [data-draft-state]. */
+    this browser; after a crash it comes back. What a newer text stands against (409) is laid aside and offered, never written over it. Form: data-draft-url. Its state is written into [data-draft-state]. */
 import { debounce, eachNew, headers, memory, person, word } from "./common.js";
 import { loggedIn, loggedOut } from "./session.js";
 import { showToast } from "./toast.js";
@@ -24,6 +24,7 @@ class Draft {
     this.saving = null;
     this.later = debounce(() => this.save(), WAIT);
     this.restore();
+    this.offerOther();
     form.addEventListener("input", (event) => !event.target.closest("[data-no-draft]") && this.touched());
     form.addEventListener("focusout", () => this.dirty && this.save());
     // What puts something else in the place of the form sends it or throws it away; the lock and the preview do not.
@@ -43,10 +44,38 @@ class Draft {
     return this.touched();
   }
 
+  get otherKey() {
+    return `other:${this.key}`;
+  }
+
+  /** Both texts stay until the letter is gone: whichever is not in the form lies aside. */
+  offerOther() {
+    const other = memory.get(this.otherKey);
+    if (other === null || !this.area) return;
+    if (other === this.area.value) return memory.set(this.otherKey, null);
+    const change = () => {
+      memory.set(this.otherKey, this.area.value);
+      this.area.value = other;
+      this.area.dispatchEvent(new Event("input", { bubbles: true }));
+      this.offerOther();
+    };
+    return showToast({ text: word("draftOther"), undo: change, undoLabel: word("draftChange"), seconds: 60 });
+  }
+
+  /** A newer text of another window: what is written here from now on lies aside, for the person to choose. */
+  layAside(answer) {
+    this.isAside = true;
+    this.later.cancel();
+    memory.set(this.key, null);
+    memory.set(this.otherKey, this.area?.value ?? null);
+    say(this.form, answer, true);
+  }
+
   touched() {
+    if (this.isAside) return memory.set(this.otherKey, this.area?.value ?? null);
     this.dirty = true;
     if (this.area) memory.set(this.key, this.area.value);
-    this.later();
+    return this.later();
   }
 
   /** A letter that was taken needs no copy any more; one that was not is still to be saved. */
@@ -72,6 +101,7 @@ class Draft {
     try {
       const response = await this.saving;
       loggedOut(response);
+      if (response.status === 409 && this.form.elements.opened_with) return this.layAside(await response.text());
       if (response.status === 409) return say(this.form, await response.text(), true);
       if (!response.ok || response.redirected) throw new Error(String(response.status));
       loggedIn();
@@ -92,6 +122,7 @@ class Draft {
     this.later.cancel();
     this.dirty = false;
     memory.set(this.key, null);
+    memory.set(this.otherKey, null);
   }
 }
 
