@@ -262,3 +262,34 @@ def test_what_was_merged_before_is_found_from_where_it_went_and_comes_back(done,
 
     first.refresh_from_db()
     assert (place, first.merged_into_id) == (done.pk, waiting.pk)
+
+
+def test_a_letter_to_the_survivors_customer_stays_though_it_answers_the_others_mail(done, waiting, agent):
+    step = merge(done, waiting, agent)
+    later = receive_mail(waiting.inbox, subject=f"Re: 桐箱(受付番号:{waiting.pk})")
+    done.refresh_from_db()
+    reply = reply_to(done, agent, to=(Address("Done@mail.example"),))
+    was = reply.in_reply_to
+
+    undo(step.pk, user=agent)
+
+    reply.refresh_from_db()
+    assert (was, reply.conversation_id) == (later.external_id, done.pk)
+    assert stands(waiting)[0] in (Status.NEW, Status.OPEN)
+    assert waiting.due_at is not None
+
+
+def test_a_mail_for_what_was_merged_twice_goes_all_the_way_back(done, waiting, agent):
+    first = make_conversation(done.inbox, sender=Address("first@mail.example"), subject="箸の色")
+    inner = merge(waiting, first, agent)
+    outer = merge(done, waiting, agent)
+    later = receive_mail(done.inbox, sender=Address("first@mail.example"), subject=f"Re: 箸(受付番号:{first.pk})")
+    arrived = later.conversation_id
+
+    undo(outer.pk, user=agent)
+    undo(inner.pk, user=agent)
+
+    later.refresh_from_db()
+    assert (arrived, later.conversation_id) == (done.pk, first.pk)
+    assert stands(first)[0] in (Status.NEW, Status.OPEN)
+    assert first.due_at is not None

@@ -140,7 +140,9 @@ def test_filters_narrow():
     assert found(channel="mail", priority=1) == {mine.pk, late.pk}
 
 
-@pytest.mark.parametrize("values", [{"inbox": "x"}, {"sort": "y"}, {"status": "z"}, {"assignee": "somebody"}])
+@pytest.mark.parametrize(
+    "values", [{"inbox": "x"}, {"sort": "y"}, {"status": "z"}, {"assignee": "somebody"}, {"assignee": "-1"}]
+)
 def test_impossible_filters_are_refused(values):
     with pytest.raises(Invalid):
         Filter.from_values(values)

@@ -1,5 +1,6 @@
 """Reads that PostgreSQL plans once a connection."""
 
+import psycopg
 import pytest
 from django.db import connection
 from django.db.models import F
@@ -44,6 +45,19 @@ def test_a_new_connection_is_told_again():
 
     assert found == [person]
     assert len(kept()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_the_server_closed_is_made_anew():
+    person, read = make_user(), named()
+    list(read(name=person.name))
+    with psycopg.connect(connection.connection.info.dsn, password=connection.connection.info.password) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+    connection.health_check_done = False  # as at the beginning of a request
+
+    found = list(read(name=person.name))
+
+    assert found == [person]
 
 
 def test_a_value_given_in_several_places_is_one_parameter():

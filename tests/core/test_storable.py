@@ -24,6 +24,13 @@ def test_a_page_survives_nul_in_its_address(address):
     assert browser_of(make_user()).get(address).status_code == 200
 
 
+@pytest.mark.parametrize("number", [2**63 - 1, 2**63, 10**30])
+def test_nothing_has_a_number_beyond_those_of_rows(number):
+    make_conversation()
+
+    assert browser_of(make_user()).get(f"/c/{number}").status_code == 404
+
+
 def test_what_is_typed_is_saved_without_it():
     agent, conversation = make_user(), make_conversation()
     values = {"to": "yu\x00miko@mail.example", "sub\x00ject": "件\x00名", "text": "前\x00後", "removed": ["1", "2\x00"]}

@@ -107,10 +107,16 @@ def _read(name: str, kind: Any, value: Any) -> Any:
             return value is True or str(value).lower() in ("1", "true", "on")
         text = str(value)
         if name == "assignee" and text not in ("me", "none"):
-            return str(int(text))
+            return str(_number(text))
     except ValueError as error:
         raise Invalid(_("This list does not exist. Choose one on the left.")) from error
     return text[:100]
+
+
+def _number(text: str) -> int:
+    if not text.isdigit():
+        raise ValueError(text)  # "-1" is a number too, but nobody's
+    return int(text)
 
 
 #: Customers' conversations, and requests to others; these stand among those only while a mail waits for approval.

@@ -45,10 +45,12 @@ class Plan:
         given = tuple(values[name] for name in self._given)
         if any(isinstance(value, int) and value not in _INTEGERS for value in given):
             return self.whole(connection, values)  # finds nothing when compared; as a parameter it would be an error
+        connection.close_if_health_check_failed()  # as Django does before it asks anything
         connection.ensure_connection()
         known = _known.setdefault(connection.connection, set())
         if self._name not in known:
-            connection.connection.execute(f"PREPARE {self._name} AS {self._with_numbers(connection.connection)}")
+            with connection.wrap_database_errors:
+                connection.connection.execute(f"PREPARE {self._name} AS {self._with_numbers(connection.connection)}")
             known.add(self._name)
         return self._call, given
 

@@ -1,15 +1,19 @@
-"""Text that PostgreSQL cannot hold (NUL, halves of surrogate pairs), looked for at the edge: one place for every face.
+"""What PostgreSQL cannot hold (NUL, halves of surrogate pairs, huge numbers), looked for at the edge of every face.
 
-Pages lose such characters silently, for a paste must not make every saving fail; the API refuses them.
+Pages lose such characters silently, for a paste must not make every saving fail; the API refuses them. Nothing has a
+number beyond those a row can have.
 """
 
 import re
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+#: The highest number of a row.
+MAX_NUMBER = 2**63 - 1
 
 
 def is_storable_text(text: str) -> bool:
@@ -39,6 +43,8 @@ class StorableText:
         """Clean what the view is given. The API refuses by itself, naming the field."""
         if request.resolver_match is None or request.resolver_match.namespace == "api":
             return
+        if any(isinstance(value, int) and value > MAX_NUMBER for value in named.values()):
+            raise Http404
         named.update({name: storable(value) for name, value in named.items() if isinstance(value, str)})
         request.GET = _cleaned(request.GET)  # type: ignore[assignment] # typed as read-only
         request.POST = _cleaned(request.POST)  # type: ignore[assignment]

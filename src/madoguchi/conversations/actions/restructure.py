@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
@@ -205,26 +206,42 @@ def bring_letters_back(survivor: Conversation, other: Conversation, *, since: da
 
 
 def with_answers(message_ids: Sequence[int], place: Conversation) -> list[int]:
-    """Those of these messages that are in this place, with what answers them there, and what answers that."""
+    """Those of these messages that are in this place, with what answers them there, and what answers that.
+
+    A letter to somebody who wrote something else here, and none of these, is not theirs, whatever it answers.
+    """
     here = Message.objects.filter(conversation=place)
     found = dict(here.filter(pk__in=message_ids).values_list("pk", "external_id"))
     ids = set(found.values())
+    theirs, others = _writers(here.filter(pk__in=found)), _writers(here.exclude(pk__in=found))
     later = here.filter(pk__gt=min(message_ids, default=0)).exclude(in_reply_to="").order_by("pk")
-    for pk, external_id, in_reply_to in later.values_list("pk", "external_id", "in_reply_to"):
-        if in_reply_to in ids:
-            found[pk] = external_id
-            ids.add(external_id)
+    for message in later.only("external_id", "in_reply_to", "kind", "to"):
+        to = {each["email"].casefold() for each in message.to}
+        is_of_others = message.kind == MessageKind.OUTBOUND and to & others and not to & theirs
+        if message.in_reply_to in ids and not is_of_others:
+            found[message.pk] = message.external_id
+            ids.add(message.external_id)
     return sorted(found)
 
 
-def written_to(other: Conversation, survivor: Conversation, *, since: datetime) -> list[int]:
-    """What a customer sent to the survivor since then that was for the other: by its number, or by who sent it."""
+def _writers(messages: QuerySet[Message]) -> set[str]:
+    mails = messages.filter(kind=MessageKind.INBOUND).values_list("sender_address", flat=True)
+    return {address.casefold() for address in mails}
+
+
+def written_to(other: Conversation, survivor: Conversation, shells: Sequence[int], *, since: datetime) -> list[int]:
+    """What customers sent to the survivor since then that was for the other: by its number, or by who sent it.
+
+    `shells` were merged into the other before; what is for them goes with it.
+    """
     mails = survivor.messages.filter(kind=MessageKind.INBOUND, at__gte=since)
-    is_theirs = other.customer_id != survivor.customer_id
+    numbers = {other.pk, *shells}
+    customers = set(Conversation.objects.filter(pk__in=numbers).values_list("customer_id", flat=True))
+    customers.discard(survivor.customer_id)
     return [
         pk
         for pk, subject, customer in mails.values_list("pk", "subject", "customer_id")
-        if number_in(subject) == other.pk or (is_theirs and customer == other.customer_id)
+        if number_in(subject) in numbers or customer in customers
     ]
 
 

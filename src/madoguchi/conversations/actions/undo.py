@@ -134,7 +134,8 @@ def _undo_merge(data: dict[str, Any]) -> list[Conversation]:
     if is_built_on("merge", data, {row.pk: row.merged_into_id for row in (survivor, *others)}):
         raise ChangedSince
     for other in others:
-        theirs = [*data["moved"][str(other.pk)], *written_to(other, survivor, since=data["since"])]
+        shells = data.get("shells", {}).get(str(other.pk), ())
+        theirs = [*data["moved"][str(other.pk)], *written_to(other, survivor, shells, since=data["since"])]
         move_messages(with_answers(theirs, survivor), other)
         other.merged_into = None
         other.save(update_fields=["merged_into"])
