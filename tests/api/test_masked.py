@@ -7,6 +7,7 @@ from tests.factories.conversations import make_conversation
 from madoguchi.accounts.actions.limits import limit_role
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.models import Message
+from madoguchi.customers.actions import add_identity
 from madoguchi.customers.masking import masked_mail
 
 pytestmark = pytest.mark.django_db
@@ -53,3 +54,20 @@ def test_limits_are_read_and_set(caller_of):
     assert {"role": "viewer", "masks_contacts": True, "keeps_files": True} in set_now
     assert caller_of("agent").get("/role-limits").status_code == 403
     assert admin.put("/role-limits", {"role": "owner", "masks_contacts": True, "keeps_files": True}).status_code == 422
+
+
+def test_what_json_means_is_put_back_not_how_it_is_written(caller_of):
+    conversation = make_conversation(sender=Address(ADDRESS, "髙橋 由美子"))
+    add_identity(conversation.customer, "phone", "090-1234-5678", by=make_admin().actor)
+    limit_role("agent", masks_contacts=True, keeps_files=False, user=make_admin())
+    place, caller = f"/conversations/{conversation.pk}/notes", caller_of("agent")
+
+    for text in ("電話09•-••••-••78", '"\\09•-••••-••78"\n'):
+        assert caller.post(place, {"text": text}).status_code == 201
+    torn = caller.post(place, {"text": "_09•-••••-••78"})
+    signed = caller.patch("/me", {"signature": "担当 09•-••••-••78"})
+
+    written = Message.objects.filter(kind="note").order_by("pk").values_list("text", flat=True)
+    assert list(written) == ["電話090-1234-5678", '"\\090-1234-5678"']
+    assert (torn.status_code, signed.status_code) == (422, 422)
+    assert "署名" in signed.json()["error"]["message"]

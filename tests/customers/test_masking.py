@@ -10,9 +10,9 @@ from madoguchi.channels.contract import Address
 from madoguchi.customers.actions import add_identity
 from madoguchi.customers.actions.hiding import keep_hidden
 from madoguchi.customers.masked_pages import mask_data, mask_page
-from madoguchi.customers.masking import Ours, mask, masked_mail, masked_phone, numbers_in, tight
+from madoguchi.customers.masking import Ours, cut_whole, mask, masked_mail, masked_phone, numbers_in, tight
 from madoguchi.customers.places import places_in
-from madoguchi.customers.unmasking import hidden_from, is_masked, unmasked
+from madoguchi.customers.unmasking import hidden_from, is_masked, unmasked, unmasked_part
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,9 @@ from madoguchi.customers.unmasking import hidden_from, is_masked, unmasked
         ("TEL/03-1234-5678", "1234"),
         ("tel:09012345678", "012345"),
         ("?q=09012345678", "012345"),
+        ("?q=%E3%81%82090-1234-5678", "1234"),
+        ("〒150-0001\r\n東京都", "0001"),
+        ("150-0001\r\n東京都", "0001"),
         ("090.1234.5678", "1234"),
         ("090・1234・5678", "1234"),
         ("+81(0)90-1234-5678", "1234"),
@@ -204,3 +207,43 @@ def test_our_own_place_stays():
         "〒060-0001",
         "北海道札幌市中央区北1条西2-3 はるかぜビル5F",
     ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("around", ["_{}", "a-{}", "{}.5", "{}-1", "{}5", "{}_ _{}"])
+def test_what_would_be_read_clear_beside_its_neighbours_is_not_put_back(around):
+    conversation = make_conversation(sender=Address("yumiko@mail.example"))
+    add_identity(conversation.customer, "phone", "090-1234-5678", by=make_user().actor)
+    text = f"yumiko@mail.example {around}"
+    came = text.replace("yumiko@mail.example", masked_mail("yumiko@mail.example")).replace("{}", "09•-••••-••78")
+
+    put = unmasked(came)
+
+    assert "1234" not in put
+    assert is_masked(put)
+
+
+@pytest.mark.parametrize("around", ["{}", "x {}", "【{}】", "TEL:{}", "(携帯) {}\r\n次の行", "{}, {}。", "> {}"])
+def test_what_is_masked_again_is_put_back(around):
+    hidden = {"09•••aaaaaa••78": "090-1234-5678", "東京都•••bbbbbb": "東京都千代田区紀尾井町9-87"}
+
+    for masked, text in hidden.items():
+        assert unmasked(around.replace("{}", masked), (), hidden, is_looked_up=False) == around.replace("{}", text)
+
+
+def test_a_street_alone_is_put_back_into_no_text():
+    hidden = {"•••aaaaaa": "紀尾井町", "東京都•••bbbbbb": "東京都千代田区紀尾井町9-87"}
+
+    assert unmasked("住所 •••aaaaaa", (), hidden) == "住所 •••aaaaaa"
+    assert unmasked_part("•••aaaaaa", hidden) == "紀尾井町"
+    assert unmasked_part("x•••aaaaaa", hidden) == "x•••aaaaaa"
+    assert unmasked_part("東京都•••bbbbbb", hidden) == "東京都•••bbbbbb"
+
+
+@pytest.mark.parametrize("whole", ["yumiko.takahashi@mail.example", "090-1234-5678", "東京都千代田区紀尾井町9-87"])
+def test_a_cut_leaves_nothing_torn(whole):
+    for most in range(6, 6 + len(whole)):
+        assert cut_whole(f"件名です。 {whole} 続き", most) == "件名です。 "[:most]
+
+    assert cut_whole(f"件名 {whole}", 100) == f"件名 {whole}"
+    assert cut_whole("あ" * 20, 10) == "あ" * 10

@@ -1,12 +1,14 @@
 """People whose role reads addresses masked: on every screen and in the API, and they still answer."""
 
 import re
+from html import unescape
 
 import pytest
 from django.urls import reverse
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.conversations import make_conversation, receive_mail
 from tests.factories.desk import HTMX, browser_of, text_of
+from tests.factories.wording import make_template
 from tests.factories.writing import letter
 
 from madoguchi.accounts.actions.limits import limit_role
@@ -19,6 +21,7 @@ from madoguchi.customers.actions import add_identity
 from madoguchi.customers.choices import IDENTITY_SHOWN
 from madoguchi.customers.masking import masked_mail
 from madoguchi.events.models import Event
+from madoguchi.outreach.models import BulkDraft
 
 pytestmark = pytest.mark.django_db
 
@@ -93,16 +96,69 @@ def test_dots_that_cannot_be_put_back_are_refused(agent, conversation):
     assert not Draft.objects.filter(user=agent).exists()
 
 
+def test_a_note_in_which_a_number_would_stand_clear_is_refused(agent, conversation):
+    browser, place = browser_of(agent), f"/c/{conversation.pk}/notes"
+
+    answers = [browser.post(place, {"text": each}, headers=HTMX) for each in ("_09•-••••-••78", "09•-••••-••78.5")]
+
+    assert [each.status_code for each in answers] == [422, 422]
+    assert not Message.objects.filter(kind="note").exists()
+
+
+def test_a_subject_is_cut_before_an_address_it_would_tear(agent, conversation):
+    subject = "あ" * (1000 - len("yumiko.takahashi")) + masked_mail(ADDRESS)
+
+    values = {"conversation": [conversation.pk], "subject": subject, "text": "本文", "writer": "w", "opened_with": "0"}
+    kept = browser_of(agent).post("/bulk-replies/draft", values)
+
+    assert kept.status_code < 300
+    assert BulkDraft.objects.get().subject == "あ" * (1000 - len("yumiko.takahashi"))
+
+
+def test_a_customers_number_does_not_become_ours_by_a_signature(agent, conversation):
+    browser, place = browser_of(agent), reverse("desk:profile")
+    values = {"name": agent.name, "language": "ja", "theme": "auto", "public_name": ""}
+
+    refused = browser.post(place, values | {"signature": "担当 09•-••••-••78"}, headers=HTMX)
+    typed = browser.post(place, values | {"signature": f"担当 {PHONE}"})
+    page = text_of(browser.get(place))
+    again = browser.post(place, values | {"signature": re.search(r"担当 [^<]*", page)[0]})
+    agent.refresh_from_db()
+
+    assert refused.status_code == 422
+    assert refused["HX-Reswap"] == "none"
+    assert (typed.status_code, again.status_code) == (302, 302)
+    assert PHONE not in page
+    assert PHONE not in text_of(browser.get(reverse("desk:customer", args=[conversation.customer_id])))
+    assert agent.signature == f"担当 {PHONE}"
+
+
+def test_a_template_keeps_its_numbers_and_gets_none_of_a_customer(agent, conversation):
+    template = make_template(agent, name="配送", body="運送会社 03-9999-0000")
+    browser, place = browser_of(agent), reverse("desk:template", args=[template.pk])
+    written = unescape(re.search(r"<textarea[^>]*name=\"body\"[^>]*>([^<]*)<", text_of(browser.get(place)))[1]).strip()
+    values = {"name": "配送", "kind": "template", "scope": "personal", "language": "ja", "version": "1"}
+
+    refused = browser.post(place, values | {"body": "09•-••••-••78"}, headers=HTMX)
+    kept = browser.post(place, values | {"body": f"ご案内 {written}"})
+    template.refresh_from_db()
+
+    assert (refused.status_code, kept.status_code) == (422, 302)
+    assert template.body == "ご案内 運送会社 03-9999-0000"
+
+
 def test_one_address_is_shown_for_a_reason_that_the_audit_log_keeps(agent, conversation):
     identity = conversation.customer.identities.get(kind="mail")
     url = reverse("desk:contact-show", args=[conversation.customer_id, identity.pk])
     browser = browser_of(agent)
 
     without = browser.post(url, {"reason": " "}, headers=HTMX)
+    unseen = browser.post(url, {"reason": "\u200b\u3164"}, headers=HTMX)
     shown = browser.post(url, {"reason": "電話で確認を求められたため"}, headers=HTMX)
     audit = text_of(browser_of(make_admin()).get(reverse("desk:audit")))
 
     assert (without.status_code, ADDRESS in text_of(without)) == (422, False)
+    assert unseen.status_code == 422
     assert ADDRESS in text_of(shown)
     assert not shown.has_header("X-Shown-On-Purpose")
     assert Event.objects.filter(kind=IDENTITY_SHOWN, actor_id=agent.pk).count() == 1

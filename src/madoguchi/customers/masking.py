@@ -27,7 +27,7 @@ _D = "0-9０-９"
 #: What people write between the parts of a number; the same twice.
 _S = "[-‐‑‒–—―−－ｰー.．・ \u3000\u00a0]{1,3}"
 _PHONE = re.compile(
-    rf"(?<![{_D}_])(?<![0-9A-Fa-f][-.])(?:"
+    rf"(?:(?<![{_D}_])(?<![0-9A-Fa-f][-.])|(?<=%[0-9A-F]{{2}}))(?:"
     rf"[+＋][{_D}][{_D}()（） \u00a0‐‑–−－ー.-]{{7,20}}[{_D}]"
     rf"|[0０][{_D}]{{1,4}}(?P<s>{_S})[{_D}]{{1,4}}(?P=s)[{_D}]{{3,4}}(?:(?P=s)[{_D}]{{3,4}})?"
     rf"|[(（][0０][{_D}]{{1,4}}[)）](?:{_S})?[{_D}]{{1,4}}{_S}[{_D}]{{3,4}}"
@@ -40,6 +40,8 @@ _PHONE = re.compile(
 )
 #: Fewer digits than any number one can call: a date, a version.
 _FEWEST = 9
+#: No address, number or place in a text is longer.
+_LONGEST = 700
 #: Parts of a postal address that stand alone: names of fields in JSON and in forms.
 PLACE_FIELDS = frozenset({"postal_code", "street", "building"})
 
@@ -160,6 +162,14 @@ def sign_of(masked: str) -> str:
 def mask(text: str, ours: Ours = Ours()) -> str:
     """A text with every address, number and place masked but our own."""
     return Masking(ours).text(text)
+
+
+def cut_whole(text: str, most: int) -> str:
+    """The beginning of a text, which ends before whatever the cut would tear: half an address is masked by nobody."""
+    if len(text) <= most:
+        return text
+    spans = Masking().spans(text[: most + _LONGEST])
+    return text[: next((start for start, end, _masked in spans if start < most < end), most)]
 
 
 def numbers_in(text: str) -> set[str]:

@@ -1,15 +1,17 @@
 """Putting back what was masked: from what the person was shown in a form, and from the customers' records."""
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from django.db.models import Q
 
 from madoguchi.accounts.models import User
 from madoguchi.core.addresses import fold_address
 from madoguchi.customers.choices import IdentityKind
-from madoguchi.customers.masking import DOMAIN, DOT, SIGNS, code_of, masked_mail, masked_phone
+from madoguchi.customers.masking import DOMAIN, DOT, SIGNS, Masking, code_of, masked_mail, masked_phone, sign_of
 from madoguchi.customers.models import HiddenText, Identity
 
 _MASKED_MAIL = re.compile(rf"([A-Za-z0-9._+-][A-Za-z0-9._%+'-]?){DOT}{{3}}([0-9a-f]{{6}})@({DOMAIN})")
@@ -17,6 +19,14 @@ _MASKED_PHONE = re.compile(rf"[0-9+(][0-9+() {DOT}-]{{6,20}}[0-9]")
 #: Addresses of one domain that begin alike, numbers that end alike: of more, none is put back.
 _LOOKED_AT = 20_000
 _MOSTSIGNS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stretch of a text, and the mask in whose place it was put."""
+
+    text: str
+    masked: str = ""
 
 
 def known_addresses(folded: Collection[str]) -> set[str]:
@@ -41,26 +51,86 @@ def hidden_from(user: User, text: str) -> dict[str, str]:
     return {masked: shown for masked, shown in rows if masked in text}
 
 
-def unmasked(text: str, others: Iterable[str] = (), hidden: Mapping[str, str] | None = None) -> str:
+def unmasked(
+    text: str, others: Iterable[str] = (), hidden: Mapping[str, str] | None = None, *, is_looked_up: bool = True
+) -> str:
     """A text with what is masked put back.
 
-    First what `hidden` knows, then what is one of `others` (mail addresses), then what one customer alone has.
+    First what `hidden` knows, then what is one of `others` (mail addresses), then, if `is_looked_up`, what one customer
+    alone has. Where something of it would be read beside its neighbours (`_090-…`), all of the text stays as it came.
     """
     if DOT not in text:
         return text
-    for masked in sorted(hidden or {}, key=len, reverse=True):
-        text = text.replace(masked, (hidden or {})[masked])
     known: dict[str, dict[str, str]] = defaultdict(dict)
     for each in others:
         known[masked_mail(each)][fold_address(each)] = each
 
     def mail(found: re.Match[str]) -> str:
-        return _only(known.get(found[0], {})) or _find_mail(found) or found[0]
+        return _only(known.get(found[0], {})) or (_find_mail(found) if is_looked_up else "")
 
     def phone(found: re.Match[str]) -> str:
-        return (_find_phone(found[0]) if DOT in found[0] else "") or found[0]
+        return _find_phone(found[0]) if is_looked_up and DOT in found[0] else ""
 
-    return _MASKED_PHONE.sub(phone, _MASKED_MAIL.sub(mail, text))
+    pieces = _exactly([_Piece(text)], hidden or {})
+    pieces = list(_split(pieces, _MASKED_MAIL, mail))
+    pieces = list(_split(pieces, _MASKED_PHONE, phone))
+    return "".join(each.text for each in pieces) if _is_masked_again(pieces) else text
+
+
+def unmasked_part(text: str, hidden: Mapping[str, str]) -> str:
+    """The part of a postal address that stands alone in its field, put back whole; of anything else, nothing."""
+    masked = text.strip()
+    return hidden[masked] if masked in hidden and masked == f"{DOT * 3}{sign_of(masked)}" else text
+
+
+def _exactly(pieces: list[_Piece], hidden: Mapping[str, str]) -> list[_Piece]:
+    """What the person was shown in a field: longer masks first, since one may hold another."""
+    masks = sorted(hidden, key=len, reverse=True)
+    if not masks:
+        return pieces
+    return list(_split(pieces, re.compile("|".join(map(re.escape, masks))), lambda found: hidden[found[0]]))
+
+
+def _split(
+    pieces: Iterable[_Piece], pattern: re.Pattern[str], find: Callable[[re.Match[str]], str]
+) -> Iterator[_Piece]:
+    """The pieces with what `find` gives for a mask put back as a piece of its own."""
+    for piece in pieces:
+        done = 0
+        for found in () if piece.masked else pattern.finditer(piece.text):
+            if put := find(found):
+                yield _Piece(piece.text[done : found.start()])
+                yield _Piece(put, found[0])
+                done = found.end()
+        yield _Piece(piece.text[done:], piece.masked)
+
+
+def _is_masked_again(pieces: list[_Piece]) -> bool:
+    """True when whatever was put back is recognised where it stands, and nothing more of it shown than before."""
+    spans = Masking(can_come_back=True).spans("".join(each.text for each in pieces))
+    starts = [start for start, _end, _masked in spans]
+    at = 0
+    for each in pieces:
+        here = bisect_right(starts, at) - 1
+        if each.masked and (here < 0 or not _covers(spans[here], at, each)):
+            return False
+        at += len(each.text)
+    return True
+
+
+def _covers(span: tuple[int, int, str], at: int, piece: _Piece) -> bool:
+    start, end, masked = span
+    past = end - at - len(piece.text)
+    if DOT not in masked or past < 0:
+        return False
+    before, after = _clear(masked)
+    shown_before, shown_after = _clear(piece.masked)
+    return before + start - at <= shown_before and after - past <= shown_after
+
+
+def _clear(masked: str) -> tuple[int, int]:
+    """How many characters stand before and behind the dots."""
+    return masked.index(DOT), len(masked) - masked.rindex(DOT) - 1
 
 
 def _find_mail(found: re.Match[str]) -> str:

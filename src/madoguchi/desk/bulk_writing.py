@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from madoguchi.conversations.choices import Status
 from madoguchi.conversations.letters import Enclosure
+from madoguchi.customers.masking import cut_whole
 from madoguchi.desk.written import own_after
 from madoguchi.outreach.actions import BulkRetry, BulkSending
 from madoguchi.outreach.choices import MAX_CONVERSATIONS
@@ -42,7 +43,7 @@ class BulkForm:
         return cls(
             numbers=_numbers(values.getlist("conversation")),
             text=values.get("text", text).replace("\r\n", "\n"),
-            subject=values.get("subject", subject)[:1000],
+            subject=cut_whole(values.get("subject", subject), 1000),
             status=values.get("status_after", Status.WAIT.value),
             included=frozenset(_numbers(values.getlist("include"))) if "with_choice" in values else None,
             acknowledged=frozenset(" ".join(values.getlist("acknowledge")).split()[:_MOST_KEYS]),

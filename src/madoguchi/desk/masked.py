@@ -7,11 +7,10 @@ is comes with the person (`accounts.limits`); for everybody else this does nothi
 """
 
 import json
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from urllib.parse import quote, unquote
 
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
@@ -19,23 +18,21 @@ from django.utils.translation import gettext as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.queries import all_users, user_of_token
 from madoguchi.channels.queries import all_inboxes
-from madoguchi.conversations.corresponding import addresses_of
 from madoguchi.core.addresses import fold_address
 from madoguchi.core.errors import NotAllowed
 from madoguchi.customers.actions.hiding import keep_hidden
 from madoguchi.customers.masked_pages import mask_data, mask_page
 from madoguchi.customers.masking import Masking, Ours, mask, numbers_in, tight
-from madoguchi.customers.unmasking import hidden_from, is_masked, unmasked
 from madoguchi.desk.frame import toast
+from madoguchi.desk.putting_back import JSON, put_back
 
 _API = "/api/"
-_JSON, _HTML = "application/json", "text/html"
-_TEXTS = (_HTML, _JSON, "text/plain", "text/csv")
+_HTML = "text/html"
+_TEXTS = (_HTML, JSON, "text/plain", "text/csv")
 #: What is ours alone and tells nothing of customers.
 _OUR_LOOK = ("text/css", "text/javascript", "image/svg+xml")
 _ADDRESSES = ("Location", "HX-Location", "HX-Redirect", "HX-Push-Url", "HX-Replace-Url")
 _TRIGGERS = ("HX-Trigger", "HX-Trigger-After-Settle", "HX-Trigger-After-Swap")
-_NUMBER = re.compile(r"/(?:c|conversations)/([0-9]{1,18})(?:/|$)")
 #: The header by which an answer says that it shows something on purpose; it does not leave.
 SHOWN = "X-Shown-On-Purpose"
 
@@ -49,8 +46,8 @@ class MaskedContacts:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer; refuses what came masked and cannot be put back, so that nobody is written dots."""
         person = _person(request)
-        if person is not None and person.masks_contacts and not _put_back(request, person):
-            return _refuse(request)
+        if person is not None and person.masks_contacts and (wrong := put_back(request, person)):
+            return _answer(request, wrong, "masked", 422)
         response = self.get_response(request)
         person = person or _caller(request)
         if person is None:
@@ -84,53 +81,9 @@ def _caller(request: HttpRequest) -> User | None:
 
 
 def _says_dots(request: HttpRequest) -> bool:
-    is_json = request.content_type == _JSON
+    is_json = request.content_type == JSON
     dots = (b"\xe2\x80\xa2", b"\\u2022") if is_json else ()
     return "%E2%80%A2" in request.META.get("QUERY_STRING", "") or any(each in request.body for each in dots)
-
-
-def _put_back(request: HttpRequest, person: User) -> bool:
-    """Let the view read what was meant; False when something cannot be put back."""
-    found = _NUMBER.search(request.path)
-    number = found[1] if found else request.GET.get("number", "")
-    here = addresses_of(int(number)) if number.isdecimal() and len(number) < 19 and _came_masked(request) else ()
-    request.GET = _read(request.GET, here, person)  # type: ignore[assignment]
-    if request.method == "GET":
-        return True
-    if request.content_type == _JSON:
-        came = request.body.decode("utf-8", "replace").replace("\\u2022", "•")
-        text = unmasked(came, here, _as_json(hidden_from(person, came)))
-        if "•" in text and is_masked(text):
-            return False
-        request._body = text.encode()  # noqa: SLF001 - Django has no other way to hand a body on
-        return True
-    values = _read(request.POST, here, person)
-    request._post = values  # type: ignore[attr-defined]  # noqa: SLF001 - as above
-    return not any(is_masked(each) for _key, group in values.lists() for each in group if isinstance(each, str))
-
-
-def _as_json(hidden: Mapping[str, str]) -> dict[str, str]:
-    return {masked: json.dumps(text, ensure_ascii=False)[1:-1] for masked, text in hidden.items()}
-
-
-def _came_masked(request: HttpRequest) -> bool:
-    return _says_dots(request) if request.content_type == _JSON else bool(_dotted(request.POST))
-
-
-def _dotted(values: QueryDict) -> str:
-    """Everything in a form that has dots."""
-    return "\n".join(each for _key, group in values.lists() for each in group if isinstance(each, str) and "•" in each)
-
-
-def _read(values: QueryDict, here: Iterable[str], person: User) -> QueryDict:
-    dotted = _dotted(values)
-    if not dotted:
-        return values
-    hidden = hidden_from(person, dotted)
-    read = values.copy()
-    for key, group in values.lists():
-        read.setlist(key, [unmasked(each, here, hidden) if isinstance(each, str) else each for each in group])
-    return read
 
 
 def _masked(request: HttpRequest, response: HttpResponse, person: User) -> HttpResponse:
@@ -140,7 +93,7 @@ def _masked(request: HttpRequest, response: HttpResponse, person: User) -> HttpR
     kind = response.get("Content-Type", "").partition(";")[0]
     if response.streaming or (kind not in (*_TEXTS, *_OUR_LOOK) and response.content):
         return _shut(request)
-    ours, hidden = _ours(person), {}
+    ours, hidden = _ours(), {}
     if kind in _TEXTS and response.content:
         hidden = _mask_content(response, kind, ours)
     hidden |= _mask_headers(response, ours)
@@ -155,7 +108,7 @@ def _mask_content(response: HttpResponse, kind: str, ours: Ours) -> dict[str, st
     hidden: dict[str, str] = {}
     if kind == _HTML:
         text, hidden = mask_page(text, ours)
-    elif kind == _JSON:
+    elif kind == JSON:
         text = json.dumps(mask_data(json.loads(text), ours), ensure_ascii=False)
     else:
         text = mask(text, ours)
@@ -180,18 +133,13 @@ def _mask_headers(response: HttpResponse, ours: Ours) -> dict[str, str]:
     return links.hidden
 
 
-def _ours(person: User) -> Ours:
-    """Our own addresses, numbers and places, which are no secret."""
+def _ours() -> Ours:
+    """Our own addresses, numbers and places, which are no secret: as administrators set them, nobody else."""
     inboxes = list(all_inboxes())
     addresses = {fold_address(address) for inbox in inboxes for address in inbox.addresses}
     addresses |= {fold_address(each.email) for each in all_users()}
-    signatures = "\n\n".join((*(inbox.signature for inbox in inboxes), person.signature))
+    signatures = "\n\n".join(inbox.signature for inbox in inboxes)
     return Ours(addresses, numbers_in(signatures), tight(signatures))
-
-
-def _refuse(request: HttpRequest) -> HttpResponse:
-    text = _("Something masked (•••) stands where it cannot be put back. Leave it as it was, or take it out.")
-    return _answer(request, text, "masked", 422)
 
 
 def _keep(request: HttpRequest) -> HttpResponse:

@@ -15,6 +15,7 @@ from madoguchi.conversations.letters import Enclosure, Letter
 from madoguchi.conversations.models import OwnStatus
 from madoguchi.conversations.own import find_status
 from madoguchi.core.errors import Invalid, NotFound
+from madoguchi.customers.masking import cut_whole
 from madoguchi.desk.letters import Party, read_addresses
 from madoguchi.desk.markup import render_markup
 from madoguchi.desk.planning import planned_time
@@ -51,7 +52,7 @@ class Written:
             to=read_addresses(values.getlist("to")),
             cc=read_addresses(values.getlist("cc")),
             bcc=read_addresses(values.getlist("bcc")),
-            subject=values.get("subject", "")[:1000],
+            subject=cut_whole(values.get("subject", ""), 1000),
             text=values.get("text", "").replace("\r\n", "\n"),
             is_rich=values.get("is_rich") == "1",
             seen_event_id=_whole(values.get("seen_event_id", "")),

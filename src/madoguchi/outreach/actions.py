@@ -24,6 +24,7 @@ from madoguchi.conversations.preflighting import LookFirst
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.core.telling import kept
 from madoguchi.core.telling import telling as later
+from madoguchi.customers.masking import cut_whole
 from madoguchi.events.models import Event
 from madoguchi.events.record import record
 from madoguchi.outreach.choices import (
@@ -178,7 +179,7 @@ def checked_words(text: str, subject: str) -> Words:
 
 
 def _one_line(subject: str) -> str:
-    return " ".join(subject.split())[:1000]
+    return cut_whole(" ".join(subject.split()), 1000)
 
 
 def _file(bulk: BulkReply, position: int, file: Enclosure) -> BulkReplyFile:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import User
 from madoguchi.conversations.letters import Enclosure
 from madoguchi.core.errors import DomainError
+from madoguchi.customers.masking import cut_whole
 from madoguchi.outreach.choices import MAX_BULK_CHARS
 from madoguchi.outreach.models import BulkDraft
 
@@ -85,7 +86,7 @@ def keep_bulk_draft(place: str, begun: Begun, *, page: Page, user: User) -> Bulk
     if not draft.is_over and draft.writer != page.writer and draft.version != page.opened_with:
         raise DraftChanged
     draft.conversations = list(begun.conversations)
-    draft.subject, draft.text = begun.subject[:1000], begun.text[:MAX_BULK_CHARS]
+    draft.subject, draft.text = cut_whole(begun.subject, 1000), cut_whole(begun.text, MAX_BULK_CHARS)
     draft.status_after = begun.status_after[:30]
     if begun.files is not None:
         draft.files = [[each.blob_id, each.name, each.content_type, each.size_bytes] for each in begun.files]

@@ -14,6 +14,7 @@ from madoguchi.conversations.audience import who_may_see
 from madoguchi.conversations.holding import hold_surviving
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
+from madoguchi.customers.masking import cut_whole
 from madoguchi.events.record import record
 from madoguchi.promises.choices import (
     FURTHEST,
@@ -96,7 +97,7 @@ def decline_offer(message: Message, *, place: int, words: str, user: User) -> No
         conversation_id=message.conversation_id,
         message=message,
         place=place,
-        words=words[:MAX_WORDS],
+        words=cut_whole(words, MAX_WORDS),
         due_at=now,
         state=PromiseState.DECLINED,
         made_by=user,
@@ -131,7 +132,7 @@ def change_promise(promise: Promise, *, due_at: datetime, owner: User | None, wo
 def keep_promise(promise: Promise, *, user: User, reason: str = "") -> Promise:
     """Say that a promise was kept. One that the clock has broken takes a reason: it was kept and nobody said so."""
     _check_right(user)
-    reason = reason.strip()[:MAX_REASON]
+    reason = cut_whole(reason.strip(), MAX_REASON)
     states = [PromiseState.OPEN, PromiseState.BROKEN] if reason else [PromiseState.OPEN]
     if promise.state == PromiseState.BROKEN and not reason:
         raise Invalid(_("The time has passed. Write how the promise was kept all the same."), field="reason")
@@ -146,7 +147,7 @@ def cancel_promise(promise: Promise, *, user: User, reason: str) -> Promise:
     _check_right(user)
     if not reason.strip():
         raise Invalid(_("Write why the promise is not needed any more."), field="reason")
-    _decide(promise, [PromiseState.OPEN], PromiseState.CANCELLED, user, reason.strip()[:MAX_REASON])
+    _decide(promise, [PromiseState.OPEN], PromiseState.CANCELLED, user, cut_whole(reason.strip(), MAX_REASON))
     _tell(PROMISE_CANCELLED, promise, user)
     return promise
 
@@ -201,7 +202,7 @@ def _check_right(user: User) -> None:
 
 
 def _checked_words(words: str) -> str:
-    words = " ".join(words.split())[:MAX_WORDS]
+    words = cut_whole(" ".join(words.split()), MAX_WORDS)
     if not words:
         raise Invalid(_("Write what was promised."), field="words")
     return words

@@ -64,6 +64,7 @@ from madoguchi.conversations.outsiders import check_goes_outside
 from madoguchi.conversations.plans import leaving_at
 from madoguchi.conversations.preflighting import check_stored
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
+from madoguchi.customers.masking import cut_whole
 from madoguchi.events.record import record
 
 MAX_COMMENT = 1000
@@ -280,7 +281,7 @@ def _keep_edit(
 
 def _write_over(message: Message, letter: Letter) -> None:
     message.to, message.cc, message.bcc = parties(letter.to), parties(letter.cc), parties(letter.bcc)
-    message.subject = " ".join(letter.subject.split())[:1000] or message.subject
+    message.subject = cut_whole(" ".join(letter.subject.split()), 1000) or message.subject
     message.text, message.html = letter.text, letter.html
     message.spans = fold_spans(letter.text)
 

@@ -31,6 +31,7 @@ from madoguchi.conversations.requests import known_request
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.customers.actions import identify_customer
 from madoguchi.customers.choices import IdentityKind
+from madoguchi.customers.masking import cut_whole
 from madoguchi.events.actor import Actor, ActorKind
 from madoguchi.events.models import Event
 from madoguchi.events.record import record
@@ -98,7 +99,7 @@ def begin_side(parent: Conversation, question: Question, *, user: User) -> Draft
         conversation=side,
         kind=DraftKind.REPLY,
         to=[{"email": question.to.email, "name": question.to.name}],
-        subject=question.subject[:1000],
+        subject=cut_whole(question.subject, 1000),
         text=question.text,
         seen_event_id=latest_event_id(side),
     )

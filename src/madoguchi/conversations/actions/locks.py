@@ -11,6 +11,7 @@ from madoguchi.conversations.holding import check_not_merged
 from madoguchi.conversations.locks import LOCK_FOR
 from madoguchi.conversations.models import Conversation, ReplyLock
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
+from madoguchi.customers.masking import cut_whole
 from madoguchi.events.record import record
 
 
@@ -52,7 +53,7 @@ def take_over_lock(conversation: Conversation, *, user: User, reason: str) -> Re
     lock = _locked_row(conversation)
     held = _hold(conversation, user)
     if lock is not None and lock.user_id != user.pk:
-        _log(LOCK_STOLEN, conversation, user, reason=reason.strip()[:200], previous=lock.user_id)
+        _log(LOCK_STOLEN, conversation, user, reason=cut_whole(reason.strip(), 200), previous=lock.user_id)
     return held
 
 

@@ -12,6 +12,7 @@ from madoguchi.conversations.folding import SpanKind, fold
 from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.models import Attachment, Conversation, Message
 from madoguchi.conversations.subjects import base_subject
+from madoguchi.customers.masking import cut_whole
 from madoguchi.customers.models import Identity
 from madoguchi.events.actor import Actor
 from madoguchi.events.models import Event
@@ -35,7 +36,7 @@ def new_conversation(inbox: Inbox, identity: Identity, *, subject: str, language
     return Conversation(
         inbox=inbox,
         customer_id=identity.customer_id,
-        subject=subject[:1000],
+        subject=cut_whole(subject, 1000),
         base_subject=base_subject(subject),
         language=language[:10],
         created_at=at,

@@ -18,6 +18,7 @@ from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.models import Attachment, Conversation, Message
 from madoguchi.conversations.requests import known_request, stored_key
 from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.customers.masking import cut_whole
 from madoguchi.events.record import record
 
 _MENTION = re.compile(r"[@＠]([^\s@＠、。,.:;!?()（）「」]{1,60})")
@@ -42,7 +43,7 @@ def add_note(
         state=MessageState.NOTED,
         user=user,
         sender_name=user.name,
-        text=text.strip()[:50_000],
+        text=cut_whole(text.strip(), 50_000),
         external_id=f"note-{secrets.token_hex(16)}",
         request_key=stored_key(user, request_key),
     )

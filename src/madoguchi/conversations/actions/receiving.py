@@ -24,6 +24,7 @@ from madoguchi.conversations.models.conversation import STATUS_FIELDS
 from madoguchi.core.addresses import fold_address
 from madoguchi.core.rows import insert_rows, update_rows
 from madoguchi.customers.actions import mark_bounced
+from madoguchi.customers.masking import cut_whole
 from madoguchi.customers.models import Identity
 from madoguchi.customers.queries import mail_keys_of
 from madoguchi.events.actor import Actor, ActorKind
@@ -136,7 +137,7 @@ def _message(received: Received) -> Message:
         to=parties(inbound.to),
         cc=parties(inbound.cc),
         reply_to=parties(inbound.reply_to),
-        subject=inbound.subject[:1000],
+        subject=cut_whole(inbound.subject, 1000),
         text=inbound.text,
         html=inbound.html,
         spans=fold_spans(inbound.text, is_forward=inbound.is_forward),

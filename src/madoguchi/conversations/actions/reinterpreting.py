@@ -14,6 +14,7 @@ from madoguchi.conversations.indexing import files_text, index_message
 from madoguchi.conversations.models import Message
 from madoguchi.conversations.subjects import base_subject
 from madoguchi.core.errors import NotAllowed
+from madoguchi.customers.masking import cut_whole
 from madoguchi.events.record import record
 
 _FIELDS = ["subject", "text", "html", "charset", "sender_name", "language", "spans"]
@@ -28,9 +29,9 @@ def reinterpret_message(message: Message, inbound: InboundMessage, *, charset: s
     if not may(user, Permission.WRITE_NOTE):
         raise NotAllowed(_("You do not have the right to do this. Ask an administrator."))
     conversation = hold_with(message)
-    was_first = conversation.subject == message.subject[:1000]
+    was_first = conversation.subject == cut_whole(message.subject, 1000)
     was_last = conversation.preview == make_preview(message.text, message.spans)
-    message.subject, message.text, message.html = inbound.subject[:1000], inbound.text, inbound.html
+    message.subject, message.text, message.html = cut_whole(inbound.subject, 1000), inbound.text, inbound.html
     message.charset, message.language = charset[:40], inbound.language[:10]
     message.sender_name = inbound.sender.name[:300]
     message.spans = fold_spans(inbound.text, is_forward=inbound.is_forward)

@@ -65,6 +65,7 @@ from madoguchi.conversations.subjects import numbered_subject, reply_subject
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.customers.actions import identify_customer
 from madoguchi.customers.choices import IdentityKind
+from madoguchi.customers.masking import cut_whole
 from madoguchi.events.record import record
 
 
@@ -269,8 +270,8 @@ def _subject(conversation: Conversation, letter: Letter, *, is_first: bool) -> s
     subject = " ".join(letter.subject.split())
     if is_first:
         language = conversation.letter_language
-        return numbered_subject(subject or conversation.subject, conversation.pk, language=language)[:1000]
-    return (subject or _default_subject(conversation))[:1000]
+        subject = numbered_subject(subject or conversation.subject, conversation.pk, language=language)
+    return cut_whole(subject or _default_subject(conversation), 1000)
 
 
 def _default_subject(conversation: Conversation) -> str:

@@ -17,6 +17,7 @@ from madoguchi.conversations.actions.triage import change_status, check_resumpti
 from madoguchi.conversations.choices import Status
 from madoguchi.conversations.models import Conversation, UndoStep
 from madoguchi.core.errors import Invalid
+from madoguchi.customers.masking import cut_whole
 
 #: Where no business hours say when the day begins.
 _MORNING = 9
@@ -73,7 +74,7 @@ def snooze(
     """Put conversations off until a moment; None waits for the customer's answer. Undone like any change of status."""
     if until is not None:
         check_resumption(until, now)
-    reason = " ".join(why.split())[:150] or str(_("Later"))
+    reason = cut_whole(" ".join(why.split()), 150) or str(_("Later"))
     return change_status(
-        conversations, Status.HOLD, user=user, hold_reason=f"{reason} ({user.name})"[:200], resume_at=until
+        conversations, Status.HOLD, user=user, hold_reason=cut_whole(f"{reason} ({user.name})", 200), resume_at=until
     )

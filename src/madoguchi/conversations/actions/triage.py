@@ -37,6 +37,7 @@ from madoguchi.conversations.models import Category, Conversation, Folder, OwnSt
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
 from madoguchi.conversations.sharing import share
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
+from madoguchi.customers.masking import cut_whole
 from madoguchi.events.actor import Actor
 from madoguchi.events.record import record
 
@@ -93,7 +94,7 @@ def change_status(
             conversation.set_status(status)
         conversation.own_status = own
         if status == Status.HOLD:
-            conversation.hold_reason, conversation.resume_at = hold_reason[:200], resume_at
+            conversation.hold_reason, conversation.resume_at = cut_whole(hold_reason, 200), resume_at
         named = {"own_before": own_before, "own_after": own.pk if own else None} if own or own_before else {}
         _record(STATUS_CHANGED, conversation, user.actor, before=before, after=status, **named)
         if conversation.has_failed:  # what came back has been seen to, when it is our turn no more
@@ -254,7 +255,7 @@ def follow(conversation: Conversation, *, user: User, is_on: bool) -> None:
 
 def change_subject(conversation: Conversation, subject: str, *, user: User) -> UndoStep:
     """Call a conversation something else inside; mails keep their own subjects."""
-    wanted = " ".join(subject.split())[:1000]
+    wanted = cut_whole(" ".join(subject.split()), 1000)
     if not wanted:
         raise Invalid(_("The subject is empty. Write what it is about."), field="subject")
 

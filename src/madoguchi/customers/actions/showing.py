@@ -10,6 +10,7 @@ from madoguchi.accounts.actions.rights import require
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission
 from madoguchi.core.errors import Invalid
+from madoguchi.core.seen_text import seen
 from madoguchi.customers.choices import FILE_SHOWN, IDENTITY_SHOWN
 from madoguchi.customers.models import Identity
 from madoguchi.events.models import Event
@@ -51,7 +52,7 @@ def is_file_open(blob_id: int, user: User) -> bool:
 
 
 def _words(reason: str) -> str:
-    words = " ".join(reason.split())[:MAX_REASON]
+    words = " ".join(reason.split())[:MAX_REASON] if seen(reason).split() else ""
     if not words:
         raise Invalid(_("Write why you need to see it. The reason is kept in the audit log."), field="reason")
     return words
