@@ -185,6 +185,22 @@ def test_what_html_hides_is_read_and_seen(caller, hidden):
     assert "display" not in written["html"]
 
 
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [("リスト\u200fブラック", ""), ("", "<p>&#x2067;リスト\u200fブラック&#x2069;</p>")],
+)
+def test_no_mark_turns_the_direction_of_a_letter(caller, text, html):
+    number = make_conversation().pk
+    wanted = letter(caller, number, text=f"\u2067{text}" if text else "", html=html, subject="ご返信\u202e認確")
+
+    response = caller.post(f"/conversations/{number}/replies", wanted)
+
+    written = outbound().get()
+    assert response.status_code == 201
+    assert "リストブラック" in written.text
+    assert not set(f"{written.text}{written.html}{written.subject}") & set("\u200f\u202e\u2067\u2069")
+
+
 def test_picture_within_the_html_is_refused(caller):
     number = make_conversation().pk
     html = "<p>図です。</p><img src='data:image/png;base64,iVBORw0KGgo='>"

@@ -9,6 +9,8 @@ from madoguchi.conversations.approval import Condition
 from madoguchi.conversations.approval_facts import approval_of
 from madoguchi.conversations.choices import MessageState
 from madoguchi.conversations.models import Message
+from madoguchi.core.html import html_to_text
+from madoguchi.core.letter_html import sanitise_letter
 
 pytestmark = pytest.mark.django_db
 
@@ -61,9 +63,30 @@ def test_the_last_three_mails_are_read_also_after_our_answer(conversation):
     assert (before, is_complaint(conversation)) == (True, False)
 
 
-def test_an_amount_written_from_its_end_counts_as_it_is_shown():
-    make_rule(Condition("amount", (50_000,)), name="高額")
+@pytest.mark.parametrize(
+    ("kind", "value", "html"),
+    [
+        ("amount", 50_000, "<p>承知しました。</p><table><tr><td>80,</td><td>000円を返金</td></tr></table>"),
+        ("amount", 50_000, "<p>承知しました。</p><table><tr><td>返金は<br>80,</td><td>額<br>000円</td></tr></table>"),
+        ("amount", 50_000, "<p>80,<a href='https://shop.example/'>000</a>円を返金します。</p>"),
+        ("amount", 50_000, "<p>80,<img src='https://shop.example/a.png' alt='0'>000円を返金します。</p>"),
+        ("keyword", "訴訟", "<p>承知しました。</p><table><tr><td>訴</td><td>訟</td></tr></table>"),
+    ],
+)
+def test_what_stands_side_by_side_is_read_as_one(kind, value, html):
+    make_rule(Condition(kind, (value,)), name="確認")
     found = make_conversation()
-    letter = make_letter(text="\u202e円000,08\u202cを返金します。")
+    clean = sanitise_letter(html)
+    letter = make_letter(text=html_to_text(clean), html=clean)
 
     assert approval_of(make_user(), found.inbox, letter, found)
+
+
+def test_quotation_in_html_is_not_read_as_own_words():
+    make_rule(Condition("amount", (50_000,)), name="高額")
+    found = make_conversation(text="80,000円のお支払いについて教えてください。")
+    quoted = "<blockquote>80,000円のお支払いについて教えてください。</blockquote>"
+    clean = sanitise_letter(f"<p><a href='https://shop.example/'>こちら</a>です。</p>{quoted}")
+    letter = make_letter(text=html_to_text(clean), html=clean)
+
+    assert approval_of(make_user(), found.inbox, letter, found) == []

@@ -3,7 +3,7 @@
 import pytest
 
 from madoguchi.core.errors import Invalid
-from madoguchi.core.html import html_to_text
+from madoguchi.core.html import html_run_together, html_to_text
 from madoguchi.core.letter_html import sanitise_letter
 
 SECRET = "80,000円を返金します。"
@@ -99,7 +99,7 @@ def test_cleaning_again_changes_nothing():
     html = (
         '<h2>ご案内</h2><p>詳しくは<a href="https://shop.example/a">こちら</a><br>'
         "図</p><blockquote><ul><li><b>一</b></li></ul></blockquote>"
-        '<table border="1"><tr><td width="50%">表</td></tr></table>'
+        '<table border="1"><caption>題</caption><tr><td width="50%">表</td></tr></table>'
     )
 
     clean = sanitise_letter(html)
@@ -118,3 +118,62 @@ def test_deep_nesting_is_set_as_text():
 
     assert "<blockquote" not in clean
     assert "80,000円" in clean
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<table><tfoot><tr><td>一</td></tr></tfoot><tbody><tr><td>二</td></tr></tbody></table>三",
+        "<table><tr><td>一</td></tr><thead><tr><td>二</td></tr></thead></table>三",
+        "<table><tr><td>一</td></tr><caption align='top'>二</caption></table>三",
+        "<table><caption align='bottom'>一</caption><tr><td>二</td></tr></table>三",
+        "<table align='right'><tr><td>一</td></tr><tr><td>二</td></tr></table>三",
+        "<table><tr><td rowspan=2>一<tr><td style='vertical-align:bottom' valign=bottom>二</table>三",
+        "<p>一</p><img align='right' src='https://shop.example/a.png' alt='二'><p align='start'>三</p>",
+    ],
+)
+def test_a_table_is_shown_in_the_order_in_which_it_is_written(html):
+    clean = sanitise_letter(html)
+
+    assert [char for char in html_to_text(clean) if char in "一二三"] == ["一", "二", "三"]
+    assert not any(word in clean for word in ("tfoot", "thead", "caption", " align=", "rowspan", "vertical", "bottom"))
+
+
+def test_cells_are_shown_apart_and_at_one_height():
+    clean = sanitise_letter(
+        "<table cellspacing=0 cellpadding=0 style='border-collapse:collapse;margin:0'>"
+        "<tr><td style='padding:0;border:1px solid #ccc' align=right>80,</td><th valign=bottom>000円</th></tr></table>"
+    )
+
+    assert clean == (
+        '<table style="border-collapse:collapse" cellpadding="8"><tbody><tr>'
+        '<td style="border:1px solid #ccc" align="right" valign="top">80,</td><th valign="top">000円</th>'
+        "</tr></tbody></table>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("html", "read"),
+    [
+        ("<p>80,000円<br>です。<b>8</b>日</p>", ""),
+        ("<table><tr><td>80,</td><td>000円</td></tr></table>", "80,000円"),
+        ("<table><tr><td><p>80,</p></td><td><p>000円</p></td></tr></table>", "80,000円"),
+        ("<table><tr><td>一<br>80,</td><td>二<br>000円</td></tr></table>", "一二\n80,000円\n一80,二000円"),
+        (
+            "<table><tr><td>80,</td><td><table><tr><td>00</td><td>0円</td></tr></table></td></tr></table>",
+            "80,000円",
+        ),
+        ("<blockquote><table><tr><td>80,</td><td>000円</td></tr></table></blockquote>", "> 80,000円"),
+        ("<p>80,<a href='https://shop.example/'>00</a>0円</p>", "80,000円"),
+        ("<p>80,<img src='https://shop.example/a' alt='0'>00円</p>", "80,00円\n80,000円"),
+    ],
+)
+def test_what_stands_side_by_side_is_also_read_as_one(html, read):
+    assert html_run_together(sanitise_letter(html)) == read
+
+
+@pytest.mark.parametrize("mark", ["\u2067", "&#x2067;", "&rlm;", "\u202e", "&#8235;"])
+def test_marks_that_turn_the_direction_go(mark):
+    clean = sanitise_letter(f"<p>{mark}リスト{mark}<a href='https://shop.example/{mark}'>ブラック</a></p>")
+
+    assert html_to_text(clean) == "リストブラック <https://shop.example/>"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from madoguchi.core.seen_text import seen, seen_with_origins
+from madoguchi.core.seen_text import seen, seen_with_origins, straight
 
 LETTERS = st.text(st.sampled_from("aｱﾞが\u3099\u200b\u00ad\U000e0100{｛㈱é\u0301\n 円８"), max_size=30)
 
@@ -36,3 +36,12 @@ def test_both_ways_of_reading_agree(text):
     assert all(
         0 <= start <= end <= len(text) for at in range(len(found.text)) for start, end in [found.span(at, at + 1)]
     )
+
+
+@pytest.mark.parametrize("mark", "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+def test_marks_that_turn_the_direction_are_taken_out(mark):
+    assert straight(f"שלום{mark}リスト\u200dブラック{mark}مرحبا") == "שלוםリスト\u200dブラックمرحبا"
+
+
+def test_a_digit_in_a_frame_is_a_digit():
+    assert seen("8\ufe0f\u20e30\u20e3円") == "80円"

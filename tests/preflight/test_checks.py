@@ -215,10 +215,26 @@ def test_a_hundred_thousand_blanks_are_not_told_one_by_one():
     assert process_time() - start < 0.5
 
 
-def test_text_that_is_turned_round_is_found():
-    (found,) = look(Check.ENCODING, "髙橋様\n\u202e円000,08\u202cを返金します。")
+@pytest.mark.parametrize(
+    ("check", "apart", "together"),
+    [
+        (Check.WORDS, "ブラック | リスト", "ブラックリスト"),
+        (Check.NUMBERS, "4111 11 | 11 1111 1111をご確認", "4111 1111 1111 1111をご確認"),
+    ],
+)
+def test_what_stands_side_by_side_is_read_as_one(check, apart, together):
+    rules = only(check, words=(WatchedWord("ブラックリスト"),))
 
-    assert found.words == "\u202e円000,08"
+    found = look(check, "承知しました。", shown=apart, beside=together, rules=rules)
+
+    assert len(found) == 1
+
+
+def test_what_is_read_without_running_it_together_is_told_once():
+    rules = only(Check.WORDS, words=(WatchedWord("ブラックリスト"),))
+    text = "ブラックリスト"
+
+    assert len(look(Check.WORDS, text, shown=text, beside=f"{text}です", rules=rules)) == 1
 
 
 def test_name_of_a_recipient_is_looked_at_too():

@@ -30,8 +30,7 @@ from madoguchi.conversations.quotations import parts_of
 from madoguchi.conversations.yen import amounts_in
 from madoguchi.core.addresses import fold_address
 from madoguchi.core.errors import Invalid
-from madoguchi.core.html import html_to_text
-from madoguchi.core.seen_text import turned
+from madoguchi.core.html import html_run_together, html_to_text
 from madoguchi.customers.queries import identities_for
 from madoguchi.preflight.outgoing import blanked
 
@@ -105,9 +104,9 @@ def facts_of(
 ) -> Facts:
     """Everything these rules ask about a letter; what none of them asks is not looked up."""
     asked = {condition.kind for rule in rules for condition in rule.conditions}
-    shown = html_to_text(letter.html) if letter.html else ""
-    own = "\n".join(own_words(each, inbox, conversation) for each in (letter.text, shown) if each)
-    text = f"{letter.subject}\n{own}\n{turned(own)}"
+    shown = (html_to_text(letter.html), html_run_together(letter.html)) if letter.html else ()
+    own = "\n".join(own_words(each, inbox, conversation) for each in (letter.text, *shown) if each)
+    text = f"{letter.subject}\n{own}"
     addresses = [address.email for address in (*letter.to, *letter.cc, *letter.bcc)]
     return Facts(
         author=author.pk,

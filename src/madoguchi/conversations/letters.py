@@ -1,6 +1,6 @@
 """A letter: what somebody wants to send, checked and complete, before any row of it exists."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.channels.contract import Address
 from madoguchi.core.errors import Invalid
+from madoguchi.core.seen_text import straight
 
 #: More recipients than this is a mailing, not a letter.
 MAX_RECIPIENTS = 50
@@ -28,7 +29,7 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is to be sent to whom."""
+    """What is to be sent to whom; whatever is made of it is shown in the order in which it is written."""
 
     to: tuple[Address, ...]
     subject: str
@@ -37,6 +38,14 @@ class Letter:
     bcc: tuple[Address, ...] = ()
     html: str = ""
     enclosures: tuple[Enclosure, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        """Take out the marks that turn the direction of what follows: nobody sees them, and checks read past them."""
+        for name in ("subject", "text", "html"):
+            object.__setattr__(self, name, straight(getattr(self, name)))
+        for name in ("to", "cc", "bcc"):
+            party: tuple[Address, ...] = getattr(self, name)
+            object.__setattr__(self, name, tuple(replace(each, name=straight(each.name)) for each in party))
 
 
 def check_letter(letter: Letter) -> None:

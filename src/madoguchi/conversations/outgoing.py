@@ -7,7 +7,7 @@ from madoguchi.conversations.letters import Enclosure, Letter
 from madoguchi.conversations.quotations import Parts
 from madoguchi.conversations.subjects import clean_subject
 from madoguchi.core.addresses import fold_address
-from madoguchi.core.html import html_to_text
+from madoguchi.core.html import html_run_together, html_to_text
 from madoguchi.files.queries import get_blobs, read_blob
 from madoguchi.preflight.outgoing import File, Outgoing, Recipient
 from madoguchi.preflight.parts import Part
@@ -34,6 +34,7 @@ def outgoing_of(
         language=language,
         ticked=ticked,
         shown=html_to_text(letter.html) if letter.html else "",
+        beside=html_run_together(letter.html) if letter.html else "",
     )
 
 

@@ -17,6 +17,7 @@ from madoguchi.conversations.folding import SpanKind, stretches
 from madoguchi.conversations.folding.lines import is_rule, split_lines
 from madoguchi.conversations.folding.openings import header_value, is_title
 from madoguchi.conversations.models import Conversation, Message
+from madoguchi.core.seen_text import straight
 
 type Stretch = tuple[int, int]
 
@@ -130,6 +131,7 @@ def _lines(text: str, stretch: Stretch) -> Iterator[tuple[Stretch, str]]:
 
 def _bare(line: str) -> str:
     """A line as it is compared, whatever marks and blanks mail programs put into it."""
+    line = straight(line)  # no letter of ours has such marks
     return "".join(_MARKS.sub("", line, count=1).split()) if line[:40].strip() else "".join(line.split())
 
 

@@ -15,7 +15,7 @@ import nh3
 
 from .sheets import ground_of, names_of, read_sheets, write_sheet
 from .styles import clean_style
-from .text_of_html import text_of_clean_html
+from .text_of_html import text_of_clean_html, text_run_together
 
 #: Beyond this a body is shown as text: 2 million characters take about 100 ms to sanitise.
 MAX_CHARS = 2_000_000
@@ -134,6 +134,11 @@ def _bounded(clean: str, html: str) -> str:
 def html_to_text(html: str) -> str:
     """Readable text of any HTML: links plain, quotes with `> `, lists and tables as lines."""
     return clean_to_text(sanitise(html))
+
+
+def html_run_together(html: str) -> str:
+    """The same without what keeps apart words that stand side by side; empty where that says nothing else."""
+    return text_run_together(sanitise(html))
 
 
 def clean_to_text(clean: str) -> str:

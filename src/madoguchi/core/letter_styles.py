@@ -47,15 +47,18 @@ _VALUES = {
     **{f"{name}-{side}": _LENGTH for name in ("margin", "padding") for side in _SIDES},
 }
 _ALLOWED = {name: re.compile(value) for name, value in _VALUES.items()}
+_MOVES = re.compile("margin|padding|vertical-align")
 _SPACE = re.compile(r"\s+")
 
 
 @lru_cache(maxsize=512)
-def letter_style(text: str) -> str:
-    """The declarations of a style attribute that keep its words in sight."""
+def letter_style(text: str, *, is_cell: bool = False) -> str:
+    """The declarations of a style attribute that keep its words in sight, and those of a cell apart from the next."""
     pairs = (part.partition(":")[::2] for part in text[:_MAX_CHARS].lower().split(";"))
     plain = [(name.strip(), _SPACE.sub(" ", value).strip()) for name, value in pairs]
-    return ";".join(f"{name}:{value}" for name, value in plain if _fits(name, value))
+    return ";".join(
+        f"{name}:{value}" for name, value in plain if _fits(name, value) and not (is_cell and _MOVES.match(name))
+    )
 
 
 def _fits(name: str, value: str) -> bool:

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 #: Default ignorable characters, controls that no line needs, and the blank pattern of Braille.
 _SHAPELESS = (
     "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-    "\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
+    "\u202a-\u202e\u2060-\u206f\u20dd-\u20e0\u20e2-\u20e4\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _UNSEEN = re.compile(f"[{_SHAPELESS}]+")
 #: One character with the marks that join it: what NFKC treats by itself.
 _MARKS = "\u0300-\u036f\u3099\u309a\uff9e\uff9f\u1160-\u11ff"
 _CLUSTER = re.compile(f"[^{_MARKS}][{_MARKS}]*|[{_MARKS}]+")
-#: Right-to-left override: what follows is shown from its end.
-TURNED = re.compile("\u202e([^\u202c\n]*)")
+#: Marks that set what follows in another order than it is written in (Unicode Standard Annex #9, 2).
+_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ def seen(text: str) -> str:
     return unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
 
 
-def turned(text: str) -> str:
-    """What stretches of a text say whose direction is turned, each on a line, as they are shown."""
-    return "\n".join(found[1][::-1] for found in TURNED.finditer(text))
+def straight(text: str) -> str:
+    """A text without the marks that turn its direction, so that it is shown as it is written; letters keep theirs."""
+    return _TURNS.sub("", text)
 
 
 def seen_with_origins(text: str) -> Seen:

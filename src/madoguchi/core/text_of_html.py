@@ -7,6 +7,7 @@ its tags is enough and no second parser is needed.
 import re
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import zip_longest
 
 _TOKEN = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z-]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
@@ -28,6 +29,8 @@ _LINES = _names(
 _VOID = _names("br col hr img wbr")
 _RULE = "─" * 20
 _MAX_LISTS = 20
+#: Where the words of two tags may stand side by side and are read apart.
+_BESIDE = re.compile(r"<(?:a|img|td|th)[ >]")
 
 
 @dataclass(slots=True)
@@ -39,7 +42,9 @@ class _Writer:
     quotes: int = 0
     preformatted: int = 0
     lists: list[int] = field(default_factory=list)  #: next number, or 0 for a list without
-    cells: list[list[str]] = field(default_factory=list)
+    runs_together: bool = False  #: cells and what surrounds a link or picture are read without a gap
+    says_pictures: bool = True
+    rows: list[list[int]] = field(default_factory=list)  #: open ones: the line at which each cell begins
     link: str = ""
     link_start: int = 0
     hidden: str = ""
@@ -77,7 +82,25 @@ class _Writer:
 
 def text_of_clean_html(clean: str) -> str:
     """Lines of text, at most one blank line between them."""
-    writer, position = _Writer(may_hide=not _SHOWN_ALL_THE_SAME.search(_sheet(clean))), 0
+    return _read(clean, _Writer())
+
+
+def text_run_together(clean: str) -> str:
+    """The same as the eye may run it together: cells side by side, words around a link, and around a small picture.
+
+    Empty where that says nothing else.
+    """
+    if not _BESIDE.search(clean):
+        return ""
+    writers = (_Writer(runs_together=True, says_pictures=says_pictures) for says_pictures in (False, True))
+    readings = dict.fromkeys(_read(clean, writer) for writer in writers)
+    usual = text_of_clean_html(clean)
+    return "\n".join(reading for reading in readings if reading != usual)
+
+
+def _read(clean: str, writer: _Writer) -> str:
+    position = 0
+    writer.may_hide = not _SHOWN_ALL_THE_SAME.search(_sheet(clean))
     for token in _TOKEN.finditer(clean):
         if token.start() > position and not writer.hidden:
             writer.text(clean[position : token.start()])
@@ -116,8 +139,8 @@ def _open(writer: _Writer, name: str, attributes: str) -> None:
         writer.end_line(force=False)
         writer.lines.append(_RULE)
     elif name == "img":
-        if alt := unescape(given.get("alt", "")).strip():
-            writer.line.append(f"[{alt}]")
+        if writer.says_pictures and (alt := unescape(given.get("alt", "")).strip()):
+            writer.line.append(alt if writer.runs_together else f"[{alt}]")
     elif name == "a":
         writer.link, writer.link_start = unescape(given.get("href", "")), len(writer.line)
     else:
@@ -129,7 +152,9 @@ def _open_block(writer: _Writer, name: str, given: dict[str, str]) -> None:
         writer.paragraph()
     elif name in _LINES:
         writer.end_line(force=False)
-    if name == "blockquote":
+    if name == "tr":
+        writer.rows.append([])
+    elif name == "blockquote":
         writer.quotes += 1
     elif name == "pre":
         writer.preformatted += 1
@@ -138,8 +163,31 @@ def _open_block(writer: _Writer, name: str, given: dict[str, str]) -> None:
         writer.lists.append(0 if name == "ul" else int(start) if start.isdecimal() and len(start) < 6 else 1)
     elif name == "li":
         _open_item(writer)
-    elif name in ("td", "th") and any(part.strip() for part in writer.line):
-        writer.line.append(" | ")
+    elif name in ("td", "th"):
+        _open_cell(writer)
+
+
+def _open_cell(writer: _Writer) -> None:
+    if not writer.runs_together:
+        if any(part.strip() for part in writer.line):
+            writer.line.append(" | ")
+        return
+    writer.end_line(force=False)
+    if writer.rows:
+        writer.rows[-1].append(len(writer.lines))
+
+
+def _run_cells_together(writer: _Writer, starts: list[int]) -> None:
+    """Instead of the cells of a row its lines from side to side, and all of them in one."""
+    if not writer.runs_together or len(starts) < 2:
+        return
+    mark = "> " * writer.quotes
+    stretches = (writer.lines[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True))
+    cells = [[line.removeprefix(mark) for line in stretch if line.strip("> ")] for stretch in stretches]
+    lines = ["".join(parts) for parts in zip_longest(*cells, fillvalue="")]
+    if len(lines) > 1 and not writer.rows:  # of tables in tables only the outermost: it has them all
+        lines.append("".join(line for cell in cells for line in cell))
+    writer.lines[starts[0] :] = [f"{mark}{line}" for line in lines]
 
 
 def _open_item(writer: _Writer) -> None:
@@ -168,6 +216,8 @@ def _close(writer: _Writer, name: str) -> None:
         writer.preformatted -= name == "pre" and writer.preformatted > 0
     elif name in _LINES:
         writer.end_line(force=False)
+        if name == "tr" and writer.rows:
+            _run_cells_together(writer, writer.rows.pop())
 
 
 def _close_link(writer: _Writer) -> None:
@@ -175,7 +225,7 @@ def _close_link(writer: _Writer) -> None:
     shown = "".join(writer.line[writer.link_start :]).strip()
     target, writer.link = writer.link, ""
     bare = target.removeprefix("mailto:").removeprefix("tel:")
-    if target and shown and _bare(bare) not in _bare(shown):
+    if target and shown and not writer.runs_together and _bare(bare) not in _bare(shown):
         writer.line.append(f" <{bare}>")
 
 

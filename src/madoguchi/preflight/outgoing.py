@@ -74,6 +74,7 @@ class Outgoing:
     language: str = "ja"  #: in which the customer is answered
     ticked: frozenset[str] = field(default=frozenset())
     shown: str = ""  #: what its HTML says
+    beside: str = ""  #: the same with what stands side by side run together
 
     @cached_property
     def own(self) -> str:
@@ -98,7 +99,8 @@ class Outgoing:
     @property
     def _beside(self) -> tuple[Wording, ...]:
         names = (Wording(each.part, each.name, is_marked=False) for each in self.recipients if each.name)
-        shown = (Wording(Part.TEXT, self.shown, is_marked=False, told=self.text),) if self.shown else ()
+        readings = ((self.shown, self.text), (self.beside, f"{self.text}\n{self.shown}"))
+        shown = (Wording(Part.TEXT, text, is_marked=False, told=told) for text, told in readings if text)
         return (*shown, *names)
 
     @cached_property

@@ -1,8 +1,7 @@
-"""Check 9: 機種依存文字, where the letter goes out as ISO-2022-JP (sending refuses them by itself), and turned text."""
+"""Check 9: 機種依存文字, where the letter goes out as ISO-2022-JP (sending refuses them by itself)."""
 
 from collections.abc import Iterator
 
-from madoguchi.core.seen_text import TURNED
 from madoguchi.core.telling import telling as _
 from madoguchi.preflight.finding import Finding, Repair, at
 from madoguchi.preflight.outgoing import Outgoing
@@ -20,15 +19,7 @@ _INSTEAD = _CIRCLED | _ROMAN | {
 
 
 def look_at_encoding(letter: Outgoing, around: Surroundings, _rules: Rulebook) -> Iterator[Finding]:
-    """Each character that would arrive as 〓, where it first stands, and what would be shown from its end."""
-    for wording in letter.written:
-        for match in TURNED.finditer(wording.text):
-            place, words = wording.at(match.start(), match.end())
-            yield Finding(
-                _("An invisible mark turns the direction of this text: the customer reads it from its end."),
-                place,
-                words,
-            )
+    """Each character that would arrive as 〓, where it first stands."""
     for part, text in ((Part.SUBJECT, letter.subject), (Part.TEXT, letter.text)):
         for char in around.lost.get(part, ()):
             start = max(text.find(char), 0)
