@@ -352,6 +352,37 @@ def test_the_preview_goes_on_piece_by_piece(agent, inbox, monkeypatch):
     assert ['name="send"' in page for page in pages] == [False, False, True]
 
 
+def look_at_all(browser, values):
+    """Look at every letter, one a piece, sending what the browser would have in its form; what it has at the end."""
+    kept = {**values, "shown": [*values.get("shown", ())], "include": [*values.get("include", ())]}
+    page = text_of(browser.post("/bulk-replies/new", kept, headers=HTMX))
+    kept |= {"shown": [], "include": [], "with_choice": "1"}
+    kept |= {name: re.search(rf'name="{name}" value="([^"]*)"', page)[1] for name in ("looked", "left_out")}
+    while True:
+        kept["shown"] += re.findall(r'name="shown" value="(\d+)"', page)
+        kept["include"] += re.findall(r'name="include" value="(\d+)" checked', page)
+        if not (found := re.search(r'name="carried" value="([^"]+)"', page)):
+            return kept
+        further = {**kept, "look_on": "1", "carried": found[1]}
+        page = text_of(browser.post("/bulk-replies/new", further, headers=HTMX))
+
+
+def test_letters_of_later_pieces_are_ticked_until_somebody_unticks_them(agent, inbox, monkeypatch):
+    monkeypatch.setattr("madoguchi.outreach.looking.monotonic", iter(range(0, 10_000, 10)).__next__)
+    rows, browser = conversations(inbox, 4), browser_of(agent)
+    numbers = [str(row.pk) for row in rows]
+    first = look_at_all(browser, form(rows))
+
+    second = look_at_all(browser, {**first, "include": [each for each in numbers if each != numbers[2]]})
+    third = look_at_all(browser, second)
+    back = look_at_all(browser, {**third, "include": numbers})
+
+    assert first["shown"] == first["include"] == numbers
+    assert [second["shown"], third["shown"]] == [numbers, numbers]
+    assert second["include"] == third["include"] == [numbers[0], numbers[1], numbers[3]]
+    assert back["include"] == numbers
+
+
 def test_the_preview_goes_on_without_scripts(agent, inbox, monkeypatch):
     monkeypatch.setattr("madoguchi.outreach.looking.monotonic", iter(range(0, 10_000, 10)).__next__)
     rows, browser = conversations(inbox, 3), browser_of(agent)
@@ -364,7 +395,8 @@ def test_the_preview_goes_on_without_scripts(agent, inbox, monkeypatch):
             for name in ("carried", "looked", "seen_event_id", "with_choice")
         }
         ticked = re.findall(r'name="include" value="(\d+)" checked', pages[-1])
-        further = {**values, **hidden, "look_on": "1", "include": ticked}
+        shown = re.findall(r'name="shown" value="(\d+)"', pages[-1])
+        further = {**values, **hidden, "look_on": "1", "include": ticked, "shown": shown}
         pages.append(text_of(browser.post("/bulk-replies/new", further)))
 
     assert len(pages) == 3

@@ -209,7 +209,7 @@ def _preview_lines(looked: Sequence[Looked], form: BulkForm, words: Words) -> li
 def _preview_line(one: Looked, form: BulkForm, words: Words) -> PreviewLine:
     """What was answered or has changed meanwhile is not written to again unless somebody chooses it."""
     each = one.personal
-    is_chosen = not one.happened if form.included is None else each.conversation.pk in form.included
+    is_chosen = form.is_ticked(each.conversation.pk, unless=bool(one.happened))
     return PreviewLine(
         number=each.conversation.pk,
         customer=f"{each.conversation.customer.label} {each.conversation.honorific}".strip(),

@@ -30,6 +30,8 @@ class BulkForm:
     subject: str = ""
     status: str = Status.WAIT.value
     included: frozenset[int] | None = None  #: those ticked in the preview; None before there was one
+    shown: frozenset[int] = frozenset()  #: those that stood there to be ticked
+    left_out: frozenset[int] = frozenset()  #: those that somebody has unticked, in this preview or before
     acknowledged: frozenset[str] = frozenset()
     reason: str = ""
     seen_event_id: int = 0
@@ -40,12 +42,17 @@ class BulkForm:
     @classmethod
     def read(cls, values: QueryDict, *, text: str, subject: str = "") -> "BulkForm":
         """As it was posted; `text` and `subject` are what stands there before anybody has written."""
+        included = frozenset(_numbers(values.getlist("include")))
+        shown = frozenset(_numbers(" ".join(values.getlist("shown")).split()))
+        unticked = frozenset(_numbers(values.get("left_out", "").split())) | shown
         return cls(
             numbers=_numbers(values.getlist("conversation")),
             text=values.get("text", text).replace("\r\n", "\n"),
             subject=cut_whole(values.get("subject", subject), 1000),
             status=values.get("status_after", Status.WAIT.value),
-            included=frozenset(_numbers(values.getlist("include"))) if "with_choice" in values else None,
+            included=included if "with_choice" in values else None,
+            shown=shown,
+            left_out=unticked - included,
             acknowledged=frozenset(" ".join(values.getlist("acknowledge")).split()[:_MOST_KEYS]),
             reason=values.get("reason", "").strip()[:200],
             seen_event_id=_whole(values.get("seen_event_id", "")),
@@ -53,6 +60,12 @@ class BulkForm:
             writer=values.get("writer", "")[:32] or secrets.token_hex(8),
             opened_with=_whole(values.get("opened_with", "")),
         )
+
+    def is_ticked(self, number: int, *, unless: bool = False) -> bool:
+        """Whether a letter is to leave: as somebody decided, else always `unless` there is a reason not to."""
+        if self.included is not None and number in self.shown:
+            return number in self.included
+        return not unless and number not in self.left_out
 
     def begun(self, files: tuple[Enclosure, ...] | None) -> Begun:
         """What is kept while it is written."""

@@ -58,9 +58,7 @@ def new(request: StaffRequest) -> HttpResponse:
         return _sheet(request, form, chosen, files, error)
     carried = _carried(request, form)
     looked = look_on(chosen, words, user=request.user, files=given, begin=carried.looked_at)
-    outlook = outlook_of(looked, _unseen(request, form, carried), words_now()).behind(
-        carried, form.acknowledged, whole=len(chosen)
-    )
+    outlook = outlook_of(looked, form, words_now()).behind(carried, form.acknowledged, whole=len(chosen))
     form = form if carried.looked_at else replace(form, seen_event_id=seen)
     return _sheet(request, form, chosen, files, outlook)
 
@@ -69,11 +67,6 @@ def _carried(request: StaffRequest, form: BulkForm) -> Carried:
     """Where to go on, if the words are still those that were looked at; else from the beginning."""
     goes_on = "look_on" in request.POST and form.is_looked_at
     return Carried.read(request.POST.get("carried", "")) if goes_on else Carried()
-
-
-def _unseen(request: StaffRequest, form: BulkForm, carried: Carried) -> BulkForm:
-    """Without scripts the ticks are those of the letters before; nobody has decided about those that come now."""
-    return replace(form, included=None) if carried.looked_at and not wants_fragment(request) else form
 
 
 def _beginning(request: StaffRequest) -> HttpResponse:
@@ -146,7 +139,7 @@ def _shown(
 def _earlier(form: BulkForm, chosen: list[Conversation], outlook: Outlook) -> list[tuple[Conversation, bool]]:
     """On a page that is loaded as a whole: whose letters were looked at before these, and whether they are ticked."""
     before = chosen[: outlook.looked_at - len(outlook.lines)]
-    return [(each, form.included is None or each.pk in form.included) for each in before]
+    return [(each, form.is_ticked(each.pk)) for each in before]
 
 
 def _statuses(chosen: list[Conversation]) -> list[tuple[str, str]]:
@@ -188,8 +181,6 @@ def rest(request: StaffRequest, pk: int) -> HttpResponse:
         context["reason_error"] = str(error)
     seen, carried = newest_event_id(), _carried(request, form)
     looked = look_on_rest(bulk, words, user=request.user, begin=carried.looked_at)
-    outlook = outlook_of(looked, _unseen(request, form, carried), words_now()).behind(
-        carried, form.acknowledged, whole=len(chosen)
-    )
+    outlook = outlook_of(looked, form, words_now()).behind(carried, form.acknowledged, whole=len(chosen))
     form = form if carried.looked_at else replace(form, seen_event_id=seen)
     return _shown(request, form, chosen, context, outlook)
