@@ -140,6 +140,18 @@ def test_a_letter_sent_back_after_the_customer_wrote_again_is_no_longer_waited_f
     assert waiting.due_at is not None
 
 
+def test_a_letter_that_waits_in_the_survivor_itself_keeps_it_waiting(done, waiting, agent):
+    make_rule(steps=(Step(people(agent)),))
+    step = merge(done, waiting, agent)
+    done.refresh_from_db()
+    reply_to(done, make_user(Role.TRAINEE), to=(Address("done@mail.example"),), text="80,000円を返金いたします。")
+
+    undo(step.pk, user=agent)
+
+    assert stands(done)[0] == Status.APPROVAL
+    assert stands(waiting) == (Status.NEW, DUE)
+
+
 def test_a_planned_letter_that_left_since_is_the_answer(done, waiting, agent):
     sending = Sending(latest_event_id(waiting), send_at=timezone.now() + timedelta(days=2))
     reply = write_reply(waiting, make_letter(), user=agent, sending=sending)

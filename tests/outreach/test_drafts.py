@@ -6,6 +6,7 @@ from tests.factories.conversations import make_conversation, make_inbox
 from tests.factories.together import together
 from tests.factories.wording import stored
 
+from madoguchi.core.errors import Invalid
 from madoguchi.outreach.drafts import (
     Begun,
     DraftChanged,
@@ -53,6 +54,16 @@ def test_a_page_opened_before_another_wrote_is_refused():
         keep_bulk_draft(PLACE, Begun(text="三"), page=Page("a", 0), user=user)
 
     assert bulk_draft(user, PLACE).text == "二"
+
+
+def test_a_text_that_no_letter_may_have_is_not_cut():
+    user = make_user()
+    keep_bulk_draft(PLACE, Begun(text="一"), page=Page("a"), user=user)
+
+    with pytest.raises(Invalid, match="長すぎます"):
+        keep_bulk_draft(PLACE, Begun(text="あ" * 20_001), page=Page("a"), user=user)
+
+    assert bulk_draft(user, PLACE).text == "一"
 
 
 def test_a_late_save_does_not_bring_back_what_was_sent():

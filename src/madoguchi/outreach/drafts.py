@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.conversations.letters import Enclosure
-from madoguchi.core.errors import DomainError
+from madoguchi.core.errors import DomainError, Invalid
 from madoguchi.customers.masking import cut_whole
 from madoguchi.outreach.choices import MAX_BULK_CHARS
 from madoguchi.outreach.models import BulkDraft
@@ -77,8 +77,10 @@ def bulk_draft(user: User, place: str) -> BulkDraft | None:
 def keep_bulk_draft(place: str, begun: Begun, *, page: Page, user: User) -> BulkDraft | None:
     """Save what is being written; None from a page whose letters are sent already. Records nothing.
 
-    `DraftChanged` when another page wrote since this one was opened.
+    `DraftChanged` when another page wrote since this one was opened; Invalid for a text that no letter may have.
     """
+    if len(begun.text) > MAX_BULK_CHARS:
+        raise Invalid(_("The text is too long. Send long documents as an attachment."), field="text")
     User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two first keys at once make one draft
     draft = BulkDraft.objects.filter(user=user, place=place).first() or BulkDraft(user=user, place=place)
     if draft.is_over and draft.writer == page.writer:
@@ -86,7 +88,7 @@ def keep_bulk_draft(place: str, begun: Begun, *, page: Page, user: User) -> Bulk
     if not draft.is_over and draft.writer != page.writer and draft.version != page.opened_with:
         raise DraftChanged
     draft.conversations = list(begun.conversations)
-    draft.subject, draft.text = cut_whole(begun.subject, 1000), cut_whole(begun.text, MAX_BULK_CHARS)
+    draft.subject, draft.text = cut_whole(begun.subject, 1000), begun.text
     draft.status_after = begun.status_after[:30]
     if begun.files is not None:
         draft.files = [[each.blob_id, each.name, each.content_type, each.size_bytes] for each in begun.files]

@@ -74,10 +74,17 @@ def _follow(
         conversation.set_due(reply_due_at(conversation.inbox, last.at, conversation.priority))
     elif last.kind == MessageKind.OUTBOUND and conversation.status in OUR_TURN:
         conversation.set_status(last.before.get("status_after", Status.WAIT))
-    if conversation.status == Status.APPROVAL and not _waiting(conversation).exists():
-        due_at = conversation.due_at
-        conversation.set_status(Status.OPEN if conversation.assignee_id else Status.NEW)
-        conversation.set_due(due_at)
+    _agree_on_approval(conversation)
+
+
+def _agree_on_approval(conversation: Conversation) -> None:
+    """承認待ち where a letter waits for approval, and only there; a deadline stays as it is."""
+    due_at, waits = conversation.due_at, _waiting(conversation).exists()
+    if waits == (conversation.status == Status.APPROVAL):
+        return
+    taken_up = Status.OPEN if conversation.assignee_id else Status.NEW
+    conversation.set_status(Status.APPROVAL if waits else taken_up)
+    conversation.set_due(due_at)
 
 
 def _come_back(conversation: Conversation, stood: Mapping[str, int | None]) -> Message | None:

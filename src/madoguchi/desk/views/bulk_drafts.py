@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from madoguchi.accounts.permissions import Permission
 from madoguchi.conversations.queries import conversations_by_ids
-from madoguchi.core.errors import NotFound
+from madoguchi.core.errors import Invalid, NotFound
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.bulk_writing import BulkForm, retried
 from madoguchi.desk.chosen_files import read_files
@@ -32,13 +32,15 @@ from madoguchi.outreach.wording import findings_in_words
 def keep(request: StaffRequest) -> HttpResponse:
     """Save what is being written; files that were just chosen come back as kept ones."""
     form = BulkForm.read(request.POST, text="")
+    if retries := retried(request.POST):
+        get_bulk_reply(request.user, retries)
     draft = bulk_draft(request.user, _place(request, form))
     present = [(each, "") for each in enclosures_of_draft(draft)] if draft else []
     files = read_files(request, request.user, present, words_now())
     begun = form.begun(files.enclosures if files.is_answered else None)
     try:
         keep_bulk_draft(_place(request, form), begun, page=form.page, user=request.user)
-    except DraftChanged as error:
+    except (DraftChanged, Invalid) as error:
         if wants_fragment(request):
             raise
         return HttpResponse(str(error), status=error.status, content_type="text/plain; charset=utf-8")
