@@ -258,13 +258,13 @@ def test_the_preview_is_that_of_a_conversation(leader):
 
 
 def test_a_shared_template_is_handed_over_in_the_editor():
-    leader, agent = make_user(Role.SUPERVISOR), make_user(name="小林 あかり")
+    leader, other = make_user(Role.SUPERVISOR), make_user(Role.SUPERVISOR, name="小林 あかり")
     template = make_template(leader, name="遅延", scope=Scope.ALL)
     browser = browser_of(leader)
 
     page = text_of(browser.get(url("template", template.pk)))
-    browser.post(url("template-give", template.pk), {"owner": str(agent.pk)})
+    browser.post(url("template-give", template.pk), {"owner": str(other.pk)})
 
-    assert f'<option value="{agent.pk}">小林 あかり</option>' in page
+    assert f'<option value="{other.pk}">小林 あかり</option>' in page
     template.refresh_from_db()
-    assert template.owner == agent
+    assert template.owner == other
