@@ -2,7 +2,20 @@
 
 import sys
 
-from bench import calendars, intake, live, matching, pages, preflight, search, size, templates
+from bench import (
+    articles,
+    calendars,
+    customers,
+    intake,
+    live,
+    matching,
+    pages,
+    preflight,
+    search,
+    size,
+    templates,
+    timeline,
+)
 
 NAMES = {
     "intake": intake.run,
@@ -13,7 +26,10 @@ NAMES = {
     "calendars": calendars.run,
     "preflight": preflight.run,
     "matching": matching.run,
+    "customers": customers.run,
     "templates": templates.run,
+    "timeline": timeline.run,
+    "articles": articles.run,
 }
 
 
@@ -29,7 +45,10 @@ def main(arguments: list[str]) -> None:
         ("calendars", []),
         ("preflight", []),
         ("matching", ["--customers", "20000"]),
+        ("customers", ["--customers", "20000", "--lines", "5000"]),
         ("templates", []),
+        ("timeline", ["--customers", "5000", "--entries", "50000"]),
+        ("articles", []),
         ("search", ["--messages", "100000"]),
     ):
         print(f"== {name} {' '.join(options)}", flush=True)

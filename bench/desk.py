@@ -89,13 +89,13 @@ class Desk:
                 time.sleep(0.1)
         raise SystemExit(f"the desk did not start; see {self.folder}/bench.log")
 
-    def cookie(self) -> str:
+    def cookie(self, email: str = EMAIL) -> str:
         """Sign in by the real page; the Cookie header of the session."""
         jar = CookieJar()
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
         page = opener.open(f"{self.base}/account/login/").read().decode()
         token = page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
-        form = f"csrfmiddlewaretoken={token}&login={EMAIL}&password={PASSWORD}".encode()
+        form = f"csrfmiddlewaretoken={token}&login={email}&password={PASSWORD}".encode()
         opener.open(urllib.request.Request(f"{self.base}/account/login/", form, {"Referer": self.base}))
         return "; ".join(f"{each.name}={each.value}" for each in jar)
 

@@ -6,10 +6,10 @@ import time
 
 from bench.desk import Desk
 
-_FAMILY = "佐藤 鈴木 高橋 田中 伊藤 渡辺 山本 中村 小林 加藤 吉田 山田 斎藤 松本 井上 木村 林 清水 山崎 森"
-_GIVEN = "陽子 健一 美咲 大輔 由美 直樹 恵 拓也 千尋 亮"
+FAMILY = "佐藤 鈴木 高橋 田中 伊藤 渡辺 山本 中村 小林 加藤 吉田 山田 斎藤 松本 井上 木村 林 清水 山崎 森"
+GIVEN = "陽子 健一 美咲 大輔 由美 直樹 恵 拓也 千尋 亮"
 #: One in fifty has a double: the same number and name under another mail address.
-_STEPS = (
+STEPS = (
     """INSERT INTO customers_customer (family_name, given_name, family_kana, given_kana, display_name, honorific,
          department, language, time_zone, is_vip, needs_care, note, version, matched_version, created_at)
        SELECT f[1 + n %% 20], g[1 + n / 20 %% 10], '', '', '', '様', '', 'ja', '', false, false, '', 1, 0, now()
@@ -46,8 +46,8 @@ def _measure(customers: int) -> None:
     from madoguchi.customers.models import MatchKey, Suggestion
 
     with connection.cursor() as cursor:
-        for step in _STEPS:
-            cursor.execute(step, {"n": customers, "f": _FAMILY, "g": _GIVEN})
+        for step in STEPS:
+            cursor.execute(step, {"n": customers, "f": FAMILY, "g": GIVEN})
     began, most = time.perf_counter(), 0.0
     while True:
         batch = time.perf_counter()

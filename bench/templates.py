@@ -49,7 +49,7 @@ def _measure(amount: int) -> None:
     _fill(amount, user.pk)
     print(f"{(perf_counter() - begin) / amount * 1000:7.2f} ms  a template, cut into words and stored")
     for typed in SEARCHES:
-        seconds, found = _best(lambda typed=typed: list(saying(offered_to(user), typed)[:30]))
+        seconds, found = best_of(lambda typed=typed: list(saying(offered_to(user), typed)[:30]))
         print(f"{seconds * 1000:7.1f} ms  {len(found):3} shown  {typed}")
     _measure_suggestions(user)
 
@@ -62,7 +62,7 @@ def _measure_suggestions(user: User) -> None:
     _answer(ANSWERS, user)
     for conversation in Conversation.objects.order_by("-pk").select_related("customer", "inbox")[:3]:
         for name, ask in (("suggestions", _suggest), ("past replies", past_replies)):
-            seconds, found = _best(lambda ask=ask, conversation=conversation: list(ask(conversation, user)))
+            seconds, found = best_of(lambda ask=ask, conversation=conversation: list(ask(conversation, user)))
             print(f"{seconds * 1000:7.1f} ms  {len(found):3} {name} over {ANSWERS:,} answers: {conversation.subject}")
 
 
@@ -163,7 +163,7 @@ def _fill(amount: int, owner: int) -> None:
         cursor.execute("ANALYZE wording_template")
 
 
-def _best[T](ask: Callable[[], T]) -> tuple[float, T]:
+def best_of[T](ask: Callable[[], T]) -> tuple[float, T]:
     best, answer = float("inf"), ask()
     for _time in range(TIMES):
         begin = perf_counter()

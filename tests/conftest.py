@@ -16,6 +16,7 @@ from pathlib import Path
 
 import django
 import pytest
+from django.utils import translation
 from playwright.sync_api import Browser, sync_playwright
 
 from madoguchi.core.postgres import EmbeddedPostgres
@@ -78,6 +79,13 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    """What is said by code that runs in no request is said in English."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -41,6 +41,8 @@ DATABASE_URL = env.url(
     about="a PostgreSQL of your own; empty is the embedded one",
 )
 SECRET_KEY = secret_key(DATA_DIR)
+_order_hosts = env.text("MADOGUCHI_ORDER_HOSTS", "", about="order systems in your own network that may be asked")
+ORDER_HOSTS = frozenset(host.strip().lower() for host in _order_hosts.split(",") if host.strip())
 DEBUG = False
 
 _host = BASE_URL.partition("://")[2].partition("/")[0].partition(":")[0]
@@ -64,13 +66,19 @@ INSTALLED_APPS = [
     "madoguchi.conversations",
     "madoguchi.wording",
     "madoguchi.guides",
+    "madoguchi.knowledge",
+    "madoguchi.commerce",
     "madoguchi.promises",
     "madoguchi.notifications",
     "madoguchi.outreach",
     "madoguchi.workforce",
+    "madoguchi.calls",
+    "madoguchi.cases",
+    "madoguchi.acknowledgements",
     "madoguchi.flows",
     "madoguchi.connectors.mail",
     "madoguchi.desk",
+    "madoguchi.portal",
     "madoguchi.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -85,6 +93,15 @@ INSTALLED_APPS = [
 
 #: The channels there are. A third party adds one line here and one wheel.
 MADOGUCHI_CHANNELS = ["madoguchi.connectors.mail.channel.MailChannel"]
+#: The sources of orders there are, likewise.
+MADOGUCHI_ORDER_SOURCES = [
+    "madoguchi.connectors.pushed_orders.source.PushedSource",
+    "madoguchi.connectors.nextengine.source.NextEngineSource",
+    "madoguchi.connectors.tempostar.source.TempostarSource",
+    "madoguchi.connectors.shopify.source.ShopifySource",
+    "madoguchi.connectors.order_http.source.HttpSource",
+    "madoguchi.connectors.order_sql.source.SqlSource",
+]
 
 MIDDLEWARE = [
     "madoguchi.core.metrics.RequestMetrics",
@@ -92,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "madoguchi.ui.assets.serve_assets",
     "django.middleware.gzip.GZipMiddleware",
+    "madoguchi.portal.serving.serve_open_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -123,7 +141,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["madoguchi.ui.templatetags.ui"],
+            "builtins": ["madoguchi.ui.templatetags.ui", "madoguchi.customers.cutting"],
         },
     },
 ]

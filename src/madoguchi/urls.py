@@ -7,6 +7,7 @@ from madoguchi.api import health
 from madoguchi.api.problems import unanswered
 from madoguchi.api.urls import unknown
 from madoguchi.desk.views.wrong import failed_page, refused_page, stale_page
+from madoguchi.knowledge.links import PLACE
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -14,6 +15,8 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("account/", include("madoguchi.accounts.urls")),
     path("api/v1/", include("madoguchi.api.urls")),
+    path("hooks/", include("madoguchi.connectors.order_webhook.urls")),
+    path(PLACE, include("madoguchi.portal.urls")),
     re_path(r"^api(?:/.*)?$", unknown),
     path("", include("madoguchi.desk.urls")),
 ]

@@ -126,7 +126,7 @@ def test_what_would_need_approval_is_told_before_it_is_sent(admin):
     yes = admin.post("/approvals/needed", {"conversation": number, "to": to, "text": "85,000円"}).json()
     no = admin.post("/approvals/needed", {"conversation": number, "to": to, "text": "発送します"}).json()
 
-    assert [each["words"] for each in yes] == ["高額: 金額 50,000円以上（85,000円）"]
+    assert [each["words"] for each in yes] == ["高額: 金額 50,000円以上(85,000円)"]
     assert no == []
     assert admin.post("/approvals/needed", {"text": "?"}).status_code == 422
 

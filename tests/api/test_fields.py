@@ -4,8 +4,8 @@ import pytest
 from tests.factories.conversations import make_conversation
 from tests.factories.fields import make_field
 
-from madoguchi.conversations.choices import FieldKind
 from madoguchi.conversations.models import CustomField
+from madoguchi.core.fields.kinds import FieldKind
 
 pytestmark = pytest.mark.django_db
 

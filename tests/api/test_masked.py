@@ -64,7 +64,7 @@ def test_what_json_means_is_put_back_not_how_it_is_written(caller_of):
 
     for text in ("電話09•-••••-••78", '"\\09•-••••-••78"\n'):
         assert caller.post(place, {"text": text}).status_code == 201
-    torn = caller.post(place, {"text": "_09•-••••-••78"})
+    torn = caller.post(place, {"text": "509•-••••-••78"})
     signed = caller.patch("/me", {"signature": "担当 09•-••••-••78"})
 
     written = Message.objects.filter(kind="note").order_by("pk").values_list("text", flat=True)

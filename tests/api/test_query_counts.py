@@ -12,6 +12,7 @@ from tests.factories.accounts import make_team, make_user
 from tests.factories.calendars import make_calendar
 from tests.factories.conversations import make_conversation, make_inbox, make_letter, receive_mail
 from tests.factories.fields import make_field
+from tests.factories.knowledge import make_article, make_article_category
 from tests.factories.wording import make_template, stored
 
 from madoguchi.channels.contract import Address, InboundAttachment
@@ -39,6 +40,7 @@ MOST = {
     "/conversations/{number}/events": 4,
     "/customers": 8,
     "/customers/{customer}/history": 8,
+    "/customers/{customer}/timeline": 11,
     "/drafts": 5,
     "/planned": 4,
     "/inboxes": 6,
@@ -54,12 +56,16 @@ MOST = {
     "/audit": 3,
     "/templates": 7,
     "/templates?q=土鍋": 11,  # two of them tell PostgreSQL to use the index, and to choose again
+    "/articles": 3,
+    "/articles?q=土鍋": 8,
+    "/article-categories": 4,
     "/search?q=土鍋&order=newest": 29,
 }
 
 
 def add_one_of_each(admin, n, conversation):
     """One more row for every list, with everything a row can have."""
+    make_article(admin.user, title=f"土鍋{n}", category=make_article_category(f"鍋{n}"))
     make_template(admin.user, name=f"土鍋{n}", files=[stored(b"%d" % n, "a.txt", "text/plain")])
     inbox = make_inbox(calendar=make_calendar())
     file = (InboundAttachment("a.txt", "text/plain", b"%d" % n),)

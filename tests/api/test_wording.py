@@ -9,7 +9,7 @@ from tests.factories.wording import make_template
 
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.choices import MessageState
-from madoguchi.conversations.models import Message
+from madoguchi.conversations.models import Message, Tag
 from madoguchi.wording.models import Template, Use
 
 pytestmark = pytest.mark.django_db
@@ -293,3 +293,47 @@ def test_replies_to_similar_inquiries(caller):
     assert [(each["reply"], each["conversation"]) for each in items] == [(reply.pk, asked.pk)]
     assert "運送会社に確認しました。" in items[0]["text"]
     assert "髙橋" not in items[0]["text"]
+
+
+def test_a_template_with_actions_needs_no_text_and_is_run(leader):
+    conversation = make_conversation()
+    actions = [{"kind": "tag", "value": "返品受付"}, {"kind": "status", "value": "hold"}]
+    made = leader.post("/templates", {"name": "返品", "actions": actions}).json()
+
+    ran = leader.post(f"/templates/{made['id']}/run", {"conversations": [conversation.pk]}).json()
+
+    shown = leader.get(f"/conversations/{conversation.pk}").json()
+    assert next((each["kind"], each["name"]) for each in made["actions"]) == ("tag", "返品受付")
+    assert (ran["conversations"], ran["left_out"]) == ([conversation.pk], [])
+    assert (shown["status"], shown["tags"]) == ("hold", ["返品受付"])
+    assert leader.post(f"/undo/{ran['undo_id']}").status_code == 200
+    assert leader.get(f"/conversations/{conversation.pk}").json()["status"] == "new"
+
+
+def test_a_reply_brings_actions_and_their_status_along(leader):
+    conversation = make_conversation()
+    actions = [{"kind": "priority", "value": 1}, {"kind": "status", "value": "done"}]
+    made = leader.post("/templates", {"name": "返品", "body": "承ります。", "actions": actions}).json()
+    reply = {
+        "to": [{"email": "yumiko@mail.example"}],
+        "text": "承ります。",
+        "seen_event_id": leader.get(f"/conversations/{conversation.pk}").json()["seen_event_id"],
+        "templates": [made["id"]],
+    }
+
+    sent = leader.post(f"/conversations/{conversation.pk}/replies", reply)
+
+    shown = leader.get(f"/conversations/{conversation.pk}").json()
+    assert sent.status_code == 201
+    assert shown["status"] == "done"
+
+
+def test_actions_say_what_is_in_their_way(leader):
+    made = leader.post("/templates", {"name": "返品", "actions": [{"kind": "tag", "value": "返品受付"}]}).json()
+    Tag.objects.all().delete()
+
+    told = leader.get(f"/templates/{made['id']}/actions").json()["items"]
+    refused = leader.post("/templates", {"name": "返品", "actions": [{"kind": "category", "value": 999}]})
+
+    assert [bool(each["problem"]) for each in told] == [True]
+    assert refused.status_code == 422

@@ -7,20 +7,15 @@ from django.db import connection
 from tests.factories.accounts import make_user
 from tests.factories.api_writing import letter
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail
+from tests.factories.writing import sent
 
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.locks import take_lock
 from madoguchi.conversations.actions.notes import add_note
-from madoguchi.conversations.choices import MessageKind
 from madoguchi.conversations.disturbances import latest_event_id
-from madoguchi.conversations.models import Message
 from madoguchi.events.models import Event
 
 pytestmark = pytest.mark.django_db
-
-
-def outbound():
-    return Message.objects.filter(kind=MessageKind.OUTBOUND)
 
 
 def test_reply_is_queued_with_everything_said(caller):
@@ -96,7 +91,7 @@ def test_reply_without_seen_event_id_is_refused(caller):
     response = caller.post(f"/conversations/{number}/replies", wanted)
 
     assert (response.status_code, response.json()["error"]["field"]) == (422, "seen_event_id")
-    assert outbound().count() == 0
+    assert sent().count() == 0
 
 
 @pytest.mark.django_db(transaction=True)
@@ -124,7 +119,7 @@ def test_of_two_replies_at_once_exactly_one_leaves(caller_of, same_person):
         thread.join()
 
     assert sorted(outcomes) == [201, 409]
-    assert outbound().count() == 1
+    assert sent().count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -167,61 +162,6 @@ def test_key_of_another_request_is_refused(caller, what):
 
 
 @pytest.mark.parametrize(
-    "hidden",
-    [
-        "<div style='display:none;display:block'>80,000円を返金します。</div>",
-        "<style>.a{display:block!important}</style><div class='a' style='display:none'>80,000円を返金します。</div>",
-        "<p>確認<wbr style='display:none'>80,000円を返金します。</p>",
-    ],
-)
-def test_what_html_hides_is_read_and_seen(caller, hidden):
-    number = make_conversation().pk
-
-    response = caller.post(f"/conversations/{number}/replies", letter(caller, number, text="", html=hidden))
-
-    written = response.json()
-    assert response.status_code == 201
-    assert "80,000円を返金します。" in written["text"]
-    assert "display" not in written["html"]
-
-
-@pytest.mark.parametrize(
-    ("text", "html"),
-    [("リスト\u200fブラック", ""), ("", "<p>&#x2067;リスト\u200fブラック&#x2069;</p>")],
-)
-def test_no_mark_turns_the_direction_of_a_letter(caller, text, html):
-    number = make_conversation().pk
-    wanted = letter(caller, number, text=f"\u2067{text}" if text else "", html=html, subject="ご返信\u202e認確")
-
-    response = caller.post(f"/conversations/{number}/replies", wanted)
-
-    written = outbound().get()
-    assert response.status_code == 201
-    assert "リストブラック" in written.text
-    assert not set(f"{written.text}{written.html}{written.subject}") & set("\u200f\u202e\u2067\u2069")
-
-
-def test_picture_within_the_html_is_refused(caller):
-    number = make_conversation().pk
-    html = "<p>図です。</p><img src='data:image/png;base64,iVBORw0KGgo='>"
-
-    response = caller.post(f"/conversations/{number}/replies", letter(caller, number, text="", html=html))
-
-    assert (response.status_code, response.json()["error"]["field"]) == (422, "html")
-    assert not outbound().exists()
-
-
-@pytest.mark.parametrize("html", ["<p>返金は80,000円です。</p>", "<p>本日発送いたします。</p><p>{{顧客名}}</p>"])
-def test_html_that_says_other_words_than_the_text_is_refused(caller, html):
-    number = make_conversation().pk
-
-    response = caller.post(f"/conversations/{number}/replies", letter(caller, number, html=html))
-
-    assert (response.status_code, response.json()["error"]["field"]) == (422, "html")
-    assert not outbound().exists()
-
-
-@pytest.mark.parametrize(
     "change",
     [
         {"text": "別の本文"},
@@ -241,7 +181,7 @@ def test_key_of_another_body_is_refused(caller, change):
     assert (again.status_code, again.json()["id"]) == (201, first["id"])
     assert (other.status_code, other.json()["error"]["code"]) == (409, "key_used")
     assert other.json()["error"]["facts"] == {"message": first["id"], "conversation": number}
-    assert outbound().count() == 1
+    assert sent().count() == 1
 
 
 def test_key_of_a_reply_begins_no_new_mail(caller):
@@ -390,7 +330,7 @@ def test_letter_that_cannot_leave_names_its_field(caller, values, field):
     response = caller.post(f"/conversations/{number}/replies", letter(caller, number, **values))
 
     assert (response.status_code, response.json()["error"]["field"]) == (422, field)
-    assert outbound().count() == 0
+    assert sent().count() == 0
 
 
 @pytest.mark.parametrize("subject", [None, "", "  "])

@@ -1,5 +1,7 @@
 """Files through the API: uploaded, enclosed, forwarded; what is too large or somebody else's is refused."""
 
+import base64
+import zlib
 from datetime import timedelta
 
 import pytest
@@ -43,6 +45,14 @@ def test_uploaded_file_is_only_for_its_person_and_a_day(caller, caller_of):
 
     assert [each.status_code for each in (foreign, old)] == [422, 422]
     assert [each.json()["error"]["field"] for each in (foreign, old)] == ["attachments"] * 2
+
+
+def test_id_of_a_file_does_not_tell_its_name(caller):
+    file_id = upload(caller, name="yumiko@mail.example.pdf").json()["id"]
+
+    payload = file_id.removeprefix(".").split(":")[0]
+    said = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
+    assert b"yumiko" not in (zlib.decompress(said) if file_id.startswith(".") else said)
 
 
 def test_file_name_is_made_harmless(caller):

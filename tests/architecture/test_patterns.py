@@ -17,6 +17,7 @@ import madoguchi
 ROOT = Path(madoguchi.__file__).parent
 #: Used by `match` and `fullmatch` only: they begin at one place and not at every.
 ANCHORED = {
+    "channels.answering._NEVER_ANSWERED",
     "connectors.mail.addresses._USUAL",
     "connectors.mail.addresses._BARE",
     "connectors.mail.addresses._QUOTED_LOCAL",
@@ -26,7 +27,6 @@ ANCHORED = {
     "connectors.mail.bounces.notice._NOT_RECIPIENTS",
     "connectors.mail.invites._PROPERTY",
     "connectors.mail.params._STARRED",
-    "connectors.mail.screening._NEVER_ANSWERED",
     "connectors.mail.structure._DELIMITER_END",
     "conversations.folding.lines._TITLED_RULE",
     "conversations.folding.openings._BEGINS",

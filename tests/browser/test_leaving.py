@@ -1,7 +1,9 @@
 """Where one is after a question or a step back, in a real Chromium."""
 
+from urllib.parse import urlsplit
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_inbox
 
@@ -47,16 +49,45 @@ def test_back_on_a_phone_closes_the_composer_then_the_conversation(open_as, conv
     page = open_on_a_phone(open_as, conversation)
     address = page.url
     editor(page).fill("書きかけです。")
+    returns: list[str] = []
+    page.on("request", lambda asked: "hx-history-restore-request" in asked.headers and returns.append(asked.url))
 
     with page.expect_response(lambda answer: "/draft?" in answer.url):
         page.go_back()
     expect(page.locator("#composer.reply-bar")).to_be_visible()
     assert page.url == address
     assert Draft.objects.get().text == "書きかけです。"
+    assert returns == []
     page.go_back()
 
     expect(page.locator(f"#conversation-{conversation.pk}")).to_be_visible()
     expect(page.locator("#work")).to_be_hidden()
+
+
+def test_answer_of_an_earlier_step_back_comes_too_late_to_be_shown(open_as, conversation):
+    other = make_conversation(conversation.inbox, subject="領収書をください")
+    page = open_as(make_user(name="小林 あかり"))
+    page.locator(f"#conversation-{conversation.pk} a.row").click()
+    expect(page.locator(f"[data-conversation='{conversation.pk}']")).to_be_visible()
+    page.locator(f"#conversation-{other.pk} a.row").click()
+    expect(page.locator(f"[data-conversation='{other.pk}']")).to_be_visible()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(f"**/c/{conversation.pk}", hold)
+
+    with page.expect_request(f"**/c/{conversation.pk}"):
+        page.go_back()
+    with page.expect_response(lambda answer: urlsplit(answer.url).path == "/"):
+        page.go_back()
+    expect(page.locator("[data-conversation]")).to_have_count(0)
+    for route in held:
+        route.fulfill(body='<main data-conversation="too late"></main>')
+
+    expect(page.locator("[data-conversation]")).to_have_count(0)
+    assert urlsplit(page.url).path == "/"
 
 
 def test_closing_the_composer_by_its_button_leaves_no_step_behind(open_as, conversation):

@@ -214,6 +214,30 @@ def test_on_a_phone_the_head_is_two_lines_and_a_new_mail_has_a_way_back(open_as,
     expect(page.locator("#list")).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [390, 800, 1440])
+def test_what_the_checks_ask_of_a_new_mail_is_in_sight(open_as, agent, inbox, width):
+    page = open_as(agent, "/new", width=width, height=844)
+    page.locator("#to-input").fill("yumiko@mail.example")
+    page.keyboard.press("Enter")
+    page.locator("#subject").fill("入荷のお知らせ")
+    editor(page).fill("〇〇様\n\n土鍋が入荷しました。")
+
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator(".preflight .finding").first).to_be_in_viewport()
+    expect(page.locator(".preflight .leave [data-send]")).to_be_in_viewport()
+    assert page.evaluate("document.scrollingElement.scrollWidth") == width
+    assert not ours().exists()
+
+
+def test_on_a_phone_the_head_of_the_composer_is_one_line(open_as, agent, conversation):
+    page = open_as(agent, f"/c/{conversation.pk}/write?mode=reply", width=390, height=844)
+
+    assert page.locator(".composer .tabs").bounding_box()["height"] <= 52
+    page.locator(".keep-draft").tap()
+    expect(page.get_by_label("下書きを自分だけに表示")).to_be_checked()
+
+
 def test_an_at_sign_in_a_note_offers_the_staff(open_as, agent, conversation):
     make_user(name="中村 大輔", email="nakamura@shop.example")
     page = open_as(agent, f"/c/{conversation.pk}/write?mode=note")

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from django.utils import translation
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.calendars import NEW_YEAR, TEN_TO_FIVE, WEEKDAYS, make_calendar
 from tests.factories.conversations import make_inbox
@@ -22,19 +21,13 @@ from madoguchi.calendars.queries import all_calendars, get_calendar, names_of_ca
 from madoguchi.core.errors import Invalid, NotAllowed, NotFound
 from madoguchi.events.models import Event
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 FULL = replace(
     WEEKDAYS,
     closures=(Closure(date(2026, 8, 13), date(2026, 8, 15), "夏季休業"),),
     openings=(Opening(date(2026, 11, 23), ((600, 720), (780, 900)), "祝日営業"),),
 )
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

@@ -300,8 +300,21 @@ def test_a_database_that_does_not_come_back_is_told_and_tried_again(broken, capl
     assert told[-1] == "The database is back."
 
 
+def test_a_database_that_does_not_come_back_is_tried_less_and_less_often(broken, caplog, monkeypatch):
+    now, tried = [1000.0], []
+    monkeypatch.setattr(run.time, "monotonic", lambda: now[0])
+    revival = run.Revival(broken)
+    for second in range(40):
+        before = len(caplog.records)
+        revival.look()
+        tried += [second] if len(caplog.records) > before else []
+        now[0] += 1
+
+    assert tried == [0, 1, 3, 7, 15, 31]
+
+
 def test_there_is_nothing_to_revive_on_another_server():
-    assert run.revive(None) is None
+    assert run.revive(None) is True
 
 
 def test_the_demo_is_welcomed_with_its_logins(settings):

@@ -236,3 +236,33 @@ def test_who_goes_away_while_it_waits_leaves_no_approval_in_the_history():
     assert not Event.objects.filter(kind=APPROVAL_STEPPED).exists()
     assert Event.objects.get(kind=APPROVAL_REDIRECTED).data["is_fallback"]
     assert boss.pk in request_of(message).approver_ids
+
+
+def test_who_stands_in_for_the_author_decides_nothing_by_that():
+    """Else whoever writes would choose who approves it, by naming a substitute."""
+    author, chosen, other = make_user(Role.SUPERVISOR), make_user(), make_user(Role.SUPERVISOR)
+    make_rule(steps=(Step(people(author, other)),))
+    set_absence(author, until=datetime.now(UTC) + timedelta(days=1), substitute=chosen, user=author)
+
+    message = make_waiting(author, text="返金は85,000円です。")
+
+    assert request_of(message).approver_ids == [other.pk]
+    with pytest.raises(NotAllowed):
+        approve_reply(message, user=chosen)
+
+
+def test_a_chain_of_substitutes_does_not_lead_through_the_author():
+    first, author, chosen, other = (
+        make_user(Role.SUPERVISOR),
+        make_user(Role.SUPERVISOR),
+        make_user(),
+        make_user(Role.SUPERVISOR),
+    )
+    make_rule(steps=(Step(people(first, other)),))
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    set_absence(first, until=tomorrow, substitute=author, user=first)
+    set_absence(author, until=tomorrow, substitute=chosen, user=author)
+
+    message = make_waiting(author, text="返金は85,000円です。")
+
+    assert request_of(message).approver_ids == [other.pk]

@@ -216,3 +216,20 @@ def test_rules_are_kept_by_administrators_and_checked():
     with pytest.raises(Invalid):
         make_rule(steps=(Step(people(User(pk=999_999))),))
     make_admin()
+
+
+def test_a_further_letter_leaves_what_waits_in_sight_with_its_deadline():
+    author, conversation = make_user(Role.TRAINEE), make_conversation()
+    waiting = reply_to(conversation, author, text="少々お待ちください。")
+    conversation.refresh_from_db()
+    due_at = conversation.due_at
+
+    further = reply_to(conversation, make_user(), text="お届けが遅れております。")
+
+    conversation.refresh_from_db()
+    assert (further.state, due_at is not None) == (MessageState.QUEUED, True)
+    assert (conversation.status, conversation.due_at) == (Status.APPROVAL, due_at)
+
+    cancel_reply(waiting, user=author)
+    conversation.refresh_from_db()
+    assert conversation.status != Status.APPROVAL

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import timezone
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_inbox, make_letter, receive_mail, reply_to
 
@@ -26,14 +26,8 @@ from madoguchi.conversations.searching import search_conversations
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.events.models import Event
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 SUPPLIER = Address("ito@touki.example", "伊藤製陶所")
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

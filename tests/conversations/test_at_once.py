@@ -28,6 +28,7 @@ from madoguchi.conversations.actions.undo import undo
 from madoguchi.conversations.choices import MESSAGE_RECEIVED, STATUS_CHANGED, MessageState, Status
 from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.models import Category, Conversation, ConversationLink, Draft, Message, Tag
+from madoguchi.conversations.requests import KeyUsed
 from madoguchi.events.models import Event
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -122,7 +123,10 @@ def test_one_request_key_for_two_conversations_is_one_reply(number):
     def write(conversation):
         sending = Sending(latest_event_id(conversation), request_key="same")
         letter = make_letter(to=(Address(conversation.messages.get().sender_address),))
-        return write_reply(conversation, letter, user=agent, sending=sending).pk
+        try:
+            return write_reply(conversation, letter, user=agent, sending=sending).pk
+        except KeyUsed as error:
+            return error.facts["message"]
 
     outcomes = together(*(lambda each=each: write(each) for each in conversations))
 

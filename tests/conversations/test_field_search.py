@@ -8,8 +8,8 @@ from tests.factories.fields import make_field
 
 from madoguchi.conversations.actions.field_keeping import retire_field
 from madoguchi.conversations.actions.fields import set_fields
-from madoguchi.conversations.choices import FieldKind
 from madoguchi.conversations.searching import search_conversations
+from madoguchi.core.fields.kinds import FieldKind
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ from tests.factories.together import together
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.field_keeping import Definition, change_field, delete_field, retire_field
 from madoguchi.conversations.actions.fields import set_fields
-from madoguchi.conversations.choices import FieldKind
 from madoguchi.conversations.fields import values_of
-from madoguchi.conversations.models import CustomField, FieldValue, Option
+from madoguchi.conversations.models import CustomField, FieldValue
+from madoguchi.core.fields.kinds import FieldKind, Option
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

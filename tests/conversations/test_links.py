@@ -3,7 +3,6 @@
 from itertools import pairwise
 
 import pytest
-from django.utils import translation
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_inbox, reply_to
 
@@ -26,13 +25,7 @@ from madoguchi.conversations.models import ConversationLink
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.events.models import Event
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture

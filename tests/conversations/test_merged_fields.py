@@ -10,9 +10,10 @@ from tests.factories.together import together
 from madoguchi.conversations.actions.fields import set_fields
 from madoguchi.conversations.actions.restructure import merge_conversations
 from madoguchi.conversations.actions.undo import undo
-from madoguchi.conversations.choices import FIELD_CHANGED, FIELD_DIFFERED, FieldKind
+from madoguchi.conversations.choices import FIELD_CHANGED, FIELD_DIFFERED
 from madoguchi.conversations.fields import values_of
-from madoguchi.conversations.models import Conversation, FieldValue, Option
+from madoguchi.conversations.models import Conversation, FieldValue
+from madoguchi.core.fields.kinds import FieldKind, Option
 from madoguchi.events.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +64,7 @@ def test_the_history_tells_what_the_other_had(me):
     merge_conversations(survivor, [other], user=me)
 
     page = text_of(browser_of(me).get(f"/c/{survivor.pk}"))
-    assert f"「注文番号」はそのままです（#{other.pk}では「HK-2」でした）" in page
+    assert f"「注文番号」はそのままです(#{other.pk}では「HK-2」でした)" in page
 
 
 def test_what_was_changed_after_the_merge_is_kept_by_undo(me):

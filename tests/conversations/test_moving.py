@@ -1,7 +1,6 @@
 """Moving one message: it, its answers, and what both conversations say of themselves."""
 
 import pytest
-from django.utils import translation
 from tests.factories.accounts import make_user
 from tests.factories.conversations import OTHER, make_conversation, make_inbox, receive_mail, reply_to
 
@@ -21,13 +20,7 @@ from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.events.models import Event
 from madoguchi.search.models import SearchEntry
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from tests.factories.together import together
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.approvals import approve_reply
-from madoguchi.conversations.actions.field_keeping import StillInUse
 from madoguchi.conversations.actions.own_statuses import (
     StatusDefinition,
     change_own_status,
@@ -35,6 +34,7 @@ from madoguchi.conversations.models import Conversation, OwnStatus
 from madoguchi.conversations.own import find_status, use_of_statuses
 from madoguchi.conversations.searching import search_conversations
 from madoguchi.core.errors import Invalid, NotAllowed, NotFound
+from madoguchi.core.fields.keeping import StillInUse
 from madoguchi.events.models import Event
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from tests.factories.conversations import (
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
-from madoguchi.conversations import due_lists, queries
+from madoguchi.conversations import due_lists, queries, saved_views
 from madoguchi.conversations.actions.drafts import save_draft
 from madoguchi.conversations.actions.notes import add_note
 from madoguchi.conversations.actions.restructure import merge_conversations
@@ -266,10 +266,10 @@ def test_views_are_personal_or_shared_by_those_who_may():
     own = save_view("自分の", Filter(assignee="me"), user=user)
     shared = save_view("共有", Filter(late=True), user=leader, is_shared=True)
 
-    assert list(queries.views_of(user)) == [own, shared]
+    assert list(saved_views.views_of(user)) == [own, shared]
     assert own.conditions == {"assignee": "me"}
     with pytest.raises(NotFound):
-        queries.get_view(leader, own.pk)
+        saved_views.get_view(leader, own.pk)
     with pytest.raises(NotAllowed):
         save_view("だめ", Filter(), user=user, is_shared=True)
     with pytest.raises(NotAllowed):
@@ -278,7 +278,7 @@ def test_views_are_personal_or_shared_by_those_who_may():
         save_view(" ", Filter(), user=user)
     delete_view(shared, user=leader)
     delete_view(own, user=user)
-    assert list(queries.views_of(user)) == []
+    assert list(saved_views.views_of(user)) == []
 
 
 def seen_by(user):

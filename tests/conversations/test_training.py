@@ -61,6 +61,7 @@ def test_it_ends_by_itself_where_the_settings_say_so():
     author.refresh_from_db()
     assert author.role == Role.AGENT
     assert Event.objects.filter(kind__in=[TRAINING_ENDED, USER_CHANGED], subject=f"user:{author.pk}").count() == 2
+    assert not Event.objects.filter(kind=TRAINING_DONE).exists()
 
 
 def test_with_nought_it_never_ends():

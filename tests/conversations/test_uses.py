@@ -13,12 +13,12 @@ from madoguchi.conversations.actions.filing import create_category, delete_categ
 from madoguchi.conversations.actions.teams import dissolve_team
 from madoguchi.conversations.actions.views import save_view
 from madoguchi.conversations.approval import Condition, People, Step
-from madoguchi.conversations.choices import FieldKind
 from madoguchi.conversations.filters import Filter
-from madoguchi.conversations.models import ApprovalRule, Category, Option, SavedView
+from madoguchi.conversations.models import ApprovalRule, Category, SavedView
 from madoguchi.conversations.uses import StillUsed
-from madoguchi.conversations.where import Condition as Compared
+from madoguchi.core.conditions import Condition as Compared
 from madoguchi.core.errors import Invalid, NotFound
+from madoguchi.core.fields.kinds import FieldKind, Option
 from madoguchi.guides.actions.scripts import ScriptDraft, delete_script, keep_script
 from madoguchi.guides.actions.templates import ChecklistDraft, delete_template, keep_template
 from madoguchi.guides.models import ChecklistTemplate, TalkScript

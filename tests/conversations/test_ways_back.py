@@ -86,7 +86,7 @@ def test_what_a_later_merge_builds_on_says_so(inbox, colleague):
     first, second, _step = merged_pair(inbox)
     merge_conversations(make_conversation(inbox), [first], user=colleague)
 
-    why = "These conversations have been merged or split again since. Undo that first."
+    why = "These conversations have been merged or split again since, or messages moved on. Undo that first."
     assert told(second, colleague, "conversation_merged") == ("merge", False, why)
 
 

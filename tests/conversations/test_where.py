@@ -11,14 +11,16 @@ from tests.factories.fields import make_field
 from madoguchi.conversations.actions.fields import set_fields
 from madoguchi.conversations.actions.triage import assign, change_tags, set_category, set_priority
 from madoguchi.conversations.actions.views import copy_view, save_view, set_default_view
-from madoguchi.conversations.choices import FieldKind, Priority
+from madoguchi.conversations.choices import Priority
 from madoguchi.conversations.filters import Filter, apply
 from madoguchi.conversations.listed import listed_page, listed_rows
 from madoguchi.conversations.models import Category, Conversation, Tag
-from madoguchi.conversations.queries import default_view, views_of
+from madoguchi.conversations.saved_views import default_view, views_of
 from madoguchi.conversations.table import known_columns, table_page
-from madoguchi.conversations.where import Condition, kept_conditions, read_conditions
+from madoguchi.conversations.where import read_conditions
+from madoguchi.core.conditions import Condition, kept_conditions
 from madoguchi.core.errors import Invalid
+from madoguchi.core.fields.kinds import FieldKind
 
 pytestmark = pytest.mark.django_db
 

@@ -1,5 +1,7 @@
 """HTML of our own letters: whatever is in it, the customer reads, and nothing is said where nobody looks."""
 
+import re
+
 import pytest
 
 from madoguchi.core.errors import Invalid
@@ -177,3 +179,56 @@ def test_marks_that_turn_the_direction_go(mark):
     clean = sanitise_letter(f"<p>{mark}リスト{mark}<a href='https://shop.example/{mark}'>ブラック</a></p>")
 
     assert html_to_text(clean) == "リストブラック <https://shop.example/>"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<blockquote>" * 40 + "但し書き" + "</blockquote>" * 40,
+        '<div style="margin:0 0 0 199px;padding-left:199px">' * 3 + "但し書き" + "</div>" * 3,
+        '<p style="font-size:49px;padding-left:3em">' + '<span style="margin:0 3em">' * 5 + "但し書き" + "</span>" * 5,
+        "<ul><li>" * 20 + "但し書き" + "</li></ul>" * 20,
+        "<table><tr><td width='1200'>左</td><td>但し書き</td></tr></table>",
+        "<table><tr>" + "<td>&nbsp;</td>" * 60 + "<td>但し書き</td></tr></table>",
+        "<table><tr>"
+        + "<td><img src='https://shop.example/a' width='700'></td>" * 2
+        + "<td>但し書き</td></tr></table>",
+    ],
+)
+def test_words_that_would_stand_far_to_the_right_are_set_plain(html):
+    clean = sanitise_letter(html)
+
+    assert "但し書き" in clean
+    assert "style" not in clean
+    assert not re.search("<(?:blockquote|ul|td)", clean)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<blockquote>" * 12 + "引用" + "</blockquote>" * 12,
+        '<table width="600"><tr><td width="20">&nbsp;</td><td width="560">本文</td><td width="20"></td></tr></table>',
+        "<p>&nbsp;</p>" * 200,
+    ],
+)
+def test_what_letters_usually_have_stays(html):
+    assert sanitise_letter(html).count("<") >= html.count("<")
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "&nbsp;", "\u2007", "<b>&nbsp;</b>", "&nbsp;\u3164"])
+def test_blanks_push_no_words_out_of_sight(blank):
+    clean = sanitise_letter(f"<p>返金します。{blank * 3000}ただし</p>")
+
+    assert len(re.findall("&nbsp;|[\u00a0\u2007\u3164]", clean)) == 40
+    assert html_to_text(clean).endswith("ただし")
+
+
+@pytest.mark.parametrize("html", ["<pre>{}</pre>", "<p style='white-space:pre'>{}</p>", "<pre lang='ja'>{}</pre>"])
+def test_lines_that_are_set_as_written_are_wrapped(html):
+    assert 'style="white-space:pre-wrap"' in sanitise_letter(html.format("返金します。" + " " * 300 + "ただし"))
+
+
+def test_words_that_look_like_a_picture_are_words():
+    letter = sanitise_letter('<p>&lt;img src="data:image/png;base64,AAAA"&gt; と src="data: の説明</p>')
+
+    assert html_to_text(letter).strip() == '<img src="data:image/png;base64,AAAA"> と src="data: の説明'

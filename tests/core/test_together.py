@@ -16,7 +16,7 @@ def test_several_reads_cost_one_round_trip_and_stay_what_they_are(django_assert_
     team.members.add(*people)
     whole = User.objects.order_by("pk")
     names = User.objects.order_by("-pk").values_list("name", flat=True)[:1]
-    joined = Team.members.through.objects.select_related("user", "team").order_by("pk")
+    joined = Team.members.through.objects.select_related("user", "team").order_by("user_id")
     counted = Team.objects.annotate(n=Count("members")).values("name", "n")
     odd = User.objects.filter(name="50% 引き").annotate(percent=Value("%s %")).values_list("percent", flat=True)
 

@@ -99,7 +99,7 @@ def test_people_who_left_are_shown_as_a_problem_of_the_rule():
 
     page = text_of(browser_of(make_admin()).get(reverse("desk:approval-rules")))
 
-    assert "第1段階に、承認できなくなった人が含まれています: 退職 太郎（退職・無効）" in page
+    assert "第1段階に、承認できなくなった人が含まれています: 退職 太郎(退職・無効)" in page
     assert "承認できる人がいません" in page
 
 
@@ -137,7 +137,7 @@ def test_the_editor_offers_those_who_can_approve_and_whom_the_rule_names_already
     form = RuleForm(rule=rule)
 
     offered = dict(form.fields["step0_people"].choices)
-    assert offered[left.pk] == "去った 人（承認できません）"
+    assert offered[left.pk] == "去った 人(承認できません)"
     assert boss.pk in offered
     assert trainee.pk not in offered
     assert trainee.pk in dict(form.fields["author"].choices)

@@ -1,17 +1,24 @@
 """What is told of tags, categories, customers, announcements and hand-overs in the audit log."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.conversations import make_conversation, make_inbox
 from tests.factories.desk import browser_of
 
 from madoguchi.accounts.choices import Role
+from madoguchi.conversations.actions.absences import set_absence
+from madoguchi.conversations.actions.approval_rules import change_policy
 from madoguchi.conversations.actions.filing import create_category, create_tag, delete_tag, move_category, rename_tag
 from madoguchi.conversations.actions.folders import create_folder, delete_folder
 from madoguchi.conversations.actions.triage import assign
 from madoguchi.conversations.actions.undo import undo
 from madoguchi.events.record import record
+from madoguchi.preflight.actions import add_watch_words, set_levels
+from madoguchi.preflight.choices import Check, Level
 from madoguchi.workforce.actions.handover import hand_over
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +68,22 @@ def test_customers_are_named_to_who_sees_them():
     assert (seen, hidden) == (
         [("Customer changed", closed.label, "")], [("Customer changed", "", "")],
     )  # fmt: skip
+
+
+def test_changes_of_settings_say_what_was_changed():
+    admin, desk = make_admin(language="en"), make_inbox(name="サポート窓口")
+    set_levels(desk, "", {Check.DATES: Level.NOTE}, version=0, user=admin)
+    set_levels(desk, "", {Check.DATES: Level.BLOCK}, version=1, user=admin)
+    add_watch_words([("返金不可", ""), ("絶対", "")], inbox=None, level=Level.WARN, user=admin)
+    change_policy(user=admin, reasons=[], unchanged_needed=30, ends_by_itself=True)
+    set_absence(admin, until=timezone.now() + timedelta(days=400), substitute=None, user=admin)
+
+    details = [line[2] for line in lines(admin, "desk")]
+
+    assert details[0].endswith("unchanged replies until the approval may end: 20 → 30, it ends by itself")
+    assert details[1:4] == [
+        "Ask before sending: 返金不可, 絶対",
+        "サポート窓口, Dates and weekdays: Show only → Block sending",
+        "サポート窓口, Dates and weekdays: as usual → Show only",
+    ]
+    assert lines(admin, "people")[0][2].startswith("away until ")

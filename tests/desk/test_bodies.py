@@ -1,17 +1,12 @@
 """The words of messages on the screen."""
 
 import pytest
-from django.utils import translation
 
 from madoguchi.conversations.folding import fold
 from madoguchi.conversations.models import Message
 from madoguchi.desk.bodies import blocks_of, is_designed, note_blocks, shown_chars
 
-
-@pytest.fixture(autouse=True)
-def english():
-    with translation.override("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 def folded(text: str) -> Message:

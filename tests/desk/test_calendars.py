@@ -9,13 +9,14 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.calendars import TEN_TO_FIVE, WEEKDAYS, make_calendar
 from tests.factories.conversations import make_inbox
 from tests.factories.desk import browser_of, text_of, url
 
 from madoguchi.calendars.models import BusinessCalendar
-from madoguchi.calendars.plan import Closure, Opening, YearlyClosure
+from madoguchi.calendars.plan import USUAL_BREAKS, Closure, Opening, YearlyClosure
 from madoguchi.channels.models import Inbox
 from madoguchi.events.models import Event
 
@@ -56,6 +57,19 @@ def test_the_list_shows_hours_closed_days_and_desks(browser):
     assert "サポート窓口" in page
 
 
+def test_the_list_shows_what_is_once_and_to_come(browser):
+    year = timezone.now().year + 1
+    summer = (Closure(date(year, 8, 13), date(year, 8, 15), "夏季休業"), Closure(date(2020, 8, 13), date(2020, 8, 13)))
+    opening = Opening(date(year, 11, 23), ((600, 900),), "祝日営業")
+    make_calendar(replace(WEEKDAYS, closures=summer, openings=(opening,)))
+
+    page = text_of(browser.get(url("calendars")))
+
+    assert f"{year}/8/13–8/15 夏季休業" in page
+    assert f"{year}/11/23 祝日営業 10:00–15:00" in page
+    assert "2020/8/13" not in page
+
+
 def test_the_list_asks_as_often_for_three_as_for_one(browser):
     counts = []
     for _number in range(3):
@@ -88,6 +102,19 @@ def test_what_was_typed_is_kept(browser):
     )
 
 
+def test_usual_breaks_are_added_by_a_tick_and_not_offered_twice(browser):
+    new_year, obon = USUAL_BREAKS
+    calendar = make_calendar(replace(WEEKDAYS, yearly_closures=(new_year,)))
+
+    offered = browser.get(url("calendar", calendar.pk))
+    browser.post(url("calendar", calendar.pk), {**offered.context["form"].initial, "usual": ["1"]})
+
+    after = text_of(browser.get(url("calendar", calendar.pk)))
+    assert ("8/13 - 8/16 お盆休み" in text_of(offered), 'name="usual" value="0"' in text_of(offered)) == (True, False)
+    assert BusinessCalendar.objects.get().plan.yearly_closures == (new_year, obon)
+    assert 'name="usual"' not in after
+
+
 def test_saving_what_is_shown_changes_nothing_but_the_version(browser):
     calendar = make_calendar(
         replace(
@@ -114,7 +141,7 @@ def test_saving_what_is_shown_changes_nothing_but_the_version(browser):
         ({"day0": "22:00-2:00"}, "For hours past midnight, end this day at 24:00"),
         ({"day1": "ten to five"}, "Write hours like 10:00-17:00"),
         ({"closures": "12/29 - 1/3\nGolden Week"}, "Line 2 cannot be read: Golden Week"),
-        ({"closures": "2/30"}, "There is no such day in any year."),
+        ({"closures": "2/30"}, "There is no such day in any year: 2/30"),
         ({"openings": "2026-11-23 15:00-10:00"}, "For hours past midnight"),
         ({"openings": "2026-11-23"}, "Line 1 cannot be read"),
         ({"time_zone": "Mars/Olympus"}, "Select a valid choice"),

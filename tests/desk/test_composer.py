@@ -1,11 +1,13 @@
 """Writing in the browser: what the composer begins with, the lock, sending once, and what is said otherwise."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from tests.factories.accounts import make_admin, make_user
-from tests.factories.conversations import make_conversation, make_inbox, reply_to
+from tests.factories.conversations import make_conversation, make_inbox, make_letter, reply_to
 from tests.factories.desk import HTMX, browser_of, text_of
 from tests.factories.fields import make_field
 from tests.factories.writing import letter, make_signed_conversation, make_writer, sent
@@ -13,7 +15,9 @@ from tests.factories.writing import letter, make_signed_conversation, make_write
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address, InboundAttachment
 from madoguchi.conversations.actions.own_statuses import StatusDefinition, create_status
+from madoguchi.conversations.actions.replies import Sending, write_reply
 from madoguchi.conversations.choices import DraftKind, MessageKind, MessageState, Status
+from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.models import Draft, Message
 from madoguchi.customers.actions import change_customer, mark_bounced
 
@@ -324,3 +328,18 @@ def test_what_must_be_filled_in_first_is_said_and_the_letter_stays(agent, conver
     assert "注文番号" in page
     assert "解決しましたか。" in page
     assert not sent().exists()
+
+
+def test_it_says_beforehand_that_another_letter_waits_for_approval_or_its_time():
+    agent, conversation = make_user(language="en", name="小林 あかり"), make_conversation()
+    reply_to(conversation, make_user(Role.TRAINEE, name="大野 翼"))
+    later = Sending(latest_event_id(conversation), send_at=timezone.now() + timedelta(days=2))
+    write_reply(conversation, make_letter(), user=agent, sending=later)
+    browser = browser_of(agent)
+
+    page = text_of(browser.get(f"/c/{conversation.pk}/write?mode=reply", headers=HTMX))
+    note = text_of(browser.get(f"/c/{conversation.pk}/write?mode=note", headers=HTMX))
+
+    assert "A reply by 大野 翼" in page
+    assert "A mail by 小林 あかり is planned to leave" in page
+    assert "A reply by 大野 翼" not in note

@@ -183,7 +183,7 @@ def test_the_list_is_narrowed_by_marks_tags_and_company(me, customer, chosen, se
 
     page = text_of(browser_of(me).get(url("customers") + "?" + chosen.format(company=company.pk)))
 
-    assert (f'href="{url("customer", customer.pk)}"' in page) == seen
+    assert (f'href="{url("timeline", customer.pk)}"' in page) == seen
 
 
 def test_the_pages_of_one_ask_as_often_for_three_things_as_for_one(me, customer):

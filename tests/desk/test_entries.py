@@ -1,6 +1,9 @@
 """The timeline: when a subject makes another matter, and how what was taken back and what was attached look."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail, reply_to
 from tests.factories.desk import HTMX, browser_of, text_of
@@ -141,3 +144,14 @@ def test_attachments_carry_their_kind(agent):
     conversation = make_conversation(attachments=(InboundAttachment("納品書.pdf", "application/pdf", b"%PDF"),))
 
     assert 'data-file-kind="pdf"' in pane(agent, conversation)
+
+
+def test_what_happened_on_another_day_stands_under_that_day(agent, conversation):
+    Message.objects.filter(conversation=conversation).update(at=timezone.now() - timedelta(days=2))
+    change_subject(conversation, "配送調査", user=agent)
+    change_subject(conversation, "配送調査2", user=agent)
+
+    page = pane(agent, conversation)
+
+    assert page.count('class="day"') == 2
+    assert page.rindex('class="day"') < page.index("2 changes")

@@ -8,16 +8,16 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.conversations import make_conversation
 from tests.factories.desk import HTMX, browser_of, text_of, url
-from tests.factories.fields import make_field
+from tests.factories.fields import make_dependent, make_field, value_at
 
 from madoguchi.accounts.choices import Role
 from madoguchi.conversations.actions.fields import set_fields
 from madoguchi.conversations.actions.links import link_conversations
 from madoguchi.conversations.actions.triage import change_status
-from madoguchi.conversations.choices import FieldKind, Status
-from madoguchi.conversations.fields import values_of
+from madoguchi.conversations.choices import Status
 from madoguchi.conversations.linking import Relation
 from madoguchi.conversations.models import CustomField, UndoStep
+from madoguchi.core.fields.kinds import FieldKind
 
 pytestmark = pytest.mark.django_db
 
@@ -35,10 +35,6 @@ def browser(agent):
 @pytest.fixture
 def admin_browser():
     return browser_of(make_admin(language="en"))
-
-
-def value_at(conversation, field):
-    return values_of([conversation.pk]).get(conversation.pk, {}).get(field.pk)
 
 
 def save(browser, conversation, field, value, seen=None, **more):
@@ -182,6 +178,21 @@ def test_the_dialog_says_what_cannot_be_read_and_has_a_page_of_its_own(browser):
 
     assert "返金額" in page
     assert (refused.status_code, "must be a number" in text_of(refused)) == (422, True)
+
+
+def test_what_becomes_a_choice_by_what_is_chosen_is_asked_next(browser):
+    wish = make_field("希望対応", FieldKind.CHOICE, "返金", "修理")
+    way = make_dependent(wish, "返金方法", 口座=(1,))
+    conversation, name, below = make_conversation(), f"field-{wish.pk}", f"field-{way.pk}"
+
+    asked = text_of(browser.get(url("finish", conversation.pk)))
+    next_one = browser.post(url("finish", conversation.pk), {name: "1"}, headers=HTMX)
+    browser.post(url("finish", conversation.pk), {name: "1", below: "1"}, headers=HTMX)
+
+    conversation.refresh_from_db()
+    assert (f'name="{name}"' in asked, f'name="{below}"' in asked) == (True, False)
+    assert (next_one.status_code, f'name="{below}"' in text_of(next_one)) == (422, True)
+    assert (conversation.status, value_at(conversation, way)) == ("done", 1)
 
 
 def test_many_are_done_but_those_that_lack_something(browser, agent):

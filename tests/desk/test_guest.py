@@ -14,7 +14,7 @@ from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.guests import PLACE, token_of
 from madoguchi.conversations.letters import Letter
 from madoguchi.conversations.models import Attachment, Draft, GuestLink, Message
-from madoguchi.desk.views.guest import LOOKS
+from madoguchi.desk.views.guest import ANSWERS, LOOKS
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +79,39 @@ def test_a_refused_answer_keeps_what_was_written(url):
     assert answer.status_code == 422
     assert "回答が長すぎます" in text_of(answer)
     assert "あ" * 20_001 in text_of(answer)
+
+
+def test_an_answer_from_a_second_tab_is_shown_back_with_the_names_of_its_files(url, link):
+    file = SimpleUploadedFile("見積.pdf", b"pdf", "application/pdf")
+    Client().post(url, {"text": "交換します。"})
+
+    refused = Client().post(url, {"text": "\r\nやはり<返金>をお願いします。\r\n伊藤", "files": [file]})
+
+    page = text_of(refused)
+    assert refused.status_code == 410
+    assert "readonly>\nやはり&lt;返金&gt;をお願いします。\n伊藤</textarea>" in page
+    assert "見積.pdf" in page
+    assert "送信されていません" in page
+    assert Message.objects.filter(conversation=link.side_id, text__contains="返金").count() == 0
+
+
+def test_an_answer_sent_too_often_can_be_sent_again_from_where_it_stands(url):
+    for _try in range(ANSWERS.capacity):
+        ANSWERS.take("127.0.0.1")
+
+    refused = Client().post(url, {"text": "交換します。"})
+
+    page = text_of(refused)
+    assert refused.status_code == 429
+    assert "交換します。</textarea>" in page
+    assert "readonly" not in page
+    assert "回答を送る" in page
+
+
+def test_the_page_speaks_as_the_guests_browser_does(url):
+    page = Client().get(url, headers={"Accept-Language": "en-GB,en;q=0.9"})
+
+    assert (page["Content-Language"], "Your answer" in text_of(page)) == ("en", True)
 
 
 def test_too_many_files_are_refused_unread(url):

@@ -75,7 +75,7 @@ def test_a_mail_without_a_sender_says_so_everywhere(client):
     customer = text_of(client.get(f"/customers/{message.customer_id}"))
     composer = text_of(client.get(f"/c/{number}/write?mode=reply", headers=HTMX))
 
-    assert "<b>(差出人不明)</b>" in conversation
+    assert re.search(r"<b><a[^>]*>\(差出人不明\)</a></b>", conversation)
     assert "(差出人不明) 様" not in conversation
     assert conversation.count("(差出人不明)") >= 3  # the row, the head of the message and the side
     assert 'data-copy=""' not in conversation

@@ -2,8 +2,10 @@
 
 import re
 from html import unescape
+from importlib import import_module
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.conversations import make_conversation, receive_mail
@@ -15,7 +17,9 @@ from madoguchi.accounts.actions.limits import limit_role
 from madoguchi.accounts.choices import ROLE_LIMIT_CHANGED, Role
 from madoguchi.accounts.models import RoleLimit
 from madoguchi.channels.contract import Address, InboundAttachment
-from madoguchi.conversations.models import Draft, Message
+from madoguchi.conversations.actions.views import copy_view, save_view
+from madoguchi.conversations.filters import Filter
+from madoguchi.conversations.models import Conversation, Draft, Message
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.customers.actions import add_identity
 from madoguchi.customers.choices import IDENTITY_SHOWN
@@ -39,6 +43,10 @@ def conversation():
 def agent():
     limit_role(Role.AGENT, masks_contacts=True, keeps_files=False, user=make_admin())
     return make_user(Role.AGENT)
+
+
+def _numbers() -> list[int]:
+    return list(Conversation.objects.values_list("pk", flat=True))
 
 
 def pages(conversation) -> list[str]:
@@ -99,7 +107,7 @@ def test_dots_that_cannot_be_put_back_are_refused(agent, conversation):
 def test_a_note_in_which_a_number_would_stand_clear_is_refused(agent, conversation):
     browser, place = browser_of(agent), f"/c/{conversation.pk}/notes"
 
-    answers = [browser.post(place, {"text": each}, headers=HTMX) for each in ("_09•-••••-••78", "09•-••••-••78.5")]
+    answers = [browser.post(place, {"text": each}, headers=HTMX) for each in ("509•-••••-••78", "09•-••••-••785")]
 
     assert [each.status_code for each in answers] == [422, 422]
     assert not Message.objects.filter(kind="note").exists()
@@ -113,6 +121,58 @@ def test_a_subject_is_cut_before_an_address_it_would_tear(agent, conversation):
 
     assert kept.status_code < 300
     assert BulkDraft.objects.get().subject == "あ" * (1000 - len("yumiko.takahashi"))
+
+
+def test_what_lists_and_panels_cut_is_cut_before_a_number(agent, conversation):
+    for before in (94, 114, 194):  # an aside's, a history's, a list's
+        receive_mail(conversation.inbox, sender=Address(ADDRESS), text="い" * before + "080-7654-3211 までお電話を")
+    browser = browser_of(agent)
+    places = [*pages(conversation), *(reverse("desk:conversation", args=[each]) for each in _numbers())]
+
+    said = [text_of(browser.get(each)) for each in places]
+
+    assert not any("080-7654" in each or "080-7" in each for each in said)
+    assert [len(each.preview) for each in Conversation.objects.filter(preview__startswith="いい")][-1:] == [194]
+
+
+def test_titles_are_cut_before_an_address(agent, conversation):
+    number = make_conversation(conversation.inbox, subject="あ" * 50 + ADDRESS).pk
+    page = text_of(browser_of(agent).get(reverse("desk:conversation", args=[number])))
+
+    assert f"<title>{'あ' * 50}…" in page
+
+
+def test_a_copy_of_a_view_tears_no_number(agent, conversation):
+    view = save_view("ろ" * 39 + PHONE, Filter(), user=agent)
+
+    assert copy_view(view, user=agent).name.startswith("ろ" * 39 + "(")
+
+
+def test_stored_previews_end_before_what_was_torn(conversation):
+    torn = {"あ" * 189 + "080-7654-32": 189, "あ" * 190 + "taro.yamad": 190, "あ" * 200: 200, "電話 090-1234-5678": 16}
+    sql = import_module("madoguchi.conversations.migrations.0020_whole_previews").Migration.operations[0].sql
+
+    lengths = {}
+    for preview in torn:
+        Conversation.objects.filter(pk=conversation.pk).update(preview=preview)
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+        lengths[preview] = len(Conversation.objects.get(pk=conversation.pk).preview)
+
+    assert lengths == torn
+
+
+@pytest.mark.parametrize(
+    "number", ["090-12345678", "81-90-1234-5679", "090/1234/5680", "1-212-555-0101", "090 1234-5683"]
+)
+def test_a_number_in_any_writing_is_masked_on_the_pages_of_its_customer(agent, conversation, number):
+    identity = add_identity(conversation.customer, "phone", number, by=make_user().actor)
+    browser = browser_of(agent)
+    places = [*pages(conversation), f"{pages(conversation)[4]}?tab=changes"]
+
+    said = "".join(text_of(browser.get(each)) for each in places)
+
+    assert not any(each in said for each in (number, identity.text, identity.key))
 
 
 def test_a_customers_number_does_not_become_ours_by_a_signature(agent, conversation):

@@ -17,8 +17,10 @@ from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.approval import make_waiting
+from tests.factories.commerce import an_order, make_order
 from tests.factories.conversations import make_conversation, make_inbox, reply_to
 from tests.factories.desk import HTMX, browser_of, text_of
+from tests.factories.knowledge import make_article, make_article_category
 from tests.factories.promises import promise_in
 from tests.factories.wording import make_template
 
@@ -28,6 +30,8 @@ from madoguchi.accounts.choices import Role
 from madoguchi.channels.choices import RawState
 from madoguchi.channels.contract import Address, InboundAttachment
 from madoguchi.channels.models import RawMessage
+from madoguchi.commerce.actions.ongoing import start_onboarding
+from madoguchi.commerce.contract import Buyer
 from madoguchi.conversations.actions.asking import Question, ask_aside
 from madoguchi.conversations.actions.drafts import save_draft
 from madoguchi.conversations.actions.notes import add_note
@@ -85,6 +89,7 @@ def told():
     reply_to(conversation, writer, to=(Address(ADDRESS, ADDRESS),), text=f"{ADDRESS} 様\n\n{WORDS}")
     make_waiting(text=f"様\n\n{WORDS}")
     promise_in(conversation, writer, words=WORDS[:120])
+    make_article(writer, title="控え 090-7391-2846", body=WORDS, note=WORDS, category=make_article_category("控え"))
     make_template(writer, name="控え 090-7391-2846", body=WORDS, scope="all")
     post_bulletin(Posting("お知らせ 090-7391-2846", WORDS), user=writer)
     ask_aside(conversation, Question(Address("ito@touki.example"), f"在庫 {ADDRESS}", WORDS), user=writer)
@@ -93,6 +98,13 @@ def told():
         state=RawState.QUARANTINED, reason="too_deep",
         detail=WORDS, attempts=1, envelope_from=ADDRESS, envelope_to=["support@shop.example"],
     )  # fmt: skip
+    make_order(
+        found=an_order(
+            buyer=Buyer(ADDRESS, ADDRESS, "090-7391-2846"), note=WORDS, postal_code="102-8794",
+            address="東京都千代田区紀尾井町9-87 クロノスタワー501号室",
+        )
+    )  # fmt: skip
+    start_onboarding(customer, [WORDS[:100]], user=writer)
     drain()
     return conversation
 
@@ -148,7 +160,17 @@ def _has_number(model) -> bool:
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "fragment"])
 def test_no_page_says_it(told, reader, headers):
     browser = browser_of(reader)
-    keys = keys_of("conversations", "customers", "wording", "workforce", "promises", "outreach", "channels")
+    keys = keys_of(
+        "conversations",
+        "customers",
+        "wording",
+        "knowledge",
+        "workforce",
+        "promises",
+        "outreach",
+        "channels",
+        "commerce",
+    )
     found, seen = {}, 0
 
     for place in routes(urlpatterns):
@@ -171,7 +193,10 @@ def test_what_belongs_to_a_customer_does_not_say_it(told, reader):
         reverse("desk:customer-identity", args=[customer.pk, mail]),
         reverse("desk:contact-show", args=[customer.pk, mail]),
         reverse("desk:customer-postal", args=[customer.pk, postal]),
-        *(reverse("desk:customer", args=[customer.pk]) + f"?tab={tab}" for tab in ("kept", "changes", "orders")),
+        *(
+            reverse("desk:customer", args=[customer.pk]) + f"?tab={tab}"
+            for tab in ("kept", "changes", "orders", "contracts")
+        ),
     ]
 
     answers = [browser.get(each, headers=HTMX) for each in places]
@@ -195,7 +220,7 @@ def test_what_is_found_does_not_say_more_than_was_asked(told, reader, words):
 def test_no_answer_of_the_api_says_it(told, reader):
     token = create_token(reader, label="Test", by=reader.actor)
     program = Client(headers={"authorization": f"Bearer {token}"})
-    keys = keys_of("conversations", "customers", "wording", "promises", "channels")
+    keys = keys_of("conversations", "customers", "wording", "knowledge", "promises", "channels", "commerce")
     found, seen = {}, 0
 
     for place, methods in program.get("/api/v1/openapi.json").json()["paths"].items():

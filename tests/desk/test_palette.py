@@ -154,3 +154,13 @@ def test_over_a_letter_templates_come_first_and_go_into_it(agent, conversation):
     first = page[: page.index("</div>")]
     assert f'data-wording-put="/templates/{template.pk}/insert"' in first
     assert page.count("返品のご案内") == 1
+
+
+def test_a_template_that_is_called_so_comes_before_inquiries_that_mention_it(agent):
+    make_template(agent, name="返品受付", body="返品を承ります。")
+    make_template(agent, name="送料", body="返品の送料です。")
+    mentioning = make_conversation(subject="返品受付について")
+
+    assert words(offered(agent, mentioning, "返品受付"))[0] == "返品受付"
+    assert words(offered(agent, mentioning, "返品"))[:1] == ["返品受付"]
+    assert words(offered(agent, mentioning, "送料について")) != ["送料"]

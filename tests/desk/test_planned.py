@@ -256,3 +256,14 @@ def test_what_the_check_finds_now_is_shown_and_acknowledged_before_it_leaves(age
     message.refresh_from_db()
     assert "Send all the same" in shown
     assert message.state == MessageState.QUEUED
+
+
+def test_the_dialog_of_another_time_tells_what_a_time_means_while_one_chooses(agent, conversation):
+    browser, message = browser_of(agent), planned(conversation, agent)
+
+    page = text_of(browser.get(f"/m/{message.pk}/plan", headers=HTMX))
+    asked = re.search(r'hx-get="([^"]+)"', page).group(1)
+    told = text_of(browser.get(f"{asked}&send_at_own=2020-01-01T10:00&send_zone=Europe/London"))
+
+    assert 'id="id_send_zone_helptext"' in page
+    assert "already passed" in told

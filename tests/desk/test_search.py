@@ -15,8 +15,8 @@ from tests.factories.fields import make_field
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address, InboundAttachment
-from madoguchi.conversations.choices import FieldKind
 from madoguchi.conversations.models import Category, Tag
+from madoguchi.core.fields.kinds import FieldKind
 from madoguchi.desk.finding import completions
 from madoguchi.flows.extraction import extract_attachments
 

@@ -1,7 +1,6 @@
 """What the timeline says of approvals, of what was taken back and of escalations."""
 
 import pytest
-from django.utils import translation
 
 from madoguchi.conversations.choices import (
     APPROVAL_REDIRECTED,
@@ -16,11 +15,7 @@ from madoguchi.desk.sentences import Names, sentence
 from madoguchi.events.actor import ActorKind
 from madoguchi.events.models import Event
 
-
-@pytest.fixture(autouse=True)
-def _in_english():
-    with translation.override("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 @pytest.mark.parametrize(

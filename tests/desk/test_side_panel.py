@@ -12,6 +12,7 @@ from tests.factories.desk import HTMX, browser_of, text_of
 from madoguchi.accounts.choices import Role
 from madoguchi.conversations.actions.notes import add_note
 from madoguchi.customers.actions import add_postal_address, change_customer, mark_bounced
+from madoguchi.customers.actions.caring import set_care
 from madoguchi.customers.models import Organisation
 
 pytestmark = pytest.mark.django_db
@@ -30,10 +31,10 @@ def test_the_side_panel_knows_the_customer(agent):
         "organisation": company,
         "department": "総務部",
         "is_vip": True,
-        "needs_care": True,
         "note": "お電話は午後に",
     }
     change_customer(conversation.customer, by=agent.actor, **values, **more)
+    set_care(conversation.customer, needs_care=True, by=agent.actor)
     add_postal_address(
         conversation.customer, by=agent.actor, postal_code="166-0000", prefecture="東京都", city="杉並区"
     )

@@ -8,12 +8,14 @@ from tests.factories.conversations import make_conversation
 from tests.factories.desk import HTMX, browser_of, text_of, url
 from tests.factories.fields import make_field
 
+from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.fields import set_fields
 from madoguchi.conversations.actions.views import save_view
-from madoguchi.conversations.choices import FieldKind
 from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.models import CustomField, SavedView
-from madoguchi.conversations.where import Condition
+from madoguchi.core.conditions import Condition
+from madoguchi.core.fields.kinds import FieldKind
+from madoguchi.customers.actions import change_customer
 
 pytestmark = pytest.mark.django_db
 
@@ -166,3 +168,13 @@ def test_a_view_is_copied_and_greets_after_logging_in(browser, admin):
     browser.post(url("default-view", view.pk))
     assert browser_of(admin).get(url("inbox")).status_code == 200
     assert SavedView.objects.filter(name__contains="copy").exists()
+
+
+def test_customers_stand_in_the_order_of_how_their_names_are_read(browser, admin):
+    for number, (name, kana) in enumerate((("三浦", "ミウラ"), ("上田", "ウエダ"), ("青木", "アオキ"))):
+        made = make_conversation(sender=Address(f"{number}@mail.example"))
+        change_customer(made.customer, by=admin.actor, family_name=name, family_kana=kana)
+
+    page = text_of(browser.get(url("table"), {"columns": "customer", "sort": "customer"}))
+
+    assert page.index("青木") < page.index("上田") < page.index("三浦")

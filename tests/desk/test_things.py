@@ -195,7 +195,7 @@ def test_ways_back_cost_the_same_however_many_there_are(client, here, inbox, amo
         client.get(f"/c/{here.pk}")
 
     reads = [query["sql"] for query in counted if "undostep" in query["sql"]]
-    assert len(reads) == 1
+    assert len(reads) <= 2  # these, and what was built on them since
 
 
 def test_splitting_is_offered_where_something_stays(client, here):

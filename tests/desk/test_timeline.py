@@ -119,7 +119,7 @@ def test_rearranging_is_told_on_both_sides(agent):
         f"小林 あかり split #{split.pk} off from #{number}",
         "小林 あかり undid the split",
         f"小林 あかり merged #{other.pk} into #{number}",
-        "<b>鈴木</b>",
+        ">鈴木</a></b>",
     ):
         assert sentence in page
 

@@ -53,8 +53,8 @@ def test_what_is_planned_in_time_and_what_was_put_off_stand_apart():
     page = text_of(browser_of(agent).get("/unanswered"))
 
     assert "返信漏れはありません" in page
-    assert page.index("期限までに送信予約") < page.index("予約の件") < page.index("後で対応（お客様が返信待ち）")
-    assert page.index("後で対応（お客様が返信待ち）") < page.index("後回しの件")
+    assert page.index("期限までに送信予約") < page.index("予約の件") < page.index("後で対応(お客様が返信待ち)")
+    assert page.index("後で対応(お客様が返信待ち)") < page.index("後回しの件")
 
 
 def test_the_list_asks_as_often_for_three_as_for_one():

@@ -15,7 +15,7 @@ from tests.factories.wording import make_template, stored
 from madoguchi.accounts.choices import Role
 from madoguchi.wording.actions.templates import change_template
 from madoguchi.wording.choices import Scope
-from madoguchi.wording.content import Content
+from madoguchi.wording.content import Content, content_of
 from madoguchi.wording.models import Template
 from madoguchi.wording.queries import files_of
 
@@ -222,6 +222,20 @@ def test_history_shows_what_changed_and_brings_it_back(leader):
 
     browser.post(url("template-restore", template.pk, 1))
     assert Template.objects.get().body == "本日発送します。"
+
+
+def test_history_shows_a_file_that_was_taken_out(leader):
+    template = make_template(leader, files=[stored(b"%PDF", "案内.pdf", "application/pdf")])
+    now = content_of(template)
+    change_template(template, now, user=leader, version=1, removed=[template.files.get().pk])
+    browser = browser_of(leader)
+
+    page = text_of(browser.get(url("template-history", template.pk)))
+    before = text_of(browser.get(url("template-history", template.pk), {"version": "1"}))
+
+    assert "<del>案内.pdf</del>" in page
+    assert "案内.pdf" in before
+    assert "<del>" not in before
 
 
 def test_a_favourite_is_marked_in_the_list(agent):

@@ -34,13 +34,34 @@ def test_the_picker_finds_and_shows_it_for_this_customer(agent):
 
     opened = text_of(browser.get(url("template-picker"), place, headers=HTMX))
     found = text_of(browser.get(url("template-picker"), {**place, "q": "遅延"}, headers=HTMX))
+    none = text_of(browser.get(url("template-picker"), {**place, "q": "該当なし"}, headers=HTMX))
     looked_at = text_of(browser.get(url("template-looked-at", template.pk), place, headers=HTMX))
 
     assert "返金" in opened
     assert "遅延" in found
     assert "返金" not in found
+    assert "No template fits" in none
     assert "髙橋 由美子 様\n\nHK-104733は<mark>{{?お届け日}}</mark>に届きます。" in looked_at
     assert 'value="お届け日"' in looked_at
+
+
+def test_a_mail_learns_whom_it_is_to_after_its_template(agent):
+    conversation = make_conversation()
+    letter = {
+        "text": "{{宛名}}\n\n{{?お届け日}}に届きます。{{注文番号}} {{なし",
+        "subject": "{{お客様名}}様へ",
+        "to": "髙橋 <yumiko@mail.example>",
+        "inbox": conversation.inbox_id,
+    }
+    ask = browser_of(agent).post
+
+    known = ask(url("template-fill"), letter).json()
+    unknown = ask(url("template-fill"), {**letter, "to": "nobody@mail.example"}).json()
+    hidden = browser_of(make_user(Role.GUEST)).post(url("template-fill"), letter)
+
+    assert known == {"fields": {"{{宛名}}": "髙橋 由美子 様", "{{お客様名}}": "髙橋 由美子"}}
+    assert unknown == {"fields": {}}
+    assert hidden.status_code == 403
 
 
 def test_inserting_fills_it_and_notes_the_use(agent):
@@ -58,6 +79,8 @@ def test_inserting_fills_it_and_notes_the_use(agent):
         "text": "25日(水)に届きます。{{注文番号}}",
         "subject": "お届け",
         "missing": ["{{注文番号}}"],
+        "along": "",
+        "after": "",
         "files": "",
     }
     assert Use.objects.get().text == answer["text"]
@@ -154,7 +177,7 @@ def test_the_picker_suggests_what_answered_similar_inquiries(agent):
     assert f"{url('template-suggestions')}?number={conversation.pk}" in opened
     assert page.index("For this inquiry") < page.index("調査のお知らせ") < page.index("Replies to similar inquiries")
     assert "in 3 similar ones" in page
-    assert f'data-template="reply/{reply.pk}"' in page
+    assert f'data-template="templates/reply/{reply.pk}"' in page
 
 
 def test_words_of_a_past_reply_are_those_of_this_customer(agent):

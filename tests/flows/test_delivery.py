@@ -1,9 +1,11 @@
 """The one door out: claimed once, marked, retried, shown when a person must decide."""
 
+import contextlib
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import OperationalError, connection
 from django.utils import timezone
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_inbox, reply_to
@@ -43,7 +45,12 @@ class Pigeon(Channel):
             raise PermanentSendError("宛先がありません。", detail="550 nobody")
         if self.settings.get("fails") == "perhaps":
             raise UncertainSendError("返事がありません。", detail="connection lost")
+        if self.settings.get("fails") == "database":
+            connection.cursor().execute("SELECT pg_terminate_backend(pg_backend_pid())")
         self.sent.append(message)
+        if self.settings.get("fails") == "after":
+            with contextlib.suppress(OperationalError):
+                connection.cursor().execute("SELECT pg_terminate_backend(pg_backend_pid())")
         return message.external_id
 
 
@@ -242,3 +249,15 @@ def test_a_customer_whose_answer_failed_has_the_deadline_of_before(pigeons):
         deliver(message.pk)
 
     assert Conversation.objects.get(pk=conversation.pk).due_at == conversation.due_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("fails", "state"), [("after", MessageState.SENT), ("database", MessageState.UNCERTAIN)])
+def test_what_became_of_a_letter_is_noted_though_the_connection_died_meanwhile(pigeons, fails, state):
+    message = queued(pigeons, fails=fails)
+
+    with after_undo():
+        assert deliver(message.pk) is None
+
+    message.refresh_from_db()
+    assert message.state == state

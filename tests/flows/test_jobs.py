@@ -2,15 +2,24 @@
 
 import asyncio
 import logging
+from datetime import timedelta
 
 import pytest
 from asgiref.sync import async_to_sync
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
 from procrastinate import App
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.jobs import Job
 from procrastinate.testing import InMemoryConnector
+from tests.factories.accounts import make_user
+from tests.factories.conversations import make_inbox
+from tests.factories.outreach import someone
 
 from madoguchi.flows import jobs, worker
+from madoguchi.outreach.actions import start_bulk_reply
+from madoguchi.outreach.models import BulkReply
 
 
 def taken_up_by_a_dead_worker(attempts: int) -> int:
@@ -80,3 +89,57 @@ async def _read_and_send(working, answers):
     await send.defer_async()
     await end.defer_async()
     await worker.run_until(stop, working)
+
+
+def ends_with(pk, status):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = %s WHERE id = %s", [status, pk])
+
+
+@pytest.mark.parametrize("error", [OperationalError("server closed the connection"), InterfaceError("closed")])
+@pytest.mark.parametrize(
+    "name", ["acknowledge_job", "deliver_job", "stop_planned_job", "bulk_reply_job", "extract_job"]
+)
+def test_a_job_that_lost_the_database_is_taken_up_again(name, error):
+    job, task = Job(id=1, queue="q", lock=None, queueing_lock=None, task_name=name), getattr(jobs, name)
+
+    again = task.get_retry_exception(exception=error, job=job)
+
+    assert again.retry_decision.retry_at is not None
+    assert task.get_retry_exception(exception=ValueError(), job=job) is None
+    assert task.get_retry_exception(exception=error, job=job.evolve(attempts=7)) is None
+
+
+#: Jobs that nothing takes up again by itself do not lose what they were asked for with a connection, either.
+_COMES_AGAIN = {
+    "madoguchi.flows.read_deliveries", "madoguchi.flows.ask_source",  # asked again every five minutes
+    "madoguchi.flows.import_customers", "madoguchi.flows.export_customers",  # woken (`wake_imports`)
+    "madoguchi.flows.load_demo",  # asked for by a person who waits for it
+}  # fmt: skip
+
+
+def test_every_job_that_is_asked_for_once_is_taken_up_again():
+    by_the_clock = {periodic.task.name for periodic in app.periodic_registry.periodic_tasks.values()}
+    asked = {task.name: task for task in app.tasks.values() if task.name.startswith("madoguchi.")}
+
+    lost = {name for name, task in asked.items() if not task.retry_strategy} - by_the_clock - _COMES_AGAIN
+
+    assert lost == set()
+
+
+@pytest.mark.django_db
+def test_a_bulk_reply_whose_job_failed_goes_on_but_not_for_ever():
+    inbox = make_inbox()
+    bulk = start_bulk_reply([someone(inbox, "誠")], "{{customer.name}}\n\n遅れております。", user=make_user())
+    theirs = ProcrastinateJob.objects.filter(args__bulk_id=bulk.pk)
+    jobs.rescue_bulk_replies()
+    early = theirs.count()
+    BulkReply.objects.filter(pk=bulk.pk).update(created_at=timezone.now() - timedelta(minutes=2))
+
+    for _death in range(jobs.MAX_TRIES + 1):
+        jobs.rescue_bulk_replies()
+        jobs.rescue_bulk_replies()
+        for pk in theirs.filter(status="todo").values_list("pk", flat=True):
+            ends_with(pk, "failed")
+
+    assert (early, theirs.count()) == (0, jobs.MAX_TRIES)

@@ -1,7 +1,6 @@
 """Checklists: kept, put on by hand and by themselves, ticked by two at once, carried by merges."""
 
 import pytest
-from django.utils import translation
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_inbox
 from tests.factories.together import together
@@ -31,15 +30,11 @@ from madoguchi.guides.choices import ITEM_TICKED
 from madoguchi.guides.models import Checklist, ChecklistItem
 from madoguchi.guides.queries import checklists_of, progress_rows, templates_for
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
 
 def progress_of(numbers):
     return {number: (done, n) for number, n, done in progress_rows(numbers)}
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
 
 
 def make_template(name="返品の受付", items=("商品の状態を確認", "返送先を案内", "在庫を戻す"), **values):

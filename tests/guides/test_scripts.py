@@ -3,16 +3,15 @@
 import json
 
 import pytest
-from django.utils import translation
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation
 from tests.factories.fields import make_field
 from tests.factories.together import together
 
 from madoguchi.accounts.choices import Role
-from madoguchi.conversations.choices import FieldKind
 from madoguchi.conversations.models import Category, Conversation, CustomField
 from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.core.fields.kinds import FieldKind
 from madoguchi.events.models import Event
 from madoguchi.guides.actions.runs import SteppedMeanwhile, choose, end_script, present_step, start_script, step_back
 from madoguchi.guides.actions.scripts import (
@@ -28,6 +27,8 @@ from madoguchi.guides.choices import SCRIPT_ENDED, SCRIPT_LEFT, SCRIPT_STARTED, 
 from madoguchi.guides.models import ScriptRun
 from madoguchi.guides.queries import runs_of
 from madoguchi.guides.scripts import as_source, as_values, read_script
+
+pytestmark = pytest.mark.usefixtures("in_english")
 
 RETURNS = """
 # 状態を伺う
@@ -46,12 +47,6 @@ RETURNS = """
 # 条件を確認
 ! ない項目 = x
 """
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
 
 
 def make_script(name="返品", source=RETURNS, **values):

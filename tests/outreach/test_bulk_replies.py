@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from tests.factories.accounts import make_admin, make_user
-from tests.factories.conversations import make_conversation, make_inbox
+from tests.factories.conversations import make_conversation, make_inbox, make_letter, reply_to
 from tests.factories.outreach import address_of, someone, states, work_off
 from tests.factories.together import together
 
@@ -14,10 +14,12 @@ from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.drafts import save_draft
 from madoguchi.conversations.actions.locks import take_lock
 from madoguchi.conversations.actions.own_statuses import StatusDefinition, create_status
+from madoguchi.conversations.actions.replies import Sending, write_reply
 from madoguchi.conversations.actions.triage import change_status
 from madoguchi.conversations.choices import MessageKind, MessageState, Status
+from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.letters import Enclosure
-from madoguchi.conversations.models import Draft, Message
+from madoguchi.conversations.models import Conversation, Draft, Message
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.core.telling import told
 from madoguchi.customers.actions import mark_bounced
@@ -337,3 +339,15 @@ def test_a_text_too_long_for_many_letters_is_refused_before_any_is_made():
         preview_bulk_reply([make_conversation()], "あ" * (MAX_BULK_CHARS + 1), user=make_user())
 
     assert refused.value.field == "text"
+
+
+def test_where_a_letter_waits_for_approval_or_its_time_none_is_added(agent, inbox):
+    asked, planned, free = (someone(inbox, name) for name in ("一郎", "二郎", "三郎"))
+    reply_to(asked, make_user(Role.TRAINEE))
+    later = Sending(latest_event_id(planned), send_at=timezone.now() + timedelta(days=1))
+    write_reply(planned, make_letter(), user=agent, sending=later)
+    rows = list(Conversation.objects.filter(pk__in=[asked.pk, planned.pk, free.pk]).order_by("pk"))
+
+    shown = preview_bulk_reply(rows, TEXT, user=agent)
+
+    assert [each.code for each in shown] == ["waits", "planned", ""]

@@ -1,7 +1,6 @@
 """To whom a letter goes and how it greets: what is found, and what must not be."""
 
 import pytest
-from django.utils import translation
 from tests.factories.findings import hits
 from tests.factories.preflight import FIRM, YUMIKO, look, make_surroundings
 
@@ -10,11 +9,7 @@ from madoguchi.preflight.outgoing import Recipient
 from madoguchi.preflight.parts import Part
 from madoguchi.preflight.surroundings import Person
 
-
-@pytest.fixture(autouse=True)
-def english():
-    with translation.override("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("in_english")
 
 
 @pytest.mark.parametrize(

@@ -1,26 +1,20 @@
 """Each check: what it finds, where, and the repair it offers; and what it must not be troubled by."""
 
 from datetime import timedelta
-from time import process_time
 
 import pytest
-from django.utils import translation
 from tests.factories.findings import hits
 from tests.factories.preflight import NOW, look, make_surroundings, only
 
 from madoguchi.preflight.choices import Check, Level
-from madoguchi.preflight.finding import Place
-from madoguchi.preflight.outgoing import File, Recipient
+from madoguchi.preflight.outgoing import File
 from madoguchi.preflight.parts import Part
 from madoguchi.preflight.rulebook import Rulebook, WatchedWord
 
+pytestmark = pytest.mark.usefixtures("in_english")
+
+
 SIGNATURE = "────────\nはるかぜ日用品店 サポート窓口\nTEL 0120-000-000\n────────"
-
-
-@pytest.fixture(autouse=True)
-def english():
-    with translation.override("en"):
-        yield
 
 
 @pytest.mark.parametrize(
@@ -146,107 +140,6 @@ def test_numbers_that_do_not_go_by_mail(text, masked):
 )
 def test_numbers_that_are_something_else(text):
     assert look(Check.NUMBERS, text) == []
-
-
-@pytest.mark.parametrize(
-    "number",
-    [
-        "4111\u200b1111\u200b1111\u200b1111",
-        "4111\u00ad1111\u00ad1111\u00ad1111",
-        "4111.1111.1111.1111",
-        "4111・1111・1111・1111",
-        "4111 1111\n1111 1111",
-    ],
-)
-def test_card_number_is_found_whatever_stands_between(number):
-    (found,) = look(Check.NUMBERS, f"髙橋様\n番号は{number}です。")
-
-    assert found.words == number
-    assert found.repair.text == "************1111"
-
-
-@pytest.mark.parametrize("text", ["2023\n2024\n2025", "ver 1.2.3.4", "192.0.2.14", "在庫 4980\n5200\n3100\n1999"])
-def test_columns_and_versions_are_no_numbers_of_cards(text):
-    assert look(Check.NUMBERS, text) == []
-
-
-@pytest.mark.parametrize(
-    "text", ["｛｛customer.name｝｝ 様", "{\u200b{customer.name}} 様", "{\u2060{customer.name}\u00ad} 様"]
-)
-def test_blank_is_found_in_any_width(text):
-    (found,) = look(Check.PLACEHOLDERS, text)
-
-    assert found.words == text.removesuffix(" 様")
-    assert found.level == Level.BLOCK
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "ブラ\u200bックリスト",
-        "ﾌﾞﾗｯｸﾘｽﾄ",
-        "ブ ラ ッ ク リ ス ト",
-        "ブラック\nリスト",
-        "ぶらっくりすと",
-        "ブラ\u00adックリスト",
-    ],
-)
-def test_watched_word_is_found_broken_by_anything(words):
-    rules = only(Check.WORDS, words=(WatchedWord("ブラックリスト", Level.BLOCK),))
-
-    (found,) = look(Check.WORDS, f"お客様は{words}です。", rules=rules)
-
-    assert (found.words, found.place.start) == (words, 4)
-
-
-@pytest.mark.parametrize("text", ["確認しましょう\nそれでは", "返して 金曜に", "PING", "N G"])
-def test_watched_word_is_not_made_of_two(text):
-    rules = only(Check.WORDS, words=(WatchedWord("うそ"), WatchedWord("返金"), WatchedWord("NG")))
-
-    assert look(Check.WORDS, text, rules=rules) == []
-
-
-def test_a_hundred_thousand_blanks_are_not_told_one_by_one():
-    start = process_time()
-
-    found = look(Check.PLACEHOLDERS, "{{" * 100_000)
-
-    assert len(found) == 61
-    assert process_time() - start < 0.5
-
-
-@pytest.mark.parametrize(
-    ("check", "apart", "together"),
-    [
-        (Check.WORDS, "ブラック | リスト", "ブラックリスト"),
-        (Check.NUMBERS, "4111 11 | 11 1111 1111をご確認", "4111 1111 1111 1111をご確認"),
-    ],
-)
-def test_what_stands_side_by_side_is_read_as_one(check, apart, together):
-    rules = only(check, words=(WatchedWord("ブラックリスト"),))
-
-    found = look(check, "承知しました。", shown=apart, beside=together, rules=rules)
-
-    assert len(found) == 1
-
-
-def test_what_is_read_without_running_it_together_is_told_once():
-    rules = only(Check.WORDS, words=(WatchedWord("ブラックリスト"),))
-    text = "ブラックリスト"
-
-    assert len(look(Check.WORDS, text, shown=text, beside=f"{text}です", rules=rules)) == 1
-
-
-def test_name_of_a_recipient_is_looked_at_too():
-    to = Recipient("a@mail.example", "ブラックリスト {{customer.name}} 4111 1111 1111 1111")
-    words = (WatchedWord("ブラックリスト", Level.BLOCK),)
-    rules = only(Check.WORDS, Check.NUMBERS, Check.PLACEHOLDERS, words=words)
-
-    found = look(Check.WORDS, "承知しました。", rules=rules, recipients=(to,))
-
-    assert {(each.check, each.place) for each in found} == {
-        (check, Place(Part.TO)) for check in (Check.WORDS, Check.NUMBERS, Check.PLACEHOLDERS)
-    }
 
 
 def test_numbers_in_quotations_are_not_sent_back():
@@ -376,6 +269,12 @@ def test_language_of_the_customer(text, heard, expected):
 )
 def test_dates_that_cannot_be_meant(text, expected):
     assert hits(look(Check.DATES, text)) == expected
+
+
+def test_a_closed_day_is_named_without_the_words_around_it():
+    (found,) = look(Check.DATES, "11月29日(日)までにご連絡いたします。")
+
+    assert str(found.message) == "The desk is closed on 11月29日(日) (Sunday)."
 
 
 @pytest.mark.parametrize(

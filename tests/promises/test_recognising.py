@@ -72,6 +72,19 @@ def test_a_promise_for_a_day_is_due_on_that_day(text, due):
     assert read(text) == [due]
 
 
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("■ポイントの付与:商品の出荷から10日後に付与いたします。", []),
+        ("ご入金日より3日以内に発送いたします。", []),
+        ("本日から3日後にご連絡いたします。", ["11-26 17:00"]),
+        ("こちらから3日以内にご連絡いたします。", ["11-26 17:00"]),
+    ],
+)
+def test_days_counted_from_what_is_still_to_happen_promise_no_day(text, due):
+    assert read(text) == due
+
+
 def test_several_sentences_promise_each_their_own():
     text = "明日までに代替品を発送いたします。返金は27日(金)までに手続きいたします。返送は30日までにお願いします。"
 

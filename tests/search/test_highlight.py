@@ -64,6 +64,16 @@ def test_snippet_of_a_hit_near_the_end_is_full(ask):
     assert pieces == [("…" + "あ" * 38, False), ("返品", True)]
 
 
+@pytest.mark.parametrize("before", range(90, 106))
+@pytest.mark.parametrize("whole", ["09043218771", "090-4321-8771", "hanako.yamada@pc.example"])
+def test_a_snippet_tears_no_number_and_no_address(ask, whole, before):
+    text = "あ" * 300 + whole + "い" * (before % 24) + "返品" + "う" * before + whole + "え" * 300
+
+    said = "".join(piece for piece, _is_hit in highlight(text, ask("返品")))
+
+    assert len(said.replace(whole, "").strip("…あいうえ返品")) == 0
+
+
 def test_without_a_hit_the_beginning_is_shown(ask):
     assert highlight("あ" * 100, ask("返品"), width=10) == [("あ" * 10 + "…", False)]
 

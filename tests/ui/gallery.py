@@ -151,6 +151,7 @@ urlpatterns = [
     page("gallery"),
     page("page"),
     page("gate"),
+    path("composer", lambda request: look(request, "composer")),
     path("dialog", dialog),
     path("palette", palette),
     path("complete", complete),

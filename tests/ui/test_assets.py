@@ -8,11 +8,13 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory, override_settings
 
-from madoguchi.ui.assets import FOLDER, PARTS, asset_url, bundle, serve_assets
+from madoguchi.ui.assets import FOLDER, PARTS, asset_url, bundle, serve_assets, small
 from madoguchi.ui.icons import icon_names
 
 SOURCE = Path(__file__).parents[2] / "src" / "madoguchi"
 TEMPLATES = sorted(SOURCE.rglob("templates/**/*.html"))
+#: Our own scripts, those of the desk with them.
+SCRIPTS = [path for path in sorted(SOURCE.rglob("static/**/*.js")) if path.parent.name != "vendor"]
 #: Budgets of the first load, in bytes after compression.
 OWN_SCRIPT_MOST, ALL_MOST = 40_000, 120_000
 
@@ -37,7 +39,7 @@ def test_app_css_holds_every_sheet_and_declares_the_layers_first():
 def test_asset_is_kept_for_a_year():
     response = ask(asset_url("app.js"))
 
-    assert response.content == (FOLDER / "app.js").read_bytes()
+    assert response.content == small(FOLDER / "app.js")
     assert response["Cache-Control"] == "public, max-age=31536000, immutable"
     assert response["Content-Type"] == "text/javascript; charset=utf-8"
     assert response["X-Content-Type-Options"] == "nosniff"
@@ -55,8 +57,22 @@ def test_asset_is_compressed_for_who_takes_it():
 def test_asset_of_an_earlier_version_is_todays_but_not_kept():
     response = ask("/static/ui/000000000000/app.js")
 
-    assert response.content == (FOLDER / "app.js").read_bytes()
+    assert response.content == small(FOLDER / "app.js")
     assert response["Cache-Control"] == "no-cache"
+
+
+def test_own_scripts_leave_without_comments_and_what_is_others_as_it_came():
+    (vendor,) = (FOLDER / "vendor").glob("htmx*.js")
+
+    assert b"/**" not in small(FOLDER / "composer.js")
+    assert len(small(FOLDER / "composer.js")) < (FOLDER / "composer.js").stat().st_size * 0.9
+    assert small(vendor) == vendor.read_bytes()
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_no_template_string_stands_in_another(path):
+    """What makes scripts smaller cannot read that, and would take blanks out of texts."""
+    assert not re.search(r"\$\{[^}`]*`", path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -115,7 +131,7 @@ def test_behaviour_is_small_and_started(path):
     assert len(text.splitlines()) <= 150
     assert ".innerHTML =" not in text or path.name == "chips.js"
     assert "eval(" not in text
-    is_part_of_others = path.name in {"app.js", "common.js", "session.js", "stream.js"}
+    is_part_of_others = path.name in {"anew.js", "app.js", "common.js", "session.js", "stream.js"}
     assert is_part_of_others or f'"./{path.name}"' in (FOLDER / "app.js").read_text()
 
 

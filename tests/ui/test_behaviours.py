@@ -146,13 +146,8 @@ def test_words_without_a_letter_wait_until_one_is_open(look_at):
       '<button id="phrase" type="button" data-insert="お待たせしました。">入れる</button>')""")
 
     page.evaluate("document.getElementById('phrase').click()")
-    page.evaluate("""() => {
-      const bar = document.getElementById('composer');
-      bar.outerHTML = '<form id="composer"><textarea data-editor></textarea></form>';
-      document.dispatchEvent(new CustomEvent('htmx:after:swap', {detail: {}}));
-    }""")
 
-    expect(page.locator("#composer [data-editor]")).to_have_value("お待たせしました。")
+    expect(page.locator("#composer [data-editor]")).to_have_value(re.compile("お待たせしました。"))
 
 
 # Panes
@@ -286,53 +281,7 @@ def test_palette_leaves_enter_to_the_ime(look_at):
     assert page.locator("#palette").is_visible()
 
 
-# Live, time, theme, copying
-
-
-def test_event_refreshes_the_elements_that_care(look_at):
-    page = look_at("gallery")
-    page.evaluate("htmx.trigger('#live-spot', 'live')")
-
-    expect(page.locator("#live-spot")).to_have_text("arrived")
-
-
-def test_stream_reaches_the_page_and_every_tab(look_at):
-    first = look_at("frame?live")
-    arrived("/live")
-    first.evaluate(
-        "document.addEventListener('live:message_received', e => { document.title = e.detail.subject + e.detail.id })"
-    )
-    second = look_at("frame?live")
-    second.evaluate(
-        "document.addEventListener('live:message_received', e => { document.title = e.detail.subject + e.detail.id })"
-    )
-    arrived("/live", amount=3, seconds=20)
-
-    expect(first).to_have_title(re.compile(r"conversation:2518\d"), timeout=10000)
-    expect(second).to_have_title(re.compile(r"conversation:2518\d"), timeout=10000)
-
-
-def test_lost_connection_is_said_and_found_again(look_at):
-    page = look_at("frame")
-    page.route("**/live", lambda route: route.abort())
-    page.goto(page.url + "?live")
-
-    expect(page.locator("#connection")).to_be_visible(timeout=10000)
-    page.unroute("**/live")
-    expect(page.locator("#connection")).to_be_hidden(timeout=20000)
-
-
-def test_element_being_typed_in_waits_for_its_refresh(look_at):
-    page = look_at("gallery?live")
-    spot = page.locator("#live-spot")
-    spot.evaluate("spot => { spot.innerHTML = '<input id=typing>'; spot.firstChild.focus() }")
-    arrived("/live", amount=3, seconds=20)
-    expect(spot).to_have_attribute("data-stale", "")
-    assert spot.inner_html() == '<input id="typing">'
-
-    page.locator("#typing").blur()
-
-    expect(spot).to_have_text("arrived")
+# Time, theme, copying
 
 
 def test_deadline_counts_with_the_words_of_the_server(look_at):

@@ -10,7 +10,10 @@ from tests.factories.desk import browser_of, text_of
 from tests.factories.wording import make_template
 
 from madoguchi.accounts.choices import Role
+from madoguchi.conversations.choices import Priority
+from madoguchi.conversations.models import Category, Tag
 from madoguchi.core.errors import Invalid
+from madoguchi.wording.deeds import Deed, DeedKind
 from madoguchi.wording.models import Template
 from madoguchi.wording.sheets import keep_table, read_table, write_table
 
@@ -98,3 +101,39 @@ def test_a_table_of_far_too_many_lines_is_refused_before_it_is_read(leader):
         read_table(table.encode(), user=leader, scope="all")
 
     assert monotonic() - begun < 2
+
+
+def test_what_is_done_along_with_one_is_written_and_read_again(leader):
+    category = Category.objects.create(name="返品")
+    deeds = (
+        Deed(DeedKind.CATEGORY, category.pk),
+        Deed(DeedKind.TAG, "至急"),
+        Deed(DeedKind.PRIORITY, Priority.HIGH),
+        Deed(DeedKind.ASSIGNEE, "me"),
+        Deed(DeedKind.STATUS, "done"),
+    )
+    made = make_template(leader, name="返品", actions=deeds)
+
+    written = write_table(Template.objects.all())
+    table = read_table(written.encode(), user=leader, scope="all")
+    keep_table(table, user=leader)
+
+    assert "分類=返品\nタグを付ける=至急\n優先度=高\n担当者=自分\nステータス=対応完了" in written
+    assert [row.problem for row in table.bad] == []
+    assert Template.objects.latest("pk").actions == made.actions
+
+
+@pytest.mark.parametrize("cell", ["分類=ない分類", "電話=する", "担当者=誰か", "項目=ない=1", "優先度=最高"])
+def test_a_line_with_an_action_that_cannot_be_says_which(leader, cell):
+    table = read_table(f"名前,本文,一緒に行う操作\n返品,承ります。,{cell}\n".encode(), user=leader, scope="all")
+
+    assert cell in table.bad[0].problem
+
+
+def test_looking_at_a_table_makes_no_tags(leader):
+    table = "名前,本文,一緒に行う操作\n返品,承ります。,タグを付ける=新しい\n"
+
+    found = read_table(table.encode(), user=leader, scope="all")
+
+    assert len(found.good) == 1
+    assert not Tag.objects.exists()

@@ -365,6 +365,13 @@ def test_who_is_called_so_comes_first_also_by_its_reading(leader, typed):
     assert (len(found), found[0]) == (4, called)
 
 
+def test_a_name_that_begins_as_typed_comes_first(leader):
+    make_template(leader, name="折り返しのご希望", body="折り返しのお電話、折り返しのお電話。")
+    called = make_template(leader, name="折り返しのお約束", body="ご連絡いたします。")
+
+    assert narrowed(leader, Narrowing(typed="折り返しのお")).first() == called
+
+
 def test_what_comes_close_is_found_when_nothing_says_all(leader):
     wanted = make_template(leader, name="送料のご案内", body="送料は全国一律です。")
     make_template(leader, name="返金", body="返金いたします。")

@@ -23,13 +23,17 @@ class AuditPage:
 def audit_page(
     kinds: Collection[str],
     *,
+    within: Q = Q(),  # noqa: B008 - never changed
     person: int | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     before: int | None = None,
 ) -> AuditPage:
-    """Events of these kinds; of a person: what they did and what was done to them. `until` itself is left out."""
-    found = Event.objects.of_the_desk().filter(kind__in=list(kinds))
+    """Events of these kinds; of a person: what they did and what was done to them. `until` itself is left out.
+
+    `within` narrows to what the reader may see.
+    """
+    found = Event.objects.of_the_desk().filter(within, kind__in=list(kinds))
     if person is not None:
         found = found.filter(Q(actor_kind=ActorKind.USER.value, actor_id=person) | Q(subject=f"user:{person}"))
     if since is not None:

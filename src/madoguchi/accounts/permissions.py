@@ -18,11 +18,16 @@ class Permission(StrEnum):
     TAKE_OVER_LOCK = auto()  #: continue a reply that somebody else has begun
     SHARE_VIEWS = auto()  #: saved views for everybody
     SHARE_TEMPLATES = auto()  #: templates and phrases that others use too
+    KEEP_ARTICLES = auto()  #: publish, change and archive articles of the knowledge, and keep their categories
     MANAGE_QUARANTINE = auto()  #: look at what could not be parsed and try again
     MANAGE_INBOXES = auto()  #: connect and change 窓口
     MANAGE_PEOPLE = auto()  #: invite, change roles, deactivate
     MANAGE_WORKSPACE = auto()  #: the shop's name, tags, categories
+    EXPORT_CUSTOMERS = auto()  #: take customers' data out as a table
+    IMPORT_CUSTOMERS = auto()  #: bring customers in from a table
     SEE_AUDIT = auto()  #: who did what
+    DECIDE_CASES = auto()  #: be the second of two who decide about complaints, harassment, incidents
+    OVERSEE_CASES = auto()  #: see every such case without being named in it
 
 
 _VIEWER = {Permission.READ}
@@ -32,10 +37,19 @@ _SUPERVISOR = _AGENT | {
     Permission.APPROVE,
     Permission.SHARE_VIEWS,
     Permission.SHARE_TEMPLATES,
+    Permission.KEEP_ARTICLES,
     Permission.MANAGE_QUARANTINE,
+    Permission.EXPORT_CUSTOMERS,
     Permission.SEE_AUDIT,
+    Permission.DECIDE_CASES,
 }
-_ADMIN = _SUPERVISOR | {Permission.MANAGE_INBOXES, Permission.MANAGE_PEOPLE, Permission.MANAGE_WORKSPACE}
+_ADMIN = _SUPERVISOR | {
+    Permission.IMPORT_CUSTOMERS,
+    Permission.MANAGE_INBOXES,
+    Permission.MANAGE_PEOPLE,
+    Permission.MANAGE_WORKSPACE,
+    Permission.OVERSEE_CASES,
+}
 
 PERMISSIONS: dict[str, set[Permission]] = {
     Role.GUEST: {Permission.READ, Permission.WRITE_NOTE},

@@ -24,7 +24,9 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Session | None:
         """The living session of this key, which is forgotten if there is none."""
-        found = next(iter(_LIVING(key=self.session_key, now=timezone.now())), None)
+        key = str(self.session_key)
+        is_ours = key.isascii() and key.isalnum()  # a cookie may hold anything, also what PostgreSQL cannot read
+        found = next(iter(_LIVING(key=key, now=timezone.now())), None) if is_ours else None
         if found is None:
             self._session_key = None
         return found

@@ -13,14 +13,22 @@ from madoguchi import __version__
 from madoguchi.api import problems
 from madoguchi.api.auth import Bearer, Session
 from madoguchi.api.operations import (
+    acknowledgement,
     approval,
     asking,
     audit,
     bulk_replies,
     bulletins,
     calendars,
+    callbacks,
+    calls,
+    care,
+    case_persons,
+    cases,
     companies,
     conversations,
+    customer_fields,
+    customer_imports,
     customer_parts,
     customers,
     drafts,
@@ -28,10 +36,14 @@ from madoguchi.api.operations import (
     filing,
     guides,
     inboxes,
+    knowledge,
     links,
     me,
     merging,
     messages,
+    ongoing,
+    order_sources,
+    orders,
     outbox,
     people,
     planned,
@@ -40,8 +52,11 @@ from madoguchi.api.operations import (
     quarantine,
     reading,
     search,
+    segments,
     shift,
+    slips,
     status,
+    timeline,
     wording,
     wording_sources,
     workspace,
@@ -69,10 +84,16 @@ TAGS = {
     "Approval": "Which replies wait for somebody else, who decides, and what was decided.",
     "Search": "Finding what was written.",
     "Filing": "Tags, categories, saved views.",
-    "Custom fields": "What is to be known of conversations beside what the mail says.",
+    "Custom fields": "What is to be known of conversations and customers beside what a mail says.",
     "Templates": "Templates and phrases: keeping them, and filling them in for a letter.",
+    "Knowledge": "Articles (ナレッジ): finding, writing and publishing them, and what of them goes into a letter.",
     "Guides": "Checklists and talk scripts, kept and in use.",
     "Desks": "窓口: connecting, changing, who sees them.",
+    "Cases": "Complaints, harassment, data incidents; only for those who may see them.",
+    "Calls": "The telephone: memos of calls, and who has a number.",
+    "Orders": "What customers bought, from whatever system, and the sources it comes from.",
+    "Messages to colleagues": "伝言メモ: what a colleague is to do about a conversation, and whether they did.",
+    "Callbacks": "Whom to call back, when, what attempts came to, and the page on which customers choose.",
     "Promises": "What was promised to customers, by when, and whether it was kept.",
     "Calendars": "Business hours and closed days, by which desks count their deadlines.",
     "Checks": "What is looked at before a letter leaves: checking one, how strict, watched words, polite wording.",
@@ -85,11 +106,14 @@ TAGS = {
 }
 NOUNS = (
     preflight,
-    wording, wording_sources,
+    wording, wording_sources, knowledge,
     me, guides, status, conversations, links, asking, writing, messages, planned, reading, drafts, customers,
     customer_parts, search, bulk_replies,
-    shift, filing, fields, inboxes, promises, calendars, quarantine, outbox, people, workspace, audit,
-    merging, companies, bulletins, approval,
+    shift, filing, fields, customer_fields, customer_imports, segments,
+    inboxes, acknowledgement, promises, calendars, quarantine, outbox, people, workspace, audit,
+    merging, companies, bulletins, approval, calls, orders, order_sources,
+    callbacks, slips, ongoing, timeline,
+    cases, case_persons, care,
 )  # fmt: skip
 
 
@@ -128,13 +152,11 @@ def _marked(response: HttpResponse) -> HttpResponse:
 @lru_cache(maxsize=2)
 def _described(api: DeskApi, more: tuple[tuple[str, str], ...]) -> OpenAPISchema:
     schema = api.describe(**dict(more))
+    problems.describe(schema)
     for methods in schema["paths"].values():
         for operation in methods.values():
             for parameter in operation["parameters"]:
                 parameter.pop("examples", None)  # they stand in the schema; here they would have to be an object
-            for code, response in operation["responses"].items():
-                if code in problems.MEANINGS:
-                    response["description"] = problems.MEANINGS[code]
             operation["responses"] = {str(code): each for code, each in operation["responses"].items()}
     return schema
 

@@ -1,6 +1,7 @@
 """Files that wait to be sent: their bytes are kept, and a signed name leads back to them for the person who sent them.
 
-No table is needed: what the name says is signed, bound to the person, and ends after a day.
+No table is needed: what the name says is signed, bound to the person, and ends after a day. The file's own name is
+sealed in it: for some roles numbers and addresses in it are masked.
 """
 
 from collections.abc import Iterable
@@ -15,6 +16,7 @@ from madoguchi.api.schemas.messages import FileOut
 from madoguchi.conversations.letters import MAX_ATTACHMENT_BYTES, Enclosure
 from madoguchi.conversations.models import Attachment, DraftAttachment
 from madoguchi.core.errors import Invalid
+from madoguchi.core.sealing import SealBroken, seal, unseal
 from madoguchi.files.actions import store_blob
 
 if TYPE_CHECKING:
@@ -44,7 +46,8 @@ def keep_upload(user: User, upload: "UploadedFile[bytes]") -> FileOut:
 
 def show_file(user: User, enclosure: Enclosure) -> FileOut:
     """A stored file as this person may send it."""
-    said = [user.pk, enclosure.blob_id, enclosure.name, enclosure.content_type, enclosure.size_bytes]
+    name = seal({"name": enclosure.name})
+    said = [user.pk, enclosure.blob_id, name, enclosure.content_type, enclosure.size_bytes]
     return FileOut(
         id=signing.dumps(said, salt=_SALT, compress=True),
         name=enclosure.name,
@@ -61,11 +64,11 @@ def enclosures_of(user: User, file_ids: Iterable[str]) -> list[Enclosure]:
 def _opened(user: User, file_id: str) -> Enclosure:
     try:
         owner, blob_id, name, content_type, size_bytes = signing.loads(file_id, salt=_SALT, max_age=VALID_FOR)
-    except signing.BadSignature as error:
+        if owner != user.pk:
+            raise _unknown()
+        return Enclosure(blob_id, unseal(name)["name"], content_type, size_bytes)
+    except (signing.BadSignature, SealBroken) as error:
         raise _unknown() from error
-    if owner != user.pk:
-        raise _unknown()
-    return Enclosure(blob_id, name, content_type, size_bytes)
 
 
 def _unknown() -> Invalid:

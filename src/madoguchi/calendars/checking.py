@@ -92,8 +92,10 @@ def _check_yearly_closures(closures: tuple[YearlyClosure, ...]) -> None:
     _check_amount(closures, MAX_CLOSURES, "yearly_closures")
     for each in closures:
         _check_name(each.name, "yearly_closures")
-        if not (_is_month_day(each.first) and _is_month_day(each.last)):
-            raise Invalid(_("There is no such day in any year."), field="yearly_closures")
+        for month, day in (each.first, each.last):
+            if not _is_month_day((month, day)):
+                message = _("There is no such day in any year: %(day)s") % {"day": f"{month}/{day} {each.name}".strip()}
+                raise Invalid(message, field="yearly_closures")
 
 
 def _check_openings(openings: tuple[Opening, ...]) -> None:

@@ -35,6 +35,14 @@ class YearlyClosure:
     name: str = ""
 
 
+#: When nearly every shop in Japan rests beside the public holidays, though no law says so: New Year, and Obon (お盆) by
+#: the modern calendar, with the evening of its welcome and the day of its farewell.
+USUAL_BREAKS = (
+    YearlyClosure((12, 29), (1, 3), "年末年始"),
+    YearlyClosure((8, 13), (8, 16), "お盆休み"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """A day with hours of its own (臨時営業), whatever else is said of it."""

@@ -10,6 +10,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib import import_module
 
 import click
@@ -34,6 +35,8 @@ logger = logging.getLogger(__name__)
 
 #: The first answer comes within a second; a loaded machine may take longer.
 READY_LIMIT_SECONDS = 60.0
+#: Between two tries to bring a database back that does not start.
+LONGEST_PAUSE_SECONDS = 60.0
 #: Read only when the demo is wanted: with what it is made from it takes a fifth of the start.
 DEMO = "madoguchi.cli.demo"
 
@@ -128,7 +131,7 @@ def supervise(listener: socket.socket, server: EmbeddedPostgres | None) -> None:
         work(beat, [READING])
 
     parts = [Part("web", web), Part("worker", worker, beats=True), Part("reader", reader, beats=True)]
-    supervisor = Supervisor(parts, look=lambda: revive(server))
+    supervisor = Supervisor(parts, look=Revival(server).look)
     supervisor.start()
     try:
         if wait_until_ready(supervisor, listener):
@@ -139,17 +142,34 @@ def supervise(listener: socket.socket, server: EmbeddedPostgres | None) -> None:
         supervisor.stop()
 
 
-def revive(server: EmbeddedPostgres | None) -> None:
-    """Start the embedded database again if it is gone; `DatabaseTrouble` is logged and tried again at the next look."""
+@dataclass
+class Revival:
+    """Looks after the embedded database; after each failure it waits twice as long, a minute at most."""
+
+    server: EmbeddedPostgres | None
+    _pause: float = 0.0
+    _not_before: float = 0.0
+
+    def look(self) -> None:
+        """Start it again if it is gone and it is time to; the supervisor looks whenever a process ends."""
+        if time.monotonic() < self._not_before:
+            return
+        self._pause = 0.0 if revive(self.server) else min(max(2 * self._pause, 1.0), LONGEST_PAUSE_SECONDS)
+        self._not_before = time.monotonic() + self._pause
+
+
+def revive(server: EmbeddedPostgres | None) -> bool:
+    """Start the embedded database again if it is gone; `DatabaseTrouble` is logged and False."""
     if server is None or server.is_running():
-        return
+        return True
     logger.error("The database ended by itself; starting it again.")
     try:
         server.revive()
     except DatabaseTrouble as trouble:
         logger.error("%s", trouble)  # noqa: TRY400 - the sentence says it all
-    else:
-        logger.info("The database is back.")
+        return False
+    logger.info("The database is back.")
+    return True
 
 
 def wait_until_ready(supervisor: Supervisor, listener: socket.socket) -> bool:

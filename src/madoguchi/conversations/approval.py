@@ -263,16 +263,19 @@ class Staff:
         sight = sight_of(user)
         return sight is Sight.EVERYTHING or (sight is Sight.DESKS and (self.open_to_all or pk in self.named))
 
-    def present(self, pk: int) -> int | None:
-        """The person, or who stands in while they are away; None for nobody, also when substitutes go in a circle."""
-        seen: set[int] = set()
+    def present(self, pk: int, *, but: Collection[int | None] = ()) -> int | None:
+        """The person, or who stands in while they are away; None for nobody, also when substitutes go in a circle.
+
+        Through those in `but` it leads nowhere: who wrote a letter must not choose who decides about it either.
+        """
+        seen: set[int | None] = set(but)
         at: int | None = pk
-        while at is not None and at in self.away:
-            if at in seen:
-                return None
+        while at is not None and at not in seen:
+            if at not in self.away:
+                return at
             seen.add(at)
             at = self.away[at]
-        return at
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,8 +301,8 @@ def deciders_of(
     """
     asked = named_in(step.who, staff) | (named_in(step.then, staff) if is_escalated else frozenset())
     wrote = {author, *step.but}
-    present = (staff.present(pk) for pk in asked)
-    able = frozenset(pk for pk in present if pk is not None and pk not in wrote and staff.may_decide(pk))
+    present = (staff.present(pk, but=wrote) for pk in asked)
+    able = frozenset(pk for pk in present if pk is not None and staff.may_decide(pk))
     if able - done:
         return Deciders(able - done)
     everybody = frozenset(pk for pk in _approving(staff) if pk not in wrote and staff.may_decide(pk))

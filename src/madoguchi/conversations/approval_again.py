@@ -16,12 +16,20 @@ from madoguchi.conversations.choices import MessageKind
 from madoguchi.conversations.letters import Letter
 from madoguchi.conversations.models import ApprovalRequest, Conversation, Message
 
+_GIVEN_BACK = (RequestState.SENT_BACK, RequestState.WITHDRAWN)
+
 
 def sent_back_before(author: User, conversation: Conversation) -> ApprovalRequest | None:
-    """The request that the author's next letter here continues: their last letter was sent back or withdrawn."""
+    """The request that the author's next letter here continues: their last letter was sent back or withdrawn.
+
+    Or a colleague's was, whose draft they have taken over.
+    """
+    given = ApprovalRequest.objects.filter(message__conversation=conversation, author=author, state__in=_GIVEN_BACK)
+    if inherited := given.exclude(message__user=author).order_by("-pk").first():
+        return inherited
     last = Message.objects.filter(conversation=conversation, user=author, kind=MessageKind.OUTBOUND).order_by("-pk")
     request = ApprovalRequest.objects.filter(message=last.values("pk")[:1], author=author).first()
-    return request if request and request.state in (RequestState.SENT_BACK, RequestState.WITHDRAWN) else None
+    return request if request and request.state in _GIVEN_BACK else None
 
 
 def applying_to(author: User, inbox: Inbox, letter: Letter, conversation: Conversation | None) -> list[Applied]:
@@ -63,8 +71,9 @@ def _still_needed(found: list[Applied], former: ApprovalRequest | None) -> list[
 
 
 def _editors(former: ApprovalRequest | None) -> list[User]:
-    """Who else than its author edited the letter: their words may still stand in it."""
+    """Who else than its author wrote or edited the letter: their words may still stand in it."""
     if former is None:
         return []
-    edited = former.versions.filter(kind=VersionKind.EDITED, by__isnull=False).exclude(by=former.author_id)
+    written = [VersionKind.ASKED, VersionKind.RESUBMITTED, VersionKind.EDITED]
+    edited = former.versions.filter(kind__in=written, by__isnull=False).exclude(by=former.author_id)
     return list(User.objects.filter(pk__in=edited.order_by().values("by")).order_by("pk"))

@@ -88,7 +88,7 @@ def value_words(kind: str, values: Values, names: Names) -> list[str]:
 
 
 def applied_words(applied: Applied, names: Names) -> str:
-    """Why a rule applied: 「金額 50,000円以上（85,000円）」."""
+    """Why a rule applied: 「金額 50,000円以上(85,000円)」."""
     if not applied.rule:
         return _("everything that trainees write")
     words = [found_words(each, names) for each in applied.found]
@@ -103,11 +103,13 @@ def found_words(found: Found, names: Names) -> str:
     if found.kind not in tells or not found.found:
         return text
     what = _(", ").join(value_words(found.kind, found.found, names))
+    if what == text:
+        return text
     return _("%(condition)s (%(found)s)") % {"condition": text, "found": what}
 
 
 def people_words(people: People, names: Names) -> str:
-    """Who is meant: 「渡辺 由紀、SV（リーダー）」."""
+    """Who is meant: 「渡辺 由紀、SV(リーダー)」."""
     if people.is_everybody:
         return _("everybody who may approve")
     roles = value_words(ConditionKind.ROLE, people.roles, names)

@@ -45,6 +45,17 @@ class Side:
         return self.answer is not None and self.conversation.status in (Status.NEW, Status.OPEN)
 
 
+def state_of_request(row: Conversation) -> str:
+    """Where a request stands, in a word."""
+    if not row.is_open:
+        return _("Finished")
+    if row.status == Status.APPROVAL:
+        return _("Awaiting approval")
+    return (
+        _("Answered") if row.last_inbound_at and row.status in (Status.NEW, Status.OPEN) else _("Waiting for an answer")
+    )
+
+
 def sides_of(user: User, number: int) -> list[Side]:
     """The requests of a conversation, the newest first, as far as the person sees them; a fixed number of queries."""
     begun = Draft.objects.filter(conversation=OuterRef("pk"), user=user)

@@ -1,6 +1,6 @@
 """How the mail to an address is encoded, and what that would cost."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from madoguchi.channels.choices import SendCharset
 from madoguchi.channels.models import Inbox
@@ -33,6 +33,16 @@ def check_charset(inbox: Inbox, letter: Letter) -> None:
     for field_name, text in (("subject", letter.subject), ("text", letter.text)):
         if lost := channel.lost_characters(text, charset):
             raise Invalid(refusal_of(lost, charset), field=field_name)
+
+
+def charset_of_automatic(inbox: Inbox, parties: Sequence[Mapping[str, str]], words: Iterable[str]) -> str:
+    """The encoding of a mail that nobody writes: UTF-8 where the usual one would lose characters of a customer's name.
+
+    There is nobody to replace them, and whoever writes 髙 or 😀 to us reads it too.
+    """
+    charset, channel = charset_for(inbox, (party["email"] for party in parties)), channel_class(inbox.kind)
+    told = (*words, *(party.get("name", "") for party in parties))
+    return SendCharset.UTF_8 if any(channel.lost_characters(text, charset) for text in told) else charset
 
 
 def refusal_of(lost: Sequence[str], charset: str) -> Told:

@@ -3,7 +3,8 @@
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+
+from madoguchi.core.fields.kinds import FieldKind
 
 
 class Status(models.TextChoices):
@@ -53,6 +54,15 @@ class Priority(models.IntegerChoices):
     URGENT = 3, _("Urgent")
 
 
+class LetterLanguage(models.TextChoices):
+    """The languages in which templates and articles are kept; those of the answer are offered first."""
+
+    JA = "ja", "日本語"
+    EN = "en", "English"
+    ZH = "zh", "中文"
+    KO = "ko", "한국어"
+
+
 class MessageKind(models.TextChoices):
     """Which way a message goes."""
 
@@ -91,18 +101,6 @@ class DraftKind(models.TextChoices):
     NOTE = "note", _("Internal note")
     FORWARD = "forward", _("Forward")
     NEW = "new", _("New mail")
-
-
-class FieldKind(models.TextChoices):
-    """What stands in a custom field."""
-
-    TEXT = "text", _("Text")
-    LONG = "long", _("Long text")
-    NUMBER = "number", pgettext_lazy("kind of field", "Number")
-    DATE = "date", pgettext_lazy("kind of field", "Date")
-    CHOICE = "choice", _("Choice")
-    MULTI = "multi", _("Several choices")
-    CHECK = "check", _("Checkbox")
 
 
 #: Kinds of which events tell what stood there; a text may hold personal data, and events are never forgotten.
@@ -162,6 +160,7 @@ ABSENCE_CHANGED = "absence_changed"
 TRAINING_DONE = "training_done"  #: so many replies in a row needed no change
 TRAINING_ENDED = "training_ended"
 LOCK_TAKEN = "lock_taken"
+DRAFT_TAKEN = "draft_taken"  #: a colleague writes on what somebody had begun
 LOCK_STOLEN = "lock_stolen"
 LOCK_RELEASED = "lock_released"
 SPLIT = "conversation_split"

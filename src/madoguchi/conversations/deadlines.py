@@ -38,7 +38,8 @@ _CLOCK = Actor.system("calendar")
 def waiting_since(conversation: Conversation) -> datetime | None:
     """When the oldest message of the customer came that we have not answered since; None when none waits."""
     said = Message.objects.filter(conversation=conversation)
-    ours = said.filter(kind=MessageKind.OUTBOUND).exclude(state__in=NEVER_LEFT).order_by("-at").values("at")[:1]
+    written = said.filter(kind=MessageKind.OUTBOUND, is_automatic=False).exclude(state__in=NEVER_LEFT)
+    ours = written.order_by("-at").values("at")[:1]
     theirs = said.filter(kind=MessageKind.INBOUND, auto_kind="").order_by("at").values_list("at", flat=True)
     answered = ours.values_list("at", flat=True).first()
     return (theirs.filter(at__gt=answered) if answered else theirs).first()

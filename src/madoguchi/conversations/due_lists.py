@@ -49,7 +49,8 @@ def leaves_in_time(now: datetime | Slot) -> Q:
 def put_off_waiting(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
     """後で対応 and 保留 although the customer still waits for our answer; what comes back first is first."""
     said = Message.objects.filter(conversation=OuterRef("pk"))
-    ours = said.filter(kind=MessageKind.OUTBOUND).exclude(state__in=NEVER_LEFT).order_by("-at").values("at")[:1]
+    written = said.filter(kind=MessageKind.OUTBOUND, is_automatic=False).exclude(state__in=NEVER_LEFT)
+    ours = written.order_by("-at").values("at")[:1]
     theirs = said.filter(kind=MessageKind.INBOUND, auto_kind="", at__gt=OuterRef("answered_at"))
     never = Value(_BEFORE_ALL, output_field=DateTimeField())
     held = rows.filter(status=Status.HOLD, merged_into=None, side_of=None).annotate(answered_at=Coalesce(ours, never))

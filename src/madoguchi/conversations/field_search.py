@@ -10,9 +10,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from madoguchi.conversations.choices import FieldKind
 from madoguchi.conversations.fields import all_fields
 from madoguchi.conversations.models import CustomField, FieldValue
+from madoguchi.core.fields.kinds import FieldKind
 from madoguchi.search.folding import fold
 from madoguchi.search.operators import find_operator, read_date
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from madoguchi.conversations.choices import FieldKind
 from madoguchi.conversations.fields import hold_definitions
-from madoguchi.conversations.models import Conversation, CustomField, FieldValue, Plain
-from madoguchi.conversations.models.field import columns_of
+from madoguchi.conversations.models import Conversation, CustomField, FieldValue
+from madoguchi.core.fields.kinds import FieldKind, Plain, columns_of
 from madoguchi.search.folding import fold
 
 #: As much of a text as is compared when it is looked for.

@@ -9,14 +9,14 @@ from typing import Any
 from django.db.models import Count, F, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
-from madoguchi.conversations.choices import FieldKind
-from madoguchi.conversations.models import Conversation, CustomField, FieldValue, Option, Plain
-from madoguchi.conversations.models.field import category_ids, plain_of
-from madoguchi.conversations.sharing import share
+from madoguchi.conversations.models import Conversation, CustomField, FieldValue
+from madoguchi.conversations.models.field import category_ids
 from madoguchi.core.errors import Invalid, NotFound
+from madoguchi.core.fields.kinds import FieldKind, Option, Plain, Values, plain_of
+from madoguchi.core.fields.values import chosen_options, value_text
 from madoguchi.core.prepared import OneOf, Prepared, Slot
+from madoguchi.core.sharing import share
 
-type Values = dict[int, Plain]  #: by field
 type ValueRow = tuple[int, int, str, int | None, str, Decimal | None, date | None]
 
 _FIELDS = Prepared(lambda: CustomField.objects.filter(retired_at=None).order_by("position", "pk"))
@@ -78,16 +78,10 @@ def offered_options(
     if field.by_category:
         above: set[int] = category_ids(conversation.category) if conversation else set()
     elif field.depends_on_id:
-        above = _chosen(values.get(field.depends_on_id))
+        above = chosen_options(values.get(field.depends_on_id))
     else:
         return live
     return [option for option in live if not option.when or above & set(option.when)]
-
-
-def _chosen(value: Plain) -> set[int]:
-    if isinstance(value, list):
-        return set(value)
-    return {value} if isinstance(value, int) and not isinstance(value, bool) else set()
 
 
 def fits(field: CustomField, value: Plain, values: Mapping[int, Plain], conversation: Conversation) -> Plain:
@@ -96,7 +90,7 @@ def fits(field: CustomField, value: Plain, values: Mapping[int, Plain], conversa
         return value
     offered = {option.id for option in offered_options(field, values, conversation)}
     retired = {option.id for option in field.all_options if option.is_retired}
-    kept = [each for each in sorted(_chosen(value)) if each in offered | retired]
+    kept = [each for each in sorted(chosen_options(value)) if each in offered | retired]
     if field.kind == FieldKind.MULTI:
         return kept or None
     return kept[0] if kept else None
@@ -107,35 +101,54 @@ type Missing = dict[int, list[CustomField]]
 
 
 def missing_fields(conversations: Sequence[Conversation]) -> Missing:
-    """Per conversation the fields that must be filled in before it is done and are not; two queries at most."""
-    required = [field for field in live_fields() if field.is_required]
+    """Per conversation the fields that must be filled in before it is done and are not; two queries at most.
+
+    Where a required choice has none because the field above it is empty, that one is missing; where what stands
+    above leaves none to choose, nothing is: nobody could ever be done.
+    """
+    fields = list(live_fields())
+    required = [field for field in fields if field.is_required]
     if not required:
         return {}
-    if any(field.categories for field in required):
+    if any(field.categories or field.by_category for field in required):
         prefetch_related_objects(list(conversations), "category")
     values = values_of(row.pk for row in conversations)
     found = {}
     for row in conversations:
-        lacking = [field for field in required if field.is_for(row) and field.pk not in values.get(row.pk, {})]
-        if lacking:
+        if lacking := _missing(required, fields, values.get(row.pk, {}), row):
             found[row.pk] = lacking
     return found
 
 
-def value_text(field: CustomField, value: Plain) -> str:
-    """A value in words: options by name, a day as 2026-11-20, a number with its commas, a tick as a mark."""
-    match field.kind:
-        case _ if value is None:
-            return ""
-        case FieldKind.CHOICE | FieldKind.MULTI:
-            names = {option.id: option.name for option in field.all_options}
-            return "、".join(names.get(each, "") for each in sorted(_chosen(value), key=list(names).index))
-        case FieldKind.NUMBER:
-            return f"{Decimal(str(value)):,f}"
-        case FieldKind.CHECK:
-            return "✓"
-        case _:
-            return str(value)
+def missing_with(conversation: Conversation, values: Values) -> list[CustomField]:
+    """As `missing_fields`, as if these values stood in the conversation too."""
+    fields = list(live_fields())
+    required = [field for field in fields if field.is_required]
+    return _missing(required, fields, values_of([conversation.pk]).get(conversation.pk, {}) | values, conversation)
+
+
+def _missing(
+    required: Iterable[CustomField], fields: Sequence[CustomField], values: Values, conversation: Conversation
+) -> list[CustomField]:
+    above = {field.pk: field for field in fields}
+    found: dict[int, CustomField] = {}
+    for field in required:
+        at: CustomField | None = field
+        while at is not None and at.is_for(conversation) and values.get(at.pk) is None:
+            if not at.has_options or offered_options(at, values, conversation):
+                found[at.pk] = at
+                break
+            at = above.get(at.depends_on_id) if at.depends_on_id else None
+    return list(found.values())
+
+
+def uncovered_options(field: CustomField) -> list[str]:
+    """The names of those options of the field above that leave nothing to choose here."""
+    if field.depends_on is None or not field.has_options:
+        return []
+    live = [option for option in field.all_options if not option.is_retired]
+    above = (option for option in field.depends_on.all_options if not option.is_retired)
+    return [each.name for each in above if not any(not option.when or each.id in option.when for option in live)]
 
 
 def field_values(conversation: Conversation) -> dict[str, str]:

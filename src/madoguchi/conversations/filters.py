@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import User
 from madoguchi.conversations.choices import OPEN_STATUSES, TABLE_COLUMNS, Status
 from madoguchi.conversations.models import FAR_FUTURE, Conversation
-from madoguchi.conversations.where import Condition, condition_of, kept_conditions, read_conditions
+from madoguchi.conversations.where import condition_of, read_conditions
+from madoguchi.core.conditions import Condition, kept_conditions
 from madoguchi.core.errors import Invalid
 from madoguchi.core.prepared import Slot
 

@@ -18,11 +18,10 @@ from madoguchi.core.prepared import OneOf, Prepared, Shaped, Slot
 from madoguchi.core.together import fetch_together
 from madoguchi.customers.models import shown_name
 
-#: What is fetched, in the order in which `_listed` reads it.
+#: What is fetched of the conversations themselves, in the order in which `_listed` reads it.
 _COLUMNS = (
     "pk",
     "inbox_id",
-    "inbox__kind",
     "status",
     "is_open",
     "priority",
@@ -36,14 +35,21 @@ _COLUMNS = (
     "due_at",
     "queue_at",
     "assignee_id",
+    "escalation_count",
+    "side_of_id",
+)
+
+#: What stands beside them in other tables. Joined to a list it would be planned anew with each list, which takes
+#: longer than finding the rows; by their numbers it is planned once.
+_BESIDE = (
+    "pk",
+    "inbox__kind",
     "assignee__name",
     "customer__is_vip",
     "customer__family_name",
     "customer__given_name",
     "customer__display_name",
     "customer__language",
-    "escalation_count",
-    "side_of_id",
     "own_status__name",
     "own_status__name_en",
     "own_status__tone",
@@ -61,7 +67,6 @@ class Listed:
 
     pk: int
     inbox_id: int
-    channel: str
     status: str
     is_open: bool
     priority: int
@@ -75,11 +80,12 @@ class Listed:
     due_at: datetime | None
     queue_at: datetime
     assignee_id: int | None
+    escalation_count: int  #: how many steps were taken because the answer is late
+    side_of: int | None  #: of a request, the conversation it belongs to
+    channel: str
     assignee_name: str
     is_vip: bool
     customer: str
-    escalation_count: int  #: how many steps were taken because the answer is late
-    side_of: int | None  #: of a request, the conversation it belongs to
     own: "ListedStatus | None"  #: the status of our own, which stands before the system's
     tags: tuple[str, ...]
     has_draft: bool  #: of the person who looks
@@ -157,7 +163,7 @@ def listed_page(user: User, rows: ListedRows, *, sort: str, extras: ExtrasOf = _
     """One page of what a person may see; one more round trip however many rows there are."""
     found = list(rows)
     listed = _listed(user, found[:LISTED], extras)
-    return ListedPage(listed, _cursor_after(listed[-1], sort) if len(found) > LISTED else None)
+    return ListedPage(listed, _cursor_after(listed[-1], sort) if listed and len(found) > LISTED else None)
 
 
 def listed_by_ids(user: User, ids: Iterable[int], *, extras: ExtrasOf = _Nothing) -> list[Listed]:
@@ -181,21 +187,18 @@ def _listed(user: User, found: list[tuple[Any, ...]], extras: ExtrasOf) -> list[
     ids = [values[0] for values in found]
     tag_rows, lock_rows = _TAGS(ids=ids), _LOCKS(ids=ids, now=timezone.now())
     draft_rows = _DRAFTS(ids=ids, user=user.pk)
-    beside = extras(ids)
-    fetch_together(tag_rows, lock_rows, draft_rows, *beside.reads)
+    people, beside = _PEOPLE(ids=ids), extras(ids)
+    fetch_together(people, tag_rows, lock_rows, draft_rows, *beside.reads)
     marked, progress = beside.marked(), beside.progress()
     tags: dict[int, list[str]] = defaultdict(list)
     for pk, name in tag_rows:
         tags[pk].append(name)
     locks, drafts = {pk: (user_id, name) for pk, user_id, name in lock_rows}, set(draft_rows)
+    around = {pk: rest for pk, *rest in people}
     return [
         Listed(  # type: ignore[call-arg]  # mypy counts a star as any number
-            *values[:16],
-            values[16] or "",
-            values[17],
-            shown_name(*values[18:22]),
-            *values[22:24],
-            ListedStatus(*values[24:28]) if values[24] else None,
+            *values,
+            *_told(around[values[0]]),
             tuple(tags.get(values[0], ())),
             values[0] in drafts,
             *locks.get(values[0], _UNLOCKED),
@@ -203,9 +206,20 @@ def _listed(user: User, found: list[tuple[Any, ...]], extras: ExtrasOf) -> list[
             progress.get(values[0]),
         )
         for values in found
+        if values[0] in around  # unless it was erased between the two
     ]
 
 
+def _told(beside: Sequence[Any]) -> tuple[str, str, bool, str, ListedStatus | None]:
+    """A row of `_PEOPLE` without its number, as `Listed` shows it."""
+    channel, assignee, is_vip, *name = beside[:7]
+    own = ListedStatus(*beside[7:]) if beside[7] else None
+    return channel, assignee or "", is_vip, shown_name(*name), own
+
+
+_PEOPLE: Prepared[QuerySet[Conversation, tuple[Any, ...]]] = Prepared(
+    lambda: Conversation.objects.filter(OneOf(F("pk"), Slot("ids"))).values_list(*_BESIDE)
+)
 _LISTED = OneOf(F("conversation_id"), Slot("ids"))
 _TAGS: Prepared[QuerySet[Any, tuple[int, str]]] = Prepared(
     lambda: Conversation.tags.through.objects.filter(_LISTED).order_by("pk").values_list("conversation_id", "tag__name")

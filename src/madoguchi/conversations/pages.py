@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.conversations.disturbances import latest_event_id
-from madoguchi.conversations.fields import Values, values_of
+from madoguchi.conversations.fields import values_of
 from madoguchi.conversations.filters import DUE, Cursor, Filter, apply, ordered
 from madoguchi.conversations.models import Conversation, Message, ReplyLock
 from madoguchi.core.errors import NotFound
+from madoguchi.core.fields.kinds import Values
 from madoguchi.events.models import Event
 
 #: The columns of a line: its own, and the names of what it points to.

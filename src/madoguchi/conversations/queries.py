@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import Team, User
 from madoguchi.accounts.sight import sight_of
 from madoguchi.channels.contract import MACHINES, AutoKind
-from madoguchi.channels.models import Inbox, eyes_of, visible_inbox_ids
+from madoguchi.channels.models import Inbox, eyes_of
 from madoguchi.conversations.begun import begun
 from madoguchi.conversations.choices import (
     NEVER_LEFT,
@@ -32,7 +32,6 @@ from madoguchi.conversations.models import (
     DraftAttachment,
     Message,
     ReplyLock,
-    SavedView,
     Tag,
 )
 from madoguchi.core.errors import NotFound
@@ -267,50 +266,19 @@ def counts_for(user: User) -> Counts:
 MOST_LEFT = 99
 
 
-def views_of(user: User) -> QuerySet[SavedView]:
-    """よく使う条件 in their order: one's own, and the shared ones but those of 窓口 closed to this person."""
-    shared = _shared_with(user.pk)
-    if not user.sees_every_inbox:
-        shared &= Q(conditions__inbox__isnull=True) | Q(conditions__inbox__in=visible_inbox_ids(user))
-    return SavedView.objects.filter(shared | Q(owner=user)).order_by("position", "pk").select_related("team")
-
-
-def _shared_with(user: int | Slot) -> Q:
-    """Views for everybody, and those for a team this person belongs to."""
-    teams = Team.members.through.objects.filter(user=user).values("team")
-    return Q(owner=None) & (Q(team=None) | Q(team__in=teams))
-
-
-def default_view(user: User) -> SavedView | None:
-    """The view that greets this person after logging in."""
-    return views_of(user).filter(default_for=user).first()
-
-
-def views_to_show(user: User) -> QuerySet[SavedView]:
-    """All shared ones and one's own, as a read that can go together with others: to be narrowed by `is_for`."""
-    return _VIEWS(user=user.pk)
-
-
-_VIEWS = Prepared(
-    lambda: SavedView.objects.filter(_shared_with(Slot("user")) | Q(owner=Slot("user"))).order_by("position", "pk")
-)
-
-
-def get_view(user: User, pk: int) -> SavedView:
-    """One saved view a person may use; NotFound otherwise."""
-    view = views_of(user).filter(pk=pk).first()
-    if view is None:
-        raise NotFound(_("There is no such saved view."))
-    return view
-
-
 def get_draft(user: User, pk: int) -> Draft:
     """One of the person's own drafts; NotFound otherwise."""
-    rows = Draft.objects.select_related("conversation", "inbox").prefetch_related("attachments__blob")
-    draft = rows.filter(pk=pk, user=user).first()
+    rows = Draft.objects.select_related("user", "conversation", "inbox").prefetch_related("attachments__blob")
+    draft = rows.filter(_is_in_sight(user), pk=pk, user=user).first()
     if draft is None:
         raise NotFound(_("There is no such draft."))
     return draft
+
+
+def _is_in_sight(user: User) -> Q:
+    """Of drafts: where their writer may see the conversation, or the 窓口 that a new mail would leave from."""
+    here = Q(conversation__in=Conversation.objects.visible_to(user).values("pk"))
+    return here | Q(conversation=None) & (Q(inbox=None) | Q(inbox__in=Inbox.objects.visible_to(user).values("pk")))
 
 
 def find_draft(user: User, conversation: Conversation, kind: str) -> Draft | None:
@@ -330,7 +298,11 @@ _DRAFT_KINDS: Prepared[QuerySet[Draft, str]] = Prepared(
 
 def drafts_of(user: User) -> QuerySet[Draft]:
     """All of the person's drafts, newest first."""
-    return Draft.objects.filter(user=user).select_related("conversation__customer", "inbox").order_by("-updated_at")
+    return (
+        Draft.objects.filter(_is_in_sight(user), user=user)
+        .select_related("user", "conversation__customer", "inbox")
+        .order_by("-updated_at")
+    )
 
 
 def all_tags() -> QuerySet[Tag]:
@@ -368,8 +340,16 @@ def find_new_mail(user: User, key: str) -> Draft | None:
 def troubled_messages(user: User) -> QuerySet[Message]:
     """Outgoing messages that need a person: failed, uncertain, or being tried again."""
     states = [MessageState.FAILED, MessageState.UNCERTAIN, MessageState.RETRYING]
-    rows = Message.objects.visible_to(user).filter(kind=MessageKind.OUTBOUND, state__in=states)
+    rows = Message.objects.visible_to(user).filter(kind=MessageKind.OUTBOUND, is_automatic=False, state__in=states)
     return rows.select_related("conversation", "user").order_by("-pk")
+
+
+def unsent_letters(conversation: Conversation) -> list[Message]:
+    """Letters of ours that wait for approval or for their time, or were held back; oldest first."""
+    asked = Q(state__in=[MessageState.AWAITING_APPROVAL, MessageState.STOPPED])
+    planned = Q(state=MessageState.QUEUED, planned_at__isnull=False, claimed_at=None)
+    rows = Message.objects.filter(asked | planned, conversation=conversation, kind=MessageKind.OUTBOUND)
+    return list(rows.select_related("user").order_by("pk"))
 
 
 def newest_inbound(conversation: Conversation) -> Message | None:

@@ -12,6 +12,7 @@ from madoguchi.accounts.models import User
 from madoguchi.channels.contract import MACHINES, REPORTS
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.registry import channel_class
+from madoguchi.conversations.answered import subject_to_answer
 from madoguchi.conversations.approval_again import applying_to
 from madoguchi.conversations.approval_words import applied_words, read_names
 from madoguchi.conversations.charsets import charset_for
@@ -64,7 +65,7 @@ def surroundings_of_reply(
     customer = conversation.customer
     number = number_in(letter.subject)
     usual = reply_subject(
-        thread.subject or conversation.subject, conversation.pk, language=conversation.letter_language
+        subject_to_answer(conversation, thread.subject), conversation.pk, language=conversation.letter_language
     )
     return _surroundings(
         conversation.inbox,
@@ -194,6 +195,7 @@ def _recent(customer: Customer, letter: Letter, itself: int) -> tuple[str, ...]:
         Message.objects.filter(
             conversation__customer=customer,
             kind=MessageKind.OUTBOUND,
+            is_automatic=False,
             at__gte=timezone.now() - _REPEATED_WITHIN,
             bounced_at=None,
         )

@@ -9,14 +9,15 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import DateField, DecimalField, Expression, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Concat
+from django.db.models.functions import Coalesce
 
 from madoguchi.accounts.models import User
-from madoguchi.conversations.choices import TABLE_COLUMNS, FieldKind
-from madoguchi.conversations.fields import Values, all_fields, values_of
+from madoguchi.conversations.choices import TABLE_COLUMNS
+from madoguchi.conversations.fields import all_fields, values_of
 from madoguchi.conversations.filters import DUE, NEWEST, OLDEST, Filter, apply
 from madoguchi.conversations.listed import Listed, listed_by_ids
 from madoguchi.conversations.models import Conversation, CustomField, FieldValue
+from madoguchi.core.fields.kinds import FieldKind, Values
 
 ROWS = 50
 #: What a table shows that nobody has chosen columns for.
@@ -29,7 +30,7 @@ _DAYS, _OPTIONS = (date(9999, 1, 1), date(1, 1, 1)), (2**31 - 1, 0)
 _NAMES = {"assignee": "assignee__name", "category": "category__name", "folder": "folder__name"}
 _SORTED: dict[str, Expression | F] = {
     "number": F("pk"),
-    "customer": Concat("customer__family_name", "customer__given_name", "customer__display_name"),
+    "customer": F("customer__reading"),
     "subject": F("subject"),
     "status": F("status"),
     "due": F("queue_at"),

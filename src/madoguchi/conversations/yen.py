@@ -1,6 +1,7 @@
-"""Amounts of money as people write them in a letter: 5,000円, ¥5,000, 1万2千円, 12.5万円, 八萬円, 80.000円. Pure.
+"""Amounts of money as people write them in a letter: 5,000円, ¥5,000, 1万2千円, 12.5万円, 八萬円, 80, 000円, $500.
 
-Where a text may be read in two ways, the larger amount counts: it decides whether somebody looks at a letter.
+Where a text may be read in two ways, the larger amount counts: it decides whether somebody looks at a letter. For the
+same reason foreign money counts as more yen than it is worth.
 """
 
 import re
@@ -30,11 +31,37 @@ _NUMBERS = re.compile(_NUMBER)
 #: 80.000円 is written by who has learned it elsewhere; 12.5万円 is a fraction.
 _DOTS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
 _MOST = 10**15
+#: What is written around or within a number and changes nothing: 80, 000 and 80、000, 8 0 0 0 0, 8 0000, 80,000-円.
+_PLAINLY = (
+    (re.compile(r"(?<=[0-9])(?<![0-9]{4})(?: ,|, |['’、・_])(?=[0-9]{3}(?![0-9]))"), ","),
+    (re.compile(r"(?<=[0-9]) (?=0{3,12}(?![0-9]))"), ""),
+    (re.compile(r"(?<![0-9] )(?<![0-9])[0-9](?: [0-9]){3,11}(?! ?[0-9])"), lambda found: found[0].replace(" ", "")),
+    (re.compile(r"(?<=[0-9])\.?[-‐−–—](?= ?[円圓])"), ""),
+    (re.compile(r"\(([円圓])\)"), r"\1"),
+    (re.compile(rf"(?<=[0-9])( ?)¥(?! ?[0-9{_KANJI}])"), r"\1円"),
+)
+_FEW = r"[0-9]{1,3}(?:,[0-9]{3}){1,5}|[0-9]{1,12}(?:\.[0-9]{1,4})?"
+_FOREIGN = re.compile(
+    rf"(?<![0-9A-Za-z$])(?:[$€£]|USD|EUR|GBP) ?(?P<signed>{_FEW})(?![0-9A-Za-z$%&])"
+    rf"|(?<![0-9,.])(?P<plain>{_FEW}) ?(?:ドル|ユーロ|ポンド|USD|EUR|GBP)",
+    re.IGNORECASE,
+)
+#: Yen for one of any of them.
+_AT_MOST = 250
 
 
 def amounts_in(text: str) -> list[int]:
-    """Every amount in yen, in the order of the text; fractions of a yen are cut."""
-    return [amount for found in _AMOUNT.finditer(seen(text)) if (amount := _yen(_run(found)))]
+    """Every amount in yen, in the order of the text, then foreign ones; fractions of a yen are cut."""
+    read = _plain(seen(text))
+    yen = [amount for found in _AMOUNT.finditer(read) if (amount := _yen(_run(found)))]
+    foreign = (_yen(found["signed"] or found["plain"]) for found in _FOREIGN.finditer(read))
+    return yen + [_AT_MOST * amount for amount in foreign if amount]
+
+
+def _plain(text: str) -> str:
+    for pattern, put in _PLAINLY:
+        text = pattern.sub(put, text)
+    return text
 
 
 def _run(found: re.Match[str]) -> str:

@@ -17,6 +17,22 @@ def fold_address(email: str) -> str:
     return _remembered(email) if len(email) <= _MAX_REMEMBERED else _fold(email)
 
 
+#: Their dots before the @ mean nothing, and both names are one.
+_DOTLESS = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
+
+
+def fold_mailbox(email: str) -> str:
+    """The mailbox behind an address, as a guess that errs by joining: what stands after + is not told apart.
+
+    Dots in names at Gmail are not, either. For counting what we send to one place, never for who somebody is.
+    """
+    local, at, domain = fold_address(email).rpartition("@")
+    local = local.partition("+")[0] or local
+    if domain in _DOTLESS:
+        local, domain = local.replace(".", "") or local, _DOTLESS[domain]
+    return f"{local}{at}{domain}"
+
+
 def _fold(email: str) -> str:
     local, _, domain = email.strip().rpartition("@")
     if len(local) > 2 and local.startswith('"') and local.endswith('"'):

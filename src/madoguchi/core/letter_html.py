@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .errors import Invalid
 from .html import html_to_text, sanitise, text_to_html
+from .letter_room import is_out_of_sight, without_long_blanks
 from .letter_styles import is_dark, is_light, letter_style
 from .seen_text import straight
 
@@ -49,7 +50,13 @@ _ATTRIBUTES = {
     "hr": {"width"},
 }
 #: More than a full-width letter between one cell and the next.
-_SET = {"a": {"target": "_blank"}, "table": {"cellpadding": "8"}, "td": {"valign": "top"}, "th": {"valign": "top"}}
+_SET = {
+    "a": {"target": "_blank"},
+    "pre": {"style": "white-space:pre-wrap"},  # or its lines and blanks go on to the right without end
+    "table": {"cellpadding": "8"},
+    "td": {"valign": "top"},
+    "th": {"valign": "top"},
+}
 _NUMBERS = _names("width height border colspan")
 _NUMBER = re.compile(r"([0-9]{1,4})%?")
 _WHOLE = {"start": re.compile(r"[1-9][0-9]?"), "size": re.compile(r"[1-7]")}
@@ -62,6 +69,8 @@ _ALIGNMENTS = _names("left center right justify")
 _STAND_INS = {"h5": "h4", "h6": "h4", "details": "div", "summary": "div", "thead": "tbody", "tfoot": "tbody"}
 _CAPTION = re.compile(r"<(/?)caption[^<>]*>")
 _STAND_IN = re.compile(rf"<(/?)({'|'.join(_STAND_INS)})(?=[ >])")
+#: A picture whose bytes stand in the tag; words that look so have no bracket before them.
+_WRITTEN_IN = re.compile(r'<img(?:[^<>"]|"[^"]*")*? src="data:')
 _DEEPER = re.compile(r"<(/?)(?!(?:br|hr|img)[ >])[a-z]")
 
 
@@ -75,13 +84,15 @@ def sanitise_letter(html: str) -> str:
         return ""
     plain = _STAND_IN.sub(lambda tag: f"<{tag[1]}{_STAND_INS[tag[2]]}", straight(clean))
     plain = _CAPTION.sub(lambda tag: "</td></tr>" if tag[1] else "<tr><td>", plain)
-    if 'src="data:' in plain:
+    if _WRITTEN_IN.search(plain):
         raise Invalid(
             _("The HTML holds a picture (data:). Attach it as a file, so that it is checked and approved too."),
             field="html",
         )
-    letter = _cleaner().clean(plain).strip()
-    return text_to_html(html_to_text(letter)) if _is_deep(letter) else letter
+    letter = without_long_blanks(_cleaner().clean(plain).strip())
+    if _is_deep(letter) or is_out_of_sight(letter):
+        return without_long_blanks(text_to_html(html_to_text(letter)))
+    return letter
 
 
 def _is_deep(clean: str) -> bool:

@@ -35,7 +35,7 @@ _VALUES = {
     "text-decoration": "none|underline|line-through",
     "vertical-align": "top|middle|bottom|baseline",
     "line-height": r"normal|[12](?:\.[0-9]{1,3})?|3|1[0-9]{2}%|2[0-9]{2}%",
-    "white-space": "normal|pre|pre-wrap|pre-line",
+    "white-space": "normal|pre-wrap|pre-line",
     "border-collapse": "collapse|separate",
     "list-style-type": "none|disc|circle|square|decimal",
     "width": _WIDTH,
@@ -55,10 +55,17 @@ _SPACE = re.compile(r"\s+")
 def letter_style(text: str, *, is_cell: bool = False) -> str:
     """The declarations of a style attribute that keep its words in sight, and those of a cell apart from the next."""
     pairs = (part.partition(":")[::2] for part in text[:_MAX_CHARS].lower().split(";"))
-    plain = [(name.strip(), _SPACE.sub(" ", value).strip()) for name, value in pairs]
+    plain = [_wrapped((name.strip(), _SPACE.sub(" ", value).strip())) for name, value in pairs]
     return ";".join(
-        f"{name}:{value}" for name, value in plain if _fits(name, value) and not (is_cell and _MOVES.match(name))
+        f"{name}:{value}"
+        for name, value in map(_wrapped, plain)
+        if _fits(name, value) and not (is_cell and _MOVES.match(name))
     )
+
+
+def _wrapped(declaration: tuple[str, str]) -> tuple[str, str]:
+    """What is set in its lines is wrapped where they end: otherwise blanks push words out of sight."""
+    return ("white-space", "pre-wrap") if declaration == ("white-space", "pre") else declaration
 
 
 def _fits(name: str, value: str) -> bool:

@@ -38,21 +38,28 @@ class Plan:
 
     def whole(self, _connection: BaseDatabaseWrapper, values: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
         """The whole text, to be planned for these values."""
-        return self._text, tuple(place if name is None else values[name] for place, name in self._places)
+        return self._text, tuple(place if name is None else _as_text(values[name]) for place, name in self._places)
 
     def kept(self, connection: BaseDatabaseWrapper, values: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
         """The call of what this connection has planned, or plans now."""
-        given = tuple(values[name] for name in self._given)
-        if any(isinstance(value, int) and value not in _INTEGERS for value in given):
-            return self.whole(connection, values)  # finds nothing when compared; as a parameter it would be an error
+        given = [values[name] for name in self._given]
+        for value in given:
+            if isinstance(value, int) and value not in _INTEGERS:
+                return self.whole(
+                    connection, values
+                )  # finds nothing when compared; as a parameter it would be an error
         connection.close_if_health_check_failed()  # as Django does before it asks anything
-        connection.ensure_connection()
-        known = _known.setdefault(connection.connection, set())
-        if self._name not in known:
-            with connection.wrap_database_errors:
-                connection.connection.execute(f"PREPARE {self._name} AS {self._with_numbers(connection.connection)}")
-            known.add(self._name)
-        return self._call, given
+        if connection.connection is None:
+            connection.ensure_connection()
+        known = _known.get(connection.connection)
+        if known is None or self._name not in known:
+            self._plan(connection)
+        return self._call, tuple(map(_as_text, given))
+
+    def _plan(self, connection: BaseDatabaseWrapper) -> None:
+        with connection.wrap_database_errors:
+            connection.connection.execute(f"PREPARE {self._name} AS {self._with_numbers(connection.connection)}")
+        _known.setdefault(connection.connection, set()).add(self._name)
 
     def _with_numbers(self, connection: Connection[Any]) -> str:
         """The text with its constants, and `$1`, `$2` … for what is given."""
@@ -61,3 +68,10 @@ class Plan:
             for place, name in self._places
         )
         return re.sub("%([%s])", lambda mark: next(places) if mark[1] == "s" else "%", self._text)
+
+
+def _as_text(value: Any) -> Any:
+    """A list of numbers as PostgreSQL writes it: made once, it need not be told number by number."""
+    if isinstance(value, list) and value and all(type(each) is int for each in value):
+        return f"{{{','.join(map(str, value))}}}"
+    return value

@@ -12,13 +12,12 @@ A read of several shapes, as what different people may see, is kept shape by sha
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from copy import copy
 from functools import lru_cache
 from threading import Lock
 from typing import Any, NoReturn, override
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Field, Lookup, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
@@ -66,8 +65,8 @@ class Prepared[Q: QuerySet[Any, Any]]:
         plan.check(values)
         rows = _like(pattern)
         vars(rows)["_query"] = _like(pattern.query)
-        ready = copy(compiler)
-        ready.connection = connections[rows.db]
+        ready = _like(compiler)
+        ready.connection = connections[compiler.using or DEFAULT_DB_ALIAS]
         say = plan.whole if self._by_value else plan.kept
         vars(ready).update(
             as_sql=lambda *_args, **_options: say(ready.connection, values), get_converters=self._converters

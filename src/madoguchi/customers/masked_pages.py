@@ -5,14 +5,24 @@ from collections.abc import Iterator
 from html import escape, unescape
 from typing import Any
 
+from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.masking import PLACE_FIELDS, Masking, Ours, mask
 
+#: What names the address in JSON that tells of an identity.
+_IDENTITY = ("address", "key", "text")
 _TEXTAREA = re.compile(r"(<textarea\b[^>]{0,2000}>)([^<]*)(</textarea>)")
 _FIELD = re.compile(r"<(?:input|button|option)\b[^>]{0,4000}>")
 _VALUE = re.compile(r'(?<= value=")[^"]*(?=")')
 _NAME = re.compile(r' name="([^"]{0,200})"')
+#: A customer's address, and of what kind it is.
+_REACHED = re.compile(r'<span data-reached="([a-z]{1,10})">([^<]*)(?=</span>)')
 #: Tags inside of which an address may be torn: marked hits, soft breaks, bold letters. Others begin something new.
-_TORN = re.compile(r"</?(?:mark|wbr|b|i|em|strong|u|font|a|span)\b[^<>]{0,2000}>")
+_TORN = re.compile(
+    r"</?(?:mark|wbr|b|i|em|strong|u|font|a|span|code|s|small|big|q|sub|sup|del|ins|strike|kbd|samp|tt|var|abbr|cite"
+    r"|dfn|time|label|bdi|bdo)\b[^<>]{0,2000}>"
+)
+#: Behind them something goes on in another line or cell.
+_PARTING = re.compile(r"</?(?:br|td|th)\b[^<>]{0,2000}>")
 _TAG = re.compile(r"<[^<>]{0,4000}>")
 
 
@@ -35,14 +45,21 @@ def mask_data(value: Any, ours: Ours, name: str = "") -> Any:
             masking = Masking(ours)
             return masking.place(value) if name in PLACE_FIELDS else _mask_shown(value, masking)
         case dict():
-            return {mask(str(key), ours): mask_data(each, ours, str(key)) for key, each in value.items()}
+            kind = value.get("kind") if isinstance(value.get("address"), str) else None
+            reached = _IDENTITY if kind in IdentityKind else ()
+            return {
+                mask(str(key), ours): Masking(ours).of_kind(str(kind), each)
+                if key in reached and isinstance(each, str)
+                else mask_data(each, ours, str(key))
+                for key, each in value.items()
+            }
         case list():
             return [mask_data(each, ours, name) for each in value]
     return value
 
 
 def _fields(page: str, masking: Masking) -> list[tuple[int, int, str]]:
-    """What stands in fields, masked: where it begins and ends, in the order of the page."""
+    """What stands in fields and is known by its kind, masked: where it begins and ends, in the order of the page."""
     found = [
         (area.start(2), area.end(2), _written(area[2], _name(area[1]), masking)) for area in _TEXTAREA.finditer(page)
     ]
@@ -51,6 +68,11 @@ def _fields(page: str, masking: Masking) -> list[tuple[int, int, str]]:
         if value:
             start = tag.start() + value.start()
             found.append((start, start + len(value[0]), _written(value[0], _name(tag[0]), masking)))
+    shown = Masking(masking.ours)
+    found += [
+        (each.start(2), each.end(2), escape(shown.of_kind(each[1], unescape(each[2]))))
+        for each in _REACHED.finditer(page)
+    ]
     return sorted(found)
 
 
@@ -67,40 +89,47 @@ def _written(value: str, name: str, masking: Masking) -> str:
 
 
 def _mask_shown(html: str, masking: Masking) -> str:
-    """What is only shown: first what tags tear apart, then everything."""
-    return masking.text(_mended(html.replace("&nbsp;", "\u00a0"), masking))
-
-
-def _mended(html: str, masking: Masking) -> str:
-    """Text in which such tags stand inside of what has to be masked: the mask stands before them, whole."""
+    """What is only shown: what tags tear apart, and everything else."""
     parts: list[str] = []
-    done = 0
+    done, page = 0, html.replace("&nbsp;", "\u00a0")
+    for start, end, masked in _mended(page, masking):
+        parts += (masking.text(page[done:start]), masked)
+        done = end
+    parts.append(masking.text(page[done:]))
+    return "".join(parts)
+
+
+def _mended(html: str, masking: Masking) -> Iterator[tuple[int, int, str]]:
+    """Where such tags stand inside of what has to be masked: the mask stands before them, whole."""
     for run in _runs(html):
         for start, end, masked in _torn(html, run, masking):
-            parts += (html[done:start], masked, *_TAG.findall(html[start:end]))
-            done = end
-    parts.append(html[done:])
-    return "".join(parts)
+            yield start, end, "".join((masked, *_TAG.findall(html[start:end])))
 
 
 def _torn(html: str, run: list[tuple[int, int]], masking: Masking) -> Iterator[tuple[int, int, str]]:
     """What begins in one piece of a run and ends in another: its places in the page."""
-    words = "".join(html[begin:stop] for begin, stop in run)
-    places = [at for begin, stop in run for at in range(begin, stop)]
+    words = "".join(html[begin:stop] if begin < stop else "\n" for begin, stop in run)
+    places = [at for begin, stop in run for at in range(begin, max(stop, begin + 1))]
     for start, end, masked in masking.spans(words):
         if places[end - 1] - places[start] != end - 1 - start:
             yield places[start], places[end - 1] + 1, masked
 
 
 def _runs(html: str) -> list[list[tuple[int, int]]]:
-    """Texts with nothing but such tags between them: two and more."""
+    """Texts with nothing but such tags between them: two and more; nothing stands for the end of a line or a cell."""
     runs: list[list[tuple[int, int]]] = []
     now: list[tuple[int, int]] = []
     done = 0
     for tag in _TAG.finditer(html):
-        if tag.start() > done:
-            now.append((done, tag.start()))
-        if not _TORN.fullmatch(tag[0]):
+        between = html[done : tag.start()]
+        follows = bool(now) and now[-1][0] < now[-1][1]
+        if between and (follows or between.strip()):
+            is_line_end = not between.strip() and "\n" in between
+            now.append((done, done if is_line_end else tag.start()))
+        is_parting = _PARTING.fullmatch(tag[0]) is not None
+        if is_parting and now and now[-1][0] < now[-1][1]:
+            now.append((tag.start(), tag.start()))
+        if not (is_parting or _TORN.fullmatch(tag[0])):
             runs.append(now)
             now = []
         done = tag.end()

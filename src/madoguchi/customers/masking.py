@@ -13,32 +13,27 @@ from dataclasses import dataclass, field
 from django.utils.crypto import salted_hmac
 
 from madoguchi.core.addresses import fold_address
+from madoguchi.customers.choices import IdentityKind
+from madoguchi.customers.numbers import KANJI_DIGITS, UNSEEN, Number, loose_numbers, numbers_of
+from madoguchi.customers.phones import phone_key
 from madoguchi.customers.places import places_in
 
 DOT = "•"
-DOMAIN = r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}|[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
+DOMAIN = r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}|[\w-]{1,63}(?:[.．][\w-]{1,63}){1,8}"
 #: The signs that every mask in a field carries.
 SIGNS = re.compile(rf"{DOT}{{3}}([0-9a-f]{{6}})")
-_MAIL = re.compile(rf"([A-Za-z0-9._+-][A-Za-z0-9._%+'-]{{0,63}})(@|%40)({DOMAIN}|[A-Za-z0-9.-]{{0,63}}(?=…))")
+#: The first letter of an address, and any other before the @.
+FIRST, OTHER = "[A-Za-z0-9._+-]", "[A-Za-z0-9._%+'~{}!#$*?^|-]"
+_MAIL = re.compile(rf"({FIRST}{OTHER}{{0,63}})(@|%40)({DOMAIN}|[A-Za-z0-9.-]{{0,63}}(?=…))")
+#: Written so that no program finds it.
+_APART_MAIL = re.compile(
+    rf"({FIRST}{OTHER}{{0,63}})(?: ?(?:\[at\]|\(at\)|＠|（at）|_at_) ?| @ ?|@ )([A-Za-z0-9-]{{1,63}}"
+    r"(?:\.[A-Za-z0-9-]{1,63}){0,7}\.[A-Za-z]{2,24})(?![A-Za-z0-9])"
+)
 _WIDE_MAIL = re.compile(
     r"[Ａ-Ｚａ-ｚ０-９．＿＋－A-Za-z0-9._+-]{1,64}＠[Ａ-Ｚａ-ｚ０-９－A-Za-z0-9-]{1,63}(?:[．.][Ａ-Ｚａ-ｚ０-９－A-Za-z0-9-]{1,63}){1,8}"
 )
-_D = "0-9０-９"
-#: What people write between the parts of a number; the same twice.
-_S = "[-‐‑‒–—―−－ｰー.．・ \u3000\u00a0]{1,3}"
-_PHONE = re.compile(
-    rf"(?:(?<![{_D}_])(?<![0-9A-Fa-f][-.])|(?<=%[0-9A-F]{{2}}))(?:"
-    rf"[+＋][{_D}][{_D}()（） \u00a0‐‑–−－ー.-]{{7,20}}[{_D}]"
-    rf"|[0０][{_D}]{{1,4}}(?P<s>{_S})[{_D}]{{1,4}}(?P=s)[{_D}]{{3,4}}(?:(?P=s)[{_D}]{{3,4}})?"
-    rf"|[(（][0０][{_D}]{{1,4}}[)）](?:{_S})?[{_D}]{{1,4}}{_S}[{_D}]{{3,4}}"
-    rf"|[0０][{_D}]{{1,4}}[(（][{_D}]{{1,4}}[)）][{_D}]{{3,4}}"
-    rf")(?![{_D}])(?![-－.][{_D}])"
-    rf"|(?<![{_D}_])[0０][{_D}]{{1,4}}{_S}[{_D}]{{2,4}}(?:{_S}[{_D}]{{0,4}})?(?=…)"
-    rf"|(?<=…)[{_D}]{{0,4}}{_S}(?:[{_D}]{{2,4}}{_S})?[{_D}]{{4}}(?![{_D}])"
-    rf"|(?:(?<![A-Za-z0-9０-９_.+/=-])|(?<=(?i:tel|fax))|(?<=(?i:tel|fax)[.=/-])|(?<=[?&;]q=)|(?<=%[0-9A-F]{{2}}))"
-    rf"[0０][{_D}]{{9,10}}(?![a-fA-F{_D}_])(?![-.][{_D}])"
-)
-#: Fewer digits than any number one can call: a date, a version.
+#: Fewer digits than any number one can call; of them nothing is shown.
 _FEWEST = 9
 #: No address, number or place in a text is longer.
 _LONGEST = 700
@@ -53,12 +48,19 @@ def masked_mail(address: str) -> str:
     return f"{begin}{DOT * 3}{code_of(fold_address(address))}{at}{domain}"
 
 
-def masked_phone(number: str) -> str:
-    """「09•-••••-••78」: the first and the last two digits."""
-    digits = [at for at, char in enumerate(number) if char.isdecimal()]
-    hidden = set(digits[2:-2])
-    if len(digits) < _FEWEST:  # a piece of one
-        hidden = set(digits)
+def masked_of_kind(kind: str, text: str) -> str:
+    """What a field says is of this kind, whatever it looks like: masked as such, or all but its beginning."""
+    if kind == IdentityKind.MAIL and "@" in text:
+        return masked_mail(text)
+    if kind == IdentityKind.PHONE and sum(map(str.isdecimal, text)) >= _FEWEST:
+        return masked_phone(text)
+    return f"{text[: min(2, len(text) // 3)]}{DOT * 3}{code_of(text)}" if text else text
+
+
+def masked_phone(number: str, *, is_cut: bool = False) -> str:
+    """「09•-••••-••78」: the first and the last two digits; of a piece of a number none."""
+    digits = [at for at, char in enumerate(number) if char.isdecimal() or char in KANJI_DIGITS]
+    hidden = set(digits if is_cut or len(digits) < _FEWEST else digits[2:-2])
     return "".join(DOT if at in hidden else char for at, char in enumerate(number))
 
 
@@ -74,6 +76,7 @@ class Ours:
     addresses: Collection[str] = ()
     numbers: Collection[str] = ()
     places: str = ""  #: `tight`
+    known: Collection[str] = ()  #: not ours: the `phone_key` of numbers that customers have
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +98,39 @@ class Masking:
         return "".join(parts)
 
     def spans(self, text: str) -> list[tuple[int, int, str]]:
-        """What is to be masked: where it begins and ends, and the mask, in the order of the text."""
+        """What is to be masked: where it begins and ends, and the mask, in the order of the text.
+
+        Letters that nobody sees tear nothing, and go with the mask.
+        """
+        unseen = {each.start() for each in UNSEEN.finditer(text)}
+        if not unseen:
+            return self._spans(text)
+        kept = [at for at in range(len(text)) if at not in unseen]
+        spans = self._spans(UNSEEN.sub("", text))
+        return [(kept[start], kept[end - 1] + 1, masked) for start, end, masked in spans]
+
+    def of_kind(self, kind: str, text: str) -> str:
+        """The address of a customer, known as such by its field: all of it, whatever it looks like."""
+        is_ours = fold_address(text) in self.ours.addresses if kind == IdentityKind.MAIL else self._is_ours(text)
+        return text if is_ours or not text.strip() else self._kept(text, masked_of_kind(kind, text))
+
+    def _spans(self, text: str) -> list[tuple[int, int, str]]:
         found = [
             (each.start, each.end, self._place(text[each.start : each.end], each.shown)) for each in places_in(text)
         ]
-        for pattern, masked in ((_MAIL, self._mail), (_WIDE_MAIL, self._wide_mail), (_PHONE, self._phone)):
+        for pattern, masked in ((_MAIL, self._mail), (_WIDE_MAIL, self._wide_mail), (_APART_MAIL, self._apart_mail)):
             here = [(each.start(), each.end(), masked(each)) for each in pattern.finditer(text)]
             found = _apart(found, here) if here else found
+        for numbers in (numbers_of(text), self._known(text)):
+            here = [(each.start, each.end, self._phone(text[each.start : each.end], each)) for each in numbers]
+            found = _apart(found, here) if here else found
         return found
+
+    def _known(self, text: str) -> list[Number]:
+        """Numbers that are written like nothing else, but stand in a customer's record."""
+        if not self.ours.known:
+            return []
+        return [each for each in loose_numbers(text) if phone_key(text[each.start : each.end]) in self.ours.known]
 
     def place(self, text: str) -> str:
         """A part of a postal address that stands alone, such as a street: all of it."""
@@ -118,15 +146,19 @@ class Masking:
         address = unicodedata.normalize("NFKC", found[0])
         return found[0] if fold_address(address) in self.ours.addresses else self._kept(found[0], masked_mail(address))
 
-    def _phone(self, found: re.Match[str]) -> str:
-        number = found[0]
-        digits = digits_of(number)
-        is_cut = found.string[found.end() : found.end() + 1] == "…" or found.string[: found.start()].endswith("…")
-        if (len(digits) < _FEWEST and not is_cut) or digits in self.ours.numbers:
+    def _apart_mail(self, found: re.Match[str]) -> str:
+        address = f"{found[1]}@{found[2]}"
+        return found[0] if fold_address(address) in self.ours.addresses else self._kept(found[0], masked_mail(address))
+
+    def _phone(self, number: str, where: Number) -> str:
+        if self._is_ours(number):
             return number
         if not self.can_come_back:
-            return masked_phone(number)
+            return masked_phone(number, is_cut=where.is_cut)
         return self._kept(number, f"{number[:2]}{DOT * 3}{code_of(number)}{DOT * 2}{number[-2:]}")
+
+    def _is_ours(self, number: str) -> bool:
+        return digits_of(number) in self.ours.numbers
 
     def _place(self, text: str, shown: int) -> str:
         if self.ours.places and tight(text) in self.ours.places:
@@ -168,13 +200,20 @@ def cut_whole(text: str, most: int) -> str:
     """The beginning of a text, which ends before whatever the cut would tear: half an address is masked by nobody."""
     if len(text) <= most:
         return text
-    spans = Masking().spans(text[: most + _LONGEST])
-    return text[: next((start for start, end, _masked in spans if start < most < end), most)]
+    before = max(0, most - _LONGEST)
+    spans = Masking().spans(text[before : most + _LONGEST])
+    return text[: next((before + start for start, end, _masked in spans if before + start < most < before + end), most)]
+
+
+def first_words(text: str, most: int) -> str:
+    """The beginning of a text on one line, torn nowhere."""
+    return cut_whole(" ".join(cut_whole(text, most * 20).split()), most)
 
 
 def numbers_in(text: str) -> set[str]:
     """The digits of the phone numbers in a text, such as our own signature."""
-    return {digits_of(each[0]) for each in _PHONE.finditer(text)}
+    clean = UNSEEN.sub("", text)
+    return {digits_of(clean[each.start : each.end]) for each in numbers_of(clean)}
 
 
 def mails_in(text: str) -> set[str]:

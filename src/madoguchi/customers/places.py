@@ -32,7 +32,12 @@ _BUILDING = re.compile(
     rf"{_INSIDE}{{1,20}}?(?:{_HOUSE}){_INSIDE}{{0,8}}?(?:[ 　]?{_ROOM})?"
     rf"|[ 　]{{1,3}}(?!電話|携帯|[Tt][Ee][Ll]|[Ff][Aa][Xx]){_INSIDE}{{1,20}}?{_ROOM})"
 )
-_RUN = re.compile(rf"[{_LETTERS}](?:[ 　]?[{_LETTERS}]){{0,39}}[ 　]?\Z")
+#: The next line of a signature, form or quotation.
+_BREAK = r"(?:[ 　]{0,4}(?:\r?\n|<br ?/?>\r?\n?)[>＞ 　]{0,8})"
+_RUN = re.compile(rf"[{_LETTERS}](?:(?:{_BREAK}|[ 　])?[{_LETTERS}]){{0,39}}(?:{_BREAK}|[ 　])?\Z")
+_BROKEN = re.compile(r"\n|<br")
+#: Without a prefecture only a line that ends with the town goes on below: 「渋谷区⏎神宮前1-2-3」.
+_GOES_ON = re.compile(rf"{_BREAK}[{_LETTERS}](?:[ 　]?[{_LETTERS}])*\Z")
 _PREFECTURE = re.compile(
     "北海道|東京都|(?:京都|大阪)府|(?:青森|岩手|宮城|秋田|山形|福島|茨城|栃木|群馬|埼玉|千葉|神奈川|新潟|富山|石川|福井|山梨|長野|岐阜|静岡|愛知"
     "|三重|滋賀|兵庫|奈良|和歌山|鳥取|島根|岡山|広島|山口|徳島|香川|愛媛|高知|福岡|佐賀|長崎|熊本|大分|宮崎|鹿児島|沖縄)県"
@@ -50,7 +55,7 @@ _LATIN = re.compile(
     rf",? (?:{_NAMED})(?:,? ?[0-9]{{3}}-[0-9]{{4}})?(?![0-9])"
     rf"|(?:{_NAMED}),? [0-9]{{3}}-[0-9]{{4}}(?![0-9])"
 )
-_BACK = 44
+_BACK = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +107,13 @@ def _beginning(words: str, block: str) -> tuple[int, int] | None:
     if regions:
         region = regions[-1]
         rest = words[region.end() :]
-        if _TOWN.search(rest) and not _NO_TOWN.match(rest.lstrip(" 　")):
+        is_sure = not _BROKEN.search(rest) or (_FIRM.search(block) and not _SENTENCE.search(rest))
+        if is_sure and _TOWN.search(rest) and not _NO_TOWN.match(rest.lstrip(" 　")):
             return region.start(), len(region[0])
     town = _TOWN.search(words, 1)
     if town is None or not _FIRM.search(block) or _SENTENCE.search(words, town.end()):
+        return None
+    if _BROKEN.search(words, town.end()) and not _GOES_ON.match(words, town.end()):
         return None
     start = max(0, town.start() - 6)
     return start, town.end() - start

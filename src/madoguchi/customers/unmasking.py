@@ -11,11 +11,26 @@ from django.db.models import Q
 from madoguchi.accounts.models import User
 from madoguchi.core.addresses import fold_address
 from madoguchi.customers.choices import IdentityKind
-from madoguchi.customers.masking import DOMAIN, DOT, SIGNS, Masking, code_of, masked_mail, masked_phone, sign_of
+from madoguchi.customers.masking import (
+    DOMAIN,
+    DOT,
+    FIRST,
+    OTHER,
+    SIGNS,
+    Masking,
+    code_of,
+    masked_mail,
+    masked_phone,
+    sign_of,
+)
 from madoguchi.customers.models import HiddenText, Identity
+from madoguchi.customers.numbers import loose_numbers
+from madoguchi.customers.phones import phone_key
 
-_MASKED_MAIL = re.compile(rf"([A-Za-z0-9._+-][A-Za-z0-9._%+'-]?){DOT}{{3}}([0-9a-f]{{6}})@({DOMAIN})")
+_MASKED_MAIL = re.compile(rf"({FIRST}{OTHER}?){DOT}{{3}}([0-9a-f]{{6}})@({DOMAIN})")
 _MASKED_PHONE = re.compile(rf"[0-9+(][0-9+() {DOT}-]{{6,20}}[0-9]")
+#: A number in any writing of which something is hidden: what is not put back must not leave either.
+_DOTTED = re.compile(rf"[0-9０-９][0-9０-９()（） {DOT}.,:=_/~・‐‑‒–—―−－ｰー-]{{6,24}}[0-9０-９]")
 #: Addresses of one domain that begin alike, numbers that end alike: of more, none is put back.
 _LOOKED_AT = 20_000
 _MOSTSIGNS = 500
@@ -37,9 +52,16 @@ def known_addresses(folded: Collection[str]) -> set[str]:
     return set(rows.values_list("key", flat=True))
 
 
+def known_numbers(text: str) -> frozenset[str]:
+    """Of whatever in a text may be a number, the keys of those that a customer has."""
+    keys = {phone_key(text[each.start : each.end]) for each in loose_numbers(text)}
+    rows = Identity.objects.filter(kind=IdentityKind.PHONE, key__in=sorted(keys)[:_LOOKED_AT]) if keys else ()
+    return frozenset(each.key for each in rows)
+
+
 def is_masked(text: str) -> bool:
     """True when something masked stands in a text."""
-    return DOT in text and bool(SIGNS.search(text) or any(DOT in each for each in _MASKED_PHONE.findall(text)))
+    return DOT in text and bool(SIGNS.search(text) or any(DOT * 2 in each for each in _DOTTED.findall(text)))
 
 
 def hidden_from(user: User, text: str) -> dict[str, str]:

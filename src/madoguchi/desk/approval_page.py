@@ -16,6 +16,7 @@ from madoguchi.conversations.approval_queue import Queue
 from madoguchi.conversations.approval_words import Names, applied_words, hours_words, step_words
 from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.models import ApprovalRequest, ApprovalVersion, Message
+from madoguchi.customers.masking import cut_whole
 from madoguchi.desk.forms.approval import party_text
 from madoguchi.search.word_diff import SAME, Piece, has_changes, word_diff
 from madoguchi.ui.dates import Words, iso
@@ -195,7 +196,7 @@ def request_page(request: ApprovalRequest, letter: Kept, around: Around) -> Requ
         decisions=decision_lines(request, words),
         letter=letter,
         files=_files(request.message, words),
-        question=around.question.text[:20_000] if around.question else "",
+        question=cut_whole(around.question.text, 20_000) if around.question else "",
         message=request.message_id,
         parties=[(word, party_text(letter[key])) for key, word in _parties() if letter[key]],
     )

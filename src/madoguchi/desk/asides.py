@@ -17,6 +17,7 @@ from madoguchi.conversations.guests import PAGE_HINT, PLACE
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.subjects import clean_subject, number_in
 from madoguchi.core.addresses import fold_address
+from madoguchi.customers.masking import cut_whole, first_words
 from madoguchi.desk.letters import opening
 from madoguchi.ui.dates import Words
 
@@ -89,7 +90,7 @@ def _card(side: Side, words: Words) -> AsideCard:
         when=words.short(row.last_message_at),
         asked_by=request.asked_by.name if request and request.asked_by else "",
         wanted=words.date(_noon(request.wanted_on)) if request and request.wanted_on else "",
-        answer=words_of(side.answer)[:_SHOWN] if side.answer else "",
+        answer=cut_whole(words_of(side.answer), _SHOWN) if side.answer else "",
         answer_id=side.answer.pk if side.answer else None,
         is_unread=side.is_unread,
         is_draft=side.is_draft,
@@ -115,7 +116,7 @@ def offered(conversation: Conversation, words: Words) -> list[Offered]:
             id=each.pk,
             who=_("Our reply") if each.kind == MessageKind.OUTBOUND else each.sender_name or each.sender_address,
             when=words.short(each.at),
-            excerpt=" ".join(words_of(each)[:400].split())[:100],
+            excerpt=first_words(words_of(each), 100),
             files=[(file.pk, file.name) for file in each.attachments.all() if not file.is_inline],
         )
         for each in offered_messages(conversation)
@@ -132,7 +133,7 @@ def default_subject(conversation: Conversation) -> str:
     base = clean_subject(conversation.subject).base
     number = number_in(base)
     bare = base.replace(f"(受付番号:{number})", "").replace(f"[#{number}]", "") if number else base
-    return _("Please check: %(subject)s") % {"subject": bare.strip()[:900]}
+    return _("Please check: %(subject)s") % {"subject": cut_whole(bare.strip(), 900)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,15 @@ from pathlib import Path
 from django.conf import settings
 from django.urls import reverse
 
+from madoguchi.ui.assets import small
+
 FOLDER = Path(__file__).parent / "static" / "desk"
 CONTENT_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
 
 @lru_cache(maxsize=1)
 def _load(_stamp: int) -> tuple[str, dict[str, bytes]]:
-    files = {path.name: path.read_bytes() for path in sorted(FOLDER.iterdir()) if path.suffix in CONTENT_TYPES}
+    files = {path.name: small(path) for path in sorted(FOLDER.iterdir()) if path.suffix in CONTENT_TYPES}
     digest = hashlib.sha256(b"\0".join(name.encode() + b"\0" + content for name, content in files.items()))
     return digest.hexdigest()[:12], files
 

@@ -11,19 +11,28 @@ from madoguchi.accounts.choices import Role
 from madoguchi.accounts.models import User
 from madoguchi.accounts.queries import names_of_teams, names_of_users
 from madoguchi.calendars.queries import names_of_calendars
+from madoguchi.cases.queries import titles_of_cases
 from madoguchi.channels import choices as channels
 from madoguchi.channels.queries import inboxes_of
+from madoguchi.commerce import choices as commerce
+from madoguchi.commerce.queries import names_of_sources, numbers_of_orders
 from madoguchi.conversations.customers import names_of_customers
 from madoguchi.customers import choices as customers
 from madoguchi.customers.queries import names_of_companies
+from madoguchi.desk.audit_changes import changes_told
 from madoguchi.events.models import Event, subject_ids
 from madoguchi.flows.audit import words_of_kinds
+from madoguchi.knowledge import choices as knowledge
+from madoguchi.knowledge.queries import names_of_articles
+from madoguchi.preflight.choices import CHECKS_CHANGED
 from madoguchi.ui.dates import Words, iso
 from madoguchi.wording import choices as wording
 from madoguchi.wording.queries import names_of_templates
 from madoguchi.workforce.bulletins import titles_of_bulletins
 from madoguchi.workforce.choices import HANDED_OVER
 
+#: What was handed over, and to whom (`to`).
+_GIVEN = (wording.TEMPLATE_GIVEN, knowledge.ARTICLE_GIVEN)
 #: What the values in an event's data mean. Nothing else of it is shown.
 METHODS = {
     "password": gettext_lazy("password"),
@@ -56,6 +65,15 @@ FIELDS = {
     "files": gettext_lazy("Attachments"),
     "folder": gettext_lazy("Folder"),
     "scope": gettext_lazy("For whom"),
+    "title": pgettext_lazy("article", "Title"),
+    "summary": gettext_lazy("Short answer"),
+    "keywords": gettext_lazy("Keywords"),
+    "colloquial": gettext_lazy("As customers say it"),
+    "audience": gettext_lazy("For whom"),
+    "category": gettext_lazy("Category"),
+    "patterns": gettext_lazy("How its order numbers look"),
+    "settings": gettext_lazy("How it is reached"),
+    "key": gettext_lazy("Address of the webhook"),
 }
 
 
@@ -85,9 +103,9 @@ def audit_lines(events: Iterable[Event], words: Words, user: User) -> list[Audit
             who=_who(event),
             what=str(phrases.get(event.kind, event.kind)),
             about=_about(event, names),
-            details=_details(event, names),
+            details=_(", ").join(filter(None, (_details(event, names), *changes_told(event, words, names)))),
             network=str(event.data.get("network", "")),
-            is_warning=event.kind in (staff.USER_SIGN_IN_FAILED, channels.INBOX_FAILING),
+            is_warning=event.kind in (staff.USER_SIGN_IN_FAILED, channels.INBOX_FAILING, commerce.SOURCE_FAILING),
         )
         for event in events
     ]
@@ -110,7 +128,8 @@ def _names(events: list[Event], user: User) -> dict[str, str]:
     """What the events speak of, by subject; 窓口 only as far as this person may see them."""
     names = {event.subject: str(event.data["name"]) for event in events if "name" in event.data}
     inboxes = {inbox.pk: inbox.name for inbox in inboxes_of(user)}
-    given = {f"user:{event.data['to']}" for event in events if event.kind == wording.TEMPLATE_GIVEN}
+    given = {f"user:{event.data['to']}" for event in events if event.kind in _GIVEN}
+    given |= {f"inbox:{event.data.get('inbox')}" for event in events if event.kind == CHECKS_CHANGED}
     subjects_named = given | {event.subject for event in events}
     for sort, look_up in (
         ("user", names_of_users),
@@ -118,9 +137,13 @@ def _names(events: list[Event], user: User) -> dict[str, str]:
         ("calendar", names_of_calendars),
         ("inbox", lambda _ids: inboxes),
         ("template", lambda ids: names_of_templates(ids, user)),
+        ("article", lambda ids: names_of_articles(ids, user)),
         ("customer", lambda ids: names_of_customers(ids, user)),
         ("company", names_of_companies),
+        ("order", lambda ids: numbers_of_orders(ids, user)),
+        ("order_source", names_of_sources),
         ("bulletin", lambda ids: titles_of_bulletins(ids, user)),
+        ("case", lambda ids: titles_of_cases(ids, user)),
     ):
         subjects = {subject for subject in subjects_named if subject.startswith(f"{sort}:")}
         if subjects:
@@ -133,10 +156,12 @@ def _details(event: Event, names: Mapping[str, str]) -> str:
     parts = [str(FIELDS[field]) for field in data.get("fields", []) if field in FIELDS]
     if data.get("role") in Role.values:
         parts.append(str(Role(data["role"]).label))
-    if event.kind == wording.TEMPLATE_GIVEN:
+    if event.kind in _GIVEN:
         parts.append(names.get(f"user:{data.get('to')}", ""))
     elif event.kind == wording.TEMPLATES_IMPORTED:
         parts.append(ngettext("%(n)d template", "%(n)d templates", data["amount"]) % {"n": data["amount"]})
+    elif event.kind == commerce.ORDERS_IMPORTED:
+        parts.append(ngettext("%(n)d order", "%(n)d orders", data["amount"]) % {"n": data["amount"]})
     elif event.kind == HANDED_OVER:
         parts.append(ngettext("%(n)d conversation", "%(n)d conversations", data["amount"]) % {"n": data["amount"]})
     if event.kind in (customers.IDENTITY_SHOWN, customers.FILE_SHOWN):

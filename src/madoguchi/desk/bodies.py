@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from django.utils.html import escape
@@ -10,8 +10,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from madoguchi.commerce.numbers import Recogniser
 from madoguchi.conversations.models import Message
 from madoguchi.core.html import text_to_html
+from madoguchi.customers.masking import cut_whole
+from madoguchi.desk.order_links import link_orders
 
 _COLUMNS = re.compile(r"\S {3,}+\S")
 _CELL_BEGINS = re.compile(r"[│┃|] ")
@@ -27,6 +30,7 @@ SHOWN_CHARS = 20_000
 #: How much of all its messages together, and of each at least where they are that long.
 _TOGETHER_CHARS, _LEAST_CHARS = 400_000, 2_000
 PRINTED_CHARS = 100_000
+NO_ORDERS = Recogniser()
 _GAP = re.compile(r"(?:<br>(?:&nbsp;| )*){2,}")
 
 
@@ -46,11 +50,24 @@ def shown_chars(messages: Sequence[Message]) -> int:
     return max(_LEAST_CHARS, _TOGETHER_CHARS // len(messages))
 
 
-def blocks_of(message: Message, shown: int | None = None) -> list[Block]:
-    """The parts of a plain-text view, in their order, as far as so many characters go."""
-    text = message.text[:shown]
-    blocks = [_block(span, text) for span in message.spans or [["written", 0, len(text), "", 0]]]
+def blocks_of(message: Message, shown: int | None = None, finder: Recogniser = NO_ORDERS) -> list[Block]:
+    """The parts of a plain-text view, in their order, as far as so many characters go; order numbers are links."""
+    text = _beginning(message, shown)
+    blocks = [
+        _with_orders(_block(span, text), message, finder)
+        for span in message.spans or [["written", 0, len(text), "", 0]]
+    ]
     return [block for block in blocks if block.html]
+
+
+def _with_orders(block: Block, message: Message, finder: Recogniser) -> Block:
+    if not finder or not block.html:
+        return block
+    return replace(block, html=mark_safe(link_orders(block.html, finder, message.conversation_id)))
+
+
+def _beginning(message: Message, shown: int | None) -> str:
+    return message.text if shown is None else cut_whole(message.text, shown)
 
 
 def _block(span: list[int | str], text: str) -> Block:
@@ -92,11 +109,12 @@ def _summary(kind: str, label: str, lines: int) -> str:
     return _("Show the quotation (%(label)s, %(amount)s)") % {"label": label[:40], "amount": amount}
 
 
-def note_blocks(message: Message, shown: int | None = None) -> list[Block]:
-    """The words of a note, with people named by @ marked, as far as so many characters go."""
-    html = text_to_html(message.text[:shown])
+def note_blocks(message: Message, shown: int | None = None, finder: Recogniser = NO_ORDERS) -> list[Block]:
+    """The words of a note, with people named by @ marked, as far as so many characters go; order numbers are links."""
+    html = text_to_html(_beginning(message, shown))
     marked = _MENTION.sub(lambda name: f'<span class="mention">{escape(name[0])}</span>', html)
-    return [Block(mark_safe(marked if "mailto:" not in html else html))]
+    block = Block(mark_safe(marked if "mailto:" not in html else html))
+    return [_with_orders(block, message, finder)]
 
 
 def is_designed(message: Message) -> bool:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from madoguchi.conversations.choices import MessageState
 from madoguchi.core.telling import told
+from madoguchi.customers.masking import cut_whole
 from madoguchi.desk.bulk_writing import BulkForm
 from madoguchi.desk.meanwhile import Happened, happened
 from madoguchi.outreach.choices import BulkState, ItemState
@@ -192,7 +193,7 @@ def _group_line(group: Group, acknowledged: Collection[str]) -> GroupLine:
     return GroupLine(
         key=f"{finding.check}|{finding.rule}|{finding.message.sentence}",
         text=said,
-        words=_(", ").join(each[:40] for each in words[:_WORDS_SAID]) + more,
+        words=_(", ").join(cut_whole(each, 40) for each in words[:_WORDS_SAID]) + more,
         why=str(finding.why) if finding.why else "",
         letters=group.letters,
         keys=" ".join(group.keys),
@@ -225,7 +226,7 @@ def _preview_line(one: Looked, form: BulkForm, words: Words) -> PreviewLine:
 
 def _found_line(found: Finding) -> FoundLine:
     said = str(found.message)
-    return FoundLine(said, "" if found.words in said else found.words[:40], _LEVEL[found.level])
+    return FoundLine(said, "" if found.words in said else cut_whole(found.words, 40), _LEVEL[found.level])
 
 
 def item_lines(items: Iterable[BulkReplyItem], seen: Collection[int]) -> list[ItemLine]:
@@ -267,7 +268,9 @@ def _state(item: BulkReplyItem) -> tuple[str, str, str]:
 def bulk_lines(bulks: Iterable[BulkReply], words: Words) -> list[BulkLine]:
     """One's bulk replies."""
     return [
-        BulkLine(each.pk, iso(each.created_at), words.short(each.created_at), each.text[:120], state_word(each))
+        BulkLine(
+            each.pk, iso(each.created_at), words.short(each.created_at), cut_whole(each.text, 120), state_word(each)
+        )
         for each in bulks
     ]
 
@@ -296,7 +299,9 @@ def _draft_line(draft: BulkDraft, words: Words) -> DraftLine:
         href = f"{reverse('desk:bulk-reply-new')}?{query}"
     amount = len(draft.conversations)
     letters = ngettext("%(n)s letter", "%(n)s letters", amount) % {"n": amount} if amount else ""
-    return DraftLine(draft.pk, href, draft.text[:120].strip() or _("(no text)"), letters, words.short(draft.updated_at))
+    return DraftLine(
+        draft.pk, href, cut_whole(draft.text, 120).strip() or _("(no text)"), letters, words.short(draft.updated_at)
+    )
 
 
 def state_word(bulk: BulkReply) -> str:

@@ -54,7 +54,7 @@ class BulkForm:
             shown=shown,
             left_out=unticked - included,
             acknowledged=frozenset(" ".join(values.getlist("acknowledge")).split()[:_MOST_KEYS]),
-            reason=values.get("reason", "").strip()[:200],
+            reason=cut_whole(values.get("reason", "").strip(), 200),
             seen_event_id=_whole(values.get("seen_event_id", "")),
             looked=values.get("looked", ""),
             writer=values.get("writer", "")[:32] or secrets.token_hex(8),

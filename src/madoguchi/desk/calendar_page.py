@@ -28,7 +28,8 @@ class CalendarLine:
     pk: int
     name: str
     hours: list[str]  #: 「月〜金 10:00–17:00」
-    closed: str  #: which days are closed besides
+    closed: str  #: which days are closed besides; those of one year as long as they are to come
+    opened: list[str]  #: special openings to come
     desks: str
 
 
@@ -71,8 +72,23 @@ def calendar_line(calendar: BusinessCalendar) -> CalendarLine:
     plan = calendar.plan
     closed = [str(_("Public holidays"))] if plan.has_japanese_holidays else []
     closed += [each.name or str(_("Closed days")) for each in plan.yearly_closures]
+    today = _today(plan)
+    closed += [_once(each.first, each.last, each.name) for each in plan.closures if each.last >= today]
+    opened = [
+        f"{_once(each.on, each.on, each.name)} {spans_text(each.spans)}" for each in plan.openings if each.on >= today
+    ]
     desks = _(", ").join(inbox.name for inbox in calendar.inboxes.all())
-    return CalendarLine(calendar.pk, calendar.name, _hours(plan), _(", ").join(dict.fromkeys(closed)), desks)
+    return CalendarLine(calendar.pk, calendar.name, _hours(plan), _(", ").join(dict.fromkeys(closed)), opened, desks)
+
+
+def _once(first: date, last: date, name: str) -> str:
+    """Days of one year, as they are typed: 「2026/8/13–8/15 夏季休業」."""
+    end = "" if last == first else f"–{last.month}/{last.day}" if last.year == first.year else f"–{_slashed(last)}"
+    return f"{_slashed(first)}{end} {name}".strip()
+
+
+def _slashed(day: date) -> str:
+    return f"{day.year}/{day.month}/{day.day}"
 
 
 def _hours(plan: Plan) -> list[str]:

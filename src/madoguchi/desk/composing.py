@@ -1,7 +1,7 @@
 """The composer's sheet: what stands in it, from a draft, from the conversation, or from what was just sent."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from madoguchi.accounts.models import User
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.channels.signatures import signature
+from madoguchi.conversations.answered import subject_to_answer
 from madoguchi.conversations.approval import needs_approval
 from madoguchi.conversations.begun import begun
 from madoguchi.conversations.choices import DraftKind, Status
@@ -22,6 +23,7 @@ from madoguchi.conversations.queries import find_draft, newest_inbound
 from madoguchi.conversations.subjects import forward_subject, reply_subject
 from madoguchi.conversations.threading import NEW_PARTICIPANT
 from madoguchi.customers.queries import identities_for
+from madoguchi.desk.along import AlongLine, along_lines
 from madoguchi.desk.letters import (
     Party,
     caret_in,
@@ -38,6 +40,7 @@ from madoguchi.desk.planning import SendPlan, refilled, send_plan, with_time
 from madoguchi.desk.preflight_panel import Panel
 from madoguchi.desk.sent_back import SentBack, sent_back_to
 from madoguchi.desk.status_choices import statuses_after
+from madoguchi.desk.unsent import about_unsent
 from madoguchi.desk.written import Written, as_parties
 from madoguchi.ui.dates import Words
 
@@ -102,6 +105,8 @@ class Sheet:
     inbox_id: int | None = None
     can_reply_all: bool = False
     plan: SendPlan | None = None  #: 送信予約; not for notes
+    along: Sequence[AlongLine] = ()  #: what is done when it leaves
+    is_private: bool = False  #: the draft is kept from colleagues
     resends: int | None = None  #: the mail that failed and is sent again
     max_bytes: int = MAX_ATTACHMENT_BYTES
     check_url: str = ""  #: where the letter is checked while it is written
@@ -146,8 +151,10 @@ def open_sheet(user: User, conversation: Conversation, mode: str, words: Words) 
         if mode in (REPLY, REPLY_ALL):
             sheet = replace(sheet, sent_back=sent_back_to(user, conversation, words))
         sheet = _with_draft(sheet, draft, words, keep_recipients=mode == REPLY_ALL)
+        sheet = with_along(sheet, user, draft.along, conversation.inbox_id, is_opening=True)
         sheet = replace(sheet, since_draft=_since_draft(user, conversation, draft, words))
-    known = [*_about_waiting(user, conversation, draft), *_about_sender(newest, sheet)]
+    unsent = [] if mode == NOTE else about_unsent(conversation, words)
+    known = [*unsent, *_about_waiting(user, conversation, draft), *_about_sender(newest, sheet)]
     return replace(sheet, warnings=[*known, *warnings_for([*sheet.to, *sheet.cc], words)])
 
 
@@ -214,7 +221,7 @@ def _blank(user: User, conversation: Conversation, mode: str, newest: Message | 
         files = [_forwarded_file(each, words) for each in newest.attachments.all()] if newest else []
         return replace(sheet, subject=forward_subject(conversation.subject), text=text, files=files)
     to, cc = recipients(conversation, newest, ours, to_all=mode == REPLY_ALL)
-    subject = newest.subject if newest and newest.subject else conversation.subject
+    subject = subject_to_answer(conversation, newest.subject if newest else "")
     text, caret = opening(greeting(newest, conversation.customer, sheet.language), sheet.closing)
     return replace(
         sheet,
@@ -241,6 +248,7 @@ def _with_draft(sheet: Sheet, draft: Draft, words: Words, *, keep_recipients: bo
         text=draft.text,
         caret=caret_in(draft.text, sheet.closing),
         is_rich=draft.is_rich,
+        is_private=draft.is_private,
         files=[*own, *(file for file in sheet.files if file.name not in names)],
         request_key=draft.request_key or sheet.request_key,
         plan=with_time(sheet.plan, draft.planned_at),
@@ -267,18 +275,33 @@ def sent_sheet(
     is_reply, ours = mode in (REPLY, REPLY_ALL), our_addresses([conversation.inbox, *inboxes_of(user)])
     is_shown = mode != NOTE and (is_disturbed or written.shown_event_id > 0)
     since = disturbances_since(written.seen_event_id, conversation, reader=user) if is_shown else []
+    base = with_along(_base(user, conversation, mode), user, written.along, conversation.inbox_id)
     return replace(
-        refill(_base(user, conversation, mode), written, attachments, words),
+        refill(base, written, attachments, words),
         happened=happened(since, words),
         shown_event_id=since[-1].event_id if since else 0,
         quotable=quote(newest, words, conversation.letter_language) if newest and is_reply else "",
         can_reply_all=is_reply and reaches_more(conversation, newest, ours),
-        warnings=warnings_for(people(as_parties([*written.to, *written.cc])), words),
+        warnings=[
+            *([] if mode == NOTE else about_unsent(conversation, words)),
+            *warnings_for(people(as_parties([*written.to, *written.cc])), words),
+        ],
         files=[
             *(File(each.pk, each.name, words.size(each.blob.size_bytes)) for each in attachments),
             *(_forwarded_file(each, words) for each in forwardable if each.pk in written.forwarded_ids),
         ],
     )
+
+
+def with_along(
+    sheet: Sheet, user: User, ids: Iterable[int], inbox_id: int | None, *, is_opening: bool = False
+) -> Sheet:
+    """A sheet with what is done when it leaves; one that opens also has the status that belongs to it."""
+    if sheet.is_note:
+        return sheet
+    lines = along_lines(user, ids, inbox_id, sheet.statuses)
+    after = [line.after for line in lines if line.after][-1:] if is_opening else []
+    return replace(sheet, along=lines, status_after=after[0] if after else sheet.status_after)
 
 
 def refill(sheet: Sheet, written: Written, attachments: Sequence[DraftAttachment], words: Words) -> Sheet:
@@ -291,6 +314,7 @@ def refill(sheet: Sheet, written: Written, attachments: Sequence[DraftAttachment
         subject=written.subject,
         text=written.text,
         is_rich=written.is_rich,
+        is_private=written.is_private,
         seen_event_id=written.seen_event_id,
         request_key=written.request_key,
         status_after=written.status_after,
@@ -325,7 +349,8 @@ def new_sheet(user: User, key: str, draft: Draft | None, words: Words, *, inbox_
     )
     if draft is None:
         return sheet
-    return replace(_with_draft(sheet, draft, words), inbox_id=draft.inbox_id)
+    sheet = replace(_with_draft(sheet, draft, words), inbox_id=draft.inbox_id)
+    return with_along(sheet, user, draft.along, draft.inbox_id, is_opening=True)
 
 
 def warnings_for(recipients_: Sequence[Person], words: Words) -> list[str]:

@@ -9,25 +9,18 @@ from django.utils.translation import gettext as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.queries import active_users, all_teams
 from madoguchi.channels.queries import inboxes_of
-from madoguchi.conversations.choices import FieldKind
-from madoguchi.conversations.field_texts import read_day, read_number, read_value
-from madoguchi.conversations.fields import all_fields, value_text
+from madoguchi.conversations.fields import all_fields
 from madoguchi.conversations.filters import Filter
-from madoguchi.conversations.models import CustomField, SavedView
+from madoguchi.conversations.models import SavedView
 from madoguchi.conversations.own import all_statuses, folders_of
 from madoguchi.conversations.queries import all_tags, category_tree
-from madoguchi.conversations.where import (
-    EMPTY,
-    FIELD_MARKS,
-    FILLED,
-    HAS,
-    HOWS,
-    WHATS,
-    Condition,
-    statuses_and_priorities,
-    without_fields,
-)
+from madoguchi.conversations.where import WHATS, statuses_and_priorities, without_fields
+from madoguchi.core.conditions import EMPTY, FIELD_MARKS, FILLED, HAS, HOWS, Condition
 from madoguchi.core.errors import Invalid
+from madoguchi.core.fields.kinds import FieldKind
+from madoguchi.core.fields.models import FieldBase
+from madoguchi.core.fields.texts import read_day, read_number, read_value
+from madoguchi.core.fields.values import value_text
 from madoguchi.search.folding import fold
 
 _DAYS = ("created", "last", "due", "done")
@@ -109,7 +102,7 @@ class Vocabulary:
         if what.startswith("field-"):
             return Condition(what, how, self._field_value(what, how, typed))
         if what in _DAYS:
-            return Condition(what, how, _day(typed))
+            return Condition(what, how, day_value(typed))
         if what in self._names:
             return Condition(what, how, self._named(what, typed))
         return Condition(what, how, typed)
@@ -119,7 +112,7 @@ class Vocabulary:
         field = self.fields.get(int(number)) if number.isdecimal() else None
         if field is None:
             raise Invalid(_("The field of a condition has been deleted. Take the condition away."))
-        return f"{FIELD_MARKS[FieldKind(field.kind)]}:{_plain(field, how, typed)}"
+        return f"{FIELD_MARKS[FieldKind(field.kind)]}:{plain_value(field, how, typed)}"
 
     def _named(self, what: str, typed: str) -> str:
         wanted = fold(typed)
@@ -130,8 +123,8 @@ class Vocabulary:
         raise Invalid(message % {"what": WHATS[what], "value": typed})
 
 
-def _plain(field: CustomField, how: str, typed: str) -> str:
-    """A value as it is kept behind its mark."""
+def plain_value(field: FieldBase, how: str, typed: str) -> str:
+    """A value of a custom field as a condition keeps it behind its mark; Invalid for what cannot be."""
     if field.kind == FieldKind.CHECK:
         return "1"
     if field.kind in (FieldKind.TEXT, FieldKind.LONG) or (how == HAS and not field.has_options):
@@ -142,12 +135,13 @@ def _plain(field: CustomField, how: str, typed: str) -> str:
             raise Invalid(_("“%(name)s” must be a number, such as 12,800 or 3.5.") % {"name": field.name})
         return f"{number:f}"
     if field.kind == FieldKind.DATE:
-        return _day(typed)
+        return day_value(typed)
     value = read_value(field, [typed] if field.kind == FieldKind.MULTI else typed)
     return str(value[0] if isinstance(value, list) else value or "")
 
 
-def _day(typed: str) -> str:
+def day_value(typed: str) -> str:
+    """A day as a condition keeps it; Invalid for what is none."""
     try:
         day = read_day(typed)
     except ValueError:

@@ -1,14 +1,17 @@
 """Consents, files and the history of a customer's record, put into words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from madoguchi.accounts.models import User
 from madoguchi.customers.choices import ChangeKind, ConsentPurpose
-from madoguchi.customers.models import Consent, CustomerFile, RecordChange
+from madoguchi.customers.fields import all_customer_fields, text_for
+from madoguchi.customers.masking import cut_whole
+from madoguchi.customers.models import Consent, CustomerField, CustomerFile, RecordChange
 from madoguchi.customers.phones import shown_phone
 from madoguchi.customers.queries import names_of_companies, standing_consents
 from madoguchi.ui.dates import Words
@@ -104,15 +107,17 @@ def file_lines(files: Iterable[CustomerFile], words: Words) -> list[FileLine]:
     ]
 
 
-def change_lines(changes: Sequence[RecordChange], words: Words) -> list[ChangeLine]:
+def change_lines(changes: Sequence[RecordChange], words: Words, user: User) -> list[ChangeLine]:
     """The history in words."""
     records = [part for each in changes if each.what == ChangeKind.FIELDS for part in (each.before, each.after)]
     companies = names_of_companies(part["organisation"] for part in records if part.get("organisation"))
+    is_custom = any(each.what == ChangeKind.CUSTOM for each in changes)
+    fields = {field.pk: field for field in all_customer_fields()} if is_custom else {}
     return [
         ChangeLine(
             pk=each.pk,
             what=str(ChangeKind(each.what).label),
-            parts=_parts(each, companies),
+            parts=_own_parts(each, fields, user) if each.what == ChangeKind.CUSTOM else _parts(each, companies),
             when=words.full(each.at),
             who=each.by_label,
             can_undo=each.what != ChangeKind.CONSENT and each.undone_at is None,
@@ -120,6 +125,16 @@ def change_lines(changes: Sequence[RecordChange], words: Words) -> list[ChangeLi
         )
         for each in changes
     ]
+
+
+def _own_parts(change: RecordChange, fields: Mapping[int, CustomerField], user: User) -> list[tuple[str, str, str]]:
+    """What changed in custom fields; of a field that was deleted since nothing is known any more."""
+    found = []
+    for name, after in change.after.items():
+        if field := fields.get(int(name)):
+            before = change.before[name]
+            found.append((field.name, text_for(user, field, before), text_for(user, field, after)))
+    return found
 
 
 def _parts(change: RecordChange, companies: dict[int, str]) -> list[tuple[str, str, str]]:
@@ -170,4 +185,4 @@ def shown_value(name: str, value: Any, companies: dict[int, str] | None = None) 
     if name == "organisation" and value:
         value = (names_of_companies([value]) if companies is None else companies).get(value, "")
     text = " ".join(str(value or "").split())
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return text if len(text) <= _LONGEST else f"{cut_whole(text, _LONGEST)}…"

@@ -9,8 +9,9 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from madoguchi.conversations.customer_tables import CustomerList
 from madoguchi.conversations.customers import CustomerFilter, CustomerSort
-from madoguchi.customers.models import CustomerTag
+from madoguchi.customers.models import CustomerTag, Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,14 @@ def chosen_customers(values: QueryDict) -> CustomerFilter:
     )
 
 
+def list_of(values: QueryDict) -> CustomerList:
+    """Everything that narrows the list in an address."""
+    segment = values.get("segment", "")
+    is_number = segment.isascii() and segment.isdecimal() and len(segment) < 19
+    typed = values.get("q", "").strip()[:200]
+    return CustomerList(typed, chosen_customers(values), int(segment) if is_number else None)
+
+
 def said(chosen: CustomerFilter) -> dict[str, Any]:
     """The conditions as they stand in an address."""
     return {
@@ -49,15 +58,18 @@ def list_address(**values: Any) -> str:
     return f"{reverse('desk:customers')}?{kept}" if kept else reverse("desk:customers")
 
 
-def sieve(typed: str, chosen: CustomerFilter, sort: str, tags: Iterable[CustomerTag]) -> list[Chip]:
+def sieve(wanted: CustomerList, sort: str, tags: Iterable[CustomerTag], segments: Iterable[Segment]) -> list[Chip]:
     """Everything one may click on: marks first, then tags, then what is chosen otherwise."""
-    now = {"q": typed, "sort": sort if sort == CustomerSort.NEWEST else ""} | said(chosen)
+    chosen = wanted.chosen
+    now = {"q": wanted.typed, "sort": sort if sort == CustomerSort.NEWEST else ""} | said(chosen)
+    now["segment"] = str(wanted.segment or "")
 
     def chip(word: str, name: str, value: str) -> Chip:
         is_on = now[name] == value
         return Chip(word, list_address(**now | {name: "" if is_on else value}), is_on)
 
-    chips = [chip(_("Important customer"), "vip", "1"), chip(_("Handle with care"), "care", "1")]
+    chips = [chip(each.name, "segment", str(each.pk)) for each in segments]
+    chips += [chip(_("Important customer"), "vip", "1"), chip(_("Handle with care"), "care", "1")]
     chips += [chip(tag.name, "tag", tag.name) for tag in tags]
     if chosen.company is not None:
         chips.append(Chip(_("One company"), list_address(**now | {"company": ""}), is_on=True))

@@ -28,7 +28,7 @@ class Half:
     name: str
     kana: str
     company: str
-    reached: list[str]
+    reached: list[tuple[str, str]]  #: of which kind it is, and what
     since: str
 
 
@@ -97,8 +97,8 @@ def pair_lines(pairs: Iterable[Suggestion], words: Words) -> list[PairLine]:
 
 
 def _half(customer: Customer, words: Words) -> Half:
-    reached = [each.text for each in customer.identities.all() if each.shown]
-    reached += [each.line for each in customer.addresses.all()]
+    reached = [(each.kind, each.text) for each in customer.identities.all() if each.shown]
+    reached += [("", each.line) for each in customer.addresses.all()]
     company = customer.organisation.name if customer.organisation else ""
     return Half(customer.pk, customer.label, customer.kana, company, reached[:5], words.date(customer.created_at))
 

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from madoguchi.accounts.models import User
 from madoguchi.conversations.queries import PastRow
+from madoguchi.core.fields.kinds import Values
 from madoguchi.customers.choices import IdentityKind
-from madoguchi.customers.models import Customer
+from madoguchi.customers.fields import customer_values, text_for
+from madoguchi.customers.models import Customer, CustomerField
 from madoguchi.desk.forms.customer import LANGUAGES
 from madoguchi.desk.side import Contact, Past, Tab, contacts_of, past_line
 from madoguchi.ui.dates import Words
 
 #: Parts of the page beside the first.
-TABS = ("kept", "changes")
+TABS = ("orders", "contracts", "kept", "changes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +81,40 @@ def customer_facts(customer: Customer, words: Words) -> CustomerFacts:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class OwnPart:
+    """Some custom fields below a heading: name and value of each that is filled in."""
+
+    word: str
+    lines: list[tuple[str, str]]
+
+
+def own_parts(user: User, fields: Iterable[CustomerField], values: Values) -> list[OwnPart]:
+    """What stands in the custom fields of a customer as this person may see it; those without a heading first."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for field in fields:
+        if text := text_for(user, field, values.get(field.pk)):
+            found.setdefault(field.section, []).append((field.name, text))
+    return [OwnPart(word, lines) for word, lines in sorted(found.items(), key=lambda item: item[0] != "")]
+
+
+def own_parts_of(user: User, customer: Customer, fields: Iterable[CustomerField]) -> list[OwnPart]:
+    """The same, read."""
+    return own_parts(user, fields, customer_values([customer.pk]).get(customer.pk, {}))
+
+
 def page_tabs(customer: Customer, current: str) -> list[Tab]:
     """The parts of a customer's page."""
     url = reverse("desk:customer", args=[customer.pk])
-    words = {"": _("Customer information"), "kept": _("Consent and files"), "changes": _("Changes")}
-    return [Tab(f"{url}?tab={key}" if key else url, word, key == current) for key, word in words.items()]
+    timeline = Tab(reverse("desk:timeline", args=[customer.pk]), _("Timeline"), current == "timeline")
+    words = {
+        "": _("Customer information"),
+        "orders": _("Orders"),
+        "contracts": _("Contracts"),
+        "kept": _("Consent and files"),
+        "changes": _("Changes"),
+    }
+    return [timeline, *(Tab(f"{url}?tab={key}" if key else url, word, key == current) for key, word in words.items())]
 
 
 def past_conversations(rows: Iterable[PastRow], words: Words) -> list[Past]:

@@ -194,6 +194,9 @@ def _reading(user: User, conversation: Conversation) -> Iterator[Option]:
     customer = reverse("desk:customer", args=[conversation.customer_id])
     also = "顧客情報 こきゃくじょうほう お客様 おきゃくさま customer profile"
     yield Option(customer, "user", conversation.customer.label, _("Customer"), also=also)
+    timeline = reverse("desk:timeline", args=[conversation.customer_id])
+    also = "対応履歴 たいおうりれき やりとり 全部 timeline history everything"
+    yield Option(timeline, "history", conversation.customer.label, _("Timeline"), also=also)
 
 
 def places() -> list[Option]:

@@ -43,6 +43,14 @@ def plain_state(message: Message) -> Delivery:
     return Delivery("", "check", _("Sent"), "done")
 
 
+def quiet_state(message: Message) -> Delivery:
+    """Of what nobody wrote only the word, and why it did not arrive."""
+    if message.bounced_at:
+        return Delivery("", "alert", _("Not delivered"))
+    word = _("Sent") if message.state == MessageState.SENT else message.get_state_display()
+    return Delivery("", "check", word, why=told(message.failure))
+
+
 def taken_back_word(*, was_asking: bool) -> str:
     """What is said when somebody has taken back a mail, or withdrawn one that only waited for approval."""
     if was_asking:

@@ -9,15 +9,18 @@ from django.utils.translation import gettext as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.contract import AutoKind
+from madoguchi.commerce.numbers import Recogniser
 from madoguchi.conversations.actions.resending import can_be_readdressed
 from madoguchi.conversations.choices import MessageKind, MessageState
 from madoguchi.conversations.models import Attachment, Conversation, Message
+from madoguchi.conversations.phone_memos import is_phone_memo
 from madoguchi.conversations.threading import NEW_PARTICIPANT
 from madoguchi.conversations.timeline import Timeline
 from madoguchi.conversations.ways_back import WayBack
 from madoguchi.core.telling import told
-from madoguchi.desk.bodies import SHOWN_CHARS, Block, blocks_of, is_designed, note_blocks
-from madoguchi.desk.deliveries import Delivery, in_trouble, plain_state
+from madoguchi.customers.masking import cut_whole
+from madoguchi.desk.bodies import NO_ORDERS, SHOWN_CHARS, Block, blocks_of, is_designed, note_blocks
+from madoguchi.desk.deliveries import Delivery, in_trouble, plain_state, quiet_state
 from madoguchi.desk.file_kinds import FileKind, kind_of_file
 from madoguchi.desk.happenings import EventsEntry, events_entry
 from madoguchi.desk.new_matters import decided_at, new_matters_in
@@ -64,7 +67,7 @@ class MessageEntry:
     """One message or note."""
 
     id: int
-    kind: str  #: customer, ours, note
+    kind: str  #: customer, ours, note, call; quiet is what we sent by itself
     who: str
     towards: str
     time: str
@@ -89,7 +92,13 @@ class MessageEntry:
     resent_as: int = 0  #: the mail by which this one was sent again
     can_split: bool = False
     is_new_matter: bool = False  #: by its subject; the customer has not been answered since
+    person: int = 0  #: the customer who wrote it
     is_stranger: bool = False  #: whoever wrote it had not been part of the conversation
+
+    @property
+    def is_note(self) -> bool:
+        """Not a letter: what customers do not see."""
+        return self.kind in ("note", "call")
 
     @property
     def first_files(self) -> list[FileEntry]:
@@ -117,6 +126,7 @@ class Telling:
     ways: Mapping[int, WayBack] = field(default_factory=dict)  #: of events that can be taken back
     given_back: dict[int, SentBack] = field(default_factory=dict)  #: by message; read once the first is told
     shown: int = SHOWN_CHARS  #: how much of a message is shown at once
+    finder: Recogniser = NO_ORDERS  #: of order numbers
 
     def entries(self) -> Iterator[Entry]:
         """Messages and groups of events in the order of time, with a line where a day begins."""
@@ -124,14 +134,14 @@ class Telling:
         pending: list[Event] = []
         new_matters = new_matters_in(self.timeline.messages, self.conversation, decided_at(self.timeline.events))
         for moment, thing in _in_order(self.timeline.messages, self.timeline.events):
-            if isinstance(thing, Event):
-                pending.append(thing)
-                continue
             if (today := self.words.day(moment)) != day:
                 yield from self._events(pending)
                 pending = []
                 day = today
                 yield DayLine(day, f"day-{moment.astimezone(self.words.zone):%Y%m%d}")
+            if isinstance(thing, Event):
+                pending.append(thing)
+                continue
             yield from self._events(pending)
             pending = []
             if thing.kind == MessageKind.NOTE:
@@ -145,17 +155,18 @@ class Telling:
             yield events_entry(events, self.words, self.names, self.ways)
 
     def note(self, message: Message) -> MessageEntry:
-        """An internal note."""
+        """An internal note, or the memo of a call."""
+        is_call = is_phone_memo(message)
         return MessageEntry(
             id=message.pk,
-            kind="note",
+            kind="call" if is_call else "note",
             who=self._person(message),
             towards="",
             time=self.words.time(message.at),
             at=iso(message.at),
             full=self.words.full(message.at),
-            channel=Sign("note", _("Internal note")),
-            blocks=note_blocks(message, self.shown),
+            channel=Sign("phone", _("Phone memo")) if is_call else Sign("note", _("Internal note")),
+            blocks=note_blocks(message, self.shown, self.finder),
             is_cut=len(message.text) > self.shown,
             is_mine=message.user_id == self.me.pk,
             files=[self.file(each) for each in self._attached(message)],
@@ -168,7 +179,7 @@ class Telling:
         own_subject = message.subject if message.subject != self.conversation.subject else ""
         return MessageEntry(
             id=message.pk,
-            kind="ours" if is_ours else "customer",
+            kind="quiet" if message.is_automatic else "ours" if is_ours else "customer",
             who=self._person(message) if is_ours else self._customer(message),
             towards=towards(message),
             reads_along=has_others(message),
@@ -176,7 +187,7 @@ class Telling:
             at=iso(message.at),
             full=self.words.full(message.at),
             channel=channel_sign(message.inbox.kind),
-            blocks=blocks_of(message, self.shown),
+            blocks=blocks_of(message, self.shown, self.finder),
             is_cut=len(message.text) > self.shown,
             is_mine=is_ours and message.user_id == self.me.pk,
             files=[self.file(each) for each in self._attached(message) if not (shows_html and _is_inside(each))],
@@ -193,6 +204,7 @@ class Telling:
             resends=(message.about_id or 0) if is_ours else 0,
             resent_as=self.timeline.resent.get(message.pk, 0) if is_ours else 0,
             is_new_matter=is_new_matter,
+            person=0 if is_ours else message.customer_id or 0,
             is_stranger=NEW_PARTICIPANT in message.warnings,
         )
 
@@ -215,18 +227,12 @@ class Telling:
 
     def file(self, attachment: Attachment) -> FileEntry:
         """One file as a slip of paper."""
-        is_image = attachment.content_type.startswith("image/") and attachment.content_type in PREVIEWABLE
-        return FileEntry(
-            id=attachment.pk,
-            name=attachment.name or _("(no name)"),
-            size=self.words.size(attachment.size_bytes),
-            kind=kind_of_file(attachment.name, attachment.content_type),
-            is_image=is_image,
-            can_preview=attachment.content_type in PREVIEWABLE,
-        )
+        return file_entry(attachment, self.words)
 
     def delivery(self, message: Message) -> Delivery:
-        """The state of an outgoing message in a word, and what to do."""
+        """The state of an outgoing message in a word, and what to do; about what nobody wrote nobody does anything."""
+        if message.is_automatic:
+            return quiet_state(message)
         if message.bounced_at:
             return Delivery("failed", "alert", _("Not delivered"), "late")
         tell = {
@@ -288,6 +294,19 @@ class Telling:
         return Delivery("failed", "undo", word, "hold", why=said or " ", reasons=reasons, has_request=True)
 
 
+def file_entry(attachment: Attachment, words: Words) -> FileEntry:
+    """One file as a slip of paper."""
+    is_image = attachment.content_type.startswith("image/") and attachment.content_type in PREVIEWABLE
+    return FileEntry(
+        id=attachment.pk,
+        name=attachment.name or _("(no name)"),
+        size=words.size(attachment.size_bytes),
+        kind=kind_of_file(attachment.name, attachment.content_type),
+        is_image=is_image,
+        can_preview=attachment.content_type in PREVIEWABLE,
+    )
+
+
 def _in_order(
     messages: Iterable[Message], events: Iterable[Event]
 ) -> list[tuple[datetime, Message]] | list[tuple[datetime, Message | Event]]:
@@ -316,5 +335,5 @@ def _machine_word(auto_kind: str) -> str:
 
 
 def _bounce(report: dict[str, str]) -> str:
-    parts = [report.get("recipient", ""), report.get("status", ""), report.get("diagnostic", "")[:300]]
+    parts = [report.get("recipient", ""), report.get("status", ""), cut_whole(report.get("diagnostic", ""), 300)]
     return " · ".join(part for part in parts if part)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from madoguchi.conversations.choices import FieldKind
 from madoguchi.conversations.field_search import operator_names, operator_of, shown_name
 from madoguchi.conversations.fields import live_fields
 from madoguchi.conversations.models import CustomField
+from madoguchi.core.fields.kinds import FieldKind
 from madoguchi.search.folding import fold
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from madoguchi.conversations.ways_back import WayBack
+from madoguchi.customers.masking import cut_whole
 from madoguchi.desk.sentences import Names, sentence
 from madoguchi.events.models import Event
 from madoguchi.ui.dates import Words, iso
@@ -67,7 +67,7 @@ def _latest(texts: Sequence[str]) -> str:
     for text in reversed(texts):
         if kept and sum(map(len, kept)) + len(text) > _SUMMARY_CHARS:
             return _("… %(what)s") % {"what": _(", ").join(kept)}
-        kept.insert(0, Truncator(text).chars(_SUMMARY_CHARS))
+        kept.insert(0, text if len(text) <= _SUMMARY_CHARS else f"{cut_whole(text, _SUMMARY_CHARS - 1)}…")
     return _(", ").join(kept)
 
 

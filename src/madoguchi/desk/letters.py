@@ -11,6 +11,7 @@ from madoguchi.channels.models import Inbox
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.core.addresses import fold_address
 from madoguchi.customers.addressing import salutation
+from madoguchi.customers.masking import cut_whole
 from madoguchi.customers.models import Customer
 from madoguchi.ui.dates import Words
 
@@ -106,7 +107,7 @@ def quote(message: Message, words: Words, language: str) -> str:
     """The message with `> ` before each line, under a line that says who wrote it when, in the letter's language."""
     who = message.sender_name or message.sender_address
     header = f"{replace(words, language=language).full(message.at)} {who} <{message.sender_address}>:"
-    text = message.text.strip("\n")[:_QUOTED_CHARS]
+    text = cut_whole(message.text.strip("\n"), _QUOTED_CHARS)
     return "\n".join(["", header, *(f"> {line}".rstrip() for line in text.splitlines()), ""])
 
 

@@ -14,7 +14,7 @@ from madoguchi.conversations.due_lists import DueCounts, due_counts
 from madoguchi.conversations.filters import DUE, NEWEST, OLDEST, Cursor, Filter
 from madoguchi.conversations.listed import ListedPage, ListedRows, listed_page, listed_rows
 from madoguchi.desk.numbers import Numbers
-from madoguchi.desk.rail_items import list_url
+from madoguchi.desk.rail_items import list_url, page_url
 from madoguchi.desk.row_extras import RowExtras
 from madoguchi.desk.rows import (
     Heading,
@@ -87,7 +87,7 @@ class ListPane:
 
 def query_of(chosen: Filter) -> str:
     """The conditions as they stand in an address, with the "?", or nothing."""
-    return list_url(replace(chosen, columns=())).removeprefix(reverse("desk:inbox"))
+    return list_url(replace(chosen, columns=())).removeprefix(page_url("inbox"))
 
 
 def list_pane(numbers: Numbers, rows: ListedRows, asked: Asked, words: Words) -> ListPane:

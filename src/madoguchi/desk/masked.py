@@ -8,6 +8,7 @@ is comes with the person (`accounts.limits`); for everybody else this does nothi
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import quote, unquote
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -23,6 +24,7 @@ from madoguchi.core.errors import NotAllowed
 from madoguchi.customers.actions.hiding import keep_hidden
 from madoguchi.customers.masked_pages import mask_data, mask_page
 from madoguchi.customers.masking import Masking, Ours, mask, numbers_in, tight
+from madoguchi.customers.unmasking import known_numbers
 from madoguchi.desk.frame import toast
 from madoguchi.desk.putting_back import JSON, put_back
 
@@ -107,9 +109,9 @@ def _mask_content(response: HttpResponse, kind: str, ours: Ours) -> dict[str, st
     text = response.content.decode(charset, "replace")
     hidden: dict[str, str] = {}
     if kind == _HTML:
-        text, hidden = mask_page(text, ours)
+        text, hidden = mask_page(text, replace(ours, known=known_numbers(text)))
     elif kind == JSON:
-        text = json.dumps(mask_data(json.loads(text), ours), ensure_ascii=False)
+        text = json.dumps(mask_data(json.loads(text), replace(ours, known=known_numbers(text))), ensure_ascii=False)
     else:
         text = mask(text, ours)
     response.content = text.encode(charset)

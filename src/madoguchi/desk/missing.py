@@ -9,9 +9,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from madoguchi.conversations.choices import FieldKind
-from madoguchi.conversations.fields import Missing, missing_fields
-from madoguchi.conversations.models import Conversation, OwnStatus
+from madoguchi.conversations.fields import Missing, missing_fields, missing_with
+from madoguchi.conversations.models import Conversation, CustomField, OwnStatus
+from madoguchi.core.errors import Invalid
+from madoguchi.core.fields.kinds import FieldKind, Plain, Values
+from madoguchi.core.fields.texts import read_value
 from madoguchi.desk.access import StaffRequest
 from madoguchi.desk.forms.fields import OwnFieldsForm
 from madoguchi.desk.frame import render_page, trigger, untrigger, wants_fragment
@@ -31,13 +33,36 @@ class Left:
 
 
 def missing_form(found: Conversation, data: Any = None) -> OwnFieldsForm:
-    """The empty fields that must be filled in before this conversation is done, each of them required."""
+    """The empty fields that must be filled in before this conversation is done, each of them required.
+
+    What only becomes a choice by what is chosen here follows as soon as that is sent.
+    """
     lacking = missing_fields([found]).get(found.pk, [])
-    form = OwnFieldsForm(data, fields=lacking, values={}, conversation=found)
+    form = _form(found, data, lacking, {})
+    while data is not None and form.is_valid():
+        chosen: Values = {pk: _read(form, pk, raw) for pk, raw in form.typed().items()}
+        more = [each for each in missing_with(found, chosen) if each not in lacking]
+        if not more:
+            break
+        lacking = [*lacking, *more]
+        form = _form(found, data, lacking, chosen)
+    return form
+
+
+def _form(found: Conversation, data: Any, lacking: Sequence[CustomField], values: Values) -> OwnFieldsForm:
+    form = OwnFieldsForm(data, fields=lacking, values=values, conversation=found)
     for name, field in form.own.items():
         form.fields[name].required = field.kind != FieldKind.CHECK
         form.fields[name].error_messages["required"] = _("Fill in “%(name)s”.") % {"name": field.name}
     return form
+
+
+def _read(form: OwnFieldsForm, pk: int, raw: Any) -> Plain:
+    """What was typed, as it would stand; nothing where it cannot be read, which `set_fields` will say."""
+    try:
+        return read_value(next(field for field in form.own.values() if field.pk == pk), raw)
+    except Invalid:
+        return None
 
 
 def ask_missing(

@@ -33,6 +33,9 @@ def new_matters_in(messages: Iterable[Message], conversation: Conversation, deci
     known = {conversation.base_subject} - {""}
     found: set[int] = set()
     for number, message in enumerate(messages):
+        if message.is_automatic:
+            known.add(base_subject(message.subject))  # who answers it has begun nothing
+            continue
         if message.kind == MessageKind.OUTBOUND and message.state not in (
             MessageState.CANCELLED,
             MessageState.SENT_BACK,

@@ -8,6 +8,15 @@ from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.queries import names_of_users
+from madoguchi.calls.choices import (
+    CALLBACK_DUE_SOON,
+    CALLBACK_MISSED,
+    CALLBACK_MOVED,
+    CALLBACK_REQUESTED,
+    SLIP_ANSWERED,
+    SLIP_SENT,
+)
+from madoguchi.cases import choices as cases
 from madoguchi.channels.choices import INBOX_FAILING
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.conversations.asking import SIDE_ANSWERED
@@ -17,6 +26,7 @@ from madoguchi.conversations.choices import (
     APPROVAL_REDIRECTED,
     APPROVAL_REMINDED,
     APPROVAL_STEPPED,
+    DRAFT_TAKEN,
     DUE_PASSED,
     DUE_SOON,
     ESCALATED,
@@ -31,7 +41,15 @@ from madoguchi.conversations.choices import (
 )
 from madoguchi.conversations.linking import CHILD_DONE
 from madoguchi.conversations.queries import conversations_by_ids
-from madoguchi.notifications.actions import ANSWERED, APPROVAL_ASKED, APPROVED, APPROVED_EDITED, ASSIGNED, MENTION
+from madoguchi.notifications.actions import (
+    ANSWERED,
+    APPROVAL_ASKED,
+    APPROVED,
+    APPROVED_EDITED,
+    ASSIGNED,
+    AUTOMATIC_FAILED,
+    MENTION,
+)
 from madoguchi.notifications.models import REMINDED, Notification
 from madoguchi.notifications.queries import MOST_COUNTED
 from madoguchi.promises.choices import PROMISE_BROKEN, PROMISE_DUE_SOON
@@ -89,6 +107,10 @@ def _line(
         href, about = reverse("desk:conversation", args=[number]), subjects.get(number, _("No longer open to you"))
     elif notice.subject.startswith("user:"):
         href, about = reverse("desk:approval-statistics"), people.get(number, "")
+    elif notice.subject.startswith("case:"):
+        href, about = reverse("desk:case", args=[number]), ""
+    elif notice.subject.startswith("care:"):
+        href, about = reverse("desk:care"), ""
     elif notice.subject.startswith("bulletin:"):
         href, about = reverse("desk:bulletin", args=[number]), ""
     else:
@@ -115,6 +137,7 @@ def _told(notice: Notification) -> tuple[str, str]:
         ANSWERED: ("mail", _("The customer has written again")),
         REPLY_SENT_BACK: ("undo", _("%(who)s sent your reply back")),
         REPLY_FAILED: ("alert", _("Your reply could not be sent")),
+        AUTOMATIC_FAILED: ("alert", _("A letter that leaves by itself could not be sent")),
         BULLETIN_POSTED: ("info", _("%(who)s posted something you have to know")),
         BULLETIN_REMINDED: ("info", _("%(who)s reminds you of something you have not read")),
         REPLY_STOPPED: ("stop", _("Your planned mail is held back: something has happened")),
@@ -123,12 +146,28 @@ def _told(notice: Notification) -> tuple[str, str]:
         SIDE_ANSWERED: ("mail", _("%(who)s answered a request")),
         CHILD_DONE: ("check", _("A child of this conversation is done")),
         REMINDED: ("bell", _("You wanted to be reminded")),
+        DRAFT_TAKEN: ("draft", _("%(who)s took over the draft that you had begun")),
         RESUMED: ("snooze", _("What you put off is back")),
         DUE_SOON: ("clock", _("A reply is due soon")),
         DUE_PASSED: ("s-late", _("A reply is overdue")),
         ESCALATED: ("s-late", _("A reply has been overdue for long")),
         PROMISE_DUE_SOON: ("promise", _("A promise is due soon")),
         PROMISE_BROKEN: ("promise", _("The time of a promise has passed")),
+        CALLBACK_REQUESTED: ("phone", _("%(who)s: somebody is to be called back by you")),
+        CALLBACK_MOVED: ("phone", _("%(who)s changed the time of a callback")),
+        CALLBACK_DUE_SOON: ("phone", _("Somebody is to be called back soon")),
+        SLIP_SENT: ("note", _("%(who)s has a message for you")),
+        SLIP_ANSWERED: ("check", _("%(who)s answered your message")),
+        CALLBACK_MISSED: ("phone", _("The time of a callback has passed, and nobody has called")),
+        cases.CASE_OPENED: ("shield", _("%(who)s named you in a case")),
+        cases.CASE_PEOPLE_CHANGED: ("shield", _("%(who)s named you in a case")),
+        cases.CASE_DECISION_ASKED: ("stamp", _("%(who)s needs you as the second person in a case")),
+        cases.CASE_DECIDED: ("stamp", _("%(who)s decided what you had proposed in a case")),
+        cases.CASE_DUE_SOON: ("clock", _("A step of a case is due soon")),
+        cases.CASE_DUE_PASSED: ("s-late", _("The time of a step of a case has passed")),
+        cases.CASE_REVIEW_DUE: ("clock", _("A decision in a case is to be looked at again")),
+        cases.CARE_OFFERED: ("info", _("%(who)s asks how you are")),
+        cases.CARE_ANSWERED: ("info", _("%(who)s answered what you had offered")),
         INBOX_FAILING: ("alert", _("A desk cannot be fetched or sent from")),
     }
     icon, text = known.get(notice.kind, ("bell", _("Something happened")))

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from madoguchi.accounts.models import User, Workspace
 from madoguchi.accounts.queries import workspaces
+from madoguchi.calls.due import due_callbacks
+from madoguchi.calls.handing import open_slips
 from madoguchi.channels.queries import quarantined_ids, remember_inboxes
 from madoguchi.conversations.amounts import MAX_COUNTED, amount_rows, assignees_counted
 from madoguchi.conversations.approval_queue import waiting_ids
@@ -15,7 +17,7 @@ from madoguchi.conversations.counts import Counts, count_rows, told_counts
 from madoguchi.conversations.due_lists import DueCounts, due_rows, left_open_rows
 from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.own import Filed, filed_rows, folder_rows, live_statuses, told_filed
-from madoguchi.conversations.queries import views_to_show
+from madoguchi.conversations.saved_views import views_to_show
 from madoguchi.core.together import fetch_together
 from madoguchi.desk.rows import amount_of, end_of_today, is_counted
 from madoguchi.events.queries import latest_event_ids
@@ -42,6 +44,8 @@ class Numbers:
         self._workspaces = workspaces()
         self._latest = latest_event_ids()
         self.promised = urgent_dues(user, until=end_of_today())
+        self.callbacks = due_callbacks(user, until=end_of_today())
+        self.slips = open_slips(user)
         self._red = red_ids(user)
         self._left = left_open_rows(user, until=end_of_today())
         self._narrowed = chosen if chosen and not is_counted(chosen) else None
@@ -56,6 +60,8 @@ class Numbers:
             self._due,
             self._workspaces,
             self.promised,
+            self.callbacks,
+            self.slips,
             self._red,
             self._left,
             self._filed,
@@ -97,6 +103,12 @@ class Numbers:
         """True while the time of one of this person's promises has passed."""
         now = timezone.now()
         return any(due <= now for due in self.promised)
+
+    @property
+    def is_callback_red(self) -> bool:
+        """True while the time of one of this person's callbacks is over."""
+        now = timezone.now()
+        return any(ends_at <= now for ends_at in self.callbacks)
 
     @property
     def approvals(self) -> int:

@@ -10,9 +10,11 @@ from django.urls import reverse
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
-from madoguchi.conversations.choices import FieldKind, Status
-from madoguchi.conversations.fields import Values, live_fields, told_values, value_rows, value_text
+from madoguchi.conversations.choices import Status
+from madoguchi.conversations.fields import live_fields, told_values, value_rows
 from madoguchi.conversations.models import Conversation, CustomField
+from madoguchi.core.fields.kinds import FieldKind, Values
+from madoguchi.core.fields.values import value_text
 from madoguchi.core.together import fetch_together
 from madoguchi.desk.forms.fields import OwnFieldsForm, input_name, seen_text
 

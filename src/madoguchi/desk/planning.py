@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from madoguchi.calendars.checking import time_zones
 from madoguchi.channels.hours import is_within_hours, next_start, zone_of
 from madoguchi.channels.models import Inbox
+from madoguchi.conversations.choices import Status
 from madoguchi.conversations.models import Message
 from madoguchi.conversations.plans import check_plan
 from madoguchi.core.errors import Invalid
@@ -194,3 +195,10 @@ def _local(value: str, zone: ZoneInfo) -> str:
     if not value:
         return ""
     return datetime.fromisoformat(value).astimezone(zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def not_done_word(message: Message, wanted: str) -> str:
+    """That 対応完了, which was wanted for after sending, is left out; empty where it is not."""
+    if wanted != Status.DONE or message.before.get("status_after", wanted) == wanted:
+        return ""
+    return " " + _("The conversation is not done yet: a field that is required for it is empty.")

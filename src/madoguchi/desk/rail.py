@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
+from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.registry import channel_classes
 from madoguchi.conversations.choices import Status
@@ -19,7 +20,7 @@ from madoguchi.core.errors import Invalid
 from madoguchi.desk.noticing import unread_word
 from madoguchi.desk.numbers import Numbers
 from madoguchi.desk.rail_counts import STANDING, kept_word
-from madoguchi.desk.rail_items import RailGroup, RailItem, list_url
+from madoguchi.desk.rail_items import RailGroup, RailItem, list_url, page_url
 from madoguchi.desk.rail_menu import around, look_up, to_do
 
 #: The statuses listed below a 窓口, in the order of the work.
@@ -36,6 +37,7 @@ class Rail:
     groups: list[RailGroup] = field(default_factory=list)
     unread: str = ""  #: how many notices are unread
     is_at_notices: bool = False
+    can_call: bool = False  #: may write phone memos
 
 
 def build_rail(user: User, numbers: Numbers, chosen: Filter | None, path: str) -> Rail:
@@ -43,7 +45,7 @@ def build_rail(user: User, numbers: Numbers, chosen: Filter | None, path: str) -
     counts, inboxes, workspace = numbers.counts, numbers.inboxes, numbers.workspace
     groups = [
         RailGroup(_("Desks"), _desks(numbers, chosen)),
-        RailGroup(_("Saved views"), _views(numbers, chosen), reverse("desk:views")),
+        RailGroup(_("Saved views"), _views(numbers, chosen), page_url("views")),
         to_do(user, numbers, path),
         RailGroup(_("Channels"), _channels(inboxes, counts, chosen)),
         look_up(user, path),
@@ -55,7 +57,8 @@ def build_rail(user: User, numbers: Numbers, chosen: Filter | None, path: str) -
         role=user.get_role_display(),
         groups=[group for group in groups if group.items],
         unread=unread_word(numbers.unread),
-        is_at_notices=path == reverse("desk:notices"),
+        is_at_notices=path == page_url("notices"),
+        can_call=may(user, Permission.REPLY),
     )
 
 

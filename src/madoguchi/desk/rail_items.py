@@ -1,7 +1,7 @@
 """The lines of the rail and how they are grouped, and the addresses of lists."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -40,9 +40,15 @@ class RailGroup:
     has_bell: bool = False  #: the notices stand first
 
 
+@cache
+def page_url(name: str) -> str:
+    """The address of one of the desk's pages, looked up once: a rail leads to a dozen."""
+    return reverse(f"desk:{name}")
+
+
 @lru_cache(1024)
 def list_url(chosen: Filter) -> str:
     """The address of a list; a rail has two dozen, mostly the same for everybody."""
     values = {key: "1" if value is True else value for key, value in chosen.values().items()}
-    base = reverse("desk:table" if chosen.columns else "desk:inbox")
+    base = page_url("table" if chosen.columns else "inbox")
     return f"{base}?{urlencode(values)}" if values else base

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
@@ -12,7 +11,7 @@ from madoguchi.conversations.filters import Filter
 from madoguchi.desk.noticing import capped, unread_word
 from madoguchi.desk.numbers import Numbers
 from madoguchi.desk.quarantine_words import quarantine_word
-from madoguchi.desk.rail_items import RailGroup, RailItem, list_url
+from madoguchi.desk.rail_items import RailGroup, RailItem, list_url, page_url
 
 type _Entry = tuple[str, str, str, str]
 
@@ -27,47 +26,53 @@ def _group(word: str, entries: list[_Entry], path: str, *, has_bell: bool = Fals
 
 def to_do(user: User, numbers: Numbers, path: str) -> RailGroup:
     """What waits for this person beside the lists, below the notices."""
-    left, promises = reverse("desk:unanswered"), reverse("desk:promises")
+    left, promises, callbacks = page_url("unanswered"), page_url("promises"), page_url("callbacks")
     entries = [
         ("s-late", _("Unanswered"), left, capped(numbers.unanswered)),
         ("promise", _("Promises"), promises, unread_word(numbers.promised)),
+        ("phone", _("Callbacks"), callbacks, unread_word(numbers.callbacks)),
+        ("note", _("Messages"), page_url("slips"), unread_word(numbers.slips)),
     ]
     if may(user, Permission.REPLY):
         waiting = f"{numbers.approvals:,}" if numbers.approvals else ""
-        entries.append(("stamp", _("Awaiting approval"), reverse("desk:approvals"), waiting))
+        entries.append(("stamp", _("Awaiting approval"), page_url("approvals"), waiting))
     if may(user, Permission.WRITE_NOTE):
-        entries.append(("draft", _("Drafts"), reverse("desk:drafts"), ""))
-    entries.append(("clock", _("Planned mail"), reverse("desk:planned"), ""))
+        entries.append(("draft", _("Drafts"), page_url("drafts"), ""))
+    entries.append(("clock", _("Planned mail"), page_url("planned"), ""))
     if may(user, Permission.REPLY):
-        entries.append(("reply", _("Bulk replies"), reverse("desk:bulk-replies"), ""))
+        entries.append(("reply", _("Bulk replies"), page_url("bulk-replies"), ""))
     group = _group(_("To do"), entries, path, has_bell=True)
-    late = {left: numbers.unanswered > 0, promises: numbers.is_promise_red}
+    late = {left: numbers.unanswered > 0, promises: numbers.is_promise_red, callbacks: numbers.is_callback_red}
     return replace(group, items=[replace(each, is_late=late.get(each.href, False)) for each in group.items])
 
 
 def look_up(user: User, path: str) -> RailGroup:
     """Where everything is found."""
     entries = [
-        ("search", _("Search"), reverse("desk:search"), ""),
-        ("users", _("Customers"), reverse("desk:customers"), ""),
+        ("search", _("Search"), page_url("search"), ""),
+        ("users", _("Customers"), page_url("customers"), ""),
         ("history", _("All conversations"), list_url(Filter(status="all", sort="newest")), ""),
+        ("phone", _("Calls"), page_url("calls"), ""),
     ]
     if may(user, Permission.REPLY):
-        entries.append(("template", _("Templates"), reverse("desk:templates"), ""))
+        entries.append(("template", _("Templates"), page_url("templates"), ""))
+    entries.append(("book", _("Knowledge"), page_url("articles"), ""))
+    if may(user, Permission.REPLY):
+        entries.append(("shield", _("Cases"), page_url("cases"), ""))
     return _group(_("Look up"), entries, path)
 
 
 def around(user: User, numbers: Numbers, path: str) -> RailGroup:
     """The team, what stayed inside, settings."""
     entries = [
-        ("info", _("Announcements"), reverse("desk:bulletins"), ""),
-        ("team", _("Who is on duty"), reverse("desk:board"), ""),
+        ("info", _("Announcements"), page_url("bulletins"), ""),
+        ("team", _("Who is on duty"), page_url("board"), ""),
     ]
     if _keeps_mail(user, numbers):
-        entries.append(("send", _("Sent mail (local)"), reverse("desk:outbox"), ""))
+        entries.append(("send", _("Sent mail (local)"), page_url("outbox"), ""))
     if may(user, Permission.MANAGE_QUARANTINE):
-        entries.append(("spam", _("Quarantine"), reverse("desk:quarantine"), quarantine_word(numbers.quarantined)))
-    entries.append(("settings", _("Settings"), reverse("desk:settings"), ""))
+        entries.append(("spam", _("Quarantine"), page_url("quarantine"), quarantine_word(numbers.quarantined)))
+    entries.append(("settings", _("Settings"), page_url("settings"), ""))
     return _group(_("Team and settings"), entries, path)
 
 

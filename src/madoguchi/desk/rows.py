@@ -60,9 +60,7 @@ class RowWords:
             id=str(listed.pk),
             href=f"/c/{listed.pk}{self.query}",
             status=listed.own.tone if listed.own else listed.status,
-            status_word=own_word(listed.own.name, listed.own.name_en)
-            if listed.own
-            else status_word(listed.status, is_side=listed.side_of is not None),
+            status_word=_status_of(listed),
             shape=listed.own.icon if listed.own else "",
             name=listed.customer,
             subject=listed.subject or _("(No subject)"),

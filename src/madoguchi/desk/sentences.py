@@ -7,12 +7,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from madoguchi.calls import choices as calls
 from madoguchi.conversations import asking, linking
 from madoguchi.conversations import choices as kinds
 from madoguchi.conversations.actions.guests import GUEST_LINK_MADE, GUEST_LINK_REVOKED
-from madoguchi.conversations.choices import FieldKind, Priority
-from madoguchi.conversations.fields import value_text
-from madoguchi.conversations.models import CustomField, Plain
+from madoguchi.conversations.choices import Priority
+from madoguchi.conversations.models import CustomField
+from madoguchi.core.fields.kinds import FieldKind, Plain
+from madoguchi.core.fields.values import value_text
 from madoguchi.desk.rows import status_word
 from madoguchi.events.actor import ActorKind
 from madoguchi.events.models import Event
@@ -31,6 +33,8 @@ SILENT = frozenset(
         kinds.REPLY_BOUNCED,
         kinds.REPLY_RETRYING,
         promised.PROMISE_DUE_SOON,
+        calls.CALLBACK_DUE_SOON,
+        calls.CALL_KEPT,  # its memo stands there
         kinds.DUE_SOON,
         REMINDED,
     }
@@ -280,6 +284,7 @@ _PLAIN = {
     kinds.APPROVAL_EDIT_KEPT: gettext_lazy("%(who)s had edited a reply that was taken back meanwhile"),
     kinds.APPROVAL_REMINDED: gettext_lazy("%(who)s: reminded those who approve"),
     kinds.APPROVAL_ESCALATED: gettext_lazy("%(who)s: others were asked for approval too"),
+    kinds.DRAFT_TAKEN: gettext_lazy("%(who)s took over a draft"),
     kinds.SUBJECT_CHANGED: gettext_lazy("%(who)s changed the subject"),
     kinds.RESUMED: gettext_lazy("The time on hold is over"),
     kinds.REINTERPRETED: gettext_lazy("%(who)s had a message decoded anew"),
@@ -294,6 +299,17 @@ _PLAIN = {
     promised.PROMISE_REOPENED: gettext_lazy("%(who)s opened a promise again"),
     promised.PROMISE_BROKEN: gettext_lazy("The time of a promise has passed"),
     promised.PROMISE_SETTLED: gettext_lazy("%(who)s did later what had been promised"),
+    calls.CALLBACK_REQUESTED: gettext_lazy("%(who)s entered a callback"),
+    calls.CALLBACK_MOVED: gettext_lazy("%(who)s changed a callback"),
+    calls.CALLBACK_TRIED: gettext_lazy("%(who)s tried to call back"),
+    calls.CALLBACK_DECIDED: gettext_lazy("%(who)s decided that nobody is to be called back"),
+    calls.CALLBACK_REOPENED: gettext_lazy("%(who)s opened a callback again"),
+    calls.CALLBACK_MISSED: gettext_lazy("The time of a callback has passed, and nobody has called"),
+    calls.SLIP_SENT: gettext_lazy("%(who)s left a message for a colleague"),
+    calls.SLIP_ANSWERED: gettext_lazy("%(who)s answered a message"),
+    calls.SLIP_WITHDRAWN: gettext_lazy("%(who)s took a message to a colleague back"),
+    calls.CALLBACK_LINK_MADE: gettext_lazy("%(who)s made a page on which the customer chooses when to be called"),
+    calls.CALLBACK_LINK_REVOKED: gettext_lazy("%(who)s closed the page on which the customer chooses a time"),
     kinds.REPLY_FAILED: gettext_lazy("A reply could not be sent"),
     kinds.REPLY_UNCERTAIN: gettext_lazy("It is not certain whether a reply was sent"),
 }

@@ -19,27 +19,27 @@ from madoguchi.conversations.choices import MessageKind
 from madoguchi.conversations.filters import Cursor
 from madoguchi.conversations.links import link_rows
 from madoguchi.conversations.models import Conversation, Message
-from madoguchi.conversations.queries import (
-    PAGE,
-    PastRow,
-    identities_beside,
-    past_beside,
-    related_history,
-)
+from madoguchi.conversations.phone_memos import is_phone_memo
+from madoguchi.conversations.queries import PastRow, identities_beside, past_beside
 from madoguchi.core.together import fetch_together
 from madoguchi.customers.choices import IdentityKind
+from madoguchi.customers.masking import first_words
 from madoguchi.customers.models import Customer, Identity, PostalAddress
 from madoguchi.customers.phones import is_odd
 from madoguchi.desk.asides import Asides, asides_of
 from madoguchi.desk.guiding import Guides, guides_of
 from madoguchi.desk.linked import LinkedLines, links_beside
+from madoguchi.desk.order_lines import OrderPanel, order_panel
 from madoguchi.desk.own_fields import OwnFieldReads, OwnFields
 from madoguchi.desk.rows import channel_sign, status_word
+from madoguchi.desk.timeline_lines import Line, timeline_lines
+from madoguchi.flows.timeline.entry import Entry, Place
+from madoguchi.flows.timeline.reading import page_of
 from madoguchi.ui.dates import Words, iso
 from madoguchi.ui.rows import Sign
 
 GUIDES = "guides"
-CUSTOMER, HISTORY, NOTES, ASIDES = "customer", "history", "notes", "asides"
+CUSTOMER, HISTORY, NOTES, ASIDES, ORDERS = "customer", "history", "notes", "asides", "orders"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,7 @@ class Contact:
     is_verified: bool = False
     identity: int | None = None
     address: int | None = None
+    reached: str = ""  #: the kind of identity, by which it is masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +122,14 @@ class Side:
     tags: Sequence[str] = ()
     asides: Asides | None = None
     guides: Guides | None = None
+    orders: OrderPanel | None = None
 
 
 class SideReads:
     """What the panel beside a conversation is made of, to be fetched together with the conversation."""
 
-    def __init__(self, user: User, number: int, tab: str) -> None:
-        self.user, self.tab = user, tab
+    def __init__(self, user: User, number: int, tab: str, *, order: str = "") -> None:
+        self.user, self.tab, self.order = user, tab, order
         self._past = [past_beside(user, number)] if tab == CUSTOMER else []
         self._identities = identities_beside(number)
         self._links = [link_rows(number)] if tab == CUSTOMER else []
@@ -142,29 +144,34 @@ class SideReads:
         own = self._own.asked if self._own else ()
         return *self._past, self._identities, *self._addresses, *self._tags, *self._links, self._unread, *own
 
-    def side(self, conversation: Conversation, words: Words, *, cursor: Cursor | None = None) -> Side:
+    def side(self, conversation: Conversation, words: Words, *, before: Place | None = None) -> Side:
         """One tab of the panel; whoever sees the conversation sees whose it is."""
-        is_history = self.tab == HISTORY
-        history = related_history(self.user, conversation.customer, before=cursor) if is_history else []
         contacts = contacts_of(self._identities, (each for rows in self._addresses for each in rows), words)
         past = [past_line(row, words, conversation.pk) for rows in self._past for row in rows]
-        panel = _side(self.user, conversation, words, self.tab, history, past, contacts)
+        panel = _side(self.user, conversation, words, self.tab, past, contacts)
+        if self.tab == HISTORY:
+            panel = _with_history(panel, self.user, words, before)
         links = [links_beside(self.user, conversation.pk, rows) for rows in self._links]
         own = self._own.section(conversation) if self._own else None
         tags = [tag.name for rows in self._tags for tag in rows]
         asides = asides_of(self.user, conversation, words) if self.tab == ASIDES else None
         guides = guides_of(self.user, conversation, words) if self.tab == GUIDES else None
+        orders = order_panel(self.user, conversation, words, opened=self.order) if self.tab == ORDERS else None
         if self.tab != ASIDES and len(self._unread):
             tabs = [replace(tab, is_new=tab.key == ASIDES) for tab in panel.tabs]
             panel = replace(panel, tabs=tabs)
-        return replace(panel, asides=asides, guides=guides, links=links[0] if links else None, own=own, tags=tags)
+        return replace(
+            panel, asides=asides, guides=guides, orders=orders, links=links[0] if links else None, own=own, tags=tags
+        )
 
 
-def build_side(user: User, conversation: Conversation, words: Words, tab: str, *, cursor: Cursor | None = None) -> Side:
-    """One tab of the panel beside a conversation that has been read already."""
-    reads = SideReads(user, conversation.pk, tab)
+def build_side(
+    user: User, conversation: Conversation, words: Words, tab: str, *, before: Place | None = None, order: str = ""
+) -> Side:
+    """One tab of the panel beside a conversation that has been read already; `order` is the number to open."""
+    reads = SideReads(user, conversation.pk, tab, order=order)
     fetch_together(*reads.asked)
-    return reads.side(conversation, words, cursor=cursor)
+    return reads.side(conversation, words, before=before)
 
 
 def _side(
@@ -172,19 +179,18 @@ def _side(
     conversation: Conversation,
     words: Words,
     tab: str,
-    history: Sequence[Message],
     past: Sequence[Past],
     contacts: list[Contact],
 ) -> Side:
     customer = conversation.customer
     url = reverse("desk:side", args=[conversation.pk])
-    more = f"{url}?tab=history&after={history_cursor(history[-1])}" if len(history) == PAGE else ""
     return Side(
         tabs=[
             Tab(f"{url}?tab={key}", word, key == tab, key=key)
             for key, word in (
                 (CUSTOMER, _("Customer")),
                 (HISTORY, pgettext("side panel", "History")),
+                (ORDERS, pgettext("side panel", "Orders")),
                 (NOTES, _("Notes")),
                 (ASIDES, pgettext("to others", "Requests")),
                 (GUIDES, _("Guides")),
@@ -197,10 +203,34 @@ def _side(
         amount=len(past),
         contacts=contacts,
         past=past,
-        history=[history_line(each, words) for each in history],
-        more_url=more,
         number=conversation.pk,
         can_change=may(user, Permission.REPLY),
+    )
+
+
+def _with_history(panel: Side, user: User, words: Words, before: Place | None) -> Side:
+    """The customer's timeline in short, of whatever kind and conversation."""
+    page = page_of(user, [panel.customer.pk], before=before)
+    people = {panel.customer.pk: panel.customer.label}
+    lines = timeline_lines(page.entries, user, words, people=people)
+    shorts = [_short_line(line, entry, words) for line, entry in zip(lines, page.entries, strict=True)]
+    url = reverse("desk:side", args=[panel.number])
+    more = f"{url}?tab=history&after={page.entries[-1].place}" if page.has_more else ""
+    return replace(panel, history=shorts, more_url=more)
+
+
+def _short_line(line: Line, entry: Entry, words: Words) -> HistoryLine:
+    return HistoryLine(
+        href=reverse("desk:message", args=[entry.id]) if isinstance(entry.row, Message) else line.url,
+        when=words.short(entry.at),
+        at=line.at,
+        icon=line.icon,
+        way=line.word,
+        subject=line.title,
+        excerpt=line.excerpt,
+        who="・".join(part for part in (line.state, entry.who) if part),
+        inbox=entry.inbox,
+        number=entry.conversation or 0,
     )
 
 
@@ -247,6 +277,7 @@ def _reached(identity: Identity, words: Words, *, is_one_of_many: bool) -> Conta
         is_primary=identity.is_primary and is_one_of_many,
         is_verified=identity.verified_at is not None,
         identity=identity.pk,
+        reached=identity.kind,
     )
 
 
@@ -271,7 +302,7 @@ def history_line(message: Message, words: Words) -> HistoryLine:
         MessageKind.OUTBOUND: ("reply", _("Sent")),
         MessageKind.NOTE: ("note", _("Internal note")),
     }
-    icon, way = ways[MessageKind(message.kind)]
+    icon, way = ("phone", _("Phone memo")) if is_phone_memo(message) else ways[MessageKind(message.kind)]
     return HistoryLine(
         href=reverse("desk:message", args=[message.pk]),
         when=words.short(message.at),
@@ -279,7 +310,7 @@ def history_line(message: Message, words: Words) -> HistoryLine:
         icon=icon,
         way=way,
         subject=message.subject or message.conversation.subject,
-        excerpt=" ".join(message.text[:400].split())[:120],
+        excerpt=first_words(message.text, 120),
         who=message.user.name if message.user else message.sender_name or message.sender_address,
         inbox=message.inbox.name,
         number=message.conversation_id,

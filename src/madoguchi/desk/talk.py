@@ -12,18 +12,20 @@ from madoguchi.accounts.permissions import Permission, may
 from madoguchi.accounts.queries import all_teams, all_users
 from madoguchi.channels.deadlines import is_beyond_reach
 from madoguchi.channels.queries import inboxes_of, remember_inboxes
+from madoguchi.commerce.queries import numbering, recogniser_of
 from madoguchi.conversations.actions.reading import keep_folding
 from madoguchi.conversations.choices import FIELD_DIFFERED, OUR_TURN, Priority, Status
 from madoguchi.conversations.fields import all_fields, values_of
 from madoguchi.conversations.links import link_rows
 from madoguchi.conversations.locks import living_locks
-from madoguchi.conversations.models import Conversation, OwnStatus, Plain, ReplyLock
+from madoguchi.conversations.models import Conversation, OwnStatus, ReplyLock
 from madoguchi.conversations.own import all_statuses, folders_of, live_statuses
 from madoguchi.conversations.queries import all_tags, category_tree, drafts_in
 from madoguchi.conversations.timeline import TimelineReads
 from madoguchi.conversations.ways_back import ways_back
+from madoguchi.core.fields.kinds import Plain
 from madoguchi.core.together import fetch_together
-from madoguchi.desk.bodies import PRINTED_CHARS, shown_chars
+from madoguchi.desk.bodies import NO_ORDERS, PRINTED_CHARS, shown_chars
 from madoguchi.desk.entries import Entry, Telling
 from madoguchi.desk.linked import LinkedLines, links_beside
 from madoguchi.desk.presence import viewers
@@ -102,11 +104,12 @@ class TalkReads:
         self._locks, self._drafts = living_locks(number), drafts_in(user, number)
         self._statuses = live_statuses()
         self._links = link_rows(number)
+        self._numbering = numbering()
 
     @property
     def asked(self) -> tuple[QuerySet[Any, Any], ...]:
         """What is to be fetched."""
-        return *self._timeline.asked, self._locks, self._drafts, self._links, self._statuses
+        return *self._timeline.asked, self._locks, self._drafts, self._links, self._statuses, self._numbering
 
     def talk(self, conversation: Conversation, words: Words, *, is_printed: bool = False) -> Talk:
         """The pane as this person sees it now; folds messages that were never looked at."""
@@ -115,9 +118,11 @@ class TalkReads:
         keep_folding(timeline.messages)
         names = replace(names_for(self.user, timeline.events), is_side=conversation.side_of_id is not None)
         ways = {} if is_printed else ways_back(self.user, timeline.events)
+        finder = NO_ORDERS if is_printed else recogniser_of(self._numbering)
+        telling = Telling(conversation, self.user, words, names, timeline, ways, shown=shown, finder=finder)
         return Talk(
             head=build_head(self.user, conversation, words, self._statuses),
-            entries=list(Telling(conversation, self.user, words, names, timeline, ways, shown=shown).entries()),
+            entries=list(telling.entries()),
             earlier=timeline.earlier,
             oldest=timeline.messages[0].pk if timeline.messages else 0,
             lock=lock_line(self.user, next(iter(self._locks), None)),

@@ -2,8 +2,10 @@
 
 from django.urls import include, path
 
+from madoguchi.desk.urls_cases import urlpatterns as cases_urlpatterns
 from madoguchi.desk.urls_guides import urlpatterns as guides_urlpatterns
 from madoguchi.desk.urls_more import urlpatterns as more_urlpatterns
+from madoguchi.desk.urls_orders import urlpatterns as orders_urlpatterns
 from madoguchi.desk.urls_settings import setup_urlpatterns
 from madoguchi.desk.urls_settings import urlpatterns as settings_urlpatterns
 from madoguchi.desk.urls_things import urlpatterns as things_urlpatterns
@@ -106,5 +108,7 @@ urlpatterns = [
     path("setup/", include(setup_urlpatterns)),
     *more_urlpatterns,
     *things_urlpatterns,
+    *orders_urlpatterns,
     *guides_urlpatterns,
+    *cases_urlpatterns,
 ]

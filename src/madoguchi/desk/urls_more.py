@@ -2,11 +2,15 @@
 
 from django.urls import path
 
+from madoguchi.desk.urls_calls import urlpatterns as calls_urlpatterns
+from madoguchi.desk.urls_customers import urlpatterns as customers_urlpatterns
+from madoguchi.desk.urls_knowledge import urlpatterns as knowledge_urlpatterns
 from madoguchi.desk.urls_sending import urlpatterns as sending_urlpatterns
 from madoguchi.desk.urls_shift import urlpatterns as shift_urlpatterns
 from madoguchi.desk.urls_time import urlpatterns as time_urlpatterns
 from madoguchi.desk.urls_wording import urlpatterns as wording_urlpatterns
 from madoguchi.desk.views import (
+    acknowledgement,
     approval_rules,
     approvals,
     calendars,
@@ -95,6 +99,8 @@ urlpatterns = [
     path("settings/mailboxes/new/", mailboxes.mailbox, name="mailbox-new"),
     path("settings/mailboxes/permitted/", mailboxes.permitted, name="mailbox-permitted"),
     path("settings/mailboxes/<int:pk>/", mailboxes.mailbox, name="mailbox"),
+    path("settings/mailboxes/<int:pk>/acknowledgement/", acknowledgement.acknowledgement, name="acknowledgement"),
+    path("settings/mailboxes/<int:pk>/acknowledgement/preview", acknowledgement.shown, name="acknowledgement-preview"),
     path("settings/mailboxes/<int:pk>/switch/", mailboxes.switch, name="mailbox-switch"),
     path("settings/mailboxes/<int:pk>/permission/", mailboxes.ask, name="mailbox-ask"),
     path("settings/hours/", calendars.calendars, name="calendars"),
@@ -129,8 +135,11 @@ urlpatterns = [
     path("settings/filing/categories/new/", filing.category, name="category-new"),
     path("settings/filing/categories/<int:pk>/", filing.category, name="category"),
     path("settings/filing/categories/<int:pk>/delete/", filing.delete_category, name="category-delete"),
+    *calls_urlpatterns,
+    *customers_urlpatterns,
     *time_urlpatterns,
     *wording_urlpatterns,
+    *knowledge_urlpatterns,
     *sending_urlpatterns,
     *shift_urlpatterns,
 ]

@@ -1,8 +1,9 @@
 """What the pages of テンプレート show: lines of the list, folders, fields, the preview, versions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -14,10 +15,14 @@ from django.utils.translation import gettext as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.queries import workspace_name
+from madoguchi.conversations.choices import LetterLanguage
 from madoguchi.customers.addressing import addressed, salutation
+from madoguchi.customers.masking import cut_whole
 from madoguchi.customers.models import Customer
+from madoguchi.search.word_diff import Piece
 from madoguchi.ui.dates import Words
-from madoguchi.wording.choices import Kind, LetterLanguage, Scope
+from madoguchi.wording.choices import Kind, Scope
+from madoguchi.wording.deeds import DeedKind
 from madoguchi.wording.fields import FIELDS, GROUP_WORDS, Surroundings
 from madoguchi.wording.filling import CLOSE, OPEN, Fault, pieces
 from madoguchi.wording.letters import worded
@@ -97,7 +102,7 @@ def template_line(template: Template, user: User, words: Words, favourites: Iter
         name=template.name,
         icon=icon_of(template),
         kind=template.get_kind_display(),
-        excerpt=excerpt(template.body),
+        excerpt=excerpt(template.body) or named(template),
         folder=template.folder,
         scope=scope_word(template),
         owner=template.owner.name,
@@ -117,7 +122,12 @@ def excerpt(body: str) -> str:
     lines = [
         line for line in body.split("\n") if not set("".join(p for p in pieces(line) if isinstance(p, str))) <= _MARKS
     ]
-    return " ".join(" ".join(lines).split())[:_EXCERPT]
+    return cut_whole(" ".join(" ".join(lines).split()), _EXCERPT)
+
+
+def named(template: Template) -> str:
+    """What a template does, by the names it was saved with."""
+    return "、".join(each["name"] for each in template.actions)[:_EXCERPT]
 
 
 def _midnight(day: object) -> datetime:
@@ -126,6 +136,8 @@ def _midnight(day: object) -> datetime:
 
 def icon_of(template: Template) -> str:
     """What a template looks like in lists."""
+    if template.actions and not template.body:
+        return "macro"
     return "phrase" if template.kind == Kind.PHRASE else "template"
 
 
@@ -139,6 +151,17 @@ def scope_word(template: Template) -> str:
 def language_word(language: str) -> str:
     """A language in its own words."""
     return str(LetterLanguage(language).label) if language in LetterLanguage.values else language
+
+
+def differing_deeds(
+    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]], *, is_first: bool
+) -> list[Piece]:
+    """What a version does in place of the one before it, one deed a line, by the names they had then."""
+    was, now = [[f"{DeedKind(each['kind']).label}: {each['name']}" for each in deeds] for deeds in (before, after)]
+    if is_first:
+        return [Piece("same", each) for each in now]
+    gone = [Piece("removed", each) for each in was if each not in now]
+    return [*gone, *(Piece("same" if each in was else "added", each) for each in now)]
 
 
 def branches(folders: Sequence[FolderLine], by: Narrowing) -> list[Branch]:

@@ -20,7 +20,7 @@ from madoguchi.desk.access import StaffRequest
 from madoguchi.desk.composing import MODES, REPLY
 from madoguchi.desk.frame import words_now
 from madoguchi.desk.letters import read_addresses
-from madoguchi.desk.wording_page import excerpt, icon_of
+from madoguchi.desk.wording_page import excerpt, icon_of, named
 from madoguchi.wording.fields import Surroundings
 from madoguchi.wording.letters import Wording
 from madoguchi.wording.models import Template
@@ -68,6 +68,7 @@ class Letter:
         self.key = asked.get("key", "")[:64]
         self.mode = asked["mode"] if asked.get("mode") in MODES else REPLY
         self.text = asked.get("text", "").replace("\r\n", "\n")
+        self.along = frozenset(map(_whole, request.POST.getlist("along")))
         self.request_key = asked.get("request_key", "")[:40]
         self.is_for_many = bool(asked.get("many"))  #: filled in for each of them later
         self._inbox = _whole(asked.get("inbox", ""))
@@ -116,7 +117,7 @@ def choices(letter: Letter, typed: str) -> list[Group]:
     marked = favourite_ids(user)
     if typed.strip():
         found = _lines(saying(offered, typed)[:FOUND], letter, marked)
-        return [Group(_("Templates and phrases"), found)]
+        return [Group(_("Templates and phrases"), found)] if found else []
     favourites = list(offered.filter(favourites__user=user).order_by("name")[:_EACH])
     recent = recently_used(user, offered)
     known = {each.pk for each in (*favourites, *recent)}
@@ -181,7 +182,7 @@ def _lines(
             icon=icon_of(each),
             name=each.name,
             note=(notes or {}).get(each.pk) or (f"/{each.abbreviation}" if each.abbreviation else each.folder),
-            excerpt=excerpt(each.body),
+            excerpt=excerpt(each.body) or named(each),
             url=f"{reverse('desk:template-looked-at', args=[each.pk])}?{letter.place}",
             is_favourite=each.pk in marked,
         )

@@ -5,13 +5,14 @@ from typing import Any
 from django.db.models import QuerySet
 
 from madoguchi.channels.queries import remember_inboxes
+from madoguchi.commerce.numbers import number_key
 from madoguchi.conversations.models import Conversation
 from madoguchi.conversations.queries import ConversationReads
 from madoguchi.desk.access import StaffRequest
 from madoguchi.desk.beside_list import BesideList
 from madoguchi.desk.frame import chosen_filter, words_now
 from madoguchi.desk.listing import Asked, query_of
-from madoguchi.desk.side import ASIDES, CUSTOMER, GUIDES, HISTORY, NOTES, SideReads
+from madoguchi.desk.side import ASIDES, CUSTOMER, GUIDES, HISTORY, NOTES, ORDERS, SideReads
 from madoguchi.desk.talk import TalkReads
 from madoguchi.notifications.actions import mark_read
 from madoguchi.notifications.queries import unread_about
@@ -27,7 +28,7 @@ class WorkReads:
         self._conversation = ConversationReads(self.user, number)
         self._unread = unread_about(self.user, self.subject)
         self._talk = TalkReads(self.user, number, since_id=number_in(request, "from"))
-        self._side = SideReads(self.user, number, tab_of(request, "side"))
+        self._side = SideReads(self.user, number, tab_of(request, "side"), order=order_in(request))
 
     @property
     def asked(self) -> tuple[QuerySet[Any, Any], ...]:
@@ -62,7 +63,12 @@ class WorkReads:
 def tab_of(request: StaffRequest, name: str) -> str:
     """The tab of the side panel an address asks for."""
     tab = request.GET.get(name, CUSTOMER)
-    return tab if tab in (HISTORY, NOTES, ASIDES, GUIDES) else CUSTOMER
+    return tab if tab in (HISTORY, NOTES, ASIDES, GUIDES, ORDERS) else CUSTOMER
+
+
+def order_in(request: StaffRequest) -> str:
+    """The number of the order that an address asks to open, as it is compared."""
+    return number_key(request.GET.get("order", "")[:200])
 
 
 def number_in(request: StaffRequest, name: str) -> int | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from madoguchi.accounts.models import User
 from madoguchi.channels.contract import Address
 from madoguchi.channels.hours import zone_of
 from madoguchi.channels.models import Inbox
@@ -15,10 +16,11 @@ from madoguchi.conversations.letters import Enclosure, Letter
 from madoguchi.conversations.models import OwnStatus
 from madoguchi.conversations.own import find_status
 from madoguchi.core.errors import Invalid, NotFound
+from madoguchi.core.markup import render_markup
 from madoguchi.customers.masking import cut_whole
 from madoguchi.desk.letters import Party, read_addresses
-from madoguchi.desk.markup import render_markup
 from madoguchi.desk.planning import planned_time
+from madoguchi.wording.actions.macros import MAX_ALONG, along_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Written:
     forwarded_ids: frozenset[int] = frozenset()
     acknowledged: frozenset[str] = frozenset()
     ticked: frozenset[str] = frozenset()
+    along: frozenset[int] = frozenset()  #: templates whose actions are ticked to be done with it
+    is_private: bool = False  #: the draft is kept from colleagues
     resends: int = 0
     planning: QueryDict = field(default_factory=QueryDict)  #: the fields of 送信予約
 
@@ -66,6 +70,8 @@ class Written:
             forwarded_ids=_numbers(values, "forwarded"),
             acknowledged=frozenset(" ".join(values.getlist("acknowledge")).split()[:500]),
             ticked=frozenset(values.getlist("ticked")[:200]),
+            along=_numbers(values, "along"),
+            is_private=bool(values.get("is_private")),
             resends=_whole(values.get("resends", "")),
             planning=values,
         )
@@ -86,6 +92,8 @@ class Written:
             "is_rich": self.is_rich,
             "seen_event_id": self.seen_event_id,
             "request_key": self.request_key,
+            "is_private": self.is_private,
+            "along": sorted(self.along)[:MAX_ALONG],
         }
 
     def letter(self, enclosures: Sequence[Enclosure]) -> Letter:
@@ -101,7 +109,7 @@ class Written:
         )
 
 
-def sending_of(written: Written, inbox: Inbox) -> Sending:
+def sending_of(written: Written, inbox: Inbox, user: User) -> Sending:
     """How the composer sends: it has shown what the check before sending found, or shows it now.
 
     `Invalid` for a time that is none.
@@ -117,6 +125,7 @@ def sending_of(written: Written, inbox: Inbox) -> Sending:
         acknowledged=written.acknowledged,
         ticked=written.ticked,
         own_after=own,
+        along=along_of(written.along, user=user),
     )
 
 

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Sequence
+from typing import BinaryIO
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
@@ -12,6 +13,7 @@ from madoguchi.files.models import Blob
 
 #: Up to here the bytes live in the row: one write, one backup, no second system for the usual mail of 3 KB.
 INLINE_MAX_BYTES = 64 * 1024
+_CHUNK = 1024 * 1024
 
 _LOOK = "SELECT id, sha256, size_bytes, storage_key FROM files_blob WHERE sha256 = ANY(%s)"
 #: Beside the ORM, which takes as long for these two as for the rest of a delivery.
@@ -29,6 +31,25 @@ def store_blob(content: bytes) -> Blob:
     a crash between leaves at most an unused file.
     """
     return store_blobs([content])[0]
+
+
+def store_file(file: BinaryIO) -> Blob:
+    """The same for a file of any size, which is never in memory as a whole; it is read from its beginning, twice."""
+    file.seek(0)
+    digest, size = hashlib.sha256(), 0
+    while chunk := file.read(_CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+    file.seek(0)
+    if size <= INLINE_MAX_BYTES:
+        return store_blob(file.read())
+    known = _known([digest.hexdigest()])
+    if not known:
+        key = _key(digest.hexdigest())
+        if not default_storage.exists(key):
+            key = default_storage.save(key, File(file))
+        known = _create([Blob(sha256=digest.hexdigest(), size_bytes=size, storage_key=key)])
+    return known[digest.hexdigest()]
 
 
 def store_blobs(contents: Sequence[bytes]) -> list[Blob]:
@@ -69,8 +90,12 @@ def _create(blobs: Sequence[Blob]) -> dict[str, Blob]:
     return {blob.sha256: blob for blob in blobs}
 
 
+def _key(digest: str) -> str:
+    return f"blobs/{digest[:2]}/{digest}"
+
+
 def _write(digest: str, content: bytes) -> str:
-    key = f"blobs/{digest[:2]}/{digest}"
+    key = _key(digest)
     if default_storage.exists(key):
         return key
     return default_storage.save(key, ContentFile(content))

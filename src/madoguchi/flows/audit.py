@@ -8,10 +8,13 @@ from django.utils.translation import gettext_lazy
 
 from madoguchi.accounts import choices as staff
 from madoguchi.calendars import choices as calendars
+from madoguchi.cases import choices as cases
 from madoguchi.channels import choices as channels
+from madoguchi.commerce import choices as commerce
 from madoguchi.conversations import choices as conversations
 from madoguchi.customers import choices as customers
 from madoguchi.guides import choices as guides
+from madoguchi.knowledge import choices as knowledge
 from madoguchi.outreach import choices as outreach
 from madoguchi.preflight import choices as preflight
 from madoguchi.wording import choices as wording
@@ -75,6 +78,16 @@ GROUPS: dict[str, tuple[Promise, dict[str, Promise]]] = {
         gettext_lazy("Customers"),
         {
             customers.CUSTOMER_CHANGED: gettext_lazy("Customer changed"),
+            customers.CUSTOMER_EXPORT_ASKED: gettext_lazy("Table of customers asked for"),
+            customers.CUSTOMERS_EXPORTED: gettext_lazy("Table of customers written"),
+            customers.TIMELINE_EXPORTED: gettext_lazy("Timeline of a customer downloaded"),
+            customers.CUSTOMER_EXPORT_FETCHED: gettext_lazy("Table of customers downloaded"),
+            customers.SEGMENT_CREATED: gettext_lazy("Segment added"),
+            customers.SEGMENT_CHANGED: gettext_lazy("Segment changed"),
+            customers.SEGMENT_DELETED: gettext_lazy("Segment deleted"),
+            customers.CUSTOMER_IMPORT_ASKED: gettext_lazy("Work on an import of customers"),
+            customers.CUSTOMERS_IMPORTED: gettext_lazy("Customers imported"),
+            customers.CUSTOMER_IMPORT_UNDONE: gettext_lazy("Import of customers undone"),
             customers.CUSTOMER_MERGED: gettext_lazy("Customers merged"),
             customers.CUSTOMER_UNMERGED: gettext_lazy("Merge of customers taken back"),
             customers.IDENTITY_ADDED: gettext_lazy("Address of a customer added"),
@@ -83,6 +96,50 @@ GROUPS: dict[str, tuple[Promise, dict[str, Promise]]] = {
             customers.IDENTITY_SHOWN: gettext_lazy("Masked address shown"),
             customers.FILE_SHOWN: gettext_lazy("File opened in which nothing is masked"),
             customers.COMPANY_CHANGED: gettext_lazy("Company changed"),
+        },
+    ),
+    "orders": (
+        gettext_lazy("Orders and contracts"),
+        {
+            commerce.SOURCE_CREATED: gettext_lazy("Order system added"),
+            commerce.SOURCE_CHANGED: gettext_lazy("Order system changed"),
+            commerce.SOURCE_REMOVED: gettext_lazy("Order system deleted"),
+            commerce.SOURCE_FAILING: gettext_lazy("Order system cannot be asked"),
+            commerce.SOURCE_RECOVERED: gettext_lazy("Order system can be asked again"),
+            commerce.ORDERS_IMPORTED: gettext_lazy("Orders brought in as a table"),
+            commerce.ORDER_ASSIGNED: gettext_lazy("Said whose an order is"),
+            commerce.SUBSCRIPTION_KEPT: gettext_lazy("Subscription written down"),
+            commerce.CONTRACT_KEPT: gettext_lazy("Contract written down"),
+            commerce.REVENUE_NOTED: gettext_lazy("Revenue written down"),
+            commerce.REVENUE_REMOVED: gettext_lazy("Entry of revenue deleted"),
+            commerce.ONBOARDING_STARTED: gettext_lazy("Onboarding steps added"),
+            commerce.ONBOARDING_STEP_DONE: gettext_lazy("Onboarding step done"),
+            commerce.ONBOARDING_STEP_UNDONE: gettext_lazy("Onboarding step open again"),
+        },
+    ),
+    "cases": (
+        gettext_lazy("Complaints, harassment, incidents"),
+        {
+            cases.CASE_OPENED: gettext_lazy("Case opened"),
+            cases.CASE_CHANGED: gettext_lazy("Case changed"),
+            cases.CASE_SEEN: gettext_lazy("Confidential case looked at"),
+            cases.CASE_LINKED: gettext_lazy("Conversation added to a case"),
+            cases.CASE_UNLINKED: gettext_lazy("Conversation taken out of a case"),
+            cases.CASE_PEOPLE_CHANGED: gettext_lazy("People of a case changed"),
+            cases.CASE_STEP_DONE: gettext_lazy("Step of a case done or left out"),
+            cases.CASE_STEP_UNDONE: gettext_lazy("Step of a case taken back"),
+            cases.CASE_STEP_MOVED: gettext_lazy("Time of a step of a case changed"),
+            cases.CASE_DECISION_ASKED: gettext_lazy("Decision proposed in a case"),
+            cases.CASE_DECIDED: gettext_lazy("Decision made by a second person"),
+            cases.CASE_DECISION_WITHDRAWN: gettext_lazy("Proposal of a decision taken back"),
+            cases.CASE_DUE_SOON: gettext_lazy("Step of a case due soon"),
+            cases.CASE_DUE_PASSED: gettext_lazy("Time of a step of a case has passed"),
+            cases.CASE_REVIEW_DUE: gettext_lazy("Decision in a case to be looked at again"),
+            cases.EVIDENCE_LOCKED: gettext_lazy("Evidence locked"),
+            cases.EVIDENCE_VERIFIED: gettext_lazy("Evidence verified"),
+            cases.CASE_EXPORTED: gettext_lazy("Case exported"),
+            cases.CARE_OFFERED: gettext_lazy("Care for a colleague noted"),
+            cases.CARE_ANSWERED: gettext_lazy("Care for a colleague answered"),
         },
     ),
     "filing": (
@@ -108,6 +165,23 @@ GROUPS: dict[str, tuple[Promise, dict[str, Promise]]] = {
             wording.TEMPLATE_DELETED: gettext_lazy("Template deleted"),
             wording.TEMPLATES_IMPORTED: gettext_lazy("Templates imported"),
             wording.FOLDER_RENAMED: gettext_lazy("Folder of templates renamed"),
+        },
+    ),
+    "knowledge": (
+        gettext_lazy("Knowledge"),
+        {
+            knowledge.ARTICLE_CREATED: gettext_lazy("Article written"),
+            knowledge.ARTICLE_CHANGED: gettext_lazy("Article changed"),
+            knowledge.ARTICLE_RESTORED: gettext_lazy("Article put back to a former version"),
+            knowledge.ARTICLE_PUBLISHED: gettext_lazy("Article published"),
+            knowledge.ARTICLE_WITHDRAWN: gettext_lazy("Article made a draft again"),
+            knowledge.ARTICLE_ARCHIVED: gettext_lazy("Article archived"),
+            knowledge.ARTICLE_UNARCHIVED: gettext_lazy("Article taken out of the archive"),
+            knowledge.ARTICLE_GIVEN: gettext_lazy("Article handed over"),
+            knowledge.ARTICLE_DELETED: gettext_lazy("Article deleted"),
+            knowledge.ARTICLE_CATEGORY_CREATED: gettext_lazy("Category of articles added"),
+            knowledge.ARTICLE_CATEGORY_CHANGED: gettext_lazy("Category of articles changed"),
+            knowledge.ARTICLE_CATEGORY_DELETED: gettext_lazy("Category of articles deleted"),
         },
     ),
     "desk": (
@@ -143,6 +217,11 @@ GROUPS: dict[str, tuple[Promise, dict[str, Promise]]] = {
             conversations.FIELD_RETIRED: gettext_lazy("Custom field retired"),
             conversations.FIELD_RESTORED: gettext_lazy("Custom field offered again"),
             conversations.FIELD_DELETED: gettext_lazy("Custom field deleted"),
+            customers.CUSTOMER_FIELD_CREATED: gettext_lazy("Custom field of customers added"),
+            customers.CUSTOMER_FIELD_UPDATED: gettext_lazy("Custom field of customers changed"),
+            customers.CUSTOMER_FIELD_RETIRED: gettext_lazy("Custom field of customers retired"),
+            customers.CUSTOMER_FIELD_RESTORED: gettext_lazy("Custom field of customers offered again"),
+            customers.CUSTOMER_FIELD_DELETED: gettext_lazy("Custom field of customers deleted"),
             conversations.APPROVAL_RULE_CREATED: gettext_lazy("Approval rule added"),
             conversations.APPROVAL_RULE_CHANGED: gettext_lazy("Approval rule changed"),
             conversations.APPROVAL_RULE_DELETED: gettext_lazy("Approval rule deleted"),

@@ -1,4 +1,7 @@
-"""The one door out: a queued reply is claimed, handed to its channel and marked, whatever the channel."""
+"""The one door out: a queued reply is claimed, handed to its channel and marked, whatever the channel.
+
+What became of it is noted also where the database was lost while it was on its way (`note_surely`).
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,8 +14,8 @@ from madoguchi.channels.contract import (
     OutboundAttachment,
     OutboundMessage,
     PermanentSendError,
+    SendError,
     TransientSendError,
-    UncertainSendError,
 )
 from madoguchi.channels.registry import channel_class, channel_of
 from madoguchi.conversations.actions.delivery import (
@@ -25,15 +28,18 @@ from madoguchi.conversations.actions.delivery import (
     requeue_stuck,
     stuck_messages,
 )
-from madoguchi.conversations.charsets import charset_for
+from madoguchi.conversations.charsets import charset_for, charset_of_automatic
 from madoguchi.conversations.guests import with_links
 from madoguchi.conversations.models import Message
 from madoguchi.core.errors import DomainError
+from madoguchi.core.lasting import LOST, note_surely
 from madoguchi.core.telling import telling as _
 from madoguchi.files.queries import read_blob
 
 #: Waits after each transient failure; after the last the message is FAILED and a person decides (about 2 days).
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 40, 60, 120, 240, 240, 480, 480, 480, 720))
+
+_INTERRUPTED = _("The program stopped while sending. Check whether the mail arrived, then decide.")
 
 
 def deliver(message_id: int) -> timedelta | None:
@@ -49,22 +55,29 @@ def deliver(message_id: int) -> timedelta | None:
         check_as_approved(message, letter)
         letter = _with_guest_link(letter, message)
     except DomainError as error:
+        reason, code = error.user_message, error.code
         if claim_for_sending(message_id):
-            mark_failed(message, reason=error.user_message, detail=error.code)
+            note_surely(lambda: mark_failed(message, reason=reason, detail=code))
         return None
     if not claim_for_sending(message_id):
         return None
     try:
         channel.send(letter)
-    except TransientSendError as error:
-        return _retry(message, error)
-    except PermanentSendError as error:
-        mark_failed(message, reason=error.reason, detail=error.detail)
-        return None
-    except UncertainSendError as error:
-        mark_uncertain(message, reason=error.reason, detail=error.detail)
-        return None
-    mark_sent(message)
+    except (SendError, *LOST) as error:
+        return _note_trouble(message, error)
+    note_surely(lambda: mark_sent(message))
+    return None
+
+
+def _note_trouble(message: Message, error: Exception) -> timedelta | None:
+    """Note why it has not left, or may not have; the wait until the next try."""
+    if isinstance(error, TransientSendError):
+        return note_surely(lambda: _retry(message, error))
+    if isinstance(error, SendError):
+        mark = mark_failed if isinstance(error, PermanentSendError) else mark_uncertain
+        note_surely(lambda: mark(message, reason=error.reason, detail=error.detail))
+    else:  # the database, and the channel does not say that the letter had not left yet
+        note_surely(lambda: mark_uncertain(message, reason=_INTERRUPTED, detail=str(error)))
     return None
 
 
@@ -105,8 +118,15 @@ def _as_stored(message: Message) -> OutboundMessage:
         ),
         is_automatic=message.is_automatic,
         at=message.at if message.planned_at is None or message.claimed_at else timezone.now(),
-        charset=charset_for(message.inbox, [party["email"] for party in (*message.to, *message.cc, *message.bcc)]),
+        charset=_charset(message),
     )
+
+
+def _charset(message: Message) -> str:
+    readers = (*message.to, *message.cc, *message.bcc)
+    if message.is_automatic:
+        return charset_of_automatic(message.inbox, readers, (message.subject, message.text))
+    return charset_for(message.inbox, [party["email"] for party in readers])
 
 
 def _addresses(parties: Sequence[dict[str, str]]) -> tuple[Address, ...]:
@@ -123,7 +143,5 @@ def rescue_stuck() -> int:
         if channel_class(message.inbox.kind).capabilities.takes_retry_key:
             requeue_stuck(message)
         else:
-            mark_uncertain(
-                message, reason=_("The program stopped while sending. Check whether the mail arrived, then decide.")
-            )
+            mark_uncertain(message, reason=_INTERRUPTED)
     return len(stuck)

@@ -1,27 +1,37 @@
-"""Jobs of the flows: deferred in the transaction that asks for them, kept in our PostgreSQL, safe to run twice."""
+"""Jobs of the flows: deferred in the transaction that asks for them, kept in our PostgreSQL, safe to run twice.
+
+A job that lost the database, or a deadlock, is taken up again (`AGAIN`); those of the clock come again by themselves.
+"""
 
 import logging
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from procrastinate import JobContext
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Job, Status
 
+from madoguchi.acknowledgements.actions import acknowledge, forget_told
+from madoguchi.acknowledgements.queries import is_on
 from madoguchi.conversations.actions.delivery import due_messages
 from madoguchi.conversations.actions.planning import has_plans, stop_disturbed
 from madoguchi.conversations.actions.triage import resume_due_conversations
 from madoguchi.conversations.counts import fold_counts
 from madoguchi.conversations.models import Attachment, Message
+from madoguchi.core.lasting import LOST
 from madoguchi.events.models import Event
 from madoguchi.flows.delivery import deliver, rescue_stuck
 from madoguchi.flows.extraction import extract_attachments
 from madoguchi.outreach.actions import write_next
+from madoguchi.outreach.queries import running_bulk_replies
 from madoguchi.workforce.actions.presence import settle_presence
 
 logger = logging.getLogger(__name__)
 
+#: After 2, 4, 8 … seconds, together four minutes: a database has failed over by then.
+AGAIN = RetryStrategy(max_attempts=7, exponential_wait=2, retry_exceptions=LOST)
 #: Jobs that talk to the outside and may be slow.
 OUTSIDE = "outside"
 #: Short jobs on our own database.
@@ -45,7 +55,7 @@ def _plan_delivery(message_id: int, at: datetime) -> None:
     deliver_job.configure(schedule_at=max(at, timezone.now())).defer(message_id=message_id)
 
 
-@app.task(name="madoguchi.flows.deliver", queue=OUTSIDE)
+@app.task(name="madoguchi.flows.deliver", queue=OUTSIDE, retry=AGAIN)
 def deliver_job(message_id: int) -> None:
     """Send one reply; plans itself again after a transient failure."""
     wait = deliver(message_id)
@@ -60,7 +70,7 @@ def look_at_plans(event: Event) -> None:
         stop_planned_job.defer(number=number)
 
 
-@app.task(name="madoguchi.flows.stop_planned", queue=INSIDE)
+@app.task(name="madoguchi.flows.stop_planned", queue=INSIDE, retry=AGAIN)
 def stop_planned_job(number: int) -> None:
     """Hold back the planned mails that did not know of what has happened to this customer."""
     stop_disturbed(number)
@@ -68,6 +78,8 @@ def stop_planned_job(number: int) -> None:
 
 #: Letters of a bulk reply written in one go, so that short jobs behind it need not wait for hundreds.
 BULK_AT_ONCE = 20
+#: By then the job of one that was started is there.
+_BULK_BEGINS = timedelta(minutes=1)
 
 
 def schedule_bulk_reply(event: Event) -> None:
@@ -75,11 +87,20 @@ def schedule_bulk_reply(event: Event) -> None:
     bulk_reply_job.defer(bulk_id=int(event.subject.partition(":")[2]))
 
 
-@app.task(name="madoguchi.flows.bulk_reply", queue=INSIDE)
+@app.task(name="madoguchi.flows.bulk_reply", queue=INSIDE, retry=AGAIN)
 def bulk_reply_job(bulk_id: int) -> None:
     """Write the next letters of a bulk reply, then plan itself again; after a crash it goes on where it stood."""
     if all(write_next(bulk_id) for _letter in range(BULK_AT_ONCE)):
         bulk_reply_job.defer(bulk_id=bulk_id)
+
+
+def rescue_bulk_replies() -> None:
+    """Take up bulk replies whose job has failed or been given up, unless that has happened too often."""
+    for bulk_id in running_bulk_replies(started_before=timezone.now() - _BULK_BEGINS):
+        theirs = ProcrastinateJob.objects.filter(task_name=bulk_reply_job.name, args__bulk_id=bulk_id)
+        states = list(theirs.exclude(status="succeeded").values_list("status", flat=True))
+        if not {"todo", "doing"} & set(states) and states.count("failed") < MAX_TRIES:
+            bulk_reply_job.defer(bulk_id=bulk_id)
 
 
 def schedule_extraction(event: Event) -> None:
@@ -91,10 +112,22 @@ def schedule_extraction(event: Event) -> None:
         extract_job.defer(message_id=event.data["message"])
 
 
-@app.task(name="madoguchi.flows.extract", queue=FILES)
+@app.task(name="madoguchi.flows.extract", queue=FILES, retry=AGAIN)
 def extract_job(message_id: int) -> None:
     """Read the text inside the files of one message into the search index."""
     extract_attachments(message_id)
+
+
+def schedule_acknowledgement(event: Event) -> None:
+    """Have a person's mail that begins a conversation acknowledged (自動受付), where its 窓口 does that."""
+    if event.data["first"] and not event.data["auto"] and event.scope_id and is_on(event.scope_id):
+        acknowledge_job.defer(message_id=event.data["message"])
+
+
+@app.task(name="madoguchi.flows.acknowledge", queue=INSIDE, retry=AGAIN)
+def acknowledge_job(message_id: int) -> None:
+    """Tell the sender that their mail has arrived; run twice it tells them once."""
+    acknowledge(message_id)
 
 
 @app.periodic(cron="* * * * * */10")
@@ -104,7 +137,9 @@ def tidy_job(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - pro
     fold_counts()
     resume_due_conversations(timezone.now())
     rescue_stuck()
+    rescue_bulk_replies()
     settle_presence(timezone.now())
+    forget_told(timezone.now())
     for message_id in due_messages():
         _plan_delivery(message_id, timezone.now())
 

@@ -14,6 +14,16 @@ from madoguchi.accounts.choices import (
     USER_INVITED,
     USER_SIGNED_OUT,
 )
+from madoguchi.calls.choices import (
+    CALLBACK_DUE_SOON,
+    CALLBACK_MISSED,
+    CALLBACK_MOVED,
+    CALLBACK_REQUESTED,
+    SLIP_ANSWERED,
+    SLIP_SENT,
+)
+from madoguchi.calls.following import callbacks_follow
+from madoguchi.cases import choices as cases
 from madoguchi.channels.choices import INBOX_FAILING
 from madoguchi.conversations.actions.asking import follow_side
 from madoguchi.conversations.actions.links import tell_parent
@@ -29,6 +39,7 @@ from madoguchi.conversations.choices import (
     ASSIGNED,
     CATEGORY_CHANGED,
     CONVERSATION_OPENED,
+    DRAFT_TAKEN,
     DUE_PASSED,
     DUE_SOON,
     ESCALATED,
@@ -53,13 +64,30 @@ from madoguchi.conversations.choices import (
 )
 from madoguchi.conversations.linking import CHILD_DONE, MOVED
 from madoguchi.customers.actions import refresh_suggestions
-from madoguchi.customers.choices import CUSTOMER_CHANGED, CUSTOMER_MERGED, CUSTOMER_UNMERGED
+from madoguchi.customers.choices import (
+    CUSTOMER_CHANGED,
+    CUSTOMER_EXPORT_ASKED,
+    CUSTOMER_IMPORT_ASKED,
+    CUSTOMER_MERGED,
+    CUSTOMER_UNMERGED,
+)
 from madoguchi.events.models import Event
 from madoguchi.flows.approval import count_unchanged, look_up_deciders
 from madoguchi.flows.beginning import begin_fields
-from madoguchi.flows.jobs import look_at_plans, schedule_bulk_reply, schedule_delivery, schedule_extraction
+from madoguchi.flows.customer_tables import schedule_export, schedule_import
+from madoguchi.flows.jobs import (
+    look_at_plans,
+    schedule_acknowledgement,
+    schedule_bulk_reply,
+    schedule_delivery,
+    schedule_extraction,
+)
 from madoguchi.flows.letters import schedule_letter
+from madoguchi.flows.slips import schedule_slip_letter
 from madoguchi.guides.actions.checklists import follow_merge, follow_undo, put_on_by_itself
+from madoguchi.knowledge.actions.uses import count_uses as count_articles
+from madoguchi.knowledge.actions.uses import forget_texts as forget_articles
+from madoguchi.knowledge.actions.uses import uncount_uses as uncount_articles
 from madoguchi.notifications.actions import (
     notify_approved,
     notify_approvers,
@@ -92,7 +120,7 @@ def compare_customer(event: Event) -> None:
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
     CONVERSATION_OPENED: (begin_fields, put_on_by_itself),
-    MESSAGE_RECEIVED: (schedule_extraction, look_at_plans, notify_of_answer, follow_side),
+    MESSAGE_RECEIVED: (schedule_extraction, look_at_plans, notify_of_answer, follow_side, schedule_acknowledgement),
     NOTE_ADDED: (schedule_extraction, look_at_plans, notify_mentioned),
     REPLY_WRITTEN: (schedule_extraction, look_at_plans, notify_approvers, tell_parent, follow_side),
     SIDE_ANSWERED: (notify_keepers,),
@@ -100,11 +128,11 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     MOVED: (look_at_plans, promises_follow_messages),
     CATEGORY_CHANGED: (put_on_by_itself,),
     UNDONE: (follow_undo, promises_follow_messages),
-    ASSIGNED: (promises_follow, notify_assignee),
-    REPLY_QUEUED: (schedule_delivery, count_uses),
-    REPLY_CANCELLED: (uncount_uses, follow_side),
-    REPLY_SENT: (forget_texts,),
-    REPLY_SENT_BACK: (notify_author, uncount_uses),
+    ASSIGNED: (promises_follow, callbacks_follow, notify_assignee),
+    REPLY_QUEUED: (schedule_delivery, count_uses, count_articles),
+    REPLY_CANCELLED: (uncount_uses, uncount_articles, follow_side),
+    REPLY_SENT: (forget_texts, forget_articles),
+    REPLY_SENT_BACK: (notify_author, uncount_uses, uncount_articles),
     APPROVAL_GIVEN: (notify_approved, count_unchanged),
     APPROVAL_EDITED: (schedule_extraction,),
     APPROVAL_STEPPED: (notify_approvers,),
@@ -125,6 +153,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     BULLETIN_POSTED: (notify_people,),
     BULLETIN_REMINDED: (notify_people,),
     BULK_REPLY_STARTED: (schedule_bulk_reply,),
+    DRAFT_TAKEN: (notify_people,),
     RESUMED: (notify_who_put_off,),
     REMINDED: (notify_people,),
     DUE_SOON: (notify_people,),
@@ -132,9 +161,26 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     ESCALATED: (notify_people,),
     PROMISE_DUE_SOON: (notify_people,),
     PROMISE_BROKEN: (notify_people,),
+    CALLBACK_REQUESTED: (notify_people,),
+    CALLBACK_MOVED: (notify_people,),
+    CALLBACK_DUE_SOON: (notify_people,),
+    CALLBACK_MISSED: (notify_people,),
+    SLIP_SENT: (notify_people, schedule_slip_letter),
+    SLIP_ANSWERED: (notify_people,),
+    cases.CASE_OPENED: (notify_people,),
+    cases.CASE_PEOPLE_CHANGED: (notify_people,),
+    cases.CASE_DECISION_ASKED: (notify_people,),
+    cases.CASE_DECIDED: (notify_people,),
+    cases.CASE_DUE_SOON: (notify_people,),
+    cases.CASE_DUE_PASSED: (notify_people,),
+    cases.CASE_REVIEW_DUE: (notify_people,),
+    cases.CARE_OFFERED: (notify_people,),
+    cases.CARE_ANSWERED: (notify_people,),
     CUSTOMER_CHANGED: (compare_customer,),
     CUSTOMER_MERGED: (compare_customer,),
     CUSTOMER_UNMERGED: (compare_customer,),
+    CUSTOMER_IMPORT_ASKED: (schedule_import,),
+    CUSTOMER_EXPORT_ASKED: (schedule_export,),
     INBOX_FAILING: (notify_mailbox_keepers,),
     USER_SIGNED_OUT: (end_presence,),
     USER_DEACTIVATED: (end_presence, look_up_deciders),

@@ -1,8 +1,11 @@
-"""What the clock does, once a minute: warns of deadlines and promises before their time, tells after it."""
+"""What the clock does, once a minute: warns of deadlines, promises and callbacks before their time, tells after it."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from madoguchi.calls.watching import miss_callbacks, warn_of_callbacks
+from madoguchi.cases.actions.care import tell_of_follow_ups
+from madoguchi.cases.watching import tell_of_passed_steps, tell_of_reviews, warn_of_steps
 from madoguchi.conversations.deadlines import tell_of_deadlines
 from madoguchi.flows.jobs import INSIDE
 from madoguchi.notifications.reminders import ring_reminders
@@ -18,3 +21,9 @@ def watch_job(timestamp: int) -> None:  # noqa: ARG001 - procrastinate's signatu
     tell_of_deadlines(now)
     break_promises(now)
     warn_of_promises(now)
+    miss_callbacks(now)
+    warn_of_callbacks(now)
+    warn_of_steps(now)
+    tell_of_passed_steps(now)
+    tell_of_reviews(now)
+    tell_of_follow_ups(now)

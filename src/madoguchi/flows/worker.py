@@ -9,9 +9,11 @@ from procrastinate.contrib.django import app
 from madoguchi.channels.registry import channel_classes
 from madoguchi.flows import (
     approval,  # noqa: F401 - a job is known once its module is imported
+    customer_tables,  # noqa: F401 - the same
     demo_loading,  # noqa: F401 - the same
     jobs,
     letters,  # noqa: F401 - the same
+    ordering,  # noqa: F401 - the same
     reactor,
     sweeping,  # noqa: F401 - the same
     watching,  # noqa: F401 - the same

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from madoguchi.conversations.field_texts import read_value
 from madoguchi.conversations.fields import live_fields
 from madoguchi.conversations.models import Category
 from madoguchi.core.errors import DomainError
+from madoguchi.core.fields.texts import read_value
 from madoguchi.guides.scripts import CATEGORY_WORDS, Problem, settings_in
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from madoguchi.accounts.choices import Role
@@ -23,6 +24,7 @@ ANSWERED = "answered"
 APPROVAL_ASKED = "approval_asked"
 APPROVED = "approved"
 APPROVED_EDITED = "approved_edited"
+AUTOMATIC_FAILED = "automatic_failed"
 
 
 def notify_mentioned(event: Event) -> None:
@@ -57,10 +59,23 @@ def notify_keepers(event: Event) -> None:
 
 
 def notify_author(event: Event) -> None:
-    """Tell the author that their reply was sent back, could not be sent, or came back."""
-    message = Message.objects.filter(pk=event.data.get("message")).first()
+    """Tell the author that their reply was sent back, could not be sent, or came back.
+
+    What left by itself has no author: the assignee hears of it, else those who set up what leaves.
+    """
+    message = Message.objects.select_related("conversation").filter(pk=event.data.get("message")).first()
     if message is not None and message.user_id:
         _notify(event, [message.user_id], event.kind)
+    elif message is not None and message.is_automatic:
+        _notify_of_automatic(event, message.conversation.assignee_id)
+
+
+def _notify_of_automatic(event: Event, assignee: int | None) -> None:
+    """One notice at a time: a mail server that takes nothing would else fill everybody's list."""
+    keepers = [assignee] if assignee else list(_keepers().values_list("pk", flat=True))
+    told = Notification.objects.filter(user__in=keepers, kind=AUTOMATIC_FAILED, read_at=None)
+    known = set(told.exclude(event_id=event.pk).values_list("user", flat=True))
+    _notify(event, [person for person in keepers if person not in known], AUTOMATIC_FAILED)
 
 
 def notify_of_held_back(event: Event) -> None:
@@ -94,8 +109,11 @@ def notify_of_training(event: Event) -> None:
 
 def notify_mailbox_keepers(event: Event) -> None:
     """Tell administrators that a mailbox cannot be fetched."""
-    keepers = User.objects.filter(is_active=True, role__in=[Role.OWNER, Role.ADMIN])
-    _notify(event, keepers.values_list("pk", flat=True), event.kind)
+    _notify(event, _keepers().values_list("pk", flat=True), event.kind)
+
+
+def _keepers() -> QuerySet[User]:
+    return User.objects.filter(is_active=True, role__in=[Role.OWNER, Role.ADMIN])
 
 
 def notify_who_put_off(event: Event) -> None:

@@ -300,7 +300,7 @@ def retry_bulk_reply(bulk: BulkReply, retry: BulkRetry | None = None) -> int:
 
 def _look_again(bulk: BulkReply, chosen: Sequence[BulkReplyItem], retry: BulkRetry) -> None:
     """Let them wait again, with what was seen of what happened to each; `Invalid` where that needs a reason."""
-    reason = " ".join(retry.override_reason.split())[:200]
+    reason = cut_whole(" ".join(retry.override_reason.split()), 200)
     for item in chosen:
         seen = [each for each in happened_to(item, bulk, user=bulk.user) if each.event_id <= retry.seen_event_id]
         if seen and not reason:

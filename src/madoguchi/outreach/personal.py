@@ -105,6 +105,10 @@ def _problems(
     """What keeps a letter from being written, as a key and in words."""
     if conversation.merged_into_id or conversation.status in (Status.CLOSED, Status.SPAM):
         yield "closed", _("This conversation is closed, or spam.")
+    if conversation.status == Status.APPROVAL:
+        yield "waits", _("A reply written here already waits for approval.")
+    elif conversation.planned_at is not None:
+        yield "planned", _("A mail written here already is planned to leave later.")
     if recipient is None:
         yield "no_address", _("There is no mail address to write to.")
     elif identities_for([recipient.email]).exclude(bounced_at=None).exists():

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, QuerySet
 from django.utils import timezone
@@ -108,3 +109,9 @@ def progress_of(bulk: BulkReply) -> Progress:
 def is_over(bulk: BulkReply) -> bool:
     """True once nothing more is written by itself."""
     return bulk.state != BulkState.RUNNING
+
+
+def running_bulk_replies(*, started_before: datetime) -> list[int]:
+    """The numbers of those whose letters are still being written."""
+    rows = BulkReply.objects.filter(state=BulkState.RUNNING, created_at__lt=started_before)
+    return list(rows.order_by("pk").values_list("pk", flat=True))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from madoguchi.core.telling import Told, together
 from madoguchi.core.telling import telling as _
+from madoguchi.customers.masking import cut_whole
 from madoguchi.preflight.choices import DECIDED_ELSEWHERE
 from madoguchi.preflight.examining import needing_notice
 from madoguchi.preflight.finding import Finding
@@ -25,4 +26,4 @@ def words_of(found: Sequence[Finding]) -> Told:
 def _said(finding: Finding) -> Told:
     if not finding.words or finding.words in str(finding.message):
         return finding.message
-    return _("“%(words)s”: %(why)s") % {"words": finding.words[:60], "why": finding.message}
+    return _("“%(words)s”: %(why)s") % {"words": cut_whole(finding.words, 60), "why": finding.message}

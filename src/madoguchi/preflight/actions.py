@@ -30,6 +30,9 @@ from madoguchi.preflight.models import CheckPlan, SilencedRule, WatchWord
 from madoguchi.preflight.politeness import RULES
 from madoguchi.search.folding import fold
 
+#: As many words an event names.
+_MOST_TOLD = 20
+
 
 class ChangedMeanwhile(DomainError):
     """Somebody else saved the same settings after they had been shown."""
@@ -57,8 +60,9 @@ def set_levels(
     wanted = _checked_levels(levels)
     if role and role not in Role.values:
         raise Invalid(_("There is no such role."), field="role")
+    before = CheckPlan.objects.filter(inbox=inbox, role=role).values_list("levels", flat=True).first() or {}
     plan = _replace(inbox, role, wanted, version)
-    data = {"inbox": inbox.pk if inbox else None, "role": role, "levels": wanted}
+    data = {"inbox": inbox.pk if inbox else None, "role": role, "levels": wanted, "before": before}
     record(CHECKS_CHANGED, "workspace:1", by=user.actor, scope_id=inbox.pk if inbox else None, data=data)
     return plan
 
@@ -122,7 +126,9 @@ def add_watch_words(
         row.level, row.advice = level, wanted[key][1] or row.advice
         row.save(update_fields=["level", "advice"])
     made = len(WatchWord.objects.bulk_create(new, ignore_conflicts=True))
-    record(WORDS_CHANGED, "workspace:1", by=user.actor, data={"added": made, "changed": len(before)})
+    told = [word for word, _advice in wanted.values()][:_MOST_TOLD]
+    data = {"added": made, "changed": len(before), "words": told, "level": level}
+    record(WORDS_CHANGED, "workspace:1", by=user.actor, data=data)
     return made, len(before)
 
 

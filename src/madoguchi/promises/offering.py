@@ -45,7 +45,9 @@ def offers_in(conversation: Conversation) -> list[Offer]:
     What an earlier text says in the same words for the same time is one promise: a mail sent once more makes no second.
     """
     now = timezone.now()
-    ours = Message.objects.filter(conversation=conversation, kind__in=[MessageKind.OUTBOUND, MessageKind.NOTE])
+    ours = Message.objects.filter(
+        conversation=conversation, kind__in=[MessageKind.OUTBOUND, MessageKind.NOTE], is_automatic=False
+    )
     texts = list(
         ours.filter(at__gt=now - _OFFERED_FOR)
         .exclude(state__in=NEVER_LEFT)

@@ -50,7 +50,7 @@ def with_open_promises(numbers: Collection[int]) -> list[int]:
 
 def replied_at(number: int) -> datetime | None:
     """When our last letter of a conversation was written that has left or is about to; None without one."""
-    ours = Message.objects.filter(conversation=number, kind=MessageKind.OUTBOUND, auto_kind="", planned_at=None)
+    ours = Message.objects.filter(conversation=number, kind=MessageKind.OUTBOUND, is_automatic=False, planned_at=None)
     said = ours.exclude(state__in=[*NEVER_LEFT, MessageState.AWAITING_APPROVAL])
     return said.order_by("-at").values_list("at", flat=True).first()
 

@@ -15,6 +15,7 @@ from madoguchi.calendars.written.found import Bound, Reference, Written
 from madoguchi.calendars.written.reading import find_written
 from madoguchi.conversations.folding import SpanKind
 from madoguchi.conversations.folding import fold as fold_quotes
+from madoguchi.customers.masking import cut_whole
 
 #: Nobody writes longer sentences; what is longer is cut there.
 _MOST_SENTENCE = 400
@@ -45,6 +46,12 @@ _NOTED = re.compile(
 _ALWAYS = re.compile(
     r"通常|原則|基本的|一般に|一般的|平均|平日は|毎日|毎週|毎月|随時|受付時間|営業時間は|\b(?:usually|normally|typically)\b"
 )
+#: Right before a date: days that are counted from what happens at some time, 「出荷から10日後」.
+_COUNTED_FROM = re.compile(
+    r"(?:出荷|発送|到着|着荷|届け|受領|受取|受け取り|購入|注文|入金|決済|支払い?|申込み?|申し込み|契約|解約|返品|返送|終了|完了)(?:日|後|時)?"
+    r"(?:から|より)\s?\Z"
+)
+_BEFORE_CHARS = 16
 #: Between date and verb: a request, a condition, an answer of theirs.
 _NOT_OURS = re.compile(
     r"(?<!させて)(?:いただ|頂)(?:[いけくこ]|き(?!ます))|下さ|くださ|場合|なければ|ましたら|でしたら|れば|ますと|次第|までは|有効|期限"
@@ -118,6 +125,8 @@ def _promise(
     verb_end = _noted(folded) if is_note else None
     for date in reversed(dates):
         at, until = date.start + offset - begin, date.end + offset - begin
+        if _COUNTED_FROM.search(folded, max(0, at - _BEFORE_CHARS), at):
+            continue
         end = verb_end if verb_end is not None else _committed(folded, at, until)
         if end is not None:
             return Found(
@@ -165,4 +174,4 @@ def _words(folded: str, sentence: str, at: int, end: int) -> str:
     """From the date to the verb, as it was written; with what stands before if that is little."""
     begin = 0 if len(sentence) <= 60 else min(at, end)
     cut = len(folded.rstrip()) if len(sentence) <= 60 else max(end, at)
-    return " ".join(sentence[begin:cut].split())[:200]
+    return cut_whole(" ".join(sentence[begin:cut].split()), 200)

@@ -15,6 +15,11 @@ MAX_CHARS = 50_000
 _CLOSE_CHARS = 2_000
 #: Shown before the first hit, so that it is read in its sentence.
 _LEAD_CHARS = 24
+#: What numbers and addresses are made of, and how long they get.
+_LINKED = frozenset("0123456789０１２３４５６７８９ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz@＠._%+-－‐()")
+_LONGEST_WORD = 64
+_LINKED_AFTER = re.compile(r"[0-9０-９A-Za-z@＠._%+()－‐-]{1,64}")
+_LINKED_BEFORE = re.compile(r"[0-9０-９A-Za-z@＠._%+()－‐-]{1,64}\Z")
 _BLANKS = re.compile(r"\s+")
 
 
@@ -38,7 +43,7 @@ def highlight(text: str, query: Query, *, width: int = 120) -> list[tuple[str, b
     skipped = _likely_start(whole, wanted)
     shown = whole[skipped : skipped + _CLOSE_CHARS]
     spans = _spans(shown, wanted)
-    start, end = _window(len(shown), spans, width)
+    start, end = _whole(shown, *_window(len(shown), spans, width))
     before = [("…", False)] if skipped + start > 0 else []
     after = [("…", False)] if skipped + end < len(whole) or len(text) > MAX_CHARS else []
     return _joined([*before, *_pieces(shown, spans, start, end), *after])
@@ -124,6 +129,14 @@ def _window(length: int, spans: list[tuple[int, int]], width: int) -> tuple[int,
     first = spans[0][0] if spans else 0
     start = max(0, min(first - _LEAD_CHARS, length - width)) if first > _LEAD_CHARS and length > width else 0
     return start, min(length, start + width)
+
+
+def _whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """The same window with the number or address at its edge whole: a piece of one is known by nobody as what it is."""
+    left = text[max(0, start - _LONGEST_WORD) : start]
+    before = _LINKED_BEFORE.search(left) if text[start : start + 1] in _LINKED else None
+    after = _LINKED_AFTER.match(text, end) if text[end - 1 : end] in _LINKED else None
+    return start - len(before[0]) if before else start, after.end() if after else end
 
 
 def _pieces(text: str, spans: list[tuple[int, int]], start: int, end: int) -> Iterator[tuple[str, bool]]:

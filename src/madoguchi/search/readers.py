@@ -12,8 +12,6 @@ from io import BytesIO
 from typing import TextIO
 from xml.parsers import expat
 
-from pypdf import PdfReader
-
 from madoguchi.core.html import html_to_text
 from madoguchi.search.decoding import decode_text
 
@@ -61,6 +59,8 @@ def _limit_this_process() -> None:
 
 def read_pdf(content: bytes) -> Iterator[str]:
     """The text of the pages in order."""
+    from pypdf import PdfReader  # noqa: PLC0415 — 5 MB, which the parents of this process have no use for
+
     reader = PdfReader(BytesIO(content))
     if reader.is_encrypted and not reader.decrypt(""):
         raise Hostile("encrypted with a password")

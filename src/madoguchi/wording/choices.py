@@ -19,15 +19,6 @@ class Scope(models.TextChoices):
     PERSONAL = "personal", _("Only me")
 
 
-class LetterLanguage(models.TextChoices):
-    """The language a template is written in; it is offered first where the customer is answered in it."""
-
-    JA = "ja", "日本語"
-    EN = "en", "English"
-    ZH = "zh", "中文"
-    KO = "ko", "한국어"
-
-
 MAX_NAME = 100
 MAX_SUBJECT = 300
 MAX_BODY = 20_000

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import Team, User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.registry import channel_classes
+from madoguchi.conversations.choices import LetterLanguage
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.wording.choices import (
     MAX_ABBREVIATION,
@@ -22,9 +23,9 @@ from madoguchi.wording.choices import (
     MAX_PHRASE,
     MAX_SUBJECT,
     Kind,
-    LetterLanguage,
     Scope,
 )
+from madoguchi.wording.deeds import Deed, checked_deeds, read_deeds
 from madoguchi.wording.filling import check_fields
 from madoguchi.wording.models import Template
 
@@ -49,17 +50,18 @@ class Content:
     note: str = ""
     review_on: date | None = None
     is_suggested: bool = True
+    actions: tuple[Deed, ...] = ()  #: what is done along with it
 
     def columns(self) -> dict[str, Any]:
         """As the row keeps it."""
         values = {field: getattr(self, field) for field in self.__slots__}
-        return values | {"channels": list(self.channels)}
+        return values | {"channels": list(self.channels), "actions": [each.as_plain() for each in self.actions]}
 
 
 def content_of(template: Template) -> Content:
     """What a template says now."""
     values = {field: getattr(template, field) for field in Content.__slots__}
-    return Content(**(values | {"channels": tuple(template.channels)}))
+    return Content(**(values | {"channels": tuple(template.channels), "actions": read_deeds(template.actions)}))
 
 
 def checked(content: Content, *, user: User) -> Content:
@@ -75,6 +77,7 @@ def checked(content: Content, *, user: User) -> Content:
         note=content.note.replace("\r\n", "\n").strip(),
         team=content.team if content.scope == Scope.TEAM else None,
         channels=tuple(sorted(set(content.channels))),
+        actions=checked_deeds(content.actions, user),
     )
     _check_choices(tidy)
     _check_lengths(tidy)
@@ -107,8 +110,9 @@ def _check_choices(content: Content) -> None:
 def _check_lengths(content: Content) -> None:
     if not content.name:
         raise Invalid(_("Enter a name."), field="name")
-    if not content.body.strip():
-        raise Invalid(_("The text is empty. Write what it is to say."), field="body")
+    if not content.body.strip() and not content.actions:
+        text = _("The text is empty. Write what it is to say, or choose what is done along with it.")
+        raise Invalid(text, field="body")
     if " " in content.abbreviation:
         raise Invalid(_("An abbreviation is one word."), field="abbreviation")
     bounds = {

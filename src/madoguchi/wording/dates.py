@@ -37,6 +37,12 @@ def moment_text(moment: datetime, language: str) -> str:
     return f"{day_text(moment.date(), language, with_year=True)} {moment.hour}:{moment.minute:02}"
 
 
+def clock_text(moment: datetime, language: str) -> str:
+    """「11月25日(水) 9:00」, "Wednesday, November 25, 9:00", in the time zone of the moment."""
+    between = " " if language[:2] in ("ja", "zh", "ko") else ", "
+    return f"{day_text(moment.date(), language)}{between}{moment.hour}:{moment.minute:02}"
+
+
 def business_day(plan: Plan | None, today: date, days: int) -> date | None:
     """The business day so many after (or before) this one; none is the first that is open from today on.
 

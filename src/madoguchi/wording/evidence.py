@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from madoguchi.conversations.choices import MessageKind
 from madoguchi.conversations.indexing import MESSAGE
+from madoguchi.conversations.matter import Telling
 from madoguchi.search.queries import sayings
-from madoguchi.wording.matter import Telling
 
 #: Answers looked at together, and of one template at most and at least.
 _ANSWERS, _MOST_EACH, _LEAST_EACH = 1_000, 60, 5

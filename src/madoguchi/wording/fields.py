@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.calendars.plan import Plan
-from madoguchi.wording.dates import business_day, day_text, moment_text, season
+from madoguchi.wording.dates import business_day, clock_text, day_text, moment_text, season
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Surroundings:
     desk_address: str = ""
     signature: str = ""
     plan: Plan | None = None  #: business hours of the desk
+    opens_at: datetime | None = None  #: when the desk opens next, in its time zone
 
 
 class Group(StrEnum):
@@ -107,6 +108,10 @@ def _received_on(around: Surroundings, _days: int) -> str | None:
     return day_text(around.received_at.date(), around.language) if around.received_at else None
 
 
+def _opening(around: Surroundings, _days: int) -> str | None:
+    return clock_text(around.opens_at, around.language) if around.opens_at else None
+
+
 def _greeting(around: Surroundings, _days: int) -> str:
     """By whether a firm or a person writes, and whether for the first time (JAPAN.md 2.8)."""
     if not around.language.startswith("ja"):
@@ -153,6 +158,7 @@ _TABLE = (
     Field("date_full", "年月日", Group.DATE, _("The same with the year"), _full_date, takes_days=True),
     Field("business_day", "営業日", Group.DATE, _("A business day of the desk: {{business_day+2}}"), _business_day,
           takes_days=True),
+    Field("opening", "次回営業開始", Group.DATE, _("When the desk opens next, by its business hours"), _opening),
     Field("greeting", "挨拶", Group.DATE, _("Opening sentence, for firms, first and further mails"), _greeting),
     Field("season", "時候", Group.DATE, _("Greeting of the month, such as 晩秋の候"),
           lambda a, _days: season(a.now.date())),

@@ -218,6 +218,12 @@ def fill(text: str, around: Surroundings, *, answers: dict[str, str] | None = No
     return Filled("\n".join(lines), tuple(missing))
 
 
+def known_fields(text: str, around: Surroundings) -> dict[str, str]:
+    """The fields of a text of which something is known, as they are written, each with its value."""
+    read = ((text[each.start : each.end], _value(each, around, {})) for each in places(text))
+    return {source: value for source, value in read if value is not None}
+
+
 def _value(place: Place, around: Surroundings, answers: dict[str, str]) -> str | None:
     if place.label:
         return answers.get(place.label, "").strip() or None

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import Team, User
 from madoguchi.accounts.permissions import Permission, may
-from madoguchi.conversations.models import Conversation, Message
+from madoguchi.conversations.models.put_in import PutIn
 from madoguchi.files.models import Blob
 from madoguchi.wording.choices import MAX_ABBREVIATION, MAX_FOLDER, MAX_KEYWORDS, MAX_NAME, MAX_SUBJECT, Kind, Scope
 
@@ -51,7 +51,8 @@ class Template(models.Model):
     channels = ArrayField(models.CharField(max_length=20), default=list, blank=True)  #: empty is every channel
     language = models.CharField(max_length=10, default="ja")
     subject = models.CharField(max_length=MAX_SUBJECT, blank=True)
-    body = models.TextField()
+    body = models.TextField(blank=True)  #: empty only where something is done along with it
+    actions = models.JSONField(default=list, blank=True)  #: what is done along with it (deeds.py)
     note = models.TextField(blank=True)  #: when to use it, and what to mind
     review_on = models.DateField(null=True, blank=True)  #: by when somebody should read it again
     is_suggested = models.BooleanField(default=True)  #: for similar inquiries; not what leaves by itself
@@ -117,7 +118,8 @@ class TemplateVersion(models.Model):
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=MAX_NAME)
     subject = models.CharField(max_length=MAX_SUBJECT, blank=True)
-    body = models.TextField()
+    body = models.TextField(blank=True)
+    actions = models.JSONField(default=list, blank=True)
     by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
@@ -142,21 +144,12 @@ class Favourite(models.Model):
         return f"{self.user_id} {self.template_id}"
 
 
-class Use(models.Model):
-    """A template put into a letter; it counts once the letter is on its way (`sent_at`).
-
-    Until then what was put in stands here, by which it is told whether the letter still says it; afterwards it goes.
-    """
+class Use(PutIn):
+    """A template put into a letter."""
 
     template = models.ForeignKey(Template, on_delete=models.CASCADE, related_name="uses")
-    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    conversation = models.ForeignKey(Conversation, on_delete=models.SET_NULL, null=True, related_name="+")
-    message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="+")
-    request_key = models.CharField(max_length=64, blank=True)  #: of the draft; empty once its letter was taken back
-    text = models.TextField(blank=True)
-    at = models.DateTimeField(default=timezone.now)
-    sent_at = models.DateTimeField(null=True)
-    is_unchanged = models.BooleanField(default=False)  #: it was sent as it was put in
+
+    objects: ClassVar[models.Manager["Use"]] = models.Manager()
 
     class Meta:
         indexes = [

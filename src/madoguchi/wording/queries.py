@@ -90,7 +90,7 @@ def may_change(user: User, template: Template) -> bool:
 
 
 def narrowed(user: User, by: Narrowing) -> QuerySet[Template]:
-    """The templates of a list, the best hits first, else by folder and name."""
+    """The templates of a list, the best hits first, else by folder and name; of what is to be read again the oldest."""
     rows = templates_of(user).select_related("owner", "team").filter(archived_at__isnull=not by.is_archived)
     if by.folder is not None:
         rows = rows.filter(in_folder(by.folder))
@@ -104,7 +104,8 @@ def narrowed(user: User, by: Narrowing) -> QuerySet[Template]:
         rows = rows.filter(review_on__lte=timezone.localdate())
     if by.is_favourite:
         rows = rows.filter(favourites__user=user)
-    return saying(rows, by.typed) if by.typed.strip() else rows.order_by("folder", "name", "pk")
+    first = ["review_on"] if by.is_due else []
+    return saying(rows, by.typed) if by.typed.strip() else rows.order_by(*first, "folder", "name", "pk")
 
 
 def in_folder(folder: str) -> Q:
@@ -184,6 +185,13 @@ def offered_to(user: User, *, channel: str = "") -> QuerySet[Template]:
     """What a person may put into a letter of this channel."""
     rows = templates_of(user).filter(archived_at=None)
     return rows.filter(Q(channels=[]) | Q(channels__contains=[channel])) if channel else rows
+
+
+def macros_for(user: User) -> QuerySet[Template]:
+    """The templates a person may use that do something (マクロ), the most used first."""
+    return (
+        Template.objects.visible_to(user).living().exclude(actions=[]).order_by("-used_count", "folder", "name", "pk")
+    )
 
 
 def overdue_reviews(user: User) -> int:

@@ -4,6 +4,7 @@ from madoguchi.accounts.models import User
 from madoguchi.conversations.folding import written
 from madoguchi.conversations.models import Message
 from madoguchi.conversations.subjects import base_subject
+from madoguchi.customers.masking import cut_whole
 from madoguchi.wording.choices import MAX_BODY, MAX_NAME, MAX_SUBJECT
 from madoguchi.wording.content import Content
 from madoguchi.wording.conversion import as_template
@@ -17,9 +18,9 @@ def content_of_reply(reply: Message, user: User) -> Content:
     found = reply.conversation
     around = around_conversation(found, reply.user or user)
     return Content(
-        name=base_subject(found.subject)[:MAX_NAME],
-        subject=as_template(base_subject(reply.subject), around)[:MAX_SUBJECT],
-        body=as_template(written(reply.text), around)[:MAX_BODY],
+        name=cut_whole(base_subject(found.subject), MAX_NAME),
+        subject=cut_whole(as_template(base_subject(reply.subject), around), MAX_SUBJECT),
+        body=cut_whole(as_template(written(reply.text), around), MAX_BODY),
         folder=found.category.name if found.category else "",
         language=found.letter_language,
     )

@@ -17,6 +17,7 @@ from madoguchi.events.record import record
 from madoguchi.wording.actions.templates import create_template
 from madoguchi.wording.choices import TEMPLATES_IMPORTED
 from madoguchi.wording.content import Content, checked, content_of
+from madoguchi.wording.deed_sheet import deeds_as_text, deeds_of_text
 from madoguchi.wording.models import Template
 
 #: Column, and what else it is called in tables of other products.
@@ -32,6 +33,7 @@ _COLUMNS = {
     "language": ("言語",),
     "note": ("使う場面・注意", "備考"),
     "review_on": ("見直し期限",),
+    "actions": ("一緒に行う操作", "操作"),
 }
 #: Tables are read up to here.
 MAX_BYTES = 5 * 1024 * 1024
@@ -75,7 +77,8 @@ def write_table(templates: Iterable[Template]) -> str:
     writer.writerow(names[0] for names in _COLUMNS.values())
     for template in templates:
         content = content_of(template)
-        writer.writerow(_cell(getattr(content, column)) for column in _COLUMNS)
+        cells = {column: getattr(content, column) for column in _COLUMNS} | {"actions": deeds_as_text(content.actions)}
+        writer.writerow(map(_cell, cells.values()))
     return f"\ufeff{out.getvalue()}"
 
 
@@ -136,7 +139,8 @@ def _row(line: int, cells: list[str], columns: dict[str, int], user: User, scope
     try:
         review_on = _day(said.pop("review_on", ""))
         said.pop("scope", None)  # decided for the whole table
-        content = Content(**{"name": "", "body": ""} | said, review_on=review_on)
+        actions = deeds_of_text(said.pop("actions", ""), user)
+        content = Content(**{"name": "", "body": ""} | said, review_on=review_on, actions=actions)
         return Row(line, name, checked(replace(content, scope=scope), user=user))
     except DomainError as error:
         return Row(line, name, problem=str(error.user_message))

@@ -14,22 +14,22 @@ from django.db.models import QuerySet
 from madoguchi.accounts.models import User
 from madoguchi.channels.models import visible_inbox_ids
 from madoguchi.conversations.choices import MessageKind, MessageState
+from madoguchi.conversations.concerns import concerns_in
 from madoguchi.conversations.folding import written
 from madoguchi.conversations.indexing import MESSAGE
+from madoguchi.conversations.matter import Telling, matter_of
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.queries import newest_inbound
+from madoguchi.conversations.unasked import asks_nothing
 from madoguchi.preflight.checks.language import script_of
 from madoguchi.search.bounded import TooCostly, bounded_cost
+from madoguchi.search.columns import holds, speaking
 from madoguchi.search.lexemes import either
 from madoguchi.search.queries import Bounds, Hit, closest
 from madoguchi.search.ranking import rarity
 from madoguchi.wording.choices import Kind
-from madoguchi.wording.concerns import concerns_in
 from madoguchi.wording.evidence import Proof, evidence_for
-from madoguchi.wording.matter import Telling, matter_of
 from madoguchi.wording.models import Template
-from madoguchi.wording.searching import holds, speaking
-from madoguchi.wording.unasked import asks_nothing
 
 #: Templates whose answers are looked at, those used most; as many whose own words are.
 _TEMPLATES = 200
@@ -126,7 +126,7 @@ def _visible(user: User, pks: Iterable[int]) -> QuerySet[Conversation]:
 def _answers(conversations: Sequence[int]) -> dict[int, list[Message]]:
     """What was sent in these conversations, oldest first."""
     rows = Message.objects.filter(
-        conversation__in=conversations, kind=MessageKind.OUTBOUND, state=MessageState.SENT
+        conversation__in=conversations, kind=MessageKind.OUTBOUND, state=MessageState.SENT, is_automatic=False
     ).order_by("at", "pk")
     found = defaultdict(list)
     for row in rows:

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.queries import workspace_name
+from madoguchi.channels.hours import next_start
 from madoguchi.channels.models import Inbox
 from madoguchi.channels.signatures import signature
+from madoguchi.conversations.answered import subject_to_answer
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.queries import newest_inbound
 from madoguchi.customers.addressing import addressed, salutation
@@ -25,16 +27,16 @@ _ORDER = re.compile(
 _READ_CHARS = 10_000
 
 
-def around_conversation(conversation: Conversation, user: User) -> Surroundings:
-    """What is known where this person answers a conversation."""
+def around_conversation(conversation: Conversation, user: User | None, *, language: str = "") -> Surroundings:
+    """What is known where this person, or nobody, answers a conversation, in its language unless told another."""
     newest = newest_inbound(conversation)
     return _around(
         conversation.inbox,
         user,
         conversation.customer,
-        conversation.letter_language,
+        language or conversation.letter_language,
         number=conversation.pk,
-        subject=newest.subject if newest and newest.subject else conversation.subject,
+        subject=subject_to_answer(conversation, newest.subject if newest else ""),
         received_at=newest.at.astimezone(_zone(conversation.inbox)) if newest else None,
         order_number=order_number(newest) if newest else "",
         is_first_contact=conversation.message_count <= 1,
@@ -47,8 +49,16 @@ def around_mail(inbox: Inbox, user: User, customer: Customer | None) -> Surround
     return _around(inbox, user, customer, language)
 
 
-def _around(inbox: Inbox, user: User, customer: Customer | None, language: str, **more: object) -> Surroundings:
-    values: dict[str, object] = {}
+def around_stranger(inbox: Inbox, language: str) -> Surroundings:
+    """What is known of every mail that comes in, though its sender gave no name, and nobody writes to them yet."""
+    now = timezone.now().astimezone(_zone(inbox))
+    words = {"salutation": salutation(Customer(), language), "email": "a@b.example", "subject": "-"}
+    return _around(inbox, None, None, language, number=1, received_at=now, **words)
+
+
+def _around(inbox: Inbox, user: User | None, customer: Customer | None, language: str, **more: object) -> Surroundings:
+    now, values = timezone.now(), dict[str, object]()
+    opens_at = next_start(inbox, now) if inbox.calendar else None
     if customer is not None:
         name, honorific = addressed(customer, language)
         values = {
@@ -63,15 +73,16 @@ def _around(inbox: Inbox, user: User, customer: Customer | None, language: str, 
         if at_home := customer.addresses.first():
             values |= {"postal_code": at_home.postal_code, "address": at_home.line}
     return Surroundings(
-        now=timezone.now().astimezone(_zone(inbox)),
+        now=now.astimezone(_zone(inbox)),
         language=language,
-        agent_name=user.public_name or user.name,
-        agent_family_name=user.family_name,
+        agent_name=(user.public_name or user.name) if user else "",
+        agent_family_name=user.family_name if user else "",
         shop=workspace_name(),
         desk_name=inbox.name,
         desk_address=inbox.address,
         signature=signature(inbox, user),
         plan=inbox.calendar.plan if inbox.calendar else None,
+        opens_at=opens_at.astimezone(_zone(inbox)) if opens_at else None,
         **(values | more),  # type: ignore[arg-type]
     )
 

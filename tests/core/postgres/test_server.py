@@ -169,6 +169,18 @@ def test_a_killed_server_is_replaced_though_a_long_query_of_its_goes_on(postgres
     assert time.monotonic() - began < BACK_WITHIN_SECONDS
 
 
+@pytest.mark.parametrize("left", ["", "nonsense"])
+def test_a_server_killed_before_it_wrote_its_number_is_replaced(postgres, left):
+    question = remember(postgres, f"killed early {left}")
+    os.kill(postgres.pid, signal.SIGKILL)
+    until(lambda: not postgres.is_running())
+    (postgres.folder.cluster / "postmaster.pid").write_text(left)
+
+    postgres.revive()
+
+    assert answer(postgres, question) == (1,)
+
+
 def test_revive_leaves_a_running_server_alone(postgres):
     pid = postgres.pid
 

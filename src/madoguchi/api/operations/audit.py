@@ -12,6 +12,7 @@ from madoguchi.api.paging import Page, Paging, sealed
 from madoguchi.api.problems import READ
 from madoguchi.api.schemas.base import Id, Moment
 from madoguchi.api.schemas.conversations import EventOut, show_event
+from madoguchi.cases.queries import hidden_events
 from madoguchi.events.models import Event
 from madoguchi.flows.audit import kinds_of, words_of_kinds
 
@@ -48,7 +49,14 @@ def list_audit(request: ApiRequest, wanted: Query[AuditPaging]) -> Page[AuditOut
     """
     require(request.auth, Permission.SEE_AUDIT)
     kinds = [kind for kind in kinds_of("") if wanted.kind in (None, kind)]
-    page = audit_page(kinds, person=wanted.person, since=wanted.since, until=wanted.until, before=wanted.pk)
+    page = audit_page(
+        kinds,
+        within=hidden_events(request.auth),
+        person=wanted.person,
+        since=wanted.since,
+        until=wanted.until,
+        before=wanted.pk,
+    )
     events = page.events[: wanted.limit]
     more = len(page.events) > wanted.limit or page.before is not None
     return Page(items=[_show(event) for event in events], next=sealed(events[-1].pk) if more else None)

@@ -178,7 +178,8 @@ def remove_file(request: ApiRequest, customer_id: Id, file_id: Id) -> Status[Non
 )
 def list_changes(request: ApiRequest, customer_id: Id) -> list[ChangeOut]:
     """The latest hundred changes, the newest first."""
-    return [show_change(each) for each in queries.changes_of(get_customer_for(request.auth, customer_id))]
+    changes = queries.changes_of(get_customer_for(request.auth, customer_id))
+    return [show_change(each, request.auth) for each in changes]
 
 
 @router.post(
@@ -189,7 +190,8 @@ def list_changes(request: ApiRequest, customer_id: Id) -> list[ChangeOut]:
 )
 def undo_change(request: ApiRequest, customer_id: Id, change_id: Id) -> ChangeOut:
     """Fields that somebody has changed again since keep the later value."""
-    return show_change(actions.undo_change(to_change(request, customer_id), change_id, by=request.auth.actor))
+    change = actions.undo_change(to_change(request, customer_id), change_id, by=request.auth.actor)
+    return show_change(change, request.auth)
 
 
 @router.get(

@@ -14,6 +14,7 @@ from madoguchi.api.operations.customer_parts import to_change
 from madoguchi.api.paging import Page, Paging, page_of, place_at
 from madoguchi.api.problems import READ, WRITE
 from madoguchi.api.schemas.base import Id, Out
+from madoguchi.api.schemas.customer_fields import shown_fields
 from madoguchi.api.schemas.customers import (
     CustomerChangesIn,
     CustomerIn,
@@ -25,7 +26,8 @@ from madoguchi.api.schemas.customers import (
 )
 from madoguchi.api.schemas.messages import MessageLine, show_message_line
 from madoguchi.api.schemas.reasons import ReasonIn
-from madoguchi.conversations.customers import CustomerFilter, CustomerSort, customers_after, find_customers, narrowed
+from madoguchi.conversations.customer_tables import CustomerList, listed_customers
+from madoguchi.conversations.customers import CustomerFilter, CustomerSort, customers_after
 from madoguchi.conversations.letters import check_address
 from madoguchi.conversations.queries import get_customer_for, related_history
 from madoguchi.core.errors import Invalid
@@ -33,6 +35,8 @@ from madoguchi.customers import actions
 from madoguchi.customers.actions.showing import show_identity
 from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.companies import find_or_make_company
+from madoguchi.customers.fields import HIDDEN, field_numbers
+from madoguchi.customers.models import Customer
 from madoguchi.customers.phones import is_phone
 from madoguchi.customers.queries import get_customer as find_customer
 from madoguchi.customers.queries import get_identity, get_mail_identity
@@ -57,6 +61,8 @@ class CustomerPaging(Paging):
     """Only 重要顧客."""
     needs_care: bool = False
     """Only 要注意対応."""
+    segment: Id | None = None
+    """Only those of this segment."""
 
 
 @router.get(
@@ -65,15 +71,19 @@ class CustomerPaging(Paging):
 def list_customers(request: ApiRequest, paging: Query[CustomerPaging]) -> Page[CustomerOut]:
     """Customers with whom the caller may see a conversation, of whom every word of `q` is part."""
     chosen = CustomerFilter(paging.tag, paging.company, paging.is_vip, paging.needs_care)
-    rows = narrowed(find_customers(request.auth, paging.q), chosen)
+    rows = listed_customers(request.auth, CustomerList(paging.q, chosen, paging.segment))
     rows = customers_after(rows.prefetch_related("addresses"), paging.sort, paging.pk)
-    return page_of(list(rows[: paging.limit + 1]), paging.limit, show=show_customer, place=lambda row: row.pk)
+    found = list(rows[: paging.limit + 1])
+    fields = shown_fields(request.auth, found)
+    return page_of(
+        found, paging.limit, show=lambda row: show_customer(row, fields.get(row.pk, {})), place=lambda row: row.pk
+    )
 
 
 @router.get(CUSTOMER, response={200: CustomerOut, **READ}, operation_id="get_customer", summary="Read one customer")
 def get_customer(request: ApiRequest, customer_id: Id) -> CustomerOut:
     """One customer with their addresses."""
-    return show_customer(get_customer_for(request.auth, customer_id))
+    return _shown(request, get_customer_for(request.auth, customer_id))
 
 
 @router.post(
@@ -91,10 +101,11 @@ def create_customer(request: ApiRequest, wanted: NewCustomerIn) -> Status[Custom
     company = (wanted.company or "").strip()
     if not named and not company and not wanted.emails:
         raise Invalid(_("Enter a name."), field="family_name")
-    customer = actions.create_customer(
-        by=request.auth.actor, emails=wanted.emails, phones=phones, company=company, **values
-    )
-    return Status(201, show_customer(find_customer(customer.pk)))
+    by = request.auth.actor
+    with transaction.atomic():
+        customer = actions.create_customer(by=by, emails=wanted.emails, phones=phones, company=company, **values)
+        actions.set_customer_fields(customer, _own(request, wanted), by=by)
+    return Status(201, _shown(request, find_customer(customer.pk)))
 
 
 @router.patch(
@@ -114,12 +125,23 @@ def change_customer(request: ApiRequest, customer_id: Id, changes: CustomerChang
         actions.change_customer(customer, by=request.auth.actor, seen=changes.version, **values)
         if tags is not None:
             actions.set_tags(customer, tags, by=request.auth.actor)
-    return show_customer(get_customer_for(request.auth, customer_id))
+        actions.set_customer_fields(customer, _own(request, changes), by=request.auth.actor, seen=changes.version)
+    return _shown(request, get_customer_for(request.auth, customer_id))
+
+
+def _own(request: ApiRequest, wanted: CustomerIn) -> dict[int, Any]:
+    """What is to stand in custom fields, by number; dots that stand for what the caller may not read stay as it is."""
+    hidden = HIDDEN if request.auth.masks_contacts else None
+    return {pk: value for pk, value in field_numbers(wanted.fields or {}).items() if value != hidden or value is None}
+
+
+def _shown(request: ApiRequest, row: Customer) -> CustomerOut:
+    return show_customer(row, shown_fields(request.auth, [row]).get(row.pk, {}))
 
 
 def _values(wanted: CustomerIn) -> dict[str, Any]:
     return wanted.model_dump(
-        exclude_none=True, exclude={"emails", "phones", "addresses", "company", "version"}, mode="json"
+        exclude_none=True, exclude={"emails", "phones", "addresses", "company", "version", "fields"}, mode="json"
     )
 
 
@@ -138,7 +160,7 @@ def add_identity(request: ApiRequest, customer_id: Id, wanted: IdentityIn) -> St
     elif wanted.kind == IdentityKind.PHONE:
         address = _phone(address, "address")
     actions.add_identity(customer, wanted.kind.value, address, label=wanted.label, by=request.auth.actor)
-    return Status(201, show_customer(get_customer_for(request.auth, customer_id)))
+    return Status(201, _shown(request, get_customer_for(request.auth, customer_id)))
 
 
 @router.patch(
@@ -152,7 +174,7 @@ def change_identity(request: ApiRequest, customer_id: Id, identity_id: Id, chang
     customer, values = to_change(request, customer_id), changes.model_dump(exclude_none=True, mode="json")
     row = get_mail_identity(customer, identity_id) if "charset" in values else get_identity(customer, identity_id)
     actions.change_identity(row, by=request.auth.actor, **values)
-    return show_customer(get_customer_for(request.auth, customer_id))
+    return _shown(request, get_customer_for(request.auth, customer_id))
 
 
 class ShownOut(Out):

@@ -1,10 +1,10 @@
-"""Drafts: what the caller is writing; nobody else sees them."""
+"""Drafts: what the caller is writing, and what colleagues have begun to reply and not kept private."""
 
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Router, Status
 
 from madoguchi.api.auth import ApiRequest
-from madoguchi.api.paging import Page, Paging, newest_page
+from madoguchi.api.paging import Page, Paging, newest_page, whole
 from madoguchi.api.problems import READ, WRITE, refusals
 from madoguchi.api.schemas.base import Id, In
 from madoguchi.api.schemas.messages import DraftOut, show_draft
@@ -19,11 +19,13 @@ from madoguchi.conversations.actions.drafts import (
     save_draft,
     start_new_mail,
 )
+from madoguchi.conversations.actions.sharing import take_draft
 from madoguchi.conversations.choices import DraftKind
 from madoguchi.conversations.models import Draft
 from madoguchi.conversations.pages import get_bare
 from madoguchi.conversations.queries import drafts_of
 from madoguchi.conversations.queries import get_draft as find_draft
+from madoguchi.conversations.shared_drafts import get_shared_draft, shared_drafts_in
 from madoguchi.core.errors import Invalid
 from madoguchi.files.queries import get_blobs, read_blob
 
@@ -74,6 +76,30 @@ def put_draft(request: ApiRequest, draft_id: Id, wanted: DraftIn) -> DraftOut:
     """Save what is being written; fields that are left out stay."""
     change_draft(find_draft(request.auth, draft_id), user=request.auth, values=wanted.values())
     return _shown(request, draft_id)
+
+
+@router.get(
+    "/conversations/{int:number}/drafts",
+    response={200: Page[DraftOut], **READ},
+    operation_id="list_shared_drafts",
+    summary="List colleagues' drafts",
+)
+def list_shared(request: ApiRequest, number: Id) -> Page[DraftOut]:
+    """What colleagues have begun to reply on a conversation and not kept private, newest first."""
+    rows = shared_drafts_in(request.auth, get_bare(request.auth, number))
+    return whole([_show(request, draft) for draft in rows])
+
+
+@router.post(
+    DRAFT + "/take",
+    response={200: DraftOut, **WRITE, **refusals(423)},
+    operation_id="take_draft",
+    summary="Take a colleague's draft over",
+)
+def take(request: ApiRequest, draft_id: Id) -> DraftOut:
+    """Make it one's own, with its files; its writer is told. 404 when somebody was faster, 423 while one writes."""
+    taken = take_draft(get_shared_draft(request.auth, draft_id), user=request.auth)
+    return _shown(request, taken.pk)
 
 
 @router.delete(DRAFT, response={204: None, **WRITE}, operation_id="discard_draft", summary="Throw a draft away")

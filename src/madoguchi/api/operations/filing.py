@@ -27,7 +27,8 @@ from madoguchi.conversations.actions import filing
 from madoguchi.conversations.actions.views import ViewChanges, save_view
 from madoguchi.conversations.actions.views import change_view as rework_view
 from madoguchi.conversations.actions.views import delete_view as forget_view
-from madoguchi.conversations.queries import all_tags, category_tree, get_category, get_tag, get_view, views_of
+from madoguchi.conversations.queries import all_tags, category_tree, get_category, get_tag
+from madoguchi.conversations.saved_views import get_view, views_of
 
 router = Router(tags=["Filing"])
 

@@ -18,31 +18,37 @@ from madoguchi.api.schemas.wording import (
     FieldOut,
     NewTemplateIn,
     OwnerIn,
+    RanOut,
     RenderedOut,
     RenderIn,
     RestoreIn,
+    RunIn,
     SuggestionOut,
     SwitchIn,
     TemplateChangesIn,
     TemplateOut,
     TemplateVersionOut,
+    ToldDeedOut,
     UseByMonthOut,
     UseByPersonOut,
     UsesOut,
+    show_deed,
     show_template,
     show_version,
 )
 from madoguchi.api.uploads import enclosures_of
 from madoguchi.channels.queries import get_inbox
-from madoguchi.conversations.queries import get_conversation, get_customer_for
+from madoguchi.conversations.queries import conversations_by_ids, get_conversation, get_customer_for
 from madoguchi.core.errors import Invalid, NotFound
 from madoguchi.customers.models import Customer
 from madoguchi.customers.queries import find_by_address
 from madoguchi.wording.actions import templates as actions
 from madoguchi.wording.actions.favourites import mark_favourite
+from madoguchi.wording.actions.macros import run_macro
 from madoguchi.wording.actions.uses import note_use
 from madoguchi.wording.choices import Kind, Scope
 from madoguchi.wording.content import Content, content_of
+from madoguchi.wording.deeds import read_deeds, tell_deeds
 from madoguchi.wording.fields import FIELDS, Surroundings
 from madoguchi.wording.letters import worded
 from madoguchi.wording.models import Template
@@ -251,6 +257,36 @@ def get_uses(request: ApiRequest, template_id: Id) -> UsesOut:
             for each in uses_by_month(found)
             if each.month
         ],
+    )
+
+
+@router.get(
+    TEMPLATE + "/actions",
+    response={200: Page[ToldDeedOut], **READ},
+    operation_id="list_template_actions",
+    summary="What a template does",
+)
+def list_actions(request: ApiRequest, template_id: Id) -> Page[ToldDeedOut]:
+    """What is done along with it if the caller does it now, and why some of it would be left out."""
+    found = find_template(request.auth, template_id)
+    return whole(
+        [
+            ToldDeedOut(**show_deed(each.deed.as_plain()).model_dump(), word=each.word, problem=each.problem)
+            for each in tell_deeds(read_deeds(found.actions), request.auth)
+        ]
+    )
+
+
+@router.post(
+    TEMPLATE + "/run", response={200: RanOut, **WRITE}, operation_id="run_template", summary="Run a template's actions"
+)
+def run_template(request: ApiRequest, template_id: Id, wanted: RunIn) -> RanOut:
+    """Do what a template brings along to these conversations, without its words; one undo takes it back."""
+    found = find_template(request.auth, template_id)
+    rows = conversations_by_ids(request.auth, wanted.conversations)
+    done = run_macro(found, rows, user=request.auth)
+    return RanOut(
+        conversations=[each.pk for each in rows], left_out=done.left_out, undo_id=done.step.pk if done.step else None
     )
 
 

@@ -12,19 +12,19 @@ from madoguchi.api.problems import READ, WRITE, refusals
 from madoguchi.api.schemas.base import Id
 from madoguchi.api.schemas.conversations import LockState, TakeLockIn, show_lock
 from madoguchi.api.schemas.messages import MessageOut, show_message
-from madoguchi.api.schemas.writing import NewMailIn, NoteIn, ReplyIn
+from madoguchi.api.schemas.writing import LetterIn, NewMailIn, NoteIn, ReplyIn
 from madoguchi.api.uploads import enclosures_of
 from madoguchi.channels.queries import get_inbox
 from madoguchi.conversations.actions.locks import release_lock, take_lock, take_over_lock
 from madoguchi.conversations.actions.notes import add_note
 from madoguchi.conversations.actions.replies import Sending, write_new_mail, write_reply
 from madoguchi.conversations.locks import living_lock
-from madoguchi.conversations.models import Message
-from madoguchi.conversations.own import get_status
+from madoguchi.conversations.models import Message, OwnStatus
+from madoguchi.conversations.own import find_status, get_status
 from madoguchi.conversations.pages import get_bare
 from madoguchi.conversations.queries import get_message
-from madoguchi.conversations.repeats import notes_the_same, says_the_same
-from madoguchi.core.errors import DomainError, Invalid
+from madoguchi.core.errors import Invalid
+from madoguchi.wording.actions.macros import along_of, status_with
 
 router = Router(tags=["Writing"])
 
@@ -45,12 +45,6 @@ Key = Annotated[
 ]
 
 
-class KeyUsed(DomainError):
-    """The same key came with another request."""
-
-    code = "key_used"
-
-
 @router.post(
     NUMBER + "/replies", response={201: MessageOut, **SENDING}, operation_id="write_reply", summary="Write a reply"
 )
@@ -66,21 +60,32 @@ def reply(request: ApiRequest, number: Id, wanted: ReplyIn, key: Key = "") -> St
     `acknowledged`; `facts.findings` says what.
     """
     found = get_bare(request.auth, number)
-    own = get_status(wanted.own_status_after) if wanted.own_status_after else None
+    after, own = _after(request, wanted)
     sending = Sending(
         wanted.seen_event_id,
         key,
         wanted.override_reason,
-        own.state if own else wanted.status_after,
+        after,
         wanted.send_at,
         resends=wanted.resends,
         acknowledged=wanted.seen_findings,
         ticked=frozenset(wanted.ticked),
         own_after=own,
+        along=along_of(wanted.templates, user=request.auth),
     )
     letter = letter_of(request, wanted)
     message = write_reply(found, letter, user=request.auth, sending=sending)
-    return _written(request, message, is_same=says_the_same(message, letter) and message.conversation_id == number)
+    return _written(request, message)
+
+
+def _after(request: ApiRequest, wanted: LetterIn) -> tuple[str, OwnStatus | None]:
+    """Where the conversation stands afterwards: as the request says, else as its templates do."""
+    if wanted.templates and not wanted.names_status:
+        key = status_with(wanted.templates, user=request.auth)
+        own = find_status(key)
+        return (own.state if own else key or wanted.status_after), own
+    own = get_status(wanted.own_status_after) if wanted.own_status_after else None
+    return (own.state if own else wanted.status_after), own
 
 
 @conversations_router.post(  # an address belongs to one router: this one also lists them
@@ -95,20 +100,21 @@ def new_mail(request: ApiRequest, wanted: NewMailIn, key: Key = "") -> Status[Me
     inbox = get_inbox(request.auth, wanted.inbox)
     if not inbox.is_active:
         raise Invalid(_("This desk is switched off. Choose another one."), field="inbox")
-    own = get_status(wanted.own_status_after) if wanted.own_status_after else None
+    after, own = _after(request, wanted)
     sending = Sending(
         0,
         key,
         "",
-        own.state if own else wanted.status_after,
+        after,
         wanted.send_at,
         acknowledged=wanted.seen_findings,
         ticked=frozenset(wanted.ticked),
         own_after=own,
+        along=along_of(wanted.templates, user=request.auth),
     )
     letter = letter_of(request, wanted)
     message = write_new_mail(inbox, letter, user=request.auth, sending=sending)
-    return _written(request, message, is_same=says_the_same(message, letter) and not message.references)
+    return _written(request, message)
 
 
 @router.post(
@@ -119,15 +125,11 @@ def note(request: ApiRequest, number: Id, wanted: NoteIn, key: Key = "") -> Stat
     found = get_bare(request.auth, number)
     enclosures = enclosures_of(request.auth, wanted.attachments)
     message = add_note(found, wanted.text, user=request.auth, enclosures=enclosures, request_key=key)
-    is_same = notes_the_same(message, wanted.text, enclosures) and message.conversation_id == number
-    return _written(request, message, is_same=is_same)
+    return _written(request, message)
 
 
-def _written(request: ApiRequest, message: Message, *, is_same: bool) -> Status[MessageOut]:
-    """What was written, or had been under the same key; that key must not stand for something else."""
-    if not is_same:
-        facts = {"message": message.pk, "conversation": message.conversation_id}
-        raise KeyUsed(_("This Idempotency-Key was used for another request. Take a new one."), **facts)
+def _written(request: ApiRequest, message: Message) -> Status[MessageOut]:
+    """What was written, or had been under the same key."""
     return Status(201, show_message(get_message(request.auth, message.pk)))
 
 

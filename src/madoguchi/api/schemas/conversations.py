@@ -7,10 +7,10 @@ from pydantic import Field
 
 from madoguchi.api.schemas.base import Id, In, Moment, Out, Ref
 from madoguchi.conversations.choices import CHOOSABLE, Priority, Status
-from madoguchi.conversations.fields import Values
 from madoguchi.conversations.models import Conversation, ReplyLock
 from madoguchi.conversations.pages import PLAIN, Line
 from madoguchi.conversations.ways_back import WayBack
+from madoguchi.core.fields.kinds import Values
 from madoguchi.customers.models import shown_name
 from madoguchi.events.models import Event
 

@@ -5,7 +5,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from madoguchi.accounts.models import User
 from madoguchi.api.schemas.base import In, Moment, Out
+from madoguchi.api.schemas.customer_fields import shown_change
 from madoguchi.customers.choices import ChangeKind, ConsentPurpose
 from madoguchi.customers.models import Consent, CustomerFile, RecordChange
 from madoguchi.customers.postcodes import Town
@@ -120,10 +122,12 @@ def show_file(row: CustomerFile) -> CustomerFileOut:
     )
 
 
-def show_change(row: RecordChange) -> ChangeOut:
+def show_change(row: RecordChange, user: User) -> ChangeOut:
     """One change."""
-    names = ("version", "what", "before", "after", "at", "undone_at")
-    return ChangeOut(id=row.pk, by=row.by_label, **{name: getattr(row, name) for name in names})
+    names = ("version", "what", "at", "undone_at")
+    return ChangeOut(
+        id=row.pk, by=row.by_label, **shown_change(user, row), **{name: getattr(row, name) for name in names}
+    )
 
 
 def show_town(town: Town) -> TownOut:

@@ -1,12 +1,12 @@
 """Customers."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from madoguchi.api.schemas.base import In, Out, Ref
-from madoguchi.api.schemas.conversations import ref
+from madoguchi.api.schemas.conversations import FieldKey, FieldText, ref
 from madoguchi.channels.choices import SendCharset
 from madoguchi.customers.choices import Honorific, IdentityKind
 from madoguchi.customers.models import Customer, PostalAddress
@@ -101,6 +101,8 @@ class CustomerOut(Out):
     """What colleagues should know."""
     tags: list[str]
     """Words put on the customer."""
+    fields: dict[str, Any]
+    """What stands in their custom fields, by the id of the field; see GET /customer-fields. Empty ones are left out."""
     identities: list[IdentityOut]
     """Their mail addresses, phone numbers and accounts."""
     addresses: list[AddressOut]
@@ -136,10 +138,10 @@ class CustomerIn(In):
     """Where they live; empty where the desk is."""
     tags: Annotated[list[Annotated[str, Field(max_length=50)]], Field(max_length=30)] | None = None
     """All the words that are to be on the customer."""
+    fields: Annotated[dict[FieldKey, FieldText], Field(max_length=100)] | None = None
+    """What to write into custom fields, by id or name; null empties one, the others stay."""
     is_vip: bool | None = None
     """重要顧客."""
-    needs_care: bool | None = None
-    """要注意対応."""
     note: Annotated[str, Field(max_length=10_000)] | None = None
     """What colleagues should know."""
 
@@ -209,7 +211,7 @@ class IdentityChangesIn(In):
     """Whether somebody made sure that it is theirs."""
 
 
-def show_customer(row: Customer) -> CustomerOut:
+def show_customer(row: Customer, fields: dict[str, Any]) -> CustomerOut:
     """A customer fetched with company and addresses."""
     names = (
         "family_name", "given_name", "family_kana", "given_kana", "display_name", "honorific", "department",
@@ -237,6 +239,7 @@ def show_customer(row: Customer) -> CustomerOut:
             for each in row.identities.all()
         ],
         addresses=[show_postal_address(each) for each in row.addresses.all()],
+        fields=fields,
         tags=sorted(tag.name for tag in row.tags.all()),
         **{name: getattr(row, name) for name in names},
     )

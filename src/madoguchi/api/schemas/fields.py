@@ -7,8 +7,8 @@ from pydantic import Field
 from madoguchi.api.schemas.base import Id, In, Out
 from madoguchi.api.schemas.conversations import FieldText
 from madoguchi.conversations.actions.field_keeping import Definition
-from madoguchi.conversations.choices import FieldKind
-from madoguchi.conversations.models import CustomField, Option
+from madoguchi.conversations.models import CustomField
+from madoguchi.core.fields.kinds import FieldKind, Option
 
 type OptionName = Annotated[str, Field(min_length=1, max_length=60, examples=["返金"])]
 

@@ -182,6 +182,10 @@ class DraftOut(Out):
     """Its text."""
     is_rich: bool
     """True when the text is also sent as HTML."""
+    is_private: bool
+    """True when colleagues may not read it."""
+    writer: str
+    """Who writes it."""
     seen_event_id: int
     """The last event its writer had seen."""
     planned_at: datetime | None
@@ -278,6 +282,8 @@ def show_draft(row: Draft, attachments: list[FileOut]) -> DraftOut:
         subject=row.subject,
         text=row.text,
         is_rich=row.is_rich,
+        is_private=row.is_private,
+        writer=row.user.name,
         seen_event_id=row.seen_event_id,
         planned_at=row.planned_at,
         attachments=attachments,

@@ -2,13 +2,14 @@
 
 from collections.abc import Container
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from madoguchi.accounts.models import Team
-from madoguchi.api.schemas.base import Id, In, Moment, Out, PartyIn, Ref
+from madoguchi.api.schemas.base import MAX_ID, Id, In, Moment, Out, PartyIn, Ref
 from madoguchi.api.schemas.writing import FileIds
+from madoguchi.conversations.choices import LetterLanguage
 from madoguchi.wording.choices import (
     MAX_ABBREVIATION,
     MAX_BODY,
@@ -18,16 +19,17 @@ from madoguchi.wording.choices import (
     MAX_NOTE,
     MAX_SUBJECT,
     Kind,
-    LetterLanguage,
     Scope,
 )
 from madoguchi.wording.content import Content
+from madoguchi.wording.deeds import MAX_DEEDS, Deed, DeedKind
 from madoguchi.wording.models import Template, TemplateFile, TemplateVersion
 
 type TemplateName = Annotated[str, Field(min_length=1, max_length=MAX_NAME, examples=["配送遅延のお詫び"])]
-type TemplateBody = Annotated[
-    str, Field(min_length=1, max_length=MAX_BODY, examples=["{{宛名}}\n\n{{営業日+2}}に発送"])
-]
+type TemplateBody = Annotated[str, Field(max_length=MAX_BODY, examples=["{{宛名}}\n\n{{営業日+2}}に発送"])]
+
+
+type DeedValues = Annotated[list[Annotated[int, Field(ge=1, le=MAX_ID)]], Field(max_length=100)]
 
 
 class TemplateFileOut(Out):
@@ -41,6 +43,64 @@ class TemplateFileOut(Out):
     """What it is."""
     size_bytes: int
     """How large it is."""
+
+
+class DeedIn(In):
+    """One thing that is done along with a template (一緒に行う操作)."""
+
+    kind: DeedKind
+    """What: `category`, `tag` and `untag`, `priority`, `folder`, `field`, `assignee`, `status`."""
+    value: (
+        Annotated[int, Field(ge=0, le=MAX_ID)] | bool | Annotated[str, Field(max_length=5000)] | DeedValues | None
+    ) = None
+    """Which: an id; a tag also by its name; `me` or `nobody` for the assignee; a status, or `own-12` for one of the
+    workspace's own; what is put into a field."""
+    field: Id | None = None
+    """The custom field, for `field`."""
+
+    def deed(self) -> Deed:
+        """In the words of the room."""
+        return Deed(self.kind, self.value, field=self.field or 0)
+
+
+class DeedOut(Out):
+    """One thing that is done along with a template."""
+
+    kind: DeedKind
+    """What."""
+    value: int | bool | str | list[int] | None
+    """Which, as in the request."""
+    field: int | None
+    """The custom field."""
+    name: str
+    """What it was called when the template was saved."""
+
+
+class ToldDeedOut(DeedOut):
+    """A deed as it would be done now."""
+
+    word: str
+    """In words."""
+    problem: str
+    """Why it is left out; empty when nothing is in its way."""
+
+
+class RunIn(In):
+    """What a template is run on."""
+
+    conversations: Annotated[list[Id], Field(min_length=1, max_length=1000)]
+    """Their numbers; those the caller does not see are passed over."""
+
+
+class RanOut(Out):
+    """What came of it."""
+
+    conversations: list[int]
+    """On which it was done."""
+    left_out: list[str]
+    """What was left out, and why."""
+    undo_id: int | None
+    """For POST /undo/{undo_id}; null when nothing changed."""
 
 
 class TemplateOut(Out):
@@ -80,6 +140,8 @@ class TemplateOut(Out):
     """True when it is suggested for similar inquiries."""
     files: list[TemplateFileOut]
     """What comes along into the letter."""
+    actions: list[DeedOut]
+    """What is done along with it; GET /templates/{id}/actions says what is in the way of some."""
     is_favourite: bool
     """True when the caller has marked it."""
     is_archived: bool
@@ -123,6 +185,8 @@ class TemplateChangesIn(In):
     """When to use it."""
     review_on: date | None = None
     """By when it is to be read again; null for never."""
+    actions: Annotated[list[DeedIn], Field(max_length=MAX_DEEDS)] | None = None
+    """What is done along with it, in place of what it did; a template that does something needs no text."""
     is_suggested: bool | None = None
     """False for what is not suggested for similar inquiries: automatic replies."""
     attachments: FileIds = []
@@ -135,12 +199,15 @@ class TemplateChangesIn(In):
     def content(self, before: Content, team: Team | None) -> Content:
         """What the template says after the change."""
         said = self.model_dump(
-            exclude={"team", "attachments", "removed_files", "version", "channels"}, exclude_unset=True
+            exclude={"team", "attachments", "removed_files", "version", "channels", "actions"}, exclude_unset=True
         )
         kept = {field: getattr(before, field) for field in Content.__slots__}
         changed = {field: value for field, value in said.items() if value is not None or field == "review_on"}
         channels = before.channels if self.channels is None else tuple(self.channels)
-        return Content(**kept | changed | {"team": team if self.team else before.team, "channels": channels})
+        more: dict[str, Any] = {"team": team if self.team else before.team, "channels": channels}
+        if self.actions is not None:
+            more["actions"] = tuple(each.deed() for each in self.actions)
+        return Content(**kept | changed | more)
 
 
 class NewTemplateIn(TemplateChangesIn):
@@ -148,8 +215,8 @@ class NewTemplateIn(TemplateChangesIn):
 
     name: TemplateName
     """Its name."""
-    body: TemplateBody
-    """The text. A field that nothing can fill is refused with its place (`broken_fields`)."""
+    body: TemplateBody = ""
+    """The text; needed unless it does something. A field that nothing can fill is refused (`broken_fields`)."""
     version: None = None
     """A new one has none."""
     removed_files: Annotated[list[Id], Field(max_length=0)] = []
@@ -167,6 +234,8 @@ class TemplateVersionOut(Out):
     """Its subject then."""
     body: str
     """Its text then."""
+    actions: list[DeedOut]
+    """What was done along with it then."""
     by: str
     """Who saved it."""
     at: Moment
@@ -291,10 +360,16 @@ def show_template(template: Template, favourites: Container[int]) -> TemplateOut
         team=Ref(id=template.team.pk, name=template.team.name) if template.team else None,
         owner=Ref(id=template.owner.pk, name=template.owner.name),
         files=[show_file(each) for each in template.files.all() if each.until is None],
+        actions=[show_deed(each) for each in template.actions],
         is_favourite=template.pk in favourites,
         is_archived=template.archived_at is not None,
         **{field: getattr(template, field) for field in plain},
     )
+
+
+def show_deed(plain: dict[str, Any]) -> DeedOut:
+    """A deed as a row keeps it."""
+    return DeedOut(kind=plain["kind"], value=plain["value"], field=plain["field"] or None, name=plain["name"])
 
 
 def show_file(file: TemplateFile) -> TemplateFileOut:
@@ -309,6 +384,7 @@ def show_version(version: TemplateVersion) -> TemplateVersionOut:
         name=version.name,
         subject=version.subject,
         body=version.body,
+        actions=[show_deed(each) for each in version.actions],
         by=version.by.name if version.by else "",
         at=version.at,
     )

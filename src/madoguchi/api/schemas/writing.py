@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field
 from madoguchi.api.schemas.base import MAX_ID, Id, In, PartyIn
 from madoguchi.conversations.choices import DraftKind
 from madoguchi.conversations.letters import MAX_RECIPIENTS, MAX_TEXT_CHARS
+from madoguchi.wording.actions.macros import MAX_ALONG
 
 type Parties = Annotated[list[PartyIn], Field(max_length=MAX_RECIPIENTS)]
 type FileIds = Annotated[list[Annotated[str, Field(max_length=2000)]], Field(max_length=50)]
@@ -63,6 +64,9 @@ class LetterIn(In):
     """Where the conversation stands afterwards."""
     own_status_after: Id | None = None
     """A status of the workspace's own, instead of `status_after`; see GET /statuses."""
+    templates: Annotated[list[Id], Field(max_length=MAX_ALONG)] = []
+    """Ids of templates whose actions are done with the letter, and taken back with it (GET /templates). Their status
+    counts unless the request names one itself."""
     send_at: Annotated[AwareDatetime, Field(examples=["2026-11-24T10:00:00+09:00"])] | None = None
     """送信予約: when it leaves, with its time zone; empty is now. It is held back if something happens before."""
     acknowledged: Acknowledged = None
@@ -70,6 +74,11 @@ class LetterIn(In):
     refuses the letter."""
     ticked: Ticked = []
     """Addresses and files that were ticked one by one, where the role has to: `words` of the findings `ticks`."""
+
+    @property
+    def names_status(self) -> bool:
+        """The request itself says where the conversation stands afterwards."""
+        return bool({"status_after", "own_status_after"} & self.model_fields_set)
 
     @property
     def seen_findings(self) -> frozenset[str] | None:
@@ -159,6 +168,8 @@ class ReaddressIn(In):
 class DraftIn(In):
     """What is being written; what is left out stays."""
 
+    is_private: bool | None = None
+    """True keeps it from colleagues, who else may read a reply's draft and take it over."""
     to: Parties | None = None
     """To."""
     cc: Parties | None = None

@@ -35,6 +35,7 @@ from madoguchi.connectors.mail.structure import Unparsable
 from madoguchi.conversations.charsets import refusal_of
 from madoguchi.core.addresses import fold_address
 from madoguchi.core.errors import DomainError
+from madoguchi.core.lasting import LOST
 from madoguchi.core.telling import telling as _
 from madoguchi.events.actor import Actor
 
@@ -54,19 +55,23 @@ class MailChannel(Channel):
 
     def send(self, message: OutboundMessage) -> str:
         """Hand the mail to the server, or to the local mailbox in the demo and where no server is set."""
-        inbox = inbox_of_addresses([message.sender.email])
         mail = self._compose(message, message.charset or SendCharset.UTF_8)
         recipients = _envelope(message)
         try:
+            inbox = inbox_of_addresses([message.sender.email])
             server = None if stays_inside() else outgoing_server(self.settings, self.secrets)
             password = self._password(server, inbox)
+            if server is None:
+                _keep_inside(message, mail, recipients)
+                return message.external_id
         except DomainError as error:
             # About the 窓口, not about this mail: it leaves by itself once the settings are right.
             raise TransientSendError(error.user_message) from error
-        if server is None:
-            _keep_inside(message, mail, recipients)
-        else:
-            hand_over(server, password, mail, sender=message.sender.email, recipients=recipients)
+        except LOST as error:
+            raise TransientSendError(
+                _("The database was interrupted before the mail left."), detail=str(error)
+            ) from error
+        hand_over(server, password, mail, sender=message.sender.email, recipients=recipients)
         return message.external_id
 
     def _compose(self, message: OutboundMessage, charset: str) -> bytes:

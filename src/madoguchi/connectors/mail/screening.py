@@ -7,8 +7,7 @@ Sources: RFC 3834 (automatic answers), RFC 5321 §4.5.5 and §6.3 (empty sender,
 
 import hashlib
 import hmac
-import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -34,6 +33,7 @@ _LIST_FIELDS: Final = (
     "List-Id",
     "List-Post",
     "List-Unsubscribe",
+    "List-Help",
     "Mailing-List",
     "X-Mailing-List",
     "X-ML-Name",
@@ -41,11 +41,6 @@ _LIST_FIELDS: Final = (
 )
 _BULK: Final = frozenset({"bulk", "list", "junk"})
 _SUPPRESSED: Final = frozenset({"all", "oof", "autoreply"})
-_NEVER_ANSWERED: Final = re.compile(
-    r"(?:mailer|mail|mdaemon|list)?-?daemon|mdaemon|post-?master|nobody|root|abuse|bounces?|(?:do|please)?[-_.]?(?:no|not)[-_.]?reply"
-    r"|auto[-_.]?(?:reply|response|mailer)|notifications?|listserv|majordomo|owner-.+|.+-(?:owner|request|bounces|errors)"
-    r"|(?:noreply|no-reply|donotreply|bounces?)[-+=_.].+|.+[-_.](?:noreply|no-reply|donotreply)"
-)  # fmt: skip
 
 
 class Verdict(StrEnum):
@@ -108,25 +103,6 @@ def screen(
 def loop_marker() -> str:
     """What our LOOP_HEADER says: the same on all mail of this installation, and on nobody else's."""
     return hmac.new(settings.SECRET_KEY.encode(), b"mail-loop", hashlib.sha256).hexdigest()[:24]
-
-
-def may_auto_answer(inbound: InboundMessage, *, own_addresses: Collection[str] = ()) -> bool:
-    """True when a machine may answer this message: a person sent it, and from an address that people read.
-
-    `own_addresses` are folded (`core.addresses.fold_address`). How often one address is answered is not decided here.
-    """
-    if inbound.auto_kind is not AutoKind.NONE:
-        return False
-    targets = [inbound.sender, *inbound.reply_to]
-    return all(_is_answerable(target.email, own_addresses) for target in targets)
-
-
-def _is_answerable(address: str, own_addresses: Collection[str]) -> bool:
-    folded = fold_address(address)
-    local, at, domain = folded.rpartition("@")
-    if not (at and local and domain) or folded in own_addresses:
-        return False
-    return not _NEVER_ANSWERED.fullmatch(local)
 
 
 def _came_back(mail: _Mail) -> Screening | None:

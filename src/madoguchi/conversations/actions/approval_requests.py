@@ -11,7 +11,7 @@ from django.utils import timezone
 from madoguchi.accounts.models import User
 from madoguchi.channels.hours import business_minutes, minutes_later
 from madoguchi.conversations.approval import Applied, Deciders, Staff, Step, deciders_of, steps_of
-from madoguchi.conversations.approval_again import barred_rules
+from madoguchi.conversations.approval_again import barred_rules, sent_back_before
 from madoguchi.conversations.approval_choices import DecisionKind, RequestState, VersionKind
 from madoguchi.conversations.approval_facts import approval_of, letter_of, read_staff
 from madoguchi.conversations.approval_letters import hash_of_kept, kept_letter
@@ -35,6 +35,12 @@ def ask(message: Message, conversation: Conversation, found: Sequence[Applied], 
     request.save()
     kind = VersionKind.RESUBMITTED if former else VersionKind.ASKED
     keep_version(request, message, kind, by=message.user)
+
+
+def hand_on(conversation: Conversation, writer: User, taker: User) -> None:
+    """Let the taker of a draft continue the request of its letter that was sent back or withdrawn, if there is one."""
+    if former := sent_back_before(writer, conversation):
+        ApprovalRequest.objects.filter(pk=former.pk).update(author=taker)
 
 
 def forget_approvals(request: ApprovalRequest) -> None:

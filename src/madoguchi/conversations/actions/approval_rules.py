@@ -26,8 +26,8 @@ from madoguchi.conversations.choices import (
     APPROVAL_RULE_DELETED,
 )
 from madoguchi.conversations.models import ApprovalPolicy, ApprovalRule, Category
-from madoguchi.conversations.sharing import share
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
+from madoguchi.core.sharing import share
 from madoguchi.events.record import record
 
 MAX_RULES, MAX_CONDITIONS, MAX_VALUES = 100, 11, 100
@@ -123,9 +123,12 @@ def change_policy(*, user: User, reasons: Sequence[str], unchanged_needed: int, 
     if not 0 <= unchanged_needed <= 1000:
         raise Invalid(_("Enter a number from 0 to 1,000."), field="unchanged_needed")
     policy = approval_policy()
+    former = {"reasons": policy.reasons, "unchanged": policy.unchanged_needed, "by_itself": policy.ends_by_itself}
     policy.reasons, policy.unchanged_needed, policy.ends_by_itself = kept, unchanged_needed, ends_by_itself
     policy.save()
-    record(APPROVAL_POLICY_CHANGED, "workspace:1", by=user.actor)
+    after = {"reasons": kept, "unchanged": unchanged_needed, "by_itself": ends_by_itself}
+    changed = {name: [former[name], after[name]] for name in after if former[name] != after[name]}
+    record(APPROVAL_POLICY_CHANGED, "workspace:1", by=user.actor, data={"changed": changed})
     return policy
 
 

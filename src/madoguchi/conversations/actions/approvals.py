@@ -315,7 +315,7 @@ def _decide(request: ApprovalRequest, kind: str, user: User, verdict: Verdict) -
         version=request.version,
         step=request.step,
         reasons=list(checked_reasons(verdict.reasons)),
-        comment=verdict.comment.strip()[:MAX_COMMENT],
+        comment=cut_whole(verdict.comment.strip(), MAX_COMMENT),
     )
 
 

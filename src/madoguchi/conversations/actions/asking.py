@@ -18,6 +18,7 @@ from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.guests import Shared, make_guest_link
 from madoguchi.conversations.actions.messages import new_conversation
+from madoguchi.conversations.actions.repeats import says_the_same
 from madoguchi.conversations.actions.replies import Sending, write_reply
 from madoguchi.conversations.asking import SIDE_ANSWERED, SIDE_ASKED
 from madoguchi.conversations.choices import REPLY_CANCELLED, REPLY_WRITTEN, DraftKind, Status
@@ -113,13 +114,16 @@ def begin_side(parent: Conversation, question: Question, *, user: User) -> Draft
 @transaction.atomic
 def ask_aside(parent: Conversation, question: Question, *, user: User, request_key: str = "") -> Message:
     """Ask at once: the request and its first mail. The same `request_key` again is the same mail."""
-    if known := known_request(user, request_key):
-        return known
-    side = open_side(parent, question, user=user)
     enclosures = tuple(
         Enclosure(each.blob_id, each.name, each.content_type, each.size_bytes) for each in question.files
     )
     letter = Letter(to=(question.to,), subject=question.subject, text=question.text, enclosures=enclosures)
+    asked = Conversation.objects.filter(side_of=parent)
+    if known := known_request(
+        user, request_key, lambda kept: asked.filter(pk=kept.conversation_id).exists() and says_the_same(kept, letter)
+    ):
+        return known
+    side = open_side(parent, question, user=user)
     sending = Sending(latest_event_id(side), request_key, acknowledged=question.acknowledged, ticked=question.ticked)
     return write_reply(side, letter, user=user, sending=sending)
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from madoguchi.accounts.models import User
 from madoguchi.conversations.holding import hold
 from madoguchi.conversations.models import Conversation, UndoStep
+from madoguchi.customers.masking import cut_whole
 
 type Change = Callable[[Sequence[Conversation]], UndoStep]
 
@@ -29,7 +30,7 @@ def joined_step(steps: Sequence[UndoStep], *, user: User) -> UndoStep:
         return steps[0]
     UndoStep.objects.filter(pk__in=[step.pk for step in steps]).delete()
     label = "、".join(dict.fromkeys(step.label for step in steps))
-    return UndoStep.objects.create(user=user, kind="bulk", label=label[:200], data={"before": _merged(steps)})
+    return UndoStep.objects.create(user=user, kind="bulk", label=cut_whole(label, 200), data={"before": _merged(steps)})
 
 
 def _merged(steps: Sequence[UndoStep]) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def mark_failed(message: Message, *, reason: Sentence, detail: Sentence) -> None
     """Note that the message cannot leave; the conversation comes back to somebody's desk."""
     conversation = hold_with(message)
     values = {"attempts": message.attempts + 1, "failure": kept(reason), "failure_detail": kept(detail)}
-    if _finish(message, MessageState.FAILED, REPLY_FAILED, **values):
+    if _finish(message, MessageState.FAILED, REPLY_FAILED, **values) and not message.is_automatic:
         _bring_back(conversation, message)
 
 
@@ -113,7 +113,8 @@ def mark_failed(message: Message, *, reason: Sentence, detail: Sentence) -> None
 def mark_uncertain(message: Message, *, reason: Sentence, detail: Sentence = "") -> None:
     """Note that the message may have left or not: a person looks and decides."""
     conversation = hold_with(message)
-    if _finish(message, MessageState.UNCERTAIN, REPLY_UNCERTAIN, failure=kept(reason), failure_detail=kept(detail)):
+    values = {"failure": kept(reason), "failure_detail": kept(detail)}
+    if _finish(message, MessageState.UNCERTAIN, REPLY_UNCERTAIN, **values) and not message.is_automatic:
         _bring_back(conversation, message)
 
 
@@ -155,6 +156,8 @@ def send_again(
     approval is waited for.
     """
     _check_right(user)
+    if message.is_automatic:
+        raise Invalid(_("An acknowledgement went out by itself and is not sent again. Write to the customer instead."))
     conversation = hold_with(message)
     found = Message.objects.filter(pk=message.pk, state__in=[MessageState.FAILED, MessageState.UNCERTAIN]).first()
     if found is None:
@@ -242,6 +245,7 @@ def _bring_back(conversation: Conversation, message: Message) -> None:
     if conversation.status in (Status.WAIT, Status.DONE, Status.NOREPLY):
         conversation.set_status(Status.OPEN)
     if conversation.status in OUR_TURN and conversation.due_at is None:
+        message.refresh_from_db(fields=["before"])  # a way back of a merge may have set it right
         due_at = message.before.get("due_at")
         now = timezone.now()
         conversation.set_due(

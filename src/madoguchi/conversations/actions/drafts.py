@@ -16,24 +16,53 @@ from madoguchi.conversations.choices import DraftKind
 from madoguchi.conversations.holding import share_surviving
 from madoguchi.conversations.letters import MAX_ATTACHMENT_BYTES, MAX_TEXT_CHARS, Enclosure
 from madoguchi.conversations.models import Attachment, Conversation, Draft, DraftAttachment, Message
-from madoguchi.core.errors import Invalid, NotAllowed, NotFound
+from madoguchi.conversations.requests import is_written
+from madoguchi.core.errors import DomainError, Invalid, NotAllowed, NotFound
 from madoguchi.events.record import announce
 from madoguchi.files.actions import store_blob
 
-_FIELDS = {"to", "cc", "bcc", "subject", "text", "is_rich", "seen_event_id", "request_key"}
+_FIELDS = {"to", "cc", "bcc", "subject", "text", "is_rich", "seen_event_id", "request_key", "along", "is_private"}
+
+
+class AlreadyWritten(DomainError):
+    """What this draft was of has been sent or kept."""
+
+    code = "already_written"
+
+    def __init__(self) -> None:
+        """What is new is not lost: it stands where it was typed."""
+        super().__init__(_("This has been sent or kept already. Begin anew to write more."))
+
+
+class DraftTaken(DomainError):
+    """A colleague has taken this draft over; `facts["user"]` is their name."""
+
+    code = "draft_taken"
+
+    def __init__(self, user: User) -> None:
+        """What is new is not lost: it stands where it was typed."""
+        text = _("%(name)s has taken this draft over, so what you write here is not saved. Copy what is new.")
+        super().__init__(text % {"name": user.name}, user=user.name)
 
 
 @transaction.atomic
 def save_draft(
     user: User, conversation: Conversation, kind: str, *, values: dict[str, Any], inbox: Inbox | None = None
 ) -> Draft:
-    """Save what is being written on a conversation; makes the draft at the first key. Unknown values are refused."""
+    """Save what is being written on a conversation; makes the draft at the first key. Unknown values are refused.
+
+    AlreadyWritten for what comes under the key of a letter that was sent: what was still on its way then must neither
+    begin a new draft nor stand over what was taken back. DraftTaken for what a colleague goes on with.
+    """
     _check(user, values)
     if kind not in (DraftKind.REPLY, DraftKind.NOTE, DraftKind.FORWARD):
         raise Invalid(_("There is no such kind of draft."), field="kind")
     surviving = share_surviving(conversation.pk)
     place, draft = _place(user, conversation, surviving, kind, values.get("request_key", ""))
+    if is_written(user, values.get("request_key", "")):
+        raise AlreadyWritten
     if draft is None:
+        _check_not_taken(user, [place.pk, surviving.pk], kind, values.get("request_key", ""))
         draft, is_new = Draft.objects.get_or_create(
             user=user, conversation=place, kind=kind, defaults={**values, "inbox": inbox}
         )
@@ -43,6 +72,18 @@ def save_draft(
         _update(draft, values)
     announce("draft_saved", surviving.event_subject, scope_id=surviving.inbox_id, actor_id=user.pk)
     return draft
+
+
+def _check_not_taken(user: User, numbers: Sequence[int], kind: str, key: str) -> None:
+    """Its key goes with a draft that is taken over, and with the letter that it becomes."""
+    if not key or kind != DraftKind.REPLY:
+        return
+    rows = Draft.objects.filter(conversation__in=numbers, kind=kind, request_key=key).exclude(user=user)
+    if taken := rows.select_related("user").first():
+        raise DraftTaken(taken.user)
+    letters = Message.objects.filter(conversation__in=numbers, request_key__endswith=f":{key}").exclude(user=user)
+    if (sent := letters.select_related("user").first()) and sent.user:
+        raise DraftTaken(sent.user)
 
 
 def _place(
@@ -67,10 +108,13 @@ def start_new_mail(user: User, inbox: Inbox, *, values: dict[str, Any] | None = 
     """Begin a mail that answers nothing; it is called by its `request_key`, which is made when none is given.
 
     What is there already under this key is changed: a key names one draft, also for two requests at once.
+    AlreadyWritten once a mail was sent under it.
     """
     _check(user, values or {})
     named = {"request_key": secrets.token_hex(12), **(values or {})}
     User.objects.select_for_update(no_key=True).get(pk=user.pk)  # the second of two waits here and then sees the first
+    if is_written(user, named["request_key"]):
+        raise AlreadyWritten
     known = Draft.objects.select_for_update().filter(user=user, kind=DraftKind.NEW, request_key=named["request_key"])
     if draft := known.first():
         _update(draft, {**named, "inbox": inbox})
@@ -89,10 +133,9 @@ def change_draft(draft: Draft, *, user: User, values: dict[str, Any]) -> Draft:
 
 @transaction.atomic
 def discard_draft(draft: Draft, *, user: User) -> None:
-    """Throw a draft of one's own away."""
-    if draft.user_id != user.pk:
-        raise NotAllowed(_("This draft belongs to somebody else."))
-    drop_drafts([draft.pk])
+    """Throw a draft of one's own away; DraftTaken when a colleague has taken it over meanwhile."""
+    if _held(draft, user) is not None:
+        drop_drafts([draft.pk])
 
 
 @transaction.atomic
@@ -143,10 +186,20 @@ def detach_from_draft(draft: Draft, attachment_ids: Sequence[int], *, user: User
 
 
 def _hold(draft: Draft, user: User) -> None:
+    held = _held(draft, user)
+    if held is None:
+        raise NotFound(_("This draft does not exist any more: it was sent or thrown away."))
+    draft.conversation_id = held.conversation_id  # it may have moved with a merge
+
+
+def _held(draft: Draft, user: User) -> Draft | None:
+    """The draft as it is now, locked: whose it is is asked there, for it may just have been taken over."""
     if draft.user_id != user.pk:
         raise NotAllowed(_("This draft belongs to somebody else."))
-    if not Draft.objects.select_for_update().filter(pk=draft.pk).exists():
-        raise NotFound(_("This draft does not exist any more: it was sent or thrown away."))
+    held = Draft.objects.select_for_update().filter(pk=draft.pk).first()  # joined with its user it would be missed
+    if held is not None and held.user_id != user.pk:
+        raise DraftTaken(held.user)
+    return held
 
 
 def _check(user: User, values: dict[str, Any]) -> None:
@@ -192,7 +245,7 @@ def restore_draft(message: Message, user: User) -> Draft:
         cc=message.cc,
         bcc=message.bcc,
         subject=message.subject,
-        text=_with_begun(message.text, begun.text if begun else ""),
+        text=with_begun(message.text, begun.text if begun else ""),
         is_rich=bool(message.html),
         planned_at=message.planned_at,
         seen_event_id=message.before.get("seen_event_id", 0) if message.planned_at else 0,
@@ -204,7 +257,8 @@ def restore_draft(message: Message, user: User) -> Draft:
     return draft
 
 
-def _with_begun(text: str, begun: str) -> str:
+def with_begun(text: str, begun: str) -> str:
+    """A letter with what has been begun meanwhile below it, unless it says that already."""
     if not begun.strip() or begun.strip() in text:
         return text
     # As a field that nothing fills it stops the mail, should it be overlooked.

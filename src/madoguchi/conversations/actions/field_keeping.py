@@ -14,35 +14,22 @@ from django.utils.translation import ngettext_lazy
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
-from madoguchi.conversations.choices import (
-    FIELD_CREATED,
-    FIELD_DELETED,
-    FIELD_RESTORED,
-    FIELD_RETIRED,
-    FIELD_UPDATED,
-    FieldKind,
-)
-from madoguchi.conversations.field_texts import read_value
+from madoguchi.conversations.choices import FIELD_CREATED, FIELD_DELETED, FIELD_RESTORED, FIELD_RETIRED, FIELD_UPDATED
 from madoguchi.conversations.fields import use_of, use_of_options
-from madoguchi.conversations.models import CustomField, FieldValue, Option
-from madoguchi.core.errors import DomainError, Invalid, NotAllowed, NotFound
+from madoguchi.conversations.models import CustomField, FieldValue
+from madoguchi.core.errors import Invalid, NotAllowed, NotFound
+from madoguchi.core.fields.keeping import (
+    MAX_FIELDS,
+    FieldChanged,
+    StillInUse,
+    check_none_left_out,
+    set_kind,
+    set_options,
+    set_words,
+)
+from madoguchi.core.fields.kinds import Option
+from madoguchi.core.fields.texts import read_value
 from madoguchi.events.record import record
-
-MAX_FIELDS, MAX_OPTIONS, MAX_NAME = 100, 300, 60
-#: What a field may become without its values losing their meaning.
-_MAY_BECOME = {FieldKind.TEXT: (FieldKind.LONG,), FieldKind.CHOICE: (FieldKind.MULTI,)}
-
-
-class FieldChanged(DomainError):
-    """Somebody else has changed this field after it had been shown; nothing was saved."""
-
-    code = "changed_meanwhile"
-
-
-class StillInUse(DomainError):
-    """It holds values; `facts["amount"]` says at how many conversations."""
-
-    code = "in_use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +75,7 @@ def change_field(field: CustomField, wanted: Definition, *, user: User, version:
     if version is not None and version != field.version:
         raise FieldChanged(_("Somebody else has changed this field since you opened it. Look at it, then save again."))
     if version is None and field.has_options:
-        _check_none_left_out(field, wanted)
+        check_none_left_out(field, wanted.options)
     _fill(field, wanted)
     record(FIELD_UPDATED, field.event_subject, by=user.actor, data={"name": field.name})
     return field
@@ -183,14 +170,13 @@ def _in_use(name: str, amount: int) -> StillInUse:
 
 
 def _fill(field: CustomField, wanted: Definition) -> None:
-    field.name = _named(wanted.name)
-    _set_kind(field, wanted.kind)
-    field.help_text, field.section = wanted.help_text.strip()[:300], " ".join(wanted.section.split())[:60]
-    field.position, field.is_required = wanted.position, wanted.is_required
+    set_words(field, name=wanted.name, help_text=wanted.help_text, section=wanted.section, position=wanted.position)
+    set_kind(field, wanted.kind)
+    field.is_required = wanted.is_required
     field.inboxes, field.categories = sorted(set(wanted.inboxes)), sorted(set(wanted.categories))
     field.by_category = wanted.by_category and field.has_options
     field.depends_on = _parent(field, wanted)
-    _set_options(field, wanted.options)
+    set_options(field, wanted.options, use_of=lambda: use_of_options(field), in_use=_in_use)
     field.default = read_value(field, wanted.default)
     field.version += 1 if field.pk else 0
     try:
@@ -198,35 +184,6 @@ def _fill(field: CustomField, wanted: Definition) -> None:
             field.save()
     except IntegrityError as error:
         raise Invalid(_("This name is there already."), field="name") from error
-
-
-def _check_none_left_out(field: CustomField, wanted: Definition) -> None:
-    kept = {option.id for option in wanted.options}
-    left = [option.name for option in field.all_options if option.id not in kept]
-    if left:
-        message = _(
-            "“%(name)s” would be deleted. Send the `version` of the field that you have read along, or keep it."
-        )
-        raise Invalid(message % {"name": left[0]}, field="version")
-
-
-def _named(name: str) -> str:
-    name = " ".join(name.split())
-    if not name:
-        raise Invalid(_("Enter a name."), field="name")
-    if len(name) > MAX_NAME:
-        raise Invalid(_("This is too long: at most %d characters.") % MAX_NAME, field="name")
-    if set(name) & set('{}:"“”'):
-        raise Invalid(_('A name holds none of these signs: { } : "'), field="name")
-    return name
-
-
-def _set_kind(field: CustomField, kind: str) -> None:
-    if kind not in FieldKind.values:
-        raise Invalid(_("There is no such kind of field."), field="kind")
-    if field.pk and kind != field.kind and kind not in _MAY_BECOME.get(FieldKind(field.kind), ()):
-        raise Invalid(_("What stands in a field would lose its meaning. Add a new field instead."), field="kind")
-    field.kind = kind
 
 
 def _parent(field: CustomField, wanted: Definition) -> CustomField | None:
@@ -242,34 +199,3 @@ def _parent(field: CustomField, wanted: Definition) -> CustomField | None:
             raise Invalid(_("The two fields would depend on each other. Choose another one."), field="depends_on")
         above = above.depends_on
     return parent
-
-
-def _set_options(field: CustomField, wanted: Sequence[Option]) -> None:
-    if not field.has_options:
-        return
-    present = {option.id: option for option in field.all_options}
-    names = [_option_name(option.name) for option in wanted]
-    if not names:
-        raise Invalid(_("Add at least one choice."), field="options")
-    if len(names) > MAX_OPTIONS:
-        raise Invalid(_("A field has at most %d choices.") % MAX_OPTIONS, field="options")
-    if len(set(names)) < len(names):
-        raise Invalid(_("Two choices have the same name."), field="options")
-    gone = present.keys() - {option.id for option in wanted}
-    used = use_of_options(field) if gone and field.pk else {}
-    for pk in sorted(gone & used.keys()):
-        raise _in_use(present[pk].name, used[pk])
-    known = [option if option.id in present else Option(0, option.name, option.when) for option in wanted]
-    field.set_options(
-        [
-            Option(option.id, name, tuple(option.when), option.is_retired)
-            for option, name in zip(known, names, strict=True)
-        ]
-    )
-
-
-def _option_name(name: str) -> str:
-    name = " ".join(name.split())
-    if not 0 < len(name) <= MAX_NAME:
-        raise Invalid(_("A choice has 1 to %d characters.") % MAX_NAME, field="options")
-    return name

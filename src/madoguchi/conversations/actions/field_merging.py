@@ -9,8 +9,9 @@ from typing import Any
 from madoguchi.accounts.models import User
 from madoguchi.conversations.choices import FIELD_CHANGED, FIELD_DIFFERED, TOLD_FIELDS
 from madoguchi.conversations.field_store import write_value
-from madoguchi.conversations.fields import Values, fits, hold_definitions, values_of
-from madoguchi.conversations.models import Conversation, CustomField, Plain
+from madoguchi.conversations.fields import fits, hold_definitions, values_of
+from madoguchi.conversations.models import Conversation, CustomField
+from madoguchi.core.fields.kinds import Plain, Values
 from madoguchi.events.record import record
 
 

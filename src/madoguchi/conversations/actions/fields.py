@@ -11,19 +11,12 @@ from madoguchi.accounts.models import User
 from madoguchi.conversations.actions.triage import FieldsMissing, change_all
 from madoguchi.conversations.choices import FIELD_CHANGED, TOLD_FIELDS, Status
 from madoguchi.conversations.field_store import new_rows, write_value
-from madoguchi.conversations.field_texts import read_value
-from madoguchi.conversations.fields import (
-    Values,
-    as_facts,
-    fits,
-    hold_definitions,
-    live_fields,
-    offered_options,
-    values_of,
-)
+from madoguchi.conversations.fields import as_facts, fits, hold_definitions, live_fields, offered_options, values_of
 from madoguchi.conversations.holding import hold
-from madoguchi.conversations.models import Conversation, CustomField, FieldValue, Plain, UndoStep
+from madoguchi.conversations.models import Conversation, CustomField, FieldValue, UndoStep
 from madoguchi.core.errors import DomainError, Invalid, NotFound
+from madoguchi.core.fields.kinds import Plain, Values
+from madoguchi.core.fields.texts import read_value
 from madoguchi.events.record import record
 
 

@@ -13,8 +13,8 @@ from madoguchi.conversations.actions.triage import change_all
 from madoguchi.conversations.choices import FOLDER_CHANGED, FOLDER_CREATED, FOLDER_DELETED, FOLDER_UPDATED
 from madoguchi.conversations.models import Conversation, Folder, UndoStep
 from madoguchi.conversations.own import MAX_DEPTH, folder_contents
-from madoguchi.conversations.sharing import share
 from madoguchi.core.errors import Invalid, NotAllowed, NotFound
+from madoguchi.core.sharing import share
 from madoguchi.events.record import record
 
 MAX_FOLDERS, MAX_NAME = 300, 60

@@ -15,7 +15,7 @@ from madoguchi.conversations.actions.receiving import RETURNING
 from madoguchi.conversations.choices import NEVER_LEFT, OUR_TURN, STATUS_CHANGED, MessageKind, MessageState, Status
 from madoguchi.conversations.models import Conversation, Message, OwnStatus
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
-from madoguchi.conversations.sharing import share
+from madoguchi.core.sharing import share
 from madoguchi.events.models import Event
 
 #: What was not said, or not heard: it leaves a conversation as it was before it.
@@ -54,7 +54,10 @@ def follow_what_was_said(conversations: Iterable[Conversation], data: Mapping[st
         number = str(conversation.pk)
         stood = data.get("stood", {}).get(number) or {"said": _pk(_last_word(conversation, until=since)), "asked": None}
         was = [getattr(conversation, name) for name in STATUS_FIELDS]
-        _follow(conversation, stood, data["before"].get(number), since)
+        kept = data["before"].get(number)
+        if kept is not None and not _was_chosen(conversation, since):
+            _lead_back(conversation, kept, since)
+        _follow(conversation, stood, kept, since)
         if [getattr(conversation, name) for name in STATUS_FIELDS] != was:
             conversation.version += 1
             conversation.save(update_fields=STATUS_FIELDS)
@@ -69,12 +72,41 @@ def _follow(
     elif _pk(last) == stood["said"] or last is None:
         if kept is not None and not _was_chosen(conversation, since):
             stand_as_before(conversation, kept)
-    elif last.kind == MessageKind.INBOUND and conversation.status in RETURNING:
-        conversation.set_status(Status.OPEN if conversation.assignee_id else Status.NEW)
-        conversation.set_due(reply_due_at(conversation.inbox, last.at, conversation.priority))
+    elif last.kind == MessageKind.INBOUND:
+        _wait_for_us(conversation, last)
     elif last.kind == MessageKind.OUTBOUND and conversation.status in OUR_TURN:
         conversation.set_status(last.before.get("status_after", Status.WAIT))
     _agree_on_approval(conversation)
+
+
+def _wait_for_us(conversation: Conversation, asked: Message) -> None:
+    """As the intake would have left it, had the message come here."""
+    if conversation.status in RETURNING:
+        conversation.set_status(Status.OPEN if conversation.assignee_id else Status.NEW)
+    if conversation.status in OUR_TURN and conversation.due_at is None:
+        conversation.set_due(reply_due_at(conversation.inbox, asked.at, conversation.priority))
+
+
+def _lead_back(conversation: Conversation, kept: Mapping[str, Any], since: datetime) -> None:
+    """Let letters written since lead back, when they are taken back, to where this one stood, not to both joined."""
+    was = {name: kept.get(name) for name in ("status", "due_at", "hold_reason", "resume_at", "done_at")}
+    was |= {"own_status": kept.get("own_status_id"), "hold_reason": was["hold_reason"] or ""}
+    for said in conversation.messages.filter(at__gte=since, auto_kind="").order_by("pk"):
+        if said.kind == MessageKind.INBOUND and (was["status"] in RETURNING or was["due_at"] is None):
+            due_at = reply_due_at(conversation.inbox, said.at, conversation.priority)
+            status = Status.OPEN if conversation.assignee_id else Status.NEW
+            returned = status if was["status"] in RETURNING else was["status"]
+            was = {"status": returned, "due_at": due_at.isoformat(), "own_status": None}
+        elif said.kind == MessageKind.OUTBOUND and said.before:
+            said.before = said.before | was
+            said.save(update_fields=["before"])
+            if _is_said(said):
+                was = {"status": said.before.get("status_after", Status.WAIT), "due_at": None, "own_status": None}
+
+
+def _is_said(letter: Message) -> bool:
+    is_planned = letter.planned_at is not None and letter.claimed_at is None
+    return letter.state not in (*_UNSAID, MessageState.AWAITING_APPROVAL) and not is_planned
 
 
 def _agree_on_approval(conversation: Conversation) -> None:

@@ -12,7 +12,7 @@ from madoguchi.conversations.folding import SpanKind, fold
 from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.models import Attachment, Conversation, Message
 from madoguchi.conversations.subjects import base_subject
-from madoguchi.customers.masking import cut_whole
+from madoguchi.customers.masking import cut_whole, first_words
 from madoguchi.customers.models import Identity
 from madoguchi.events.actor import Actor
 from madoguchi.events.models import Event
@@ -57,7 +57,7 @@ def opened_event(conversation: Conversation) -> Event:
 
 def parties(addresses: tuple[Address, ...]) -> list[dict[str, str]]:
     """Addresses as they are stored; 200 at most, since a list of thousands is not a letter."""
-    return [{"email": address.email[:998], "name": address.name[:300]} for address in addresses[:200]]
+    return [{"email": address.email[:998], "name": cut_whole(address.name, 300)} for address in addresses[:200]]
 
 
 def attachments_of(message: Message, files: Iterable[Enclosure], *, after: int = -1) -> list[Attachment]:
@@ -66,7 +66,7 @@ def attachments_of(message: Message, files: Iterable[Enclosure], *, after: int =
         Attachment(
             message=message,
             blob_id=each.blob_id,
-            name=each.name[:255],
+            name=cut_whole(each.name, 255),
             content_type=each.content_type[:255],
             size_bytes=each.size_bytes,
             position=position,
@@ -79,7 +79,7 @@ def make_preview(text: str, spans: Spans | None = None) -> str:
     """The beginning of the words, without quotes and signature, on one line."""
     spans = spans if spans is not None else fold_spans(text[:4000])
     words = " ".join(text[start:end] for kind, start, end, _label, _lines in spans if kind == SpanKind.WRITTEN)
-    return " ".join(words[:4000].split())[:PREVIEW_CHARS]
+    return first_words(words, PREVIEW_CHARS)
 
 
 def fold_spans(text: str, *, is_forward: bool = False) -> Spans:

@@ -15,16 +15,17 @@ from madoguchi.channels.contract import AutoKind
 from madoguchi.channels.deadlines import reply_due_at
 from madoguchi.conversations.actions.following import standing
 from madoguchi.conversations.actions.receiving import RETURNING
-from madoguchi.conversations.actions.restructure import ChangedSince, move_messages, with_answers
+from madoguchi.conversations.actions.restructure import ChangedSince, move_messages, newest_in
 from madoguchi.conversations.actions.summary import recount
 from madoguchi.conversations.actions.triage import put_back, snapshot
+from madoguchi.conversations.belonging import Strand, came_since, joined_since, sort_out
 from madoguchi.conversations.choices import NEVER_LEFT, OUR_TURN, MessageKind, MessageState, Status
 from madoguchi.conversations.holding import check_not_merged, hold
 from madoguchi.conversations.indexing import files_text, index_message, kind_in
 from madoguchi.conversations.linking import MOVED
 from madoguchi.conversations.mixing import refuse_to_move
 from madoguchi.conversations.models import Conversation, Message, UndoStep
-from madoguchi.conversations.ways_back import is_built_on
+from madoguchi.conversations.ways_back import is_built_on, later_steps, places_of
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.events.record import record
 from madoguchi.search.actions import remove_entry
@@ -51,12 +52,11 @@ def move_message(message: Message, target: Conversation, *, user: User, may_mix:
     _move(message, source, target)
     _follow(source, target, message)
     for each in (source, target):
-        _agree(each)
+        agree(each)
         before[str(each.pk)]["version"] = each.version
     data = {"message": message.pk, "from": source.pk, "to": target.pk}
-    step = UndoStep.objects.create(
-        user=user, kind="move", label=str(_("Move")), data=data | {"before": before, "stood": stood}
-    )
+    kept = data | {"before": before, "stood": stood, "newest": newest_in(target)}
+    step = UndoStep.objects.create(user=user, kind="move", label=str(_("Move")), data=kept)
     for each in (source, target):
         record(MOVED, each.event_subject, by=user.actor, scope_id=each.inbox_id, data=data | {"step": step.pk})
     return step
@@ -131,7 +131,7 @@ def _follow(source: Conversation, target: Conversation, message: Message) -> Non
 
 
 def _answers(conversation: Conversation) -> Any:
-    sent = Message.objects.filter(conversation=conversation, kind=MessageKind.OUTBOUND)
+    sent = Message.objects.filter(conversation=conversation, kind=MessageKind.OUTBOUND, is_automatic=False)
     return sent.exclude(state__in=[*NEVER_LEFT, MessageState.AWAITING_APPROVAL])
 
 
@@ -145,7 +145,7 @@ def _first_unanswered(conversation: Conversation) -> Message | None:
     return (asked.filter(at__gt=last) if last else asked).order_by("at").first()
 
 
-def _agree(conversation: Conversation) -> None:
+def agree(conversation: Conversation) -> None:
     """Summary columns and the time of the first answer, after a message came or went."""
     first_in = conversation.messages.filter(kind=MessageKind.INBOUND).aggregate(at=Min("at"))["at"]
     answers = _answers(conversation).filter(at__gte=first_in) if first_in else _answers(conversation).none()
@@ -154,12 +154,21 @@ def _agree(conversation: Conversation) -> None:
 
 
 def undo_move(data: dict[str, Any]) -> list[Conversation]:
-    """Put the message back where it was, with what answers it; what nobody has changed since is as it was before."""
+    """Put the message back where it was, with what was said since by those it came from, and to them (`sort_out`).
+
+    What others moved there by hand stays until their own step is taken back; what nobody has changed since is as
+    it was before.
+    """
     rows = {row.pk: row for row in hold([data["from"], data["to"]])}
     source, target = rows[data["from"]], rows[data["to"]]
-    going = with_answers([data["message"]], target)
-    if not going or is_built_on("move", data, {row.pk: row.merged_into_id for row in rows.values()}):
+    later = later_steps([target.pk], after=data["step"])
+    is_here = target.messages.filter(pk=data["message"]).exists()
+    if not is_here or is_built_on(
+        "move", data, {row.pk: row.merged_into_id for row in rows.values()}, later, places_of(later)
+    ):
         raise ChangedSince
+    own = [Strand(target.pk, {target.pk}), Strand(source.pk, {source.pk}, [data["message"]])]
+    going = sort_out(target, own + joined_since(target, later), came_since(data))[source.pk]
     move_messages(going, source)
     for message in Message.objects.filter(pk__in=going):
         _index(message, source, target)
@@ -167,5 +176,5 @@ def undo_move(data: dict[str, Any]) -> list[Conversation]:
         kept = data["before"][str(row.pk)]
         if row.version == kept["version"]:
             put_back(row, kept)
-        _agree(row)
+        agree(row)
     return [source, target]

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.actions.messages import attachments_of
+from madoguchi.conversations.actions.repeats import known_note
 from madoguchi.conversations.begun import finish_begun
 from madoguchi.conversations.choices import NOTE_ADDED, DraftKind, MessageKind, MessageState
 from madoguchi.conversations.holding import hold_surviving
 from madoguchi.conversations.indexing import index_message
 from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.models import Attachment, Conversation, Message
-from madoguchi.conversations.requests import known_request, stored_key
+from madoguchi.conversations.requests import stored_key
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.customers.masking import cut_whole
 from madoguchi.events.record import record
@@ -28,12 +29,13 @@ _MENTION = re.compile(r"[@＠]([^\s@＠、。,.:;!?()（）「」]{1,60})")
 def add_note(
     conversation: Conversation, text: str, *, user: User, enclosures: Iterable[Enclosure] = (), request_key: str = ""
 ) -> Message:
-    """Add an internal note; people named by @ are told. The same `request_key` again is the same note."""
+    """Add an internal note; people named by @ are told. The same again under one `request_key` is the same note."""
     if not may(user, Permission.WRITE_NOTE):
         raise NotAllowed(_("You do not have the right to write notes. Ask an administrator."))
     if not text.strip():
         raise Invalid(_("The note is empty. Write something first."), field="text")
-    if known := known_request(user, request_key):
+    enclosures = list(enclosures)
+    if known := known_note(user, request_key, text, enclosures, conversation):
         return known
     conversation = hold_surviving(conversation.pk)
     message = Message.objects.create(

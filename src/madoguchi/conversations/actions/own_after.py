@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.conversations.choices import CHOOSABLE
 from madoguchi.conversations.models import Conversation, OwnStatus
-from madoguchi.conversations.sharing import share
 from madoguchi.core.errors import Invalid
+from madoguchi.core.sharing import share
 
 
 def check_after(status: str, own: OwnStatus | None, conversation: Conversation) -> None:

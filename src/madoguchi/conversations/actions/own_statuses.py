@@ -14,7 +14,6 @@ from django.utils.translation import ngettext_lazy
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
-from madoguchi.conversations.actions.field_keeping import StillInUse
 from madoguchi.conversations.choices import (
     OWN_STATES,
     OWN_STATUS_CREATED,
@@ -28,6 +27,7 @@ from madoguchi.conversations.choices import (
 from madoguchi.conversations.models import Conversation, OwnStatus, UndoStep
 from madoguchi.conversations.own import is_system_status, statuses_called
 from madoguchi.core.errors import Invalid, NotAllowed, NotFound
+from madoguchi.core.fields.keeping import StillInUse
 from madoguchi.events.record import new_event, record, record_all
 
 MAX_STATUSES, MAX_NAME = 50, 30

@@ -104,7 +104,7 @@ def _entry(received: Received) -> _Entry:
     )
     _bring_up_to_date(conversation, message, inbound, is_history=received.is_history)
     reported = message.about = _reported(inbound)
-    if reported is not None:
+    if reported is not None and not reported.is_automatic:  # nobody waits for an acknowledgement
         _bring_back(conversation, reported, received.at)
     return _Entry(received, message, conversation, reported)
 
@@ -121,7 +121,8 @@ def _bring_back(conversation: Conversation, ours: Message, at: datetime) -> None
             datetime.fromisoformat(due_at) if due_at else reply_due_at(conversation.inbox, at, conversation.priority)
         )
         conversation.set_due(promised)
-    later = conversation.messages.filter(kind=MessageKind.OUTBOUND, pk__gt=ours.pk).exclude(state__in=NEVER_LEFT)
+    sent = conversation.messages.filter(kind=MessageKind.OUTBOUND, is_automatic=False, pk__gt=ours.pk)
+    later = sent.exclude(state__in=NEVER_LEFT)
     conversation.has_failed = conversation.has_failed or not later.exists()
 
 
@@ -132,7 +133,7 @@ def _message(received: Received) -> Message:
         kind=MessageKind.INBOUND,
         state=MessageState.RECEIVED,
         customer_id=received.identity.customer_id,
-        sender_name=inbound.sender.name[:300],
+        sender_name=cut_whole(inbound.sender.name, 300),
         sender_address=inbound.sender.email[:998],
         to=parties(inbound.to),
         cc=parties(inbound.cc),

@@ -33,7 +33,7 @@ def reinterpret_message(message: Message, inbound: InboundMessage, *, charset: s
     was_last = conversation.preview == make_preview(message.text, message.spans)
     message.subject, message.text, message.html = cut_whole(inbound.subject, 1000), inbound.text, inbound.html
     message.charset, message.language = charset[:40], inbound.language[:10]
-    message.sender_name = inbound.sender.name[:300]
+    message.sender_name = cut_whole(inbound.sender.name, 300)
     message.spans = fold_spans(inbound.text, is_forward=inbound.is_forward)
     message.save(update_fields=_FIELDS)
     if was_first:

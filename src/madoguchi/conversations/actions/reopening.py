@@ -9,6 +9,7 @@ from madoguchi.conversations.choices import Status
 from madoguchi.conversations.linking import REOPENED
 from madoguchi.conversations.models import Conversation, UndoStep
 from madoguchi.core.errors import Invalid
+from madoguchi.customers.masking import cut_whole
 from madoguchi.events.record import record
 
 MAX_REASON = 200
@@ -17,7 +18,7 @@ MAX_REASON = 200
 @transaction.atomic
 def reopen_conversation(conversation: Conversation, reason: str, *, user: User) -> UndoStep:
     """再開する: 対応中 again, with the reason in the history; Invalid for what is open, or without a reason."""
-    said = " ".join(reason.split())[:MAX_REASON]
+    said = cut_whole(" ".join(reason.split()), MAX_REASON)
     if not said:
         raise Invalid(_("Write why the conversation is opened again."), field="reason")
     step = change_status([conversation], Status.OPEN, user=user)

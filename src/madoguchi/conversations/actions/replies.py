@@ -1,6 +1,6 @@
 """Replies: the only way text goes to a customer. One transaction checks everything and writes everything."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.contract import REPORTS
 from madoguchi.channels.models import Inbox
+from madoguchi.conversations.actions.along import Along, do_along, give_along, keep_along, take_along_back
 from madoguchi.conversations.actions.approval_requests import ask, withdraw
 from madoguchi.conversations.actions.drafts import restore_draft
 from madoguchi.conversations.actions.following import stand_as_before
@@ -26,8 +27,10 @@ from madoguchi.conversations.actions.messages import (
     parties,
 )
 from madoguchi.conversations.actions.own_after import check_after, put_after
+from madoguchi.conversations.actions.repeats import known_mail, known_reply
 from madoguchi.conversations.actions.summary import next_plan, recount
 from madoguchi.conversations.actions.triage import check_complete
+from madoguchi.conversations.answered import subject_to_answer
 from madoguchi.conversations.approval_again import asking_for, sent_back_before
 from madoguchi.conversations.begun import finish_begun
 from madoguchi.conversations.charsets import check_charset
@@ -43,6 +46,7 @@ from madoguchi.conversations.choices import (
     Status,
 )
 from madoguchi.conversations.disturbances import Disturbance, check_seen, disturbances_since, latest_event_id
+from madoguchi.conversations.fields import missing_fields
 from madoguchi.conversations.holding import check_not_merged, hold, hold_with
 from madoguchi.conversations.indexing import index_message
 from madoguchi.conversations.letters import Letter, check_letter
@@ -54,13 +58,14 @@ from madoguchi.conversations.models import (
     Message,
     OwnStatus,
     ReplyLock,
+    UndoStep,
 )
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
 from madoguchi.conversations.outsiders import check_goes_outside
 from madoguchi.conversations.plans import check_plan, leaving_at, status_until_then
 from madoguchi.conversations.preflighting import check_findings, look_at_new_mail, look_at_reply
 from madoguchi.conversations.queries import newest_inbound
-from madoguchi.conversations.requests import known_request, stored_key
+from madoguchi.conversations.requests import stored_key
 from madoguchi.conversations.subjects import numbered_subject, reply_subject
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.customers.actions import identify_customer
@@ -113,6 +118,7 @@ class Sending:
     acknowledged: frozenset[str] | None = None  #: keys of findings the sender has seen; None is asked about nothing
     ticked: frozenset[str] = frozenset()  #: addresses and files, where the role has to tick them one by one
     own_after: OwnStatus | None = None  #: one of our own that stands for `status_after`
+    along: Along | None = None  #: done before the letter is looked at, so that rules about 分類 know of it
     batch: str = ""  #: of several letters with the same words: they say nothing of each other
 
 
@@ -128,13 +134,13 @@ def write_reply(conversation: Conversation, letter: Letter, *, user: User, sendi
 
     Locks the customer first, so that of two replies at once the second sees the first (`SomethingHappened`), and
     checks the lock (`LockedByOther`) and the letter (`LookFirst`). Takes the conversation's draft and lock with it.
-    Records `reply_written`, and `reply_queued` when it may leave. The same `request_key` again returns the message
-    that is already there.
+    Records `reply_written`, and `reply_queued` when it may leave. The same letter under the same `request_key` again
+    returns the message that is already there; another one is `KeyUsed`.
     """
     if not may(user, Permission.REPLY):
         raise NotAllowed(_("You do not have the right to reply. Ask an administrator."))
     check_letter(letter)
-    if known := known_request(user, sending.request_key):
+    if known := known_reply(user, sending.request_key, letter, conversation):
         return known
     check_plan(sending.send_at)
     conversation = hold([conversation.pk])[0]
@@ -143,14 +149,14 @@ def write_reply(conversation: Conversation, letter: Letter, *, user: User, sendi
     check_lock(conversation, user=user)
     check_goes_outside(conversation, letter)
     _check_disturbances(conversation, user, sending)
-    if sending.status_after == Status.DONE:
-        check_complete([conversation])
+    step = do_along(sending.along, conversation)
+    sending = _completing(conversation, sending)
     found = look_at_reply(
         conversation, letter, user=user, ticked=sending.ticked, leaves_at=sending.send_at, batch=sending.batch
     ).found
     check_findings(found, sending.acknowledged)
     give_page(conversation, letter, user=user)
-    return _write(conversation, letter, user, sending)
+    return _write(conversation, letter, user, sending, step)
 
 
 @transaction.atomic
@@ -161,7 +167,7 @@ def write_new_mail(inbox: Inbox, letter: Letter, *, user: User, sending: Sending
     check_letter(letter)
     if not letter.subject.strip():
         raise Invalid(_("The subject is empty. Write what the mail is about."), field="subject")
-    if known := known_request(user, sending.request_key):
+    if known := known_mail(user, sending.request_key, letter):
         return known
     check_plan(sending.send_at)
     found = look_at_new_mail(inbox, letter, user=user, ticked=sending.ticked, leaves_at=sending.send_at).found
@@ -171,7 +177,22 @@ def write_new_mail(inbox: Inbox, letter: Letter, *, user: User, sending: Sending
     conversation = open_conversation(inbox, identity, subject=letter.subject)
     conversation.assignee = user
     conversation.save(update_fields=["assignee"])
-    return _write(conversation, letter, user, sending)
+    step = do_along(sending.along, conversation)
+    return _write(conversation, letter, user, _completing(conversation, sending, is_new=True), step)
+
+
+def _completing(conversation: Conversation, sending: Sending, *, is_new: bool = False) -> Sending:
+    """FieldsMissing for 対応完了 with a required field empty.
+
+    It alone is left out where a template brought it, and of a new mail, whose fields nobody could fill in before.
+    """
+    if sending.status_after != Status.DONE:
+        return sending
+    if not is_new and (sending.along is None or not sending.along.names_done):
+        check_complete([conversation])
+    elif missing_fields([conversation]):
+        return replace(sending, status_after=Status.WAIT, own_after=None)
+    return sending
 
 
 def _check_disturbances(conversation: Conversation, user: User, sending: Sending) -> None:
@@ -181,16 +202,45 @@ def _check_disturbances(conversation: Conversation, user: User, sending: Sending
         raise SomethingHappened(happened)
 
 
-def _write(conversation: Conversation, letter: Letter, user: User, sending: Sending) -> Message:
+def _write(
+    conversation: Conversation, letter: Letter, user: User, sending: Sending, step: UndoStep | None = None
+) -> Message:
     now = timezone.now()
     inbox = conversation.inbox
     check_charset(inbox, letter)
     check_after(sending.status_after, sending.own_after, conversation)
     former = sent_back_before(user, conversation)
     waits = asking_for(user, inbox, letter, conversation, former)
+    message = _outbound(conversation, letter, user, sending, now, waits=bool(waits))
+    Attachment.objects.bulk_create(attachments_of(message, letter.enclosures))
+    status = status_until_then(conversation) if sending.send_at else sending.status_after
+    _settle(
+        conversation, message, user, Status.APPROVAL if waits or _another_waits(conversation) else status, sending, now
+    )
+    keep_along(sending.along, step, message, conversation)
+    finish_begun(user, conversation, (DraftKind.REPLY, DraftKind.FORWARD), request_key=sending.request_key)
+    index_message(message, conversation)
+    if waits:
+        ask(message, conversation, waits, former)
+    reason = {"override_reason": cut_whole(sending.override_reason, 200)} if sending.override_reason else {}
+    data = {"message": message.pk, "status_after": sending.status_after, **reason}
+    event = record(REPLY_WRITTEN, conversation.event_subject, by=user.actor, scope_id=inbox.pk, data=data)
+    if sending.send_at:  # all before this is seen: the customer is locked, and nothing stood in the way
+        message.before["seen_event_id"] = event.pk
+        message.save(update_fields=["before"])
+    if not waits:
+        queue(message, conversation, user)
+    return message
+
+
+def _outbound(
+    conversation: Conversation, letter: Letter, user: User, sending: Sending, now: datetime, *, waits: bool
+) -> Message:
+    """The letter as a message: to leave, or to wait for approval."""
+    inbox = conversation.inbox
     newest = newest_inbound(conversation)
     domain = inbox.address.rpartition("@")[2] or "localhost"
-    message = Message.objects.create(
+    return Message.objects.create(
         conversation=conversation,
         inbox=inbox,
         kind=MessageKind.OUTBOUND,
@@ -207,7 +257,7 @@ def _write(conversation: Conversation, letter: Letter, user: User, sending: Send
         spans=fold_spans(letter.text),
         external_id=new_message_id(conversation.pk, domain),
         in_reply_to=newest.external_id if newest else "",
-        references=_references(conversation),
+        references=references_of(conversation),
         send_after=None if waits else leaving_at(sending.send_at, inbox, now, sending.not_before),
         planned_at=sending.send_at,
         about=_resent(conversation, sending.resends),
@@ -215,22 +265,12 @@ def _write(conversation: Conversation, letter: Letter, user: User, sending: Send
         before=_before(conversation, sending),
         at=now,
     )
-    Attachment.objects.bulk_create(attachments_of(message, letter.enclosures))
-    status = status_until_then(conversation) if sending.send_at else sending.status_after
-    _settle(conversation, message, user, Status.APPROVAL if waits else status, now)
-    finish_begun(user, conversation, (DraftKind.REPLY, DraftKind.FORWARD), request_key=sending.request_key)
-    index_message(message, conversation)
-    if waits:
-        ask(message, conversation, waits, former)
-    reason = {"override_reason": sending.override_reason[:200]} if sending.override_reason else {}
-    data = {"message": message.pk, "status_after": sending.status_after, **reason}
-    event = record(REPLY_WRITTEN, conversation.event_subject, by=user.actor, scope_id=inbox.pk, data=data)
-    if sending.send_at:  # all before this is seen: the customer is locked, and nothing stood in the way
-        message.before["seen_event_id"] = event.pk
-        message.save(update_fields=["before"])
-    if not waits:
-        queue(message, conversation, user)
-    return message
+
+
+def _another_waits(conversation: Conversation) -> bool:
+    """承認待ち stays 承認待ち, with its 返信期限: somebody still decides about what was written before."""
+    is_asked = conversation.status == Status.APPROVAL
+    return is_asked and conversation.messages.filter(state=MessageState.AWAITING_APPROVAL).exists()
 
 
 def _resent(conversation: Conversation, message_id: int | None) -> Message | None:
@@ -255,7 +295,7 @@ def _before(conversation: Conversation, sending: Sending) -> dict[str, Any]:
 
 def queue(message: Message, conversation: Conversation, user: User, *, override_reason: str = "") -> None:
     """Say that a reply may leave; the reaction plans its delivery."""
-    reason = {"override_reason": override_reason[:200]} if override_reason else {}
+    reason = {"override_reason": cut_whole(override_reason, 200)} if override_reason else {}
     record(
         REPLY_QUEUED,
         conversation.event_subject,
@@ -277,11 +317,11 @@ def _subject(conversation: Conversation, letter: Letter, *, is_first: bool) -> s
 def _default_subject(conversation: Conversation) -> str:
     """The subject of an answer to the customer's last mail, with our number in it."""
     newest = newest_inbound(conversation)
-    subject = (newest.subject if newest else "") or conversation.subject
+    subject = subject_to_answer(conversation, newest.subject if newest else "")
     return reply_subject(subject, conversation.pk, language=conversation.letter_language)
 
 
-def _references(conversation: Conversation) -> list[str]:
+def references_of(conversation: Conversation) -> list[str]:
     """The last ids of the conversation, oldest first (RFC 5322 §3.6.4); 20, since relays cut long headers.
 
     Not those of what came back to us: the customer never had it.
@@ -297,7 +337,9 @@ def _references(conversation: Conversation) -> list[str]:
     return [each for each in reversed(list(ids)) if "~" not in each]
 
 
-def _settle(conversation: Conversation, message: Message, user: User, status: str, now: datetime) -> None:
+def _settle(
+    conversation: Conversation, message: Message, user: User, status: str, sending: Sending, now: datetime
+) -> None:
     """Bring the conversation up to date after a reply, and give the lock back."""
     conversation.set_status(status)
     if message.state == MessageState.QUEUED and message.planned_at is None:
@@ -320,7 +362,7 @@ def _settle(conversation: Conversation, message: Message, user: User, status: st
         "has_failed",
         "planned_at",
     ]
-    if conversation.assignee_id is None:
+    if conversation.assignee_id is None and not (sending.along and sending.along.names_assignee):
         conversation.assignee = user
         data = {"assignee": user.pk, "by_reply": True}
         record(ASSIGNED, conversation.event_subject, by=user.actor, scope_id=conversation.inbox_id, data=data)
@@ -352,21 +394,23 @@ def cancel_reply(message: Message, *, user: User) -> Draft:
     planned = Q(state=MessageState.QUEUED, planned_at__isnull=False, claimed_at=None) | Q(state=MessageState.STOPPED)
     own_request = Q(state=MessageState.AWAITING_APPROVAL, user=user)
     was_asking = Message.objects.filter(own_request, pk=message.pk).exists()
-    taken = Message.objects.filter(may_be_taken | planned | own_request, pk=message.pk).update(
+    taken = Message.objects.filter(may_be_taken | planned | own_request, pk=message.pk, is_automatic=False).update(
         state=MessageState.CANCELLED
     )
     if not taken:
         raise NotCancellable(_("The mail could not be taken back, because it has already been sent."))
+    along = take_along_back(conversation, message)
     withdraw(message, conversation)
     _put_back(conversation, message)
     recount(conversation)
     data = {"message": message.pk, "was_asking": was_asking}
     record(REPLY_CANCELLED, conversation.event_subject, by=user.actor, scope_id=conversation.inbox_id, data=data)
-    return restore_draft(message, user)
+    return give_along(restore_draft(message, user), along)
 
 
 def _put_back(conversation: Conversation, message: Message) -> None:
     """Give a conversation its status and deadline of before the reply, unless others have changed it or written."""
+    message.refresh_from_db(fields=["before"])  # a way back of a merge may have set it right
     before = message.before
     newer = conversation.messages.filter(kind=MessageKind.INBOUND, pk__gt=message.pk)
     if not before or newer.exists():

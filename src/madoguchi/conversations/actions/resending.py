@@ -36,9 +36,8 @@ def addresses_in_trouble(message: Message) -> list[str]:
 
 def can_be_readdressed(message: Message) -> bool:
     """True for a mail of ours that came back or could not leave."""
-    return message.kind == MessageKind.OUTBOUND and (
-        message.bounced_at is not None or message.state == MessageState.FAILED
-    )
+    is_letter = message.kind == MessageKind.OUTBOUND and not message.is_automatic
+    return is_letter and (message.bounced_at is not None or message.state == MessageState.FAILED)
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
@@ -21,7 +21,8 @@ from madoguchi.conversations.holding import hold
 from madoguchi.conversations.indexing import kind_in
 from madoguchi.conversations.mixing import refuse_to_merge
 from madoguchi.conversations.models import Conversation, Draft, Message, ReplyLock, SideRequest, UndoStep
-from madoguchi.conversations.subjects import base_subject, number_in
+from madoguchi.conversations.subjects import base_subject
+from madoguchi.conversations.ways_back import BUILT_ON
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.events.record import record
 from madoguchi.search.actions import move_entries
@@ -34,7 +35,7 @@ class ChangedSince(DomainError):
 
     def __init__(self) -> None:
         """The way out is to go back step by step."""
-        super().__init__(_("These conversations have been merged or split again since. Undo that first."))
+        super().__init__(BUILT_ON)
 
 
 @transaction.atomic
@@ -132,7 +133,7 @@ def merge_conversations(
     before[str(survivor.pk)]["version"] = survivor.version
     carried |= {"stood": stood, "shells": _carry_shells(list(rows.values()), survivor)}
     data = {"into": survivor.pk, "from": [other.pk for other in rows.values()]}
-    kept = data | {"moved": moved, "drafts": drafts, "before": before} | carried
+    kept = data | {"moved": moved, "drafts": drafts, "before": before, "newest": newest_in(survivor)} | carried
     step = UndoStep.objects.create(user=user, kind="merge", label=str(_("Merge")), data=kept)
     for each in (survivor, *rows.values()):
         record(MERGED, each.event_subject, by=user.actor, scope_id=each.inbox_id, data=data | {"step": step.pk})
@@ -205,44 +206,9 @@ def bring_letters_back(survivor: Conversation, other: Conversation, *, since: da
             Draft.objects.filter(pk=draft.pk).update(conversation=other)
 
 
-def with_answers(message_ids: Sequence[int], place: Conversation) -> list[int]:
-    """Those of these messages that are in this place, with what answers them there, and what answers that.
-
-    A letter to somebody who wrote something else here, and none of these, is not theirs, whatever it answers.
-    """
-    here = Message.objects.filter(conversation=place)
-    found = dict(here.filter(pk__in=message_ids).values_list("pk", "external_id"))
-    ids = set(found.values())
-    theirs, others = _writers(here.filter(pk__in=found)), _writers(here.exclude(pk__in=found))
-    later = here.filter(pk__gt=min(message_ids, default=0)).exclude(in_reply_to="").order_by("pk")
-    for message in later.only("external_id", "in_reply_to", "kind", "to"):
-        to = {each["email"].casefold() for each in message.to}
-        is_of_others = message.kind == MessageKind.OUTBOUND and to & others and not to & theirs
-        if message.in_reply_to in ids and not is_of_others:
-            found[message.pk] = message.external_id
-            ids.add(message.external_id)
-    return sorted(found)
-
-
-def _writers(messages: QuerySet[Message]) -> set[str]:
-    mails = messages.filter(kind=MessageKind.INBOUND).values_list("sender_address", flat=True)
-    return {address.casefold() for address in mails}
-
-
-def written_to(other: Conversation, survivor: Conversation, shells: Sequence[int], *, since: datetime) -> list[int]:
-    """What customers sent to the survivor since then that was for the other: by its number, or by who sent it.
-
-    `shells` were merged into the other before; what is for them goes with it.
-    """
-    mails = survivor.messages.filter(kind=MessageKind.INBOUND, at__gte=since)
-    numbers = {other.pk, *shells}
-    customers = set(Conversation.objects.filter(pk__in=numbers).values_list("customer_id", flat=True))
-    customers.discard(survivor.customer_id)
-    return [
-        pk
-        for pk, subject, customer in mails.values_list("pk", "subject", "customer_id")
-        if number_in(subject) in numbers or customer in customers
-    ]
+def newest_in(place: Conversation) -> int:
+    """The number of the newest message of a held conversation: what comes later has a higher one."""
+    return int(place.messages.aggregate(newest=Max("pk"))["newest"] or 0)
 
 
 def move_messages(message_ids: Sequence[int], target: Conversation) -> None:

@@ -50,7 +50,7 @@ def next_plan(conversation: Conversation) -> datetime | None:
 
 
 def _replies(conversation: Conversation) -> QuerySet[Message]:
-    replies = Message.objects.filter(conversation=conversation, kind=MessageKind.OUTBOUND)
+    replies = Message.objects.filter(conversation=conversation, kind=MessageKind.OUTBOUND, is_automatic=False)
     return replies.exclude(state__in=[*NEVER_LEFT, MessageState.AWAITING_APPROVAL])
 
 

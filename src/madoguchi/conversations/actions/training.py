@@ -31,12 +31,13 @@ def note_unchanged(message_id: int) -> None:
     if author.role != Role.TRAINEE or unchanged_in_a_row(author) < policy.unchanged_needed:
         return
     subject = f"user:{author.pk}"
-    last = Event.objects.filter(subject=subject, kind=TRAINING_DONE).order_by("-id").first()
+    last = Event.objects.filter(subject=subject, kind__in=(TRAINING_DONE, TRAINING_ENDED)).order_by("-id").first()
     if last is not None and last.at > author.created_at and not _fell_back_since(author, last):
         return
-    record(TRAINING_DONE, subject, by=_RULE, data={"user": author.pk, "amount": policy.unchanged_needed})
-    if policy.ends_by_itself:
+    if policy.ends_by_itself:  # nobody has to be asked to do what is done
         _end(author, _RULE)
+    else:
+        record(TRAINING_DONE, subject, by=_RULE, data={"user": author.pk, "amount": policy.unchanged_needed})
 
 
 def _fell_back_since(author: User, last: Event) -> bool:

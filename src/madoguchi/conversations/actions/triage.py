@@ -35,8 +35,8 @@ from madoguchi.conversations.fields import as_facts, missing_fields
 from madoguchi.conversations.holding import check_not_merged, hold
 from madoguchi.conversations.models import Category, Conversation, Folder, OwnStatus, Tag, UndoStep
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
-from madoguchi.conversations.sharing import share
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
+from madoguchi.core.sharing import share
 from madoguchi.customers.masking import cut_whole
 from madoguchi.events.actor import Actor
 from madoguchi.events.record import record

@@ -1,6 +1,6 @@
 """Taking a change back: 元に戻す."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from madoguchi.conversations.actions.field_merging import take_fields_back
 from madoguchi.conversations.actions.following import follow_what_was_said
 from madoguchi.conversations.actions.joining import join_turn, take_joined_back
 from madoguchi.conversations.actions.links import bring_links_back, carry_links, lock_tree, undo_link, undo_unlink
-from madoguchi.conversations.actions.moving import undo_move
+from madoguchi.conversations.actions.moving import agree, undo_move
 from madoguchi.conversations.actions.restructure import (
     ChangedSince,
     bring_letters_back,
@@ -22,18 +22,17 @@ from madoguchi.conversations.actions.restructure import (
     move_drafts_back,
     move_messages,
     move_writing,
-    with_answers,
-    written_to,
 )
 from madoguchi.conversations.actions.summary import recount
 from madoguchi.conversations.actions.triage import put_back, snapshot
 from madoguchi.conversations.actions.undo_keeping import KINDS as KEEPING
 from madoguchi.conversations.actions.undo_keeping import undo_keeping
+from madoguchi.conversations.belonging import Strand, came_since, joined_since, sort_out
 from madoguchi.conversations.choices import UNDONE, Status
 from madoguchi.conversations.holding import hold
 from madoguchi.conversations.models import Conversation, UndoStep
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
-from madoguchi.conversations.ways_back import SHARED, is_built_on, touched_by
+from madoguchi.conversations.ways_back import SHARED, is_built_on, later_steps, places_of, touched_by
 from madoguchi.core.errors import DomainError, NotAllowed, NotFound
 from madoguchi.events.record import record
 
@@ -70,7 +69,7 @@ def undo(step_id: int, *, user: User) -> Undone:
         undo_keeping(step, user)
         UndoStep.objects.filter(pk=step.pk).update(undone_at=timezone.now())
         return Undone([])
-    touched = _WAYS_BACK[step.kind](step.data | {"since": step.created_at})
+    touched = _WAYS_BACK[step.kind](step.data | {"since": step.created_at, "step": step.pk})
     if step.kind in ("merge", "move"):
         follow_what_was_said(touched, step.data, since=step.created_at)
     UndoStep.objects.filter(pk=step.pk).update(undone_at=timezone.now())
@@ -110,7 +109,8 @@ def _undo_split(data: dict[str, Any]) -> list[Conversation]:
     lock_tree()
     rows = {row.pk: row for row in hold([data["from"], data["to"]])}
     old, new = rows[data["from"]], rows[data["to"]]
-    if is_built_on("split", data, {row.pk: row.merged_into_id for row in rows.values()}):
+    later = later_steps([new.pk], after=data["step"])
+    if is_built_on("split", data, {row.pk: row.merged_into_id for row in rows.values()}, later, places_of(later)):
         raise ChangedSince
     # What was written in the new one since then goes back with it, drafts too: nothing may be left behind in a shell.
     move_messages(list(new.messages.values_list("pk", flat=True)), old)
@@ -131,16 +131,16 @@ def _undo_merge(data: dict[str, Any]) -> list[Conversation]:
     others = hold([data["into"], *map(int, data["moved"])])
     survivor = next(row for row in others if row.pk == data["into"])
     others.remove(survivor)
-    if is_built_on("merge", data, {row.pk: row.merged_into_id for row in (survivor, *others)}):
+    later = later_steps([survivor.pk], after=data["step"])
+    if is_built_on("merge", data, {row.pk: row.merged_into_id for row in (survivor, *others)}, later, places_of(later)):
         raise ChangedSince
+    homes = sort_out(survivor, _strands(data, survivor, others, later), came_since(data))
     for other in others:
-        shells = data.get("shells", {}).get(str(other.pk), ())
-        theirs = [*data["moved"][str(other.pk)], *written_to(other, survivor, shells, since=data["since"])]
-        move_messages(with_answers(theirs, survivor), other)
+        move_messages(homes[other.pk], other)
         other.merged_into = None
         other.save(update_fields=["merged_into"])
         put_back(other, data["before"][str(other.pk)])
-        recount(other)
+        agree(other)
     bring_links_back(data.get("links", ()))
     for number, shells in data.get("shells", {}).items():
         Conversation.objects.filter(pk__in=shells, merged_into=survivor).update(merged_into=int(number))
@@ -148,8 +148,19 @@ def _undo_merge(data: dict[str, Any]) -> list[Conversation]:
         Conversation.objects.filter(pk__in=sides, side_of=survivor).update(side_of=int(number))
     take_fields_back(data.get("filled", {}), survivor)
     take_joined_back(data, survivor, put_back)
-    recount(survivor)
+    agree(survivor)
     return [survivor, *others]
+
+
+def _strands(
+    data: dict[str, Any], survivor: Conversation, others: Sequence[Conversation], later: Sequence[UndoStep]
+) -> list[Strand]:
+    """The survivor's own, each other's with what was merged into it before, and what joined the survivor since."""
+    strands = [Strand(survivor.pk, {survivor.pk})]
+    for other in others:
+        shells = data.get("shells", {}).get(str(other.pk), ())
+        strands.append(Strand(other.pk, {other.pk, *shells}, data["moved"][str(other.pk)]))
+    return strands + joined_since(survivor, later)
 
 
 def _bring_letters_back(step: UndoStep, touched: list[Conversation]) -> None:

@@ -11,6 +11,7 @@ from madoguchi.conversations.choices import VIEW_CREATED, VIEW_DELETED, VIEW_UPD
 from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.models import SavedView
 from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.customers.masking import cut_whole
 from madoguchi.events.record import announce, record
 
 
@@ -71,7 +72,7 @@ def _tell(view: SavedView, kind: str, user: User, *, is_shared: bool) -> None:
 
 def copy_view(view: SavedView, *, user: User) -> SavedView:
     """Make one's own copy of a view one may use."""
-    name = _("%(name)s (copy)") % {"name": view.name[:50]}
+    name = _("%(name)s (copy)") % {"name": cut_whole(view.name, 50)}
     return save_view(str(name), Filter.from_values(view.conditions), user=user, icon=view.icon)
 
 
@@ -97,7 +98,7 @@ def _owner(user: User, *, is_shared: bool) -> User | None:
 def _name(name: str) -> str:
     if not name.strip():
         raise Invalid(_("Give the view a name."), field="name")
-    return name.strip()[:60]
+    return cut_whole(name.strip(), 60)
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from madoguchi.conversations.models.conversation import (
     ReplyLock,
     Tag,
 )
-from madoguchi.conversations.models.field import CustomField, FieldValue, Option, Plain
+from madoguchi.conversations.models.field import CustomField, FieldValue
 from madoguchi.conversations.models.guests import GuestLink
 from madoguchi.conversations.models.links import ConversationLink
 from madoguchi.conversations.models.message import Attachment, Message, MessageQuerySet
@@ -50,9 +50,7 @@ __all__ = [
     "GuestLink",
     "Message",
     "MessageQuerySet",
-    "Option",
     "OwnStatus",
-    "Plain",
     "ReplyLock",
     "SavedView",
     "SideRequest",

@@ -88,7 +88,7 @@ class Conversation(models.Model):
 
     inbox = models.ForeignKey(Inbox, on_delete=models.PROTECT, related_name="conversations")
     also_in = models.ManyToManyField(Inbox, related_name="+", blank=True)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="conversations")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="conversations", db_index=False)
     subject = models.CharField(max_length=1000, blank=True)
     base_subject = models.CharField(max_length=200, blank=True)  #: without Re:, for threading of phones
     status = models.CharField(max_length=12, choices=Status, default=Status.NEW)
@@ -148,6 +148,8 @@ class Conversation(models.Model):
             models.Index(fields=["-last_message_at", "-id"], name="conv_newest"),
             models.Index(fields=["assignee", "queue_at", "id"], name="conv_mine_due", condition=Q(is_open=True)),
             models.Index(fields=["customer", "-last_message_at"], name="conv_customer"),
+            models.Index(fields=["customer", "id"], include=["inbox"], name="conv_of_customer"),
+            models.Index(fields=["customer"], name="conv_customer_open", condition=Q(is_open=True)),
             models.Index(
                 fields=["own_status", "queue_at", "id"], name="conv_own_due", condition=Q(own_status__isnull=False)
             ),

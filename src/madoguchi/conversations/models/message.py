@@ -23,18 +23,20 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(conversation__in=Conversation.objects.visible_to(user).values("pk"))
 
     def public(self) -> "MessageQuerySet":
-        """What went between the customer and us, without notes and what was taken back."""
-        return self.exclude(kind=MessageKind.NOTE).exclude(state__in=NEVER_LEFT)
+        """What people said, the customer and we: without notes, what was taken back, and what we send by itself."""
+        return self.filter(is_automatic=False).exclude(kind=MessageKind.NOTE).exclude(state__in=NEVER_LEFT)
 
 
 class Message(models.Model):
     """One message of a conversation: received, sent, or an internal note."""
 
-    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="messages")
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="messages", db_index=False)
     inbox = models.ForeignKey(Inbox, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=MessageKind)
     state = models.CharField(max_length=20, choices=MessageState)
-    customer = models.ForeignKey(Customer, on_delete=models.SET_NULL, null=True, related_name="messages")  #: who wrote
+    customer = models.ForeignKey(
+        Customer, on_delete=models.SET_NULL, null=True, related_name="messages", db_index=False
+    )  #: who wrote
     user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")  #: of the staff, who wrote
     sender_name = models.CharField(max_length=300, blank=True)
     sender_address = models.CharField(max_length=998, blank=True)
@@ -73,7 +75,7 @@ class Message(models.Model):
     bounce = models.JSONField(default=list)  #: channels.contract.DeliveryReport as objects
     request_key = models.CharField(max_length=64, null=True, unique=True)  #: idempotency  # noqa: DJ001 - unique
     before = models.JSONField(default=dict)  #: of the conversation, for taking back: actions.replies.Before
-    is_automatic = models.BooleanField(default=False)
+    is_automatic = models.BooleanField(default=False)  #: of ours, and nobody wrote it (actions.automatic): no answer
     approved_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
     mentions = models.ManyToManyField(User, related_name="+", blank=True)
@@ -89,8 +91,9 @@ class Message(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["conversation", "at", "id"], name="message_timeline"),
-            models.Index(fields=["customer", "-at", "-id"], name="message_customer"),
+            # What they include lets the timeline of a person with thousands of messages be read from them alone.
+            models.Index(fields=["conversation", "at", "id"], include=["kind", "state"], name="message_timeline"),
+            models.Index(fields=["customer", "-at", "-id"], include=["conversation", "state"], name="message_customer"),
             models.Index(fields=["in_reply_to"], name="message_in_reply_to", condition=~Q(in_reply_to="")),
             models.Index(
                 fields=["state", "send_after"],

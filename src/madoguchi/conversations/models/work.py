@@ -2,6 +2,7 @@
 
 from collections.abc import Container
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -33,6 +34,9 @@ class Draft(models.Model):
     request_key = models.CharField(max_length=64, blank=True)  #: sent with the reply, so that a repeat is one mail
     resends = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="+")  #: a mail that failed
     planned_at = models.DateTimeField(null=True)  #: when it was to leave, of a planned mail that is edited again
+    is_private = models.BooleanField(default=False)  #: kept from colleagues, who else may read it and take it over
+    #: What brings something along when it leaves (一緒に行う操作), as the room `wording` numbers it.
+    along = ArrayField(models.BigIntegerField(), default=list, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 

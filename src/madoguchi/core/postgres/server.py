@@ -223,8 +223,13 @@ class EmbeddedPostgres:
     def _remove_stale_lock_files(self) -> None:
         """Remove what a server that is gone left; PostgreSQL cannot tell if a stranger has its number now."""
         found = self.folder.read_postmaster()
-        if found and not processes.runs_in(found[0], self.folder.cluster):
-            processes.has_ended(found[0])  # collects it, if it was our child
+        if found is None:  # killed before it had written its number: nobody is there, unless something still runs
+            is_stale = not any(processes.all_in(self.folder.cluster))
+        else:
+            is_stale = not processes.runs_in(found[0], self.folder.cluster)
+            if is_stale:
+                processes.has_ended(found[0])  # collects it, if it was our child
+        if is_stale:
             (self.folder.cluster / "postmaster.pid").unlink(missing_ok=True)
             (self.folder.socket_directory / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
 

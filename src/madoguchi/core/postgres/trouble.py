@@ -51,4 +51,10 @@ def start_trouble(log_text: str, log_file: Path) -> DatabaseTrouble:
 
 def is_worth_a_retry(log_text: str) -> bool:
     """Return True if the start failed only because processes of a killed server have not gone yet (about 2 s)."""
-    return "pre-existing shared memory block" in log_text or 'lock file "postmaster.pid" already exists' in log_text
+    signs = (
+        "pre-existing shared memory block",
+        '"postmaster.pid" already exists',
+        '"postmaster.pid" is empty',
+        "bogus data in lock file",
+    )
+    return any(sign in log_text for sign in signs)

@@ -12,6 +12,7 @@ from madoguchi.customers.actions.addresses import (
 from madoguchi.customers.actions.changing import ChangedSince, hold_customer, undo_change
 from madoguchi.customers.actions.companies import add_domain, adopt_people, change_company, remove_domain
 from madoguchi.customers.actions.completing import accept_completion, dismiss_completion
+from madoguchi.customers.actions.fields import set_customer_fields
 from madoguchi.customers.actions.identifying import (
     Party,
     identify_customer,
@@ -72,6 +73,7 @@ __all__ = [
     "remove_postal_address",
     "replace_address",
     "set_charset",
+    "set_customer_fields",
     "set_tags",
     "undo_change",
     "unmerge_customers",

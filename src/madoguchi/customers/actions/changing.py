@@ -13,6 +13,8 @@ from madoguchi.accounts.permissions import Permission
 from madoguchi.core.errors import DomainError, Invalid, NotFound
 from madoguchi.customers.actions.identifying import lock_identities
 from madoguchi.customers.choices import CUSTOMER_CHANGED, ChangeKind
+from madoguchi.customers.field_store import hold_fields, still_possible, write_values
+from madoguchi.customers.fields import customer_values
 from madoguchi.customers.merged import MergedCustomer, surviving_id
 from madoguchi.customers.models import (
     Customer,
@@ -112,8 +114,7 @@ def undo_change(customer: Customer, change_id: int, *, by: Actor) -> RecordChang
     change.refresh_from_db()
     if change.undone_at is not None:
         raise ChangedSince(_("This has already been undone."))
-    back = {ChangeKind.FIELDS: _fields_back, ChangeKind.TAGS: _tags_back}.get(ChangeKind(change.what), _row_back)
-    before, after = back(held, change)
+    before, after = _BACK.get(ChangeKind(change.what), _row_back)(held, change)
     change.undone_at = timezone.now()
     change.save(update_fields=["undone_at"])
     note_change(held, change.what, before, after, by=by, row=change.row)
@@ -127,7 +128,8 @@ def _later() -> ChangedSince:
 
 def _fields_back(held: Customer, change: RecordChange) -> tuple[Any, Any]:
     now = plain_values(held, change.after)
-    same = [name for name, value in change.after.items() if now[name] == value]
+    # The mark 要注意対応 takes two people both ways (`caring`).
+    same = [name for name, value in change.after.items() if now[name] == value and name != "needs_care"]
     if not same:
         raise _later()
     back = {name: change.before[name] for name in same}
@@ -143,6 +145,17 @@ def _tags_back(held: Customer, change: RecordChange) -> tuple[Any, Any]:
     wanted = sorted({*now} - put_on | taken_off)
     held.tags.set(CustomerTag.objects.get_or_create(name=name)[0] for name in wanted)
     return now, wanted
+
+
+def _custom_back(held: Customer, change: RecordChange) -> tuple[Any, Any]:
+    fields = hold_fields(map(int, change.after))
+    present = customer_values([held.pk]).get(held.pk, {})
+    same = [pk for pk in fields if present.get(pk) == change.after[str(pk)]]
+    if not same:
+        raise _later()
+    back = {pk: still_possible(fields[pk], change.before[str(pk)]) for pk in same}
+    write_values(held.pk, fields, back)
+    return {str(pk): present.get(pk) for pk in same}, {str(pk): value for pk, value in back.items()}
 
 
 def _row_back(held: Customer, change: RecordChange) -> tuple[Any, Any]:
@@ -171,3 +184,6 @@ def _let_be_primary(held: Customer, model: type[models.Model], values: Mapping[s
     if values.get("is_primary"):
         others = model._default_manager.filter(customer=held, is_primary=True)  # noqa: SLF001
         (others.filter(kind=values["kind"]) if "kind" in values else others).update(is_primary=False)
+
+
+_BACK = {ChangeKind.FIELDS: _fields_back, ChangeKind.TAGS: _tags_back, ChangeKind.CUSTOM: _custom_back}

@@ -10,6 +10,7 @@ from django.db import connection
 from madoguchi.core.addresses import fold_address
 from madoguchi.core.rows import insert_rows
 from madoguchi.customers.choices import CUSTOMER_CREATED, Honorific, IdentityKind
+from madoguchi.customers.masking import cut_whole
 from madoguchi.customers.models import Customer, Identity
 from madoguchi.customers.naming import index_customers
 from madoguchi.customers.phones import phone_key
@@ -107,7 +108,7 @@ def _locked_identities(keys: Collection[tuple[str, str]]) -> dict[tuple[str, str
 def _create_identities(parties: Mapping[tuple[str, str], Party]) -> dict[tuple[str, str], Identity]:
     customers = [
         Customer(
-            display_name=(party.name or party.address)[:300],
+            display_name=cut_whole(party.name or party.address, 300),
             language=party.language,
             honorific="" if party.is_machine else Honorific.SAMA,
         )
@@ -120,7 +121,7 @@ def _create_identities(parties: Mapping[tuple[str, str], Party]) -> dict[tuple[s
             kind=kind,
             key=key,
             shown=party.address[:320],
-            name=party.name[:300],
+            name=cut_whole(party.name, 300),
             is_primary=True,
         )
         for customer, ((kind, key), party) in zip(customers, parties.items(), strict=True)

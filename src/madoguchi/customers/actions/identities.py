@@ -20,6 +20,7 @@ from madoguchi.customers.choices import (
     ChangeKind,
     IdentityKind,
 )
+from madoguchi.customers.masking import cut_whole
 from madoguchi.customers.models import Customer, Identity, label_of
 from madoguchi.customers.naming import reindex_customer
 from madoguchi.events.actor import Actor
@@ -54,7 +55,7 @@ def add_identity(
     if is_primary:
         Identity.objects.filter(customer=held, kind=kind, is_primary=True).update(is_primary=False)
     identity = Identity.objects.create(
-        customer=held, kind=kind, key=key, shown=address[:320], name=name[:300], label=label[:40],
+        customer=held, kind=kind, key=key, shown=address[:320], name=cut_whole(name, 300), label=cut_whole(label, 40),
         is_primary=is_primary or is_first,
     )  # fmt: skip
     reindex_customer(held)

@@ -21,10 +21,12 @@ from madoguchi.core.errors import Invalid
 from madoguchi.customers.actions.changing import ChangedSince, hold_customer, plain_values
 from madoguchi.customers.actions.identifying import lock_customers, lock_identities
 from madoguchi.customers.choices import CUSTOMER_MERGED, CUSTOMER_UNMERGED, SuggestionState
+from madoguchi.customers.masking import cut_whole
 from madoguchi.customers.models import (
     Customer,
     CustomerMerge,
     CustomerTag,
+    CustomerValue,
     Identity,
     MatchKey,
     PostalAddress,
@@ -42,7 +44,9 @@ MERGED_FIELDS = (
     "department", "language", "time_zone", "is_vip", "needs_care", "note",
 )  # fmt: skip
 #: Moved with care for what is the first of its kind, or a part of the record itself.
-_APART = (Identity, PostalAddress, Customer, RecordChange, MatchKey, Suggestion, CustomerMerge, CustomerTag)
+_APART = (
+    Identity, PostalAddress, CustomerValue, Customer, RecordChange, MatchKey, Suggestion, CustomerMerge, CustomerTag,
+)  # fmt: skip
 THEIRS, BOTH = "theirs", "both"
 
 
@@ -76,11 +80,17 @@ def merge_customers(survivor: Customer, other: Customer, *, by: Actor, chosen: M
         "tags": {"before": tags, "after": sorted(tag.name for tag in kept.tags.all())},
         "identities": _move_identities(gone, kept),
         "addresses": _move_addresses(gone, kept),
+        "values": _move_values(gone, kept),
         "rows": _move_rows(gone, kept),
     }
     _leave(gone, kept)
     merge = CustomerMerge.objects.create(
-        survivor=kept, other=gone, other_label=gone.label[:300], data=data, by_id=by.id, by_label=by.label[:200]
+        survivor=kept,
+        other=gone,
+        other_label=cut_whole(gone.label, 300),
+        data=data,
+        by_id=by.id,
+        by_label=by.label[:200],
     )
     Suggestion.objects.filter(first=min(kept.pk, gone.pk), second=max(kept.pk, gone.pk)).update(
         state=SuggestionState.MERGED, decided_by=by.label[:200], decided_at=timezone.now()
@@ -110,6 +120,7 @@ def unmerge_customers(merge: CustomerMerge, *, by: Actor) -> Unmerged:
     gone.save(update_fields=["merged_into", "version"])
     _identities_back(data["identities"], kept, gone)
     _addresses_back(data["addresses"], kept, gone)
+    CustomerValue.objects.filter(pk__in=data.get("values", ()), customer=kept).update(customer=gone)
     _rows_back(data["rows"], kept, gone)
     merge.undone_at = timezone.now()
     merge.save(update_fields=["undone_at"])
@@ -195,6 +206,15 @@ def _move_addresses(gone: Customer, kept: Customer) -> list[list[Any]]:
             moved.append([row.pk, row.is_primary])
             row.customer, row.is_primary = kept, row.is_primary and not have
             row.save(update_fields=["customer", "is_primary"])
+    return moved
+
+
+def _move_values(gone: Customer, kept: Customer) -> list[int]:
+    """What stands in custom fields of the other where the survivor has nothing."""
+    have = CustomerValue.objects.filter(customer=kept).values("field")
+    rows = CustomerValue.objects.filter(customer=gone).exclude(field__in=have)
+    moved = list(rows.order_by("pk").values_list("pk", flat=True))
+    CustomerValue.objects.filter(pk__in=moved).update(customer=kept)
     return moved
 
 

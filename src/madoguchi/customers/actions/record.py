@@ -12,9 +12,11 @@ from madoguchi.accounts.permissions import Permission
 from madoguchi.calendars.checking import time_zones
 from madoguchi.core.errors import DomainError, Invalid
 from madoguchi.customers.actions.addresses import add_postal_address
+from madoguchi.customers.actions.caring import refuse_care
 from madoguchi.customers.actions.changing import hold_customer, note_change, plain_values
 from madoguchi.customers.actions.identities import add_identity
 from madoguchi.customers.choices import CUSTOMER_CREATED, ChangeKind, Honorific, IdentityKind
+from madoguchi.customers.masking import cut_whole
 from madoguchi.customers.models import Customer, CustomerTag, Organisation, RecordChange
 from madoguchi.customers.naming import reindex_customer
 from madoguchi.events.actor import Actor
@@ -59,6 +61,7 @@ def create_customer(
     Of the values, `addresses` are postal ones as `add_postal_address` takes them, `tags` names; the rest are fields.
     """
     require(by, Permission.REPLY)
+    refuse_care(False, values, by)
     addresses: Any = values.pop("addresses", ())
     tags: Any = values.pop("tags", ())
     customer = Customer(version=0, **values)
@@ -96,6 +99,7 @@ def change_customer(customer: Customer, *, by: Actor, seen: int | None = None, *
         raise Invalid(_("There is no such time zone. Choose one from the list."), field="time_zone")
     held = hold_customer(customer)
     wanted = _decided(held, seen, values) if seen is not None else dict(values)
+    refuse_care(held.needs_care, wanted, by)
     before = plain_values(held, wanted)
     for name, value in wanted.items():
         setattr(held, name, value)
@@ -134,7 +138,7 @@ def set_tags(customer: Customer, names: Iterable[str], *, by: Actor) -> Customer
     """Put exactly these tags on a customer; new words become tags."""
     require(by, Permission.REPLY)
     held = hold_customer(customer)
-    wanted = sorted({" ".join(name.split())[:50] for name in names} - {""})
+    wanted = sorted({cut_whole(" ".join(name.split()), 50) for name in names} - {""})
     if len(wanted) > _MOST_TAGS:
         raise Invalid(_("A customer can have %(most)d tags at most.") % {"most": _MOST_TAGS}, field="tags")
     before = sorted(tag.name for tag in held.tags.all())

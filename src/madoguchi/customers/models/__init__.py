@@ -11,24 +11,34 @@ from madoguchi.customers.models.customer import (
     label_of,
     shown_name,
 )
+from madoguchi.customers.models.field import CustomerField, CustomerValue
 from madoguchi.customers.models.hiding import HiddenText
+from madoguchi.customers.models.importing import CustomerImport, ImportedCustomer, ImportProblem
 from madoguchi.customers.models.merging import CustomerMerge, MatchKey, Suggestion
 from madoguchi.customers.models.record import Consent, CustomerFile, PostalAddress, RecordChange
+from madoguchi.customers.models.segment import CustomerExport, Segment
 
 __all__ = [
     "Consent",
     "Customer",
+    "CustomerExport",
+    "CustomerField",
     "CustomerFile",
+    "CustomerImport",
     "CustomerMerge",
     "CustomerTag",
+    "CustomerValue",
     "DismissedCompletion",
     "HiddenText",
     "Identity",
+    "ImportProblem",
+    "ImportedCustomer",
     "MatchKey",
     "Organisation",
     "OrganisationDomain",
     "PostalAddress",
     "RecordChange",
+    "Segment",
     "Suggestion",
     "is_latin",
     "label_of",

@@ -12,9 +12,9 @@ from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.approvals import MAX_COMMENT, reason_word
 from madoguchi.conversations.approval_letters import Kept
 from madoguchi.conversations.letters import MAX_TEXT_CHARS, Letter
+from madoguchi.core.markup import render_markup
 from madoguchi.desk.forms.filing import offer
 from madoguchi.desk.letters import read_addresses
-from madoguchi.desk.markup import render_markup
 
 if TYPE_CHECKING:
     from madoguchi.desk.chosen_files import ChosenFiles

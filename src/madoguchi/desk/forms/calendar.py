@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.calendars.checking import check_spans, time_zones
 from madoguchi.calendars.models import BusinessCalendar
-from madoguchi.calendars.plan import Opening, Plan, Spans
+from madoguchi.calendars.plan import USUAL_BREAKS, Opening, Plan, Spans
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.calendar_text import (
     read_closures,
@@ -24,7 +24,7 @@ from madoguchi.desk.calendar_text import (
 STARTING: Mapping[str, object] = {
     "time_zone": "Asia/Tokyo",
     "has_japanese_holidays": True,
-    "closures": "12/29 - 1/3 年末年始",
+    "closures": write_closures((), USUAL_BREAKS[:1]),
     **{f"day{number}": "10:00-17:00" for number in range(5)},
 }
 #: At which field a refusal of the action is shown.
@@ -48,6 +48,9 @@ class CalendarForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("One a line. Every year: 12/29 - 1/3 New Year. Once: 2026-08-13 - 2026-08-15 Summer break."),
     )
+    usual = forms.MultipleChoiceField(
+        label=_("Add what most shops have"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     openings = forms.CharField(
         label=_("Special openings"),
         required=False,
@@ -61,10 +64,20 @@ class CalendarForm(forms.Form):
         """Begin with what the calendar says, or with what most say."""
         super().__init__(data, initial=initial_of(calendar) if calendar else dict(STARTING))
         self.calendar = calendar
+        self._offer_usual(calendar)
         zones = time_zones()
         self.fields["time_zone"].choices = [(name, name) for name in zones]  # type: ignore[attr-defined]
         for number, word in WEEKDAYS.items():
             self.fields[f"day{number}"] = forms.CharField(label=word, required=False, max_length=300)
+
+    def _offer_usual(self, calendar: BusinessCalendar | None) -> None:
+        """The breaks most shops have, as far as they are not among the closed days yet."""
+        had = calendar.plan.yearly_closures if calendar else USUAL_BREAKS[:1]
+        days = {(each.first, each.last) for each in had}
+        missing = [(n, each) for n, each in enumerate(USUAL_BREAKS) if (each.first, each.last) not in days]
+        self.fields["usual"].choices = [(str(n), write_closures((), [each])) for n, each in missing]  # type: ignore[attr-defined]
+        if not missing:
+            del self.fields["usual"]
 
     @property
     def week_fields(self) -> list[forms.BoundField]:
@@ -93,6 +106,9 @@ class CalendarForm(forms.Form):
         """What the form says, once it is valid."""
         values = self.cleaned_data
         closures, yearly = values["closures"]
+        days = {(each.first, each.last) for each in yearly}
+        chosen = (USUAL_BREAKS[int(number)] for number in values.get("usual", ()))
+        yearly = (*yearly, *(each for each in chosen if (each.first, each.last) not in days))
         return Plan(
             time_zone=values["time_zone"],
             week=tuple(values[f"day{number}"] for number in range(7)),

@@ -37,7 +37,6 @@ FIELDS = (
     "language",
     "time_zone",
     "is_vip",
-    "needs_care",
     "note",
 )
 
@@ -70,7 +69,6 @@ class CustomerForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "customer-tags"}),
     )
     is_vip = forms.BooleanField(label=_("Important customer"), required=False)
-    needs_care = forms.BooleanField(label=_("Handle with care"), required=False)
     note = forms.CharField(
         label=_("Notes about the customer"),
         max_length=10_000,

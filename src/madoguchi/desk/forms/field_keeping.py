@@ -9,10 +9,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.channels.models import Inbox
-from madoguchi.conversations.actions.field_keeping import MAX_NAME, Definition
-from madoguchi.conversations.choices import FieldKind
-from madoguchi.conversations.fields import value_text
-from madoguchi.conversations.models import Category, CustomField, Option
+from madoguchi.conversations.actions.field_keeping import Definition
+from madoguchi.conversations.models import Category, CustomField
+from madoguchi.core.fields.keeping import MAX_NAME
+from madoguchi.core.fields.kinds import FieldKind, Option
+from madoguchi.core.fields.values import value_text
 from madoguchi.desk.forms.filing import offer
 
 _BY_CATEGORY = "category"

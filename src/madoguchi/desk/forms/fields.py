@@ -7,11 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from madoguchi.conversations.choices import FieldKind
-from madoguchi.conversations.field_texts import MAX_LONG, MAX_TEXT
-from madoguchi.conversations.fields import Values, offered_options
-from madoguchi.conversations.models import Conversation, CustomField, Plain
+from madoguchi.conversations.fields import offered_options
+from madoguchi.conversations.models import Conversation, CustomField
 from madoguchi.core.errors import Invalid
+from madoguchi.core.fields.kinds import FieldKind, Plain, Values
+from madoguchi.core.fields.models import FieldBase
+from madoguchi.core.fields.texts import MAX_LONG, MAX_TEXT
 
 _KEEP = "__keep"
 _EMPTY = "__empty"
@@ -44,7 +45,7 @@ class OwnFieldsForm(forms.Form):
         return {pk: raw for pk, raw in self.typed().items() if raw is None or raw not in ("", [], False)}
 
 
-def shown_value(field: CustomField, value: Plain) -> Any:
+def shown_value(field: FieldBase, value: Plain) -> Any:
     """A value as its control shows it."""
     if field.kind == FieldKind.NUMBER and value is not None:
         return f"{float(str(value)):,.10g}" if len(str(value)) < 12 else str(value)

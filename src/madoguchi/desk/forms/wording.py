@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.queries import all_teams
 from madoguchi.channels.registry import channel_classes
+from madoguchi.conversations.choices import LetterLanguage
+from madoguchi.desk.forms.wording_actions import ActionsForm
 from madoguchi.wording.choices import (
     MAX_ABBREVIATION,
     MAX_BODY,
@@ -17,9 +19,9 @@ from madoguchi.wording.choices import (
     MAX_NOTE,
     MAX_SUBJECT,
     Kind,
-    LetterLanguage,
 )
 from madoguchi.wording.content import Content
+from madoguchi.wording.deeds import read_deeds, tell_deeds
 from madoguchi.wording.models import Template
 from madoguchi.wording.queries import scopes_for
 
@@ -39,6 +41,7 @@ class TemplateForm(forms.Form):
         label=_("Body"),
         max_length=MAX_BODY,
         strip=False,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 16}),
     )
     folder = forms.CharField(
@@ -77,7 +80,10 @@ class TemplateForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1)
 
     def __init__(self, data: Any, *, user: User, template: Template | None = None, initial: Any = None) -> None:
-        """Begin with what the template says; who keeps shared ones may choose for whom it is."""
+        """Begin with what the template says and does; who keeps shared ones may choose for whom it is."""
+        told = tell_deeds(read_deeds(template.actions), user) if template else []
+        self.left_out = [each for each in told if each.problem]
+        self.actions = ActionsForm(data, user=user, told=told)
         super().__init__(
             data,
             initial=initial_of(template)
@@ -94,17 +100,26 @@ class TemplateForm(forms.Form):
         self.has_channels = len(channels) > 1
         self.may_share = len(scopes) > 1
 
+    def is_valid(self) -> bool:
+        """What it says, and what it does."""
+        return self.actions.is_valid() and super().is_valid()
+
     def content(self) -> Content:
         """What the form says, once it is valid."""
         values = self.cleaned_data
         chosen = next((team for team in self.teams if str(team.pk) == values["team"]), None)
-        names = (name for name in Content.__slots__ if name not in ("team", "channels"))
-        return Content(**{name: values[name] for name in names}, team=chosen, channels=tuple(values["channels"]))
+        names = (name for name in Content.__slots__ if name not in ("team", "channels", "actions"))
+        return Content(
+            **{name: values[name] for name in names},
+            team=chosen,
+            channels=tuple(values["channels"]),
+            actions=self.actions.deeds(),
+        )
 
 
 def initial_of(template: Template) -> dict[str, object]:
     """The form's values as stored."""
-    values = {name: getattr(template, name) for name in Content.__slots__ if name != "team"}
+    values = {name: getattr(template, name) for name in Content.__slots__ if name not in ("team", "actions")}
     return values | {"team": str(template.team_id or ""), "version": template.version}
 
 

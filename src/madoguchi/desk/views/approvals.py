@@ -43,6 +43,7 @@ from madoguchi.conversations.models import ApprovalRequest
 from madoguchi.conversations.preflighting import LookFirst
 from madoguchi.conversations.queries import get_conversation, newest_inbound
 from madoguchi.core.errors import DomainError, Invalid
+from madoguchi.customers.masking import cut_whole
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.approval_figures import figures
 from madoguchi.desk.approval_findings import findings_of
@@ -169,7 +170,7 @@ def _approve(
     verdict = Verdict(
         seen,
         int(event_id) if knows else 0,
-        reason[:200] if knows else "",
+        cut_whole(reason, 200) if knows else "",
         "" if is_edited else said.comment,  # with an edit it stands there
         () if is_edited else said.reasons,
         frozenset(" ".join(request.POST.getlist("acknowledge")).split()[:500]),

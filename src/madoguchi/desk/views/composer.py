@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi.accounts.permissions import Permission
+from madoguchi.conversations.actions.anew import begin_anew
 from madoguchi.conversations.actions.drafts import discard_draft
 from madoguchi.conversations.actions.locks import (
     LockedByOther,
@@ -28,26 +29,28 @@ from madoguchi.conversations.locks import living_lock
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.preflighting import LookFirst
 from madoguchi.conversations.queries import find_draft, get_attachment, get_conversation, get_message
+from madoguchi.conversations.requests import KeyUsed
 from madoguchi.core.errors import Invalid
+from madoguchi.core.markup import render_markup
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.colleagues import colleagues_like
 from madoguchi.desk.composing import (
     MODES,
     NOTE,
     REPLY,
+    REPLY_ALL,
     Sheet,
     draft_kind,
-    enclosures_of,
     open_sheet,
     sent_sheet,
 )
 from madoguchi.desk.deliveries import taken_back_word
 from madoguchi.desk.frame import render_page, toast, trigger, wants_fragment, words_now
-from madoguchi.desk.markup import render_markup
-from madoguchi.desk.planning import sending_word
+from madoguchi.desk.planning import not_done_word, sending_word
 from madoguchi.desk.preflight_panel import panel_of
 from madoguchi.desk.talk import LockLine, lock_line
 from madoguchi.desk.unwritten import check_asks, worded_reply
+from madoguchi.desk.used_keys import check_leaves, own_files, used_word
 from madoguchi.desk.work import WorkReads
 from madoguchi.desk.written import Written, sending_of
 
@@ -100,7 +103,9 @@ def _answer(
 def _send(request: StaffRequest, found: Conversation, mode: str) -> HttpResponse:
     written = Written.read(request.POST)
     try:
-        message = _write(request, found, mode, written)
+        message = check_leaves(_write(request, found, mode, written))
+    except KeyUsed as error:
+        return _anew(request, found, mode, written, error)
     except SomethingHappened as error:
         sheet = sent_sheet(request.user, found, mode, written, words_now(), is_disturbed=True)
         return _show(request, found, sheet, status=error.status)
@@ -110,7 +115,17 @@ def _send(request: StaffRequest, found: Conversation, mode: str) -> HttpResponse
         sheet = sent_sheet(request.user, found, mode, written, words_now())
         field = error.field if isinstance(error, Invalid) else ""
         return _show(request, found, replace(sheet, error=str(error), error_field=field), status=error.status)
-    return _sent(request, found, message)
+    return _sent(request, found, message, written.status_after)
+
+
+def _anew(request: StaffRequest, found: Conversation, mode: str, written: Written, error: KeyUsed) -> HttpResponse:
+    """The sheet again as a new draft: its letter has gone already, and what was written since stays."""
+    files = len(written.file_ids)
+    begin_anew(request.user, found, draft_kind(mode), values=written.draft_values(), files=files)
+    sheet = open_sheet(request.user, found, REPLY if mode == REPLY_ALL else mode, words_now())
+    sheet = replace(sheet, seen_event_id=written.seen_event_id, status_after=written.status_after, since_draft=())
+    sheet = replace(sheet, error=used_word(error.message))
+    return _show(request, found, sheet, status=error.status)
 
 
 def _review(request: StaffRequest, found: Conversation, mode: str, written: Written, error: LookFirst) -> HttpResponse:
@@ -125,21 +140,20 @@ def _write(request: StaffRequest, found: Conversation, mode: str, written: Writt
     if written.is_override and not written.reason:
         raise Invalid(_("Write why you send this all the same."), field="reason")
     if mode == NOTE:
-        enclosures = _own_files(request, found, mode, written)
+        draft = find_draft(request.user, found, draft_kind(mode))
+        enclosures = own_files(request.user, draft, written.file_ids, written.request_key)
         return add_note(found, written.text, user=request.user, enclosures=enclosures, request_key=written.request_key)
-    letter = letter_of_reply(request, found, mode, written)
+    letter = letter_of_reply(request, found, mode, written, is_leaving=True)
     check_asks(letter, written.text, found)
-    return write_reply(found, letter, user=request.user, sending=sending_of(written, found.inbox))
+    return write_reply(found, letter, user=request.user, sending=sending_of(written, found.inbox, request.user))
 
 
-def _own_files(request: StaffRequest, found: Conversation, mode: str, written: Written) -> list[Enclosure]:
+def letter_of_reply(
+    request: StaffRequest, found: Conversation, mode: str, written: Written, *, is_leaving: bool = False
+) -> Letter:
+    """The reply or forward as it would leave, or leaves; its text is empty while nobody has written a word."""
     draft = find_draft(request.user, found, draft_kind(mode))
-    return enclosures_of([each for each in draft.attachments.all() if each.pk in written.file_ids] if draft else [])
-
-
-def letter_of_reply(request: StaffRequest, found: Conversation, mode: str, written: Written) -> Letter:
-    """The reply or forward as it would leave; its text is empty while nobody has written a word."""
-    enclosures = _own_files(request, found, mode, written)
+    enclosures = own_files(request.user, draft, written.file_ids, written.request_key, is_leaving=is_leaving)
     enclosures += _forwarded(request, written, enclosures)
     return worded_reply(written.letter(enclosures), request.user, found, mode, words_now())
 
@@ -155,13 +169,14 @@ def _forwarded(request: StaffRequest, written: Written, present: list[Enclosure]
     ]
 
 
-def _sent(request: StaffRequest, found: Conversation, message: Message) -> HttpResponse:
-    """Close the composer and say what becomes of the message."""
+def _sent(request: StaffRequest, found: Conversation, message: Message, wanted: str) -> HttpResponse:
+    """Close the composer and say what becomes of the message, and of 対応完了 where that was `wanted`."""
     texts = {
         MessageState.NOTED: _("The note was added."),
         MessageState.AWAITING_APPROVAL: _("Approval was requested."),
     }
     text = texts.get(MessageState(message.state)) or sending_word(message)
+    text += not_done_word(message, wanted)
     if not wants_fragment(request):
         messages.success(request, text)
         return redirect("desk:conversation", found.pk)

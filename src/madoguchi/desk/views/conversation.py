@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from madoguchi.accounts.permissions import Permission
 from madoguchi.channels.queries import remember_inboxes
+from madoguchi.commerce.queries import recogniser
 from madoguchi.conversations.actions.asking import note_seen
 from madoguchi.conversations.choices import MessageKind
-from madoguchi.conversations.filters import Cursor
 from madoguchi.conversations.locks import living_lock
 from madoguchi.conversations.queries import ConversationReads, get_conversation, get_message
 from madoguchi.core.together import fetch_together
@@ -23,7 +23,8 @@ from madoguchi.desk.listing import query_of
 from madoguchi.desk.presence import has_left, is_viewing
 from madoguchi.desk.side import build_side
 from madoguchi.desk.talk import TalkReads, lock_line, printed_talk, viewers_line
-from madoguchi.desk.work import WorkReads, number_in, tab_of
+from madoguchi.desk.work import WorkReads, number_in, order_in, tab_of
+from madoguchi.flows.timeline.entry import place_of
 
 
 @require_safe
@@ -71,10 +72,14 @@ def side(request: StaffRequest, number: int) -> HttpResponse:
     found = get_conversation(request.user, number)
     tab = tab_of(request, "tab")
     if not wants_fragment(request):
-        return redirect(f"{reverse('desk:conversation', args=[number])}?{urlencode({'side': tab})}")
-    cursor = Cursor.parse(request.GET.get("after", ""))
-    panel = build_side(request.user, found, words_now(), tab, cursor=cursor)
-    return render(request, "desk/side.html#lines" if cursor else "desk/side.html", {"side": panel})
+        return redirect(f"{reverse('desk:conversation', args=[number])}?{urlencode({'side': tab, **_order(request)})}")
+    before = place_of(request.GET.get("after", ""))
+    panel = build_side(request.user, found, words_now(), tab, before=before, order=order_in(request))
+    return render(request, "desk/side.html#lines" if before else "desk/side.html", {"side": panel})
+
+
+def _order(request: StaffRequest) -> dict[str, str]:
+    return {"order": order} if (order := order_in(request)) else {}
 
 
 @require_safe
@@ -90,9 +95,10 @@ def message(request: StaffRequest, pk: int) -> HttpResponse:
 def whole(request: StaffRequest, pk: int) -> HttpResponse:
     """All that a message says, of which the timeline shows only the beginning."""
     found = get_message(request.user, pk)
+    read = note_blocks if found.kind == MessageKind.NOTE else blocks_of
     context = {
         "message": found,
-        "blocks": note_blocks(found) if found.kind == MessageKind.NOTE else blocks_of(found),
+        "blocks": read(found, None, recogniser()),
         "language": found.language or found.conversation.language or "ja",
         "dialog": "desk/whole.html",
         "dialog_title": found.subject or _("Internal note"),

@@ -73,7 +73,7 @@ def merge(request: StaffRequest, pk: int) -> HttpResponse:
         "choices": choices_between(kept, gone),
         "lines": customer_lines([kept, gone], words_now()),
         "moving": conversation_count_of(gone),
-        "reached": [each.text for each in gone.identities.all() if each.shown],
+        "reached": [(each.kind, each.text) for each in gone.identities.all() if each.shown],
         "swap_url": f"{reverse('desk:customer-merge', args=[gone.pk])}?with={kept.pk}",
     }
     return render_page(request, "desk/customer_merge.html", context)

@@ -41,7 +41,7 @@ from madoguchi.files.queries import read_blob
 _NOTHING_RUNS: dict[str, Any] = {"default-src": ["'none'"], "sandbox": True}
 
 
-def _back(request: StaffRequest, pk: int, text: str, *, tab: str = "") -> HttpResponse:
+def back_to_customer(request: StaffRequest, pk: int, text: str, *, tab: str = "") -> HttpResponse:
     """The customer's page, which says what was done."""
     messages.success(request, text)
     url = reverse("desk:customer", args=[pk]) + (f"?tab={tab}" if tab else "")
@@ -52,7 +52,7 @@ def _back(request: StaffRequest, pk: int, text: str, *, tab: str = "") -> HttpRe
     return response
 
 
-def _dialog(request: StaffRequest, template: str, **context: Any) -> HttpResponse:
+def form_dialog(request: StaffRequest, template: str, **context: Any) -> HttpResponse:
     """A form in a dialog, or on a page of its own."""
     code = 422 if request.method == "POST" else 200
     if wants_fragment(request):
@@ -85,8 +85,8 @@ def add_address(request: StaffRequest, pk: int) -> HttpResponse:
         actions.add_identity(found, **values, by=request.user.actor)
 
     if _saved(form, save):
-        return _back(request, pk, _("The address was added."))
-    return _dialog(
+        return back_to_customer(request, pk, _("The address was added."))
+    return form_dialog(
         request, "desk/form_dialog.html", form=form, dialog_title=_("Add a contact"), deed=_("Add"),
         url=reverse("desk:customer-add-address", args=[pk]),
     )  # fmt: skip
@@ -99,10 +99,10 @@ def identity(request: StaffRequest, pk: int, identity_pk: int) -> HttpResponse:
     found = get_identity(get_customer_for(request.user, pk), identity_pk)
     form = IdentityMarksForm(request.POST) if request.method == "POST" else IdentityMarksForm.of(found)
     if _saved(form, lambda _values: actions.change_identity(found, by=request.user.actor, **form.marks)):
-        return _back(request, pk, _("Saved."))
+        return back_to_customer(request, pk, _("Saved."))
     is_mail = found.kind == IdentityKind.MAIL
     charset = CharsetForm(initial={"charset": found.charset}) if is_mail else None
-    return _dialog(
+    return form_dialog(
         request, "desk/customer_identity.html", form=form, identity=found, customer_pk=pk, charset_form=charset,
         dialog_title=found.text,
     )  # fmt: skip
@@ -125,7 +125,7 @@ def set_address_charset(request: StaffRequest, pk: int, identity_pk: int) -> Htt
 def remove_identity(request: StaffRequest, pk: int, identity_pk: int) -> HttpResponse:
     """Let an address lead to this customer no more."""
     actions.remove_identity(get_identity(get_customer_for(request.user, pk), identity_pk), by=request.user.actor)
-    return _back(request, pk, _("Removed. “Changes” brings it back."))
+    return back_to_customer(request, pk, _("Removed. “Changes” brings it back."))
 
 
 @require_http_methods(["GET", "POST"])
@@ -143,8 +143,8 @@ def postal_address(request: StaffRequest, pk: int, address_pk: int | None = None
             actions.add_postal_address(found, by=request.user.actor, **values)
 
     if _saved(form, save):
-        return _back(request, pk, _("Saved."))
-    return _dialog(
+        return back_to_customer(request, pk, _("Saved."))
+    return form_dialog(
         request, "desk/customer_postal.html", form=form, customer_pk=pk, address=known, url=request.path,
         dialog_title=_("Postal address"),
     )  # fmt: skip
@@ -174,7 +174,7 @@ def remove_postal_address(request: StaffRequest, pk: int, address_pk: int) -> Ht
     """Forget a postal address."""
     found = get_postal_address(get_customer_for(request.user, pk), address_pk)
     actions.remove_postal_address(found, by=request.user.actor)
-    return _back(request, pk, _("Removed. “Changes” brings it back."))
+    return back_to_customer(request, pk, _("Removed. “Changes” brings it back."))
 
 
 @require_http_methods(["GET", "POST"])
@@ -189,8 +189,8 @@ def consent(request: StaffRequest, pk: int) -> HttpResponse:
             found, by=request.user.actor, **values | {"is_given": bool(values["is_given"])}
         ),
     ):
-        return _back(request, pk, _("Saved."), tab="kept")
-    return _dialog(
+        return back_to_customer(request, pk, _("Saved."), tab="kept")
+    return form_dialog(
         request, "desk/form_dialog.html", form=form, dialog_title=_("Consent"), deed=_("Save"),
         url=reverse("desk:customer-consent", args=[pk]),
     )  # fmt: skip
@@ -209,7 +209,7 @@ def add_file(request: StaffRequest, pk: int) -> HttpResponse:
         raise Invalid(_("A file may have %(most)d MB at most.") % {"most": actions.MAX_FILE // 1024**2}, field="file")
     kind = file.content_type or "application/octet-stream"
     actions.attach_file(found, file.name, file.read(), content_type=kind, by=request.user.actor)
-    return _back(request, pk, _("The file was added."), tab="kept")
+    return back_to_customer(request, pk, _("The file was added."), tab="kept")
 
 
 @require_safe
@@ -243,7 +243,7 @@ def show_file(request: StaffRequest, pk: int, file_pk: int) -> HttpResponse:
 def remove_file(request: StaffRequest, pk: int, file_pk: int) -> HttpResponse:
     """Take a file away."""
     actions.remove_file(get_file(get_customer_for(request.user, pk), file_pk), by=request.user.actor)
-    return _back(request, pk, _("Removed. “Changes” brings it back."), tab="kept")
+    return back_to_customer(request, pk, _("Removed. “Changes” brings it back."), tab="kept")
 
 
 @require_POST
@@ -251,4 +251,4 @@ def remove_file(request: StaffRequest, pk: int, file_pk: int) -> HttpResponse:
 def undo(request: StaffRequest, pk: int, change_pk: int) -> HttpResponse:
     """Take one change of the record back."""
     actions.undo_change(get_customer_for(request.user, pk), change_pk, by=request.user.actor)
-    return _back(request, pk, _("Undone."), tab="changes")
+    return back_to_customer(request, pk, _("Undone."), tab="changes")

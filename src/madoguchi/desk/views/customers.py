@@ -2,40 +2,59 @@
 
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from madoguchi.accounts.permissions import Permission, may
+from madoguchi.commerce.queries import orders_of
+from madoguchi.conversations.customer_tables import CustomerList, listed_customers
 from madoguchi.conversations.customers import (
-    CustomerFilter,
     CustomerSort,
     customers_after,
-    find_customers,
-    narrowed,
     seen_household_of,
     seen_suggestions_of,
 )
 from madoguchi.conversations.filters import Cursor
 from madoguchi.conversations.queries import PAGE, get_customer_for, past_rows, related_history
-from madoguchi.customers.actions import Conflict, MergedCustomer, change_customer, set_tags
+from madoguchi.core.errors import Invalid
+from madoguchi.core.fields.values import value_text
+from madoguchi.customers.actions import Conflict, MergedCustomer, change_customer, set_customer_fields, set_tags
 from madoguchi.customers.companies import find_or_make_company
+from madoguchi.customers.fields import customer_fields, customer_values
 from madoguchi.customers.models import Customer
 from madoguchi.customers.queries import changes_of, consents_of, customer_tags, files_of, merges_of
+from madoguchi.customers.segments import segments_of
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.customer_kept import change_lines, consent_lines, file_lines, shown_value, standing_lines
-from madoguchi.desk.customer_list import chosen_customers, list_address, said, sieve
+from madoguchi.desk.customer_list import list_address, list_of, said, sieve
 from madoguchi.desk.customer_merging import hints, merge_lines
-from madoguchi.desk.customer_page import TABS, customer_facts, customer_lines, page_tabs, past_conversations
+from madoguchi.desk.customer_page import (
+    TABS,
+    customer_facts,
+    customer_lines,
+    own_parts_of,
+    page_tabs,
+    past_conversations,
+)
 from madoguchi.desk.forms.customer import FIELDS, CustomerForm
+from madoguchi.desk.forms.customer_fields import CustomerValuesForm
 from madoguchi.desk.frame import render_page, wants_fragment, words_now
+from madoguchi.desk.ongoing_lines import ongoing_page
+from madoguchi.desk.order_lines import figure_lines, order_cards
+from madoguchi.desk.settings_frame import show_refusal
 from madoguchi.desk.side import history_cursor, history_line
+from madoguchi.desk.work import number_in
 
 ON_A_PAGE = 50
+#: More segments are on their own page.
+_CHIPS = 12
 #: More conversations are found by search.
 SHOWN_CONVERSATIONS = 100
 
@@ -44,18 +63,20 @@ SHOWN_CONVERSATIONS = 100
 @allowed(Permission.READ)
 def customers(request: StaffRequest) -> HttpResponse:
     """The customers whose conversations one may see, by kana or the newest first; narrowed by what is typed."""
-    typed, after = request.GET.get("q", "").strip()[:200], request.GET.get("after", "")
+    wanted, after = list_of(request.GET), request.GET.get("after", "")
     sort = CustomerSort.NEWEST if request.GET.get("sort") == CustomerSort.NEWEST else CustomerSort.KANA
     place = int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else None
-    chosen = chosen_customers(request.GET)
-    rows = narrowed(find_customers(request.user, typed), chosen)
+    rows = listed_customers(request.user, wanted)
     found = list(customers_after(rows, sort, place)[: ON_A_PAGE + 1])
     shown = found[:ON_A_PAGE]
-    address = partial(_address, typed, chosen)
+    address = partial(_address, wanted)
     context = {
-        "typed": typed,
+        "typed": wanted.typed,
+        "segment": wanted.segment,
+        "export_url": _export_address(request, wanted),
+        "may_import": may(request.user, Permission.IMPORT_CUSTOMERS),
         "lines": customer_lines(shown, words_now()),
-        "sieve": sieve(typed, chosen, sort, customer_tags()),
+        "sieve": sieve(wanted, sort, customer_tags(), segments_of(request.user)[:_CHIPS]),
         "sorts": [(each, address(each), each == sort) for each in CustomerSort],
         "more_url": address(sort, shown[-1].pk) if len(found) > ON_A_PAGE else "",
         "first_url": "" if place is None else address(sort),
@@ -63,9 +84,18 @@ def customers(request: StaffRequest) -> HttpResponse:
     return render_page(request, "desk/customers.html", context)
 
 
-def _address(typed: str, chosen: CustomerFilter, sort: CustomerSort, after: int | None = None) -> str:
+def _address(wanted: CustomerList, sort: CustomerSort, after: int | None = None) -> str:
     """The list with what was typed and chosen, in this order, from after this customer on."""
-    return list_address(q=typed, sort=sort if sort == CustomerSort.NEWEST else "", after=after or "", **said(chosen))
+    kept = said(wanted.chosen) | {"segment": wanted.segment or ""}
+    return list_address(q=wanted.typed, sort=sort if sort == CustomerSort.NEWEST else "", after=after or "", **kept)
+
+
+def _export_address(request: StaffRequest, wanted: CustomerList) -> str:
+    """Where the same list becomes a table; empty for whoever may not."""
+    if not may(request.user, Permission.EXPORT_CUSTOMERS) or request.user.keeps_files:
+        return ""
+    kept = {"q": wanted.typed, "segment": wanted.segment} | said(wanted.chosen)
+    return f"{reverse('desk:customer-export')}?{urlencode({name: value for name, value in kept.items() if value})}"
 
 
 @require_safe
@@ -89,6 +119,7 @@ def customer(request: StaffRequest, pk: int) -> HttpResponse:
     talks = past_rows(request.user, found.pk, limit=SHOWN_CONVERSATIONS)
     context |= {
         "facts": customer_facts(found, words),
+        "own": own_parts_of(request.user, found, customer_fields()),
         "hints": hints(found, seen_suggestions_of(request.user, found)),
         "household": seen_household_of(request.user, found),
         "talks": past_conversations(talks, words),
@@ -109,14 +140,32 @@ def _tab(request: StaffRequest, found: Customer, tab: str) -> HttpResponse:
         "tab": tab,
         "can_change": may(request.user, Permission.REPLY),
     }
+    if tab == "orders":
+        return _orders(request, found, context)
+    if tab == "contracts":
+        context["page"] = ongoing_page(request.user, found, words)
+        return render_page(request, "desk/customer_contracts.html", context)
     if tab == "changes":
-        context["changes"] = change_lines(changes_of(found), words)
+        context["changes"] = change_lines(changes_of(found), words, request.user)
         context["merges"] = merge_lines(merges_of(found), words)
     else:
         consents = consents_of(found)
         context |= {"consents": consent_lines(consents, words), "standing": standing_lines(consents, words)}
         context["files"] = file_lines(files_of(found), words)
     return render_page(request, "desk/customer_kept.html", context)
+
+
+def _orders(request: StaffRequest, found: Customer, context: dict[str, Any]) -> HttpResponse:
+    """注文: everything the customer bought, the newest first; for htmx what follows a page."""
+    words = words_now()
+    start = number_in(request, "from") or 0
+    rows = list(orders_of(request.user, found)[start : start + ON_A_PAGE + 1])
+    more = f"{request.path}?tab=orders&from={start + ON_A_PAGE}" if len(rows) > ON_A_PAGE else ""
+    context |= {"cards": order_cards(rows[:ON_A_PAGE], words, about=found), "more_url": more}
+    if start and wants_fragment(request):
+        return render(request, "desk/customer_orders.html#lines", context)
+    context["figures"] = figure_lines(request.user, found, words)
+    return render_page(request, "desk/customer_orders.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -126,29 +175,35 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_customer_for(request.user, pk)
     is_post = request.method == "POST"
     form = CustomerForm(request.POST, customer=found) if is_post else CustomerForm.of(found)
+    values = customer_values([pk]).get(pk, {})
+    own = CustomerValuesForm(request.POST if is_post else None, user=request.user, values=values)
     status = 200
-    if is_post and form.is_valid():
+    if is_post and form.is_valid() & own.is_valid():
         try:
-            _save(request, found, form)
+            _save(request, found, form, own)
         except Conflict as conflict:
-            form, status = _with_theirs(request, found, conflict), 409
+            form, status = _with_theirs(request, found, conflict, own), 409
+        except Invalid as error:
+            show_refusal(own if error.field in own.fields else form, error)
         else:
             messages.success(request, _("Saved."))
             return redirect("desk:customer", pk)
-    context = {"customer": found, "form": form, "known_tags": customer_tags()}
+    context = {"customer": found, "form": form, "own": own, "known_tags": customer_tags()}
     return render_page(request, "desk/customer_edit.html", context, status=422 if status == 200 and is_post else status)
 
 
 @transaction.atomic
-def _save(request: StaffRequest, found: Customer, form: CustomerForm) -> None:
+def _save(request: StaffRequest, found: Customer, form: CustomerForm, own: CustomerValuesForm) -> None:
     values: dict[str, Any] = {name: form.cleaned_data[name] for name in FIELDS}
     values["organisation"] = find_or_make_company(form.cleaned_data["company"])
-    change_customer(found, by=request.user.actor, seen=form.cleaned_data["version"] or found.version, **values)
+    seen = form.cleaned_data["version"] or found.version
+    change_customer(found, by=request.user.actor, seen=seen, **values)
+    set_customer_fields(found, own.typed(), by=request.user.actor, seen=seen)
     if "tags" in form.data:
         set_tags(found, form.wanted_tags, by=request.user.actor)
 
 
-def _with_theirs(request: StaffRequest, found: Customer, conflict: Conflict) -> CustomerForm:
+def _with_theirs(request: StaffRequest, found: Customer, conflict: Conflict, own: CustomerValuesForm) -> CustomerForm:
     """What was typed, on top of what somebody else has saved: said at each field, and saved with the next click."""
     typed = request.POST.copy()
     typed["version"] = str(conflict.version)
@@ -156,6 +211,9 @@ def _with_theirs(request: StaffRequest, found: Customer, conflict: Conflict) -> 
     form.is_valid()
     for name, theirs in conflict.theirs.items():
         text = _("%(who)s has changed this to “%(value)s” meanwhile. Saving again keeps yours.")
+        if name in own.own:
+            own.add_error(name, text % {"who": theirs.by, "value": value_text(own.own[name], theirs.value)})
+            continue
         field = "company" if name == "organisation" else name
         form.add_error(field, text % {"who": theirs.by, "value": shown_value(name, theirs.value)})
     return form

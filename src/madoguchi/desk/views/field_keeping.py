@@ -10,10 +10,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from madoguchi.accounts.permissions import Permission
 from madoguchi.channels.queries import inboxes_of
 from madoguchi.conversations.actions import field_keeping as actions
-from madoguchi.conversations.fields import all_fields, get_field, use_of, use_of_fields, use_of_options
+from madoguchi.conversations.fields import (
+    all_fields,
+    get_field,
+    uncovered_options,
+    use_of,
+    use_of_fields,
+    use_of_options,
+)
 from madoguchi.conversations.models import CustomField
 from madoguchi.conversations.queries import category_tree
 from madoguchi.core.errors import Invalid
+from madoguchi.core.fields.keeping import FieldChanged
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.forms.field_keeping import FieldForm
 from madoguchi.desk.settings_frame import render_settings, show_refusal
@@ -49,13 +57,20 @@ def own_field(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             saved = _save(request, found, form)
-        except (Invalid, actions.FieldChanged) as error:
+        except (Invalid, FieldChanged) as error:
             show_refusal(form, error)
         else:
             messages.success(request, _("Saved."))
             return redirect("desk:own-field", saved.pk)
     amounts = use_of_options(found) if found else {}
-    context = {"own": found, "form": form, "options": form.lines(amounts), "amount": use_of(found) if found else 0}
+    uncovered = "、".join(uncovered_options(found)) if found and found.is_required else ""
+    context = {
+        "own": found,
+        "form": form,
+        "options": form.lines(amounts),
+        "amount": use_of(found) if found else 0,
+        "uncovered": uncovered,
+    }
     status = 422 if form.errors else 200
     return render_settings(request, "desk/field_one.html", context, current=CURRENT, status=status)
 

@@ -12,12 +12,13 @@ from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.actions.bulk import make_changes
 from madoguchi.conversations.actions.fields import ChangedMeanwhile, set_fields
 from madoguchi.conversations.actions.triage import FieldsMissing, change_status
-from madoguchi.conversations.choices import FieldKind, Status
+from madoguchi.conversations.choices import Status
 from madoguchi.conversations.fields import get_field
 from madoguchi.conversations.models import Conversation, CustomField, UndoStep
 from madoguchi.conversations.own import find_status
 from madoguchi.conversations.queries import get_conversation
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
+from madoguchi.core.fields.kinds import FieldKind
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.forms.fields import input_name, read_seen
 from madoguchi.desk.frame import trigger, untrigger, wants_fragment

@@ -5,6 +5,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
@@ -28,6 +29,8 @@ from madoguchi.flows.guests import MAX_FILE_BYTES, MAX_FILES, answer_as_guest
 #: A person looks a few times; a guesser of links needs many more tries than there are seconds.
 LOOKS = Limit("guest-look", 120, 10 * MINUTE)
 ANSWERS = Limit("guest-answer", 20, HOUR)
+#: How much of a refused answer is shown again, in characters; an answer may have 20,000.
+_MOST_SHOWN = 100_000
 
 
 class TooOften(DomainError):
@@ -41,7 +44,15 @@ class TooOften(DomainError):
 @never_cache
 @open_to_all
 def guest(request: HttpRequest, token: str) -> HttpResponse:
-    """The page; posting it sends the answer and closes the page."""
+    """The page, in the language of their browser; posting it sends the answer and closes the page."""
+    language = get_language_from_request(request)
+    with override(language):
+        response = _spoken(request, token)
+    response["Content-Language"] = language
+    return response
+
+
+def _spoken(request: HttpRequest, token: str) -> HttpResponse:
     try:
         _check_rate(request)
         if request.method == "POST":
@@ -65,7 +76,7 @@ def _answered(request: HttpRequest, token: str) -> HttpResponse:
     try:
         answer_as_guest(token, text, _files(request))
     except Invalid as error:
-        return _page(request, link, text=text[:100_000], error=str(error), status=error.status)
+        return _page(request, link, text=text[:_MOST_SHOWN], error=str(error), status=error.status)
     return _marked(render(request, "desk/guest_done.html", {"shop": workspace_name()}))
 
 
@@ -100,7 +111,15 @@ def _page(request: HttpRequest, link: GuestLink, *, text: str = "", error: str =
 
 
 def _closed(request: HttpRequest, error: DomainError, *, title: str) -> HttpResponse:
-    context = {"shop": workspace_name(), "title": title, "text": str(error)}
+    """The reason, and what was being sent: who wrote in a second tab must not lose it to the first."""
+    context = {
+        "shop": workspace_name(),
+        "title": title,
+        "text": str(error),
+        "written": request.POST.get("text", "").replace("\r\n", "\n").strip()[:_MOST_SHOWN],
+        "files": [each.name for each in request.FILES.getlist("files")[:MAX_FILES]],
+        "may_try_again": isinstance(error, TooOften),
+    }
     return _marked(render(request, "desk/guest_closed.html", context, status=error.status))
 
 

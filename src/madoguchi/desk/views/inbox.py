@@ -10,7 +10,7 @@ from madoguchi.accounts.permissions import Permission
 from madoguchi.channels.queries import remember_inboxes
 from madoguchi.conversations.filters import Cursor
 from madoguchi.conversations.listed import is_listed, listed_by_ids
-from madoguchi.conversations.queries import default_view
+from madoguchi.conversations.saved_views import default_view
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.beside_list import render_beside_list
 from madoguchi.desk.conditions import conditions_of

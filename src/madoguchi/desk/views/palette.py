@@ -17,14 +17,16 @@ from madoguchi.conversations.customers import complete_addresses_for
 from madoguchi.conversations.due_lists import next_conversation
 from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.models import Conversation
-from madoguchi.conversations.queries import conversations_by_ids, get_conversation, views_of
+from madoguchi.conversations.queries import conversations_by_ids, get_conversation
+from madoguchi.conversations.saved_views import views_of
 from madoguchi.conversations.searching import search_conversations
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.composing import Person
 from madoguchi.desk.deeds import Option, deeds_on, places
 from madoguchi.desk.finding_fields import field_completions
+from madoguchi.desk.knowledge_picker import article_options
 from madoguchi.desk.rail_items import list_url
-from madoguchi.desk.wording_options import letter_options, template_options
+from madoguchi.desk.wording_options import letter_options, macro_options, template_options
 
 #: As many of each kind as can be looked through at a glance.
 _SHOWN = 8
@@ -48,10 +50,14 @@ def palette(request: StaffRequest) -> HttpResponse:
     number = request.GET.get("number", "")
     shown = conversations_by_ids(request.user, [int(number)]) if number.isdecimal() and len(number) < 19 else []
     deeds = deeds_on(request.user, get_conversation(request.user, shown[0].pk)) if shown else []
+    is_writing = bool(request.GET.get("writing"))
     groups = _groups(request.user, typed, deeds, number)
-    if request.GET.get("writing"):  # whoever looks for something over a letter looks for words to put into it
+    knowledge = Group(_("Knowledge"), article_options(request.user, typed, is_writing=is_writing))
+    groups.append(knowledge)
+    if is_writing:  # whoever looks for something over a letter looks for words to put into it
         first = Group(_("Insert a template"), letter_options(request.user, typed))
-        groups = [first, *(group for group in groups if group.title != _("Templates"))]
+        rest = [group for group in groups[:-1] if group.title != _("Templates")]
+        groups = [first, knowledge, *rest]
     groups = [group for group in groups if group.options]
     return render(request, "desk/palette.html", {"groups": groups, "typed": typed})
 
@@ -62,15 +68,25 @@ def _groups(user: User, typed: str, deeds: Sequence[Option], number: str) -> lis
         fitting = [each for each in fitting if not each.is_rare]
     own = Group(_("Conversation #%(number)s") % {"number": number}, fitting[:_MOST_DEEDS])
     rest = [
-        *([Group(_("Inquiries"), _inquiries(user, typed))] if typed else []),
-        *([Group(_("Templates"), template_options(user, typed, number if deeds else ""))] if typed else []),
-        *([Group(_("Search conditions"), _conditions(typed))] if typed else []),
+        *(_by_words(user, typed, number if deeds else "") if typed else []),
         Group(_("Actions"), [each for each in places() if each.fits(typed)]),
         Group(_("Saved views"), [each for each in _views(user) if each.fits(typed)][:_SHOWN]),
         *([Group(_("Conversations of a colleague"), _colleagues(typed))] if typed else []),
     ]
     is_meant = not typed or any(each.begins_with(typed) for each in fitting)
     return [own, *rest] if is_meant else [*rest[:1], own, *rest[1:]]
+
+
+def _by_words(user: User, typed: str, number: str) -> list[Group]:
+    """What says the words; a macro or template that is called so is meant rather than an inquiry that mentions it."""
+    inquiries = Group(_("Inquiries"), _inquiries(user, typed))
+    wording = [
+        Group(_("Macros"), macro_options(user, typed, number)),
+        Group(_("Templates"), template_options(user, typed, number)),
+    ]
+    meant = [group for group in wording if any(each.begins_with(typed) for each in group.options)]
+    others = [group for group in wording if group not in meant]
+    return [*meant, inquiries, *others, Group(_("Search conditions"), _conditions(typed))]
 
 
 def _inquiries(user: User, typed: str) -> list[Option]:

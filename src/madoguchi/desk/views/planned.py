@@ -70,7 +70,7 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
     """Choose another time for a planned mail."""
     message = get_message(request.user, pk)
     conversation = message.conversation
-    form = PlanForm.of(conversation.inbox, conversation.customer.time_zone, message.planned_at, request.POST or None)
+    form = PlanForm.of(conversation, message.planned_at, request.POST or None)
     panel: Panel | None = None
     if request.method == "POST" and form.is_valid():
         try:

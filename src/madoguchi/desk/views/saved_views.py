@@ -25,7 +25,7 @@ from madoguchi.conversations.actions.views import (
 from madoguchi.conversations.fields import all_fields
 from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.models import SavedView
-from madoguchi.conversations.queries import default_view, get_view, views_of, views_to_show
+from madoguchi.conversations.saved_views import default_view, get_view, views_of, views_to_show
 from madoguchi.conversations.table import USUAL, columns_offered
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.desk.access import StaffRequest, allowed

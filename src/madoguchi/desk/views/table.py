@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from madoguchi.accounts.permissions import Permission
 from madoguchi.channels.queries import remember_inboxes
 from madoguchi.conversations.choices import TABLE_COLUMNS, Priority, Status
-from madoguchi.conversations.fields import all_fields, value_text
+from madoguchi.conversations.fields import all_fields
 from madoguchi.conversations.filters import Filter
 from madoguchi.conversations.models import CustomField
 from madoguchi.conversations.table import (
@@ -22,6 +22,7 @@ from madoguchi.conversations.table import (
     sortable,
     table_page,
 )
+from madoguchi.core.fields.values import value_text
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.conditions import mended
 from madoguchi.desk.frame import asked_filter, render_page, wants_fragment, words_now

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from madoguchi.accounts.permissions import Permission, may
+from madoguchi.conversations.choices import LetterLanguage
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.forms.wording import FolderForm
@@ -23,7 +24,7 @@ from madoguchi.wording.actions.templates import (
     duplicate_template,
     unarchive_template,
 )
-from madoguchi.wording.choices import Kind, LetterLanguage, Scope
+from madoguchi.wording.choices import Kind, Scope
 from madoguchi.wording.queries import Narrowing, favourite_ids, folder_tree, get_template, narrowed
 
 ON_A_PAGE = 50

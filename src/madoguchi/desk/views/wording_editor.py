@@ -20,6 +20,7 @@ from madoguchi.desk.forms.wording import TemplateForm
 from madoguchi.desk.frame import render_page, words_now
 from madoguchi.desk.settings_frame import show_refusal
 from madoguchi.desk.wording_page import (
+    differing_deeds,
     field_groups,
     icon_of,
     language_word,
@@ -37,9 +38,11 @@ from madoguchi.wording.actions.templates import (
     restore_version,
 )
 from madoguchi.wording.choices import MAX_BODY, MAX_SUBJECT, Kind
+from madoguchi.wording.deeds import read_deeds, tell_deeds
 from madoguchi.wording.models import Template
 from madoguchi.wording.queries import (
     files_of,
+    files_of_version,
     folder_tree,
     get_template,
     get_version,
@@ -182,6 +185,7 @@ def _readable(request: StaffRequest, found: Template) -> HttpResponse:
         "scope": scope_word(found),
         "language": language_word(found.language),
         "files": _files(found),
+        "told": tell_deeds(read_deeds(found.actions), request.user),
         "preview": preview(found.subject, found.body, sample(request.user, found.language)),
     }
     return render_page(request, "desk/template_read.html", context)
@@ -217,7 +221,9 @@ def history(request: StaffRequest, pk: int) -> HttpResponse:
         "chosen": version_line(shown_version, found, words),
         "subject": _differing(before.subject if before else "", shown_version.subject, is_first=before is None),
         "pieces": _differing(before.body if before else "", shown_version.body, is_first=before is None),
-        "name": shown_version.name,
+        "name": _differing(before.name if before else "", shown_version.name, is_first=before is None),
+        "files": _files_in(found, chosen, before.number if before else chosen),
+        "deeds": differing_deeds(before.actions if before else [], shown_version.actions, is_first=before is None),
         "can_restore": may_change(request.user, found) and chosen != found.version,
         "people": uses_by_person(found),
         "months": uses_by_month(found),
@@ -232,6 +238,13 @@ def _chosen(asked: str, newest: int) -> int:
 def _differing(before: str, after: str, *, is_first: bool) -> Sequence[Piece]:
     """What changed since the version before; the first one is simply there."""
     return [Piece("same", after)] if is_first else word_diff(before, after)
+
+
+def _files_in(template: Template, number: int, before: int) -> list[Piece]:
+    """The files of a version, and those that it took away from the one before."""
+    now, then = ({each.pk: each.name for each in files_of_version(template, at)} for at in (number, before))
+    found = [Piece("same" if pk in then else "added", name) for pk, name in now.items()]
+    return found + [Piece("removed", name) for pk, name in then.items() if pk not in now]
 
 
 @require_POST

@@ -15,14 +15,16 @@ from madoguchi.conversations.letters import Enclosure
 from madoguchi.conversations.models import Draft, DraftAttachment, Message
 from madoguchi.conversations.queries import find_draft, find_new_mail, get_message
 from madoguchi.core.errors import NotFound
+from madoguchi.customers.masking import cut_whole
 from madoguchi.desk.access import StaffRequest, allowed
+from madoguchi.desk.along import brought, does
 from madoguchi.desk.chosen_files import shown_files
 from madoguchi.desk.composing import File, draft_kind
 from madoguchi.desk.frame import wants_fragment, words_now
 from madoguchi.desk.wording_page import bits, preview
 from madoguchi.desk.wording_picker import Letter, choices, suggested, words_of
 from madoguchi.wording.actions.uses import note_use
-from madoguchi.wording.filling import blanks
+from madoguchi.wording.filling import blanks, known_fields
 from madoguchi.wording.letters import unfilled, worded
 from madoguchi.wording.models import Template
 from madoguchi.wording.queries import files_of, get_template, may_change
@@ -31,12 +33,14 @@ from madoguchi.wording.suggesting import answered_by
 #: Blanks that are asked for before a template goes in; the rest is filled in in the letter.
 _MOST_ANSWERS = 12
 _QUESTION_CHARS = 600
+#: Of a longer letter the beginning is filled: there the fields about the recipient stand.
+_FILLED_CHARS = 100_000
 
 
 @require_safe
 @allowed(Permission.REPLY)
 def picker(request: StaffRequest) -> HttpResponse:
-    """The dialog, or only what fits the typed words."""
+    """What fits the typed words, for the dialog that the composer has opened."""
     letter, typed = Letter(request), request.GET.get("q", "")[:200]
     context = {
         "groups": choices(letter, typed),
@@ -44,8 +48,7 @@ def picker(request: StaffRequest) -> HttpResponse:
         "place": letter.place,
         "has_suggestions": not typed.strip() and letter.conversation is not None,
     }
-    is_search = "q" in request.GET
-    return render(request, f"desk/template_picker.html{'#choices' if is_search else ''}", context)
+    return render(request, "desk/template_picker.html", context)
 
 
 @require_safe
@@ -67,7 +70,7 @@ def reply_looked_at(request: StaffRequest, pk: int) -> HttpResponse:
         "reply": found,
         "text": bits(words.text, words.missing),
         "missing": words.missing,
-        "question": written(question.text)[:_QUESTION_CHARS] if question else "",
+        "question": cut_whole(written(question.text), _QUESTION_CHARS) if question else "",
         "when": words_now().full(found.at),
         "place": letter.place,
     }
@@ -102,6 +105,7 @@ def looked_at(request: StaffRequest, pk: int) -> HttpResponse:
         "files": [each.name for each in files_of(found)],
         "place": letter.place,
         "can_change": may_change(request.user, found),
+        **does(letter, found),
     }
     part = "shown" if request.method == "POST" and wants_fragment(request) else "looked_at"
     return render(request, f"desk/template_picker.html#{part}", context)
@@ -135,6 +139,7 @@ def insert(request: StaffRequest, pk: int) -> HttpResponse:
             "text": words.text,
             "subject": words.subject,
             "missing": list(words.missing),
+            **brought(letter, found),
             "files": render_to_string("desk/composer_files.html#lines", {"sheet": {"files": files}}),
         }
     )
@@ -170,3 +175,12 @@ def _draft(letter: Letter) -> Draft:
         return found or save_draft(letter.user, letter.conversation, kind, values={})
     found = find_new_mail(letter.user, letter.key)
     return found or start_new_mail(letter.user, letter.inbox, values={"request_key": letter.key})
+
+
+@require_POST
+@allowed(Permission.REPLY)
+def fill_later(request: StaffRequest) -> HttpResponse:
+    """The fields of a mail whose recipient was chosen after its template, each with what is known of it now."""
+    letter = Letter(request)
+    text = f"{request.POST.get('subject', '')}\n{letter.text}"[:_FILLED_CHARS]
+    return JsonResponse({"fields": known_fields(text, letter.around)})

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from madoguchi.accounts import actions, queries
 from madoguchi.accounts.audit import audit_page
 from madoguchi.accounts.permissions import Permission
+from madoguchi.cases.queries import hidden_events
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.access import StaffRequest, allowed, signed_in
 from madoguchi.desk.audit_words import audit_lines
@@ -57,6 +58,7 @@ def audit(request: StaffRequest) -> HttpResponse:
     chosen = form.cleaned_data
     page = audit_page(
         kinds_of(chosen.get("group", "")),
+        within=hidden_events(request.user),
         person=chosen.get("person"),
         since=start_of(chosen.get("since")),
         until=end_of(chosen.get("until")),

@@ -14,11 +14,12 @@ from madoguchi.conversations.actions.folders import create_folder, move_to_folde
 from madoguchi.conversations.actions.own_statuses import StatusDefinition, create_status
 from madoguchi.conversations.actions.triage import change_status
 from madoguchi.conversations.actions.views import save_view
-from madoguchi.conversations.choices import FieldKind, MessageKind, Status, Tone
+from madoguchi.conversations.choices import MessageKind, Status, Tone
 from madoguchi.conversations.field_store import new_rows
 from madoguchi.conversations.filters import Filter
-from madoguchi.conversations.models import Category, Conversation, CustomField, FieldValue, Message, Option
-from madoguchi.conversations.where import Condition
+from madoguchi.conversations.models import Category, Conversation, CustomField, FieldValue, Message
+from madoguchi.core.conditions import Condition
+from madoguchi.core.fields.kinds import FieldKind, Option
 
 _ORDER = re.compile(r"HK-[0-9]{5,6}")
 _PRODUCTS = ("土鍋", "湯のみ", "箸", "バスタオル", "エプロン", "弁当箱", "風呂敷", "ほうき")

@@ -134,7 +134,6 @@ def _create_customer(row: dict[str, Any]) -> Customer:
         addresses=[{name: row[part] or "" for name, part in zip(place, parts, strict=True)}],
         tags=[tag for tag in row["tags"] if tag not in _FLAGS],
         is_vip=row["rank"] in ("ゴールド", "プラチナ"),
-        needs_care="要注意対応" in row["tags"],
         note=row["note"],
     )
 

@@ -117,6 +117,11 @@ _PHRASES = (
     ("営業時間", "えい", "営業時間は平日10:00〜17:00です(土日祝日・年末年始は休業)。", "受付時間"),
     ("送料のご案内", "そう", "送料は全国一律660円(税込)です。8,000円(税込)以上のご注文は無料です。", "料金"),
 )  # fmt: skip
+#: Half sentences for phone memos, and what they are found by.
+_PHONE_PHRASES = (
+    "折り返しを希望", "ご自宅あて", "携帯あて", "〜とのこと", "担当者不在のため伝言", "確認のうえ、ご連絡すると案内",
+    "ご了承いただいた", "お急ぎのご様子", "注文番号は不明", "けがなし、使用中止を依頼", "大きめの声で、ゆっくり",
+)  # fmt: skip
 #: Which template an answer of the history was written with, by what it says; by its matter where nothing here stands.
 _BY_ANSWER = (
     ("キャンセルを承りました", "T08"),
@@ -146,6 +151,9 @@ def create_templates(staff: dict[str, User]) -> dict[str, Template]:
         create_template(
             Content(**shared, folder="定型句", kind=Kind.PHRASE.value, scope=scope.value, team=team), user=keeper
         )
+    for text in _PHONE_PHRASES:
+        phone = Content(name=text, body=text, folder="電話メモ", kind=Kind.PHRASE.value, scope=Scope.ALL.value)
+        create_template(phone, user=keeper)
     _change(made["T13"], keeper)
     own = (
         "{{宛名}}\n\n{{挨拶}}\n担当の{{担当者の姓}}でございます。\n\n{{?用件}}\n\n{{営業日+1}}までにご連絡いたします。"

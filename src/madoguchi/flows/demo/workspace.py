@@ -7,9 +7,15 @@ from madoguchi.accounts.actions import set_up_workspace
 from madoguchi.accounts.queries import all_users
 from madoguchi.conversations.counts import fold_counts
 from madoguchi.core.errors import DomainError
+from madoguchi.flows.demo.acknowledging import acknowledge_inquiries
 from madoguchi.flows.demo.approval import show_approval
+from madoguchi.flows.demo.calling import take_calls
+from madoguchi.flows.demo.caring import open_cases
 from madoguchi.flows.demo.checks import set_up_checks
 from madoguchi.flows.demo.history import write_history
+from madoguchi.flows.demo.knowledge import create_articles
+from madoguchi.flows.demo.macros import create_macros
+from madoguchi.flows.demo.ordering import create_orders, create_subscriptions
 from madoguchi.flows.demo.own import create_fields, create_folders, create_own_statuses, create_table_view, fill_fields
 from madoguchi.flows.demo.people import (
     BY,
@@ -20,6 +26,7 @@ from madoguchi.flows.demo.people import (
     create_views,
     note_companies,
 )
+from madoguchi.flows.demo.segments import create_segments
 from madoguchi.flows.demo.source import SUPPORT
 from madoguchi.flows.demo.today import receive_today
 from madoguchi.flows.demo.wording import create_templates, write_uses
@@ -49,13 +56,21 @@ def load_demo(*, days: int = 90) -> None:
     create_views(staff["桜井"])
     write_history(staff, inboxes, categories, days=days)
     write_uses(create_templates(staff), categories)
+    create_articles(staff)
     receive_today(staff, inboxes, categories, customers)
+    take_calls(staff, inboxes[SUPPORT], customers)
     fields = create_fields(staff["桜井"], categories)
     fill_fields(fields, staff["桜井"])
+    create_segments(staff["桜井"])
     create_table_view(fields, staff["桜井"])
     create_own_statuses(staff["桜井"])
     create_folders(inboxes[SUPPORT], staff["桜井"])
+    create_orders(staff["桜井"])
+    create_macros(staff["渡辺"], categories, fields)
+    create_subscriptions(customers, staff["桜井"])
     set_up_checks(staff)
     show_approval(staff)
+    acknowledge_inquiries(inboxes[SUPPORT], staff["桜井"])
+    open_cases(staff)
     fold_counts()
     match_customers(1_000)

@@ -11,6 +11,7 @@ from madoguchi.conversations.continuing import surviving
 from madoguchi.conversations.holding import hold_surviving
 from madoguchi.conversations.models import Conversation
 from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.customers.masking import cut_whole
 from madoguchi.events.actor import Actor
 from madoguchi.events.models import Event
 from madoguchi.events.record import record
@@ -170,7 +171,7 @@ def follow_undo(event: Event) -> None:
 def _tell(
     kind: str, checklist: Checklist, conversation: Conversation, by: Actor, item: ChecklistItem | None = None
 ) -> None:
-    data = {"checklist": checklist.pk, "name": item.text[:100] if item else checklist.name}
+    data = {"checklist": checklist.pk, "name": cut_whole(item.text, 100) if item else checklist.name}
     record(kind, conversation.event_subject, by=by, scope_id=conversation.inbox_id, data=data)
 
 

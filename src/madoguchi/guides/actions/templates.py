@@ -10,8 +10,8 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.models import Inbox
 from madoguchi.conversations.models import Category
-from madoguchi.conversations.sharing import share
 from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.core.sharing import share
 from madoguchi.events.record import record
 from madoguchi.guides.choices import CHECKLIST_DELETED, CHECKLIST_KEPT
 from madoguchi.guides.models import ChecklistTemplate

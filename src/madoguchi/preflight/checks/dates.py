@@ -30,6 +30,8 @@ _DAYS = (
     _("Saturday"),
     _("Sunday"),
 )
+#: 「26日までに」 is closed on 「26日」.
+_BOUND_END = re.compile(r"(?:(?:まで|迄|中|頃|ごろ)に?|に)\Z")
 #: What we will do by then; a date that lies behind belongs to no such sentence.
 _PROMISE = re.compile(
     r"[^。\n]{0,40}?(?:(?:ご?(?:連絡|返信|回答|返答|報告|案内|対応|発送|送付|手配|返金|用意)|お(?:届け|送り|電話|渡し|知らせ|手続き))"
@@ -137,7 +139,7 @@ def _unkept(part: Part, text: str, written: Written, around: Surroundings) -> Fi
     if not name:
         return None
     return Finding(
-        _("The desk is closed on %(words)s (%(name)s).") % {"words": words, "name": name},
+        _("The desk is closed on %(words)s (%(name)s).") % {"words": _BOUND_END.sub("", words), "name": name},
         place,
         words,
         why=_("Something is promised for a day on which nobody is there to do it."),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from madoguchi.core.telling import telling as _
+from madoguchi.customers.masking import cut_whole
 from madoguchi.preflight.choices import Level
 from madoguchi.preflight.finding import Finding, Place, Repair
 from madoguchi.preflight.outgoing import Outgoing, Recipient
@@ -105,7 +106,7 @@ def look_at_many(letter: Outgoing, around: Surroundings, _rules: Rulebook) -> It
     yield Finding(
         text % {"count": len(seen)},
         Place(Part.TO),
-        ", ".join(each.email for each in seen)[:300],
+        cut_whole(", ".join(each.email for each in seen), 300),
         why=_("Addresses are personal data. Whoever need not know of the others belongs in Bcc."),
         repair=Repair(_("Look at the recipients"), part=Part.TO),
     )

@@ -12,6 +12,7 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.conversations.letters import Enclosure
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed, NotFound
+from madoguchi.customers.masking import cut_whole
 from madoguchi.events.record import record
 from madoguchi.wording.choices import (
     MAX_FILE_BYTES,
@@ -27,6 +28,7 @@ from madoguchi.wording.choices import (
     Scope,
 )
 from madoguchi.wording.content import Content, checked, content_of, differing
+from madoguchi.wording.deeds import read_deeds, with_new_tags
 from madoguchi.wording.models import Template, TemplateFile, TemplateVersion
 from madoguchi.wording.queries import may_change
 from madoguchi.wording.searching import index_text
@@ -54,7 +56,7 @@ def create_template(content: Content, *, user: User, files: Iterable[Enclosure] 
     """Add a template that this person looks after. Raises Invalid, naming the field, and BrokenFields."""
     if not may(user, Permission.REPLY):
         raise NotAllowed(_("You do not have the right to keep templates. Ask an administrator."))
-    content = checked(content, user=user)
+    content = _settled(content, user)
     template = Template(owner=user, updated_by=user, **content.columns())
     template.vector = index_text(template)
     template.save(force_insert=True)
@@ -79,7 +81,7 @@ def change_template(
     What is saved unchanged is no new version.
     """
     held = _held(template, user)
-    content = checked(content, user=user)
+    content = _settled(content, user)
     if held.version != version:
         raise ChangedMeanwhile(held)
     added, removed = list(added), set(removed)
@@ -91,6 +93,11 @@ def change_template(
     _enclose(held, added)
     _keep_version(held, user)
     return held
+
+
+def _settled(content: Content, user: User) -> Content:
+    content = checked(content, user=user)
+    return replace(content, actions=with_new_tags(content.actions))
 
 
 def _save(held: Template, content: Content, user: User, fields: list[str]) -> None:
@@ -122,6 +129,7 @@ def _keep_version(template: Template, user: User) -> None:
         name=template.name,
         subject=template.subject,
         body=template.body,
+        actions=template.actions,
         by=user,
     )
 
@@ -158,7 +166,7 @@ def restore_version(template: Template, number: int, *, user: User, version: int
     now = [each for each in files if each.until is None]
     changed = change_template(
         held,
-        replace(content_of(held), name=old.name, subject=old.subject, body=old.body),
+        replace(content_of(held), name=old.name, subject=old.subject, body=old.body, actions=read_deeds(old.actions)),
         user=user,
         version=version,
         added=[_enclosure(each) for each in then if each not in now],
@@ -174,7 +182,7 @@ def duplicate_template(template: Template, *, user: User) -> Template:
     """Make a copy of one's own, to change as one likes."""
     name = gettext("Copy of %(name)s") % {"name": template.name}
     content = replace(
-        content_of(template), name=name[:MAX_NAME], scope=Scope.PERSONAL.value, team=None, abbreviation=""
+        content_of(template), name=cut_whole(name, MAX_NAME), scope=Scope.PERSONAL.value, team=None, abbreviation=""
     )
     files = TemplateFile.objects.filter(template=template, until=None).select_related("blob")
     return create_template(content, user=user, files=[_enclosure(each) for each in files])

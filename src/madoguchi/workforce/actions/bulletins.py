@@ -17,6 +17,7 @@ from madoguchi.channels.queries import who_sees_inboxes
 from madoguchi.conversations.actions.notes import mentioned_users
 from madoguchi.conversations.models import Conversation
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
+from madoguchi.customers.masking import cut_whole
 from madoguchi.events.record import record
 from madoguchi.workforce.choices import (
     BULLETIN_POSTED,
@@ -63,7 +64,7 @@ def post_bulletin(posting: Posting, *, user: User) -> Bulletin:
     bulletin = Bulletin.objects.create(
         kind=posting.kind,
         author=user,
-        title=" ".join(posting.title.split())[:200],
+        title=cut_whole(" ".join(posting.title.split()), 200),
         text=posting.text.strip(),
         must_confirm=posting.must_confirm,
         expires_at=posting.expires_at,

@@ -35,3 +35,6 @@ document.addEventListener("htmx:after:swap", () => {
 });
 
 document.addEventListener("click", ({ target }) => target.closest?.("[data-print]") && window.print());
+
+// What unfolds at the very end of the conversation is brought into sight.
+document.addEventListener("toggle", ({ target }) => target.open && target.matches(".shared-draft") && target.scrollIntoView({ block: "nearest" }), true);

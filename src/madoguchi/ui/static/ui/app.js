@@ -22,8 +22,8 @@ import start_toast from "./toast.js";
 import start_upload from "./upload.js";
 
 for (const start of [
-  start_requests, start_toast, start_theme, start_panes, start_dialogs, start_menus, start_keys, start_palette, start_forms,
-  start_timeago, start_timeline, start_select, start_chips, start_upload, start_drafts, start_composer, start_insert, start_preflight, start_stepping, start_copy, start_live,
+  start_stepping, start_requests, start_toast, start_theme, start_panes, start_dialogs, start_menus, start_keys, start_palette, start_forms,
+  start_timeago, start_timeline, start_select, start_chips, start_upload, start_drafts, start_composer, start_insert, start_preflight, start_copy, start_live,
 ]) {
   start();
 }

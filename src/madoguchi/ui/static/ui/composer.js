@@ -62,7 +62,8 @@ function prefix(mark) {
   const begin = value.lastIndexOf("\n", selectionStart - 1) + 1;
   const end = value.indexOf("\n", Math.max(selectionEnd - (selectionEnd > selectionStart ? 1 : 0), begin));
   area.setSelectionRange(begin, end < 0 ? value.length : end);
-  insert(value.slice(begin, area.selectionEnd).split("\n").map((line, index) => `${mark === "1. " ? `${index + 1}. ` : mark}${line}`).join("\n"));
+  const before = index => mark === "1. " ? `${index + 1}. ` : mark;
+  insert(value.slice(begin, area.selectionEnd).split("\n").map((line, index) => before(index) + line).join("\n"));
 }
 
 /** A link around the chosen words; its address is chosen, to be typed or pasted over. */

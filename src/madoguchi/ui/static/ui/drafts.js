@@ -1,25 +1,20 @@
 /** Drafts: saved 0.8 s after the last key, on leaving the field and on leaving the page. Until the server has it, a copy lies in
-    this browser; after a crash it comes back. What a newer text stands against (409) is laid aside and offered, never written over it. Form: data-draft-url. Its state is written into [data-draft-state]. */
-import { debounce, eachNew, headers, memory, person, word } from "./common.js";
+    this browser; after a crash it comes back. What a newer text stands against (409) is laid aside and offered, never written over it.
+    What is written on after its letter was sent elsewhere (X-Anew) goes on as a new draft. Form: data-draft-url. Its state is written into [data-draft-state]. */
+import { beginAnew, draftKey, refused, say } from "./anew.js";
+import { debounce, eachNew, headers, memory, word } from "./common.js";
 import { loggedIn, loggedOut } from "./session.js";
 import { showToast } from "./toast.js";
 
 const WAIT = 800;
 const KEEP_ALIVE_MOST = 60000; // browsers refuse larger bodies while a page goes away
 
-function say(form, text, isFailed = false) {
-  const place = form.querySelector("[data-draft-state]");
-  if (!place) return;
-  place.textContent = place.title = text;
-  place.toggleAttribute("data-failed", isFailed);
-}
-
 const clock = () => new Date().toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit", hour12: false });
 
 class Draft {
   constructor(form) {
     this.form = form;
-    this.key = `draft:${person()}:${form.dataset.draftUrl}`;
+    this.key = draftKey(form);
     this.dirty = false;
     this.saving = null;
     this.later = debounce(() => this.save(), WAIT);
@@ -28,7 +23,7 @@ class Draft {
     form.addEventListener("input", (event) => !event.target.closest("[data-no-draft]") && this.touched());
     form.addEventListener("focusout", () => this.dirty && this.save());
     // What puts something else in the place of the form sends it or throws it away; the lock and the preview do not.
-    form.addEventListener("htmx:before:request", ({ detail: { ctx } }) => ctx.target === form && this.later.cancel());
+    form.addEventListener("htmx:before:request", ({ detail: { ctx } }) => ctx.target === form && this.leaves());
     form.addEventListener("htmx:after:request", ({ detail: { ctx } }) => ctx.target === form && this.answered(ctx));
   }
 
@@ -78,11 +73,17 @@ class Draft {
     return this.later();
   }
 
+  leaves() {
+    this.later.cancel();
+    this.isLeaving = true; // what is being saved now may come after the letter
+  }
+
   /** A letter that was taken needs no copy any more; one that was not is still to be saved. */
   answered({ request, response }) {
     if (request.method === "GET") return;
-    if (response.status < 400) this.finish();
-    else if (this.dirty) this.later();
+    if (response.status < 400) return this.finish();
+    this.isLeaving = false;
+    if (this.dirty) this.later();
   }
 
   async save(leaving = false) {
@@ -102,8 +103,10 @@ class Draft {
       const response = await this.saving;
       loggedOut(response);
       if (response.status === 409 && this.form.elements.opened_with) return this.layAside(await response.text());
-      if (response.status === 409) return say(this.form, await response.text(), true);
-      if (!response.ok || response.redirected) throw new Error(String(response.status));
+      const isLate = response.status === 409 && response.headers.has("X-Anew");
+      if (isLate && !(await beginAnew(this, body))) return;
+      if (response.status === 409 && !isLate) return refused(this, await response.text());
+      if (!isLate && (!response.ok || response.redirected)) throw new Error(String(response.status));
       loggedIn();
       if (!this.dirty) memory.set(this.key, null);
       say(this.form, word("draftSaved", clock()));

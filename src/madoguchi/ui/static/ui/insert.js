@@ -1,6 +1,6 @@
 /** Words put into the letter at the caret; where no letter is open they begin one. */
 
-export const editor = (within = document) => within.querySelector("[data-editor]");
+export const editor = (within = document) => within.querySelector("[data-editor]:not(#memo-text)");
 let waiting = {}; // words for a letter that is being opened, and whose
 const place = () => document.querySelector("[data-conversation]")?.dataset.conversation;
 

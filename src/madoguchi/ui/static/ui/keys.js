@@ -9,7 +9,18 @@ function keyOf(event) {
   return /^Key[A-Z]$/.test(event.code) ? event.code.slice(3).toLowerCase() : event.key;
 }
 
+/** A list whose entries open in their place (data-walk on each summary): J and K only walk it, O opens like Enter. */
+function walk(by) {
+  const entries = [...document.querySelectorAll("[data-walk]")];
+  const at = entries.indexOf(document.activeElement.closest?.("details")?.querySelector("[data-walk]"));
+  const next = entries[at < 0 ? 0 : at + by];
+  next?.scrollIntoView({ block: "nearest" });
+  next?.focus({ preventScroll: true });
+  return entries.length > 0;
+}
+
 function step(by) {
+  if (walk(by)) return;
   const rows = [...document.querySelectorAll("[data-row]")];
   const at = rows.findIndex((row) => row.hasAttribute("aria-current"));
   const next = rows[at < 0 ? 0 : at + by];
@@ -73,6 +84,7 @@ function pressed(event) {
   else if (press(key)) event.preventDefault();
   else if (key === "j") step(1);
   else if (key === "k") step(-1);
+  else if (key === "o") document.activeElement.closest?.("[data-walk]")?.click();
   else if (key === "x") pick();
   else return;
   event.preventDefault();

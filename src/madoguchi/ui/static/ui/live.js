@@ -28,6 +28,15 @@ function refresh() {
   }
 }
 
+/** Somebody began to type while the answer was under way: what they type stays, the refresh waits. */
+function hold(event) {
+  const element = event.detail.ctx?.sourceElement;
+  if (!element?.dataset?.live || event.detail.ctx.sourceEvent?.type !== "live" || !busy(element)) return;
+  event.preventDefault();
+  due.add(element);
+  element.dataset.stale = "";
+}
+
 function hear(event) {
   if (event.id && event.id <= lastId) return;
   lastId = Math.max(lastId, event.id);
@@ -69,6 +78,8 @@ async function lead(url) {
 }
 
 export default function start() {
+  document.addEventListener("htmx:before:swap", hold);
+  document.addEventListener("focusout", () => setTimeout(refresh, WAIT));
   const url = document.body.dataset.liveUrl;
   if (!url) return;
   lastId = Number(document.body.dataset.liveAfter ?? 0);
@@ -77,7 +88,6 @@ export default function start() {
     if (data.isLost !== undefined) lost(data.isLost);
   });
   channel?.postMessage({ after: lastId });
-  document.addEventListener("focusout", () => setTimeout(refresh, WAIT));
   if (channel && navigator.locks) navigator.locks.request(`madoguchi-live:${url}`, () => lead(url));
   else lead(url);
 }

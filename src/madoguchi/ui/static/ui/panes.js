@@ -85,6 +85,8 @@ function clicked(event) {
   }
   const link = event.target.closest?.("[data-back]");
   if (link) back(event, link);
+  const side = event.target.closest?.(".order-link") && document.querySelector("#side");
+  if (side && !side.checkVisibility()) side.showPopover();
   if (event.target.closest?.(".rail a, .side [data-drawer-close]")) closeDrawers();
 }
 

@@ -12,6 +12,8 @@ function failed({ detail: { ctx } }) {
   else if (status >= 500) showToast({ text: word("broken"), tone: "error" });
 }
 
+let returning = new AbortController();
+
 export default function start() {
   document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
     ctx.request.headers["X-Person"] = person();
@@ -27,8 +29,11 @@ export default function start() {
   });
   // htmx would replace the page; melting the earlier page in keeps scroll positions, typed text and open panels.
   document.addEventListener("htmx:before:history:restore", (event) => {
+    if (event.defaultPrevented) return; // stepping.js knows that all is still there
     event.preventDefault();
-    const request = { headers: { "HX-History-Restore-Request": "true" } };
+    returning.abort(); // a second Back before the first has arrived: the slower answer must not have the last word
+    returning = new AbortController();
+    const request = { headers: { "HX-History-Restore-Request": "true" }, signal: returning.signal };
     window.htmx.ajax("GET", event.detail.path, { target: "body", swap: "innerMorph", request });
   });
 }

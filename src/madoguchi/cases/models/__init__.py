@@ -1,0 +1,21 @@
+"""Tables of cases."""
+
+from madoguchi.cases.models.care import Care
+from madoguchi.cases.models.case import Case, CaseConversation, CaseDecision, CaseMember, CaseStep, DismissedSign
+from madoguchi.cases.models.details import AffectedPerson, Complaint, Harassment, Incident
+from madoguchi.cases.models.evidence import Evidence
+
+__all__ = [
+    "AffectedPerson",
+    "Care",
+    "Case",
+    "CaseConversation",
+    "CaseDecision",
+    "CaseMember",
+    "CaseStep",
+    "Complaint",
+    "DismissedSign",
+    "Evidence",
+    "Harassment",
+    "Incident",
+]

@@ -1,0 +1,1 @@
+"""NEXT ENGINE (ネクストエンジン): orders, their lines and stock by its API."""

@@ -1,0 +1,1 @@
+"""Any order system with an address that answers in JSON."""

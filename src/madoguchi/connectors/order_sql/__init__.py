@@ -1,0 +1,1 @@
+"""Any order system whose PostgreSQL may be read."""

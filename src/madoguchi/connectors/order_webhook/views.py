@@ -1,0 +1,37 @@
+"""Taking a delivery: signature first, then kept as it came, then acknowledged; it is read by a job."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from madoguchi.commerce.choices import MAX_DELIVERY_BYTES
+from madoguchi.commerce.queries import source_of_key
+from madoguchi.commerce.registry import source_class
+from madoguchi.flows.ordering import take_delivery
+
+_MOST_HEADER = 500
+
+
+@csrf_exempt
+@require_POST
+def receive(request: HttpRequest, key: str) -> HttpResponse:
+    """Answer 202 once it is kept; 404 for an address that leads nowhere, 401 without a right signature."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > MAX_DELIVERY_BYTES:
+        return _refused(413, "too_large", _("One delivery may have 1 MB."))
+    source = source_of_key(key)
+    if source is None:
+        return _refused(404, "not_found", _("Nothing is taken at this address."))
+    headers = {
+        name.lower(): value[:_MOST_HEADER] for name, value in request.headers.items() if name.lower().startswith("x-")
+    }
+    body = request.body
+    if not source_class(source.kind).is_signed(body, headers, source.secrets):
+        return _refused(401, "not_signed", _("The signature is missing, wrong or too old."))
+    take_delivery(source, body, headers)
+    return JsonResponse({"received": True}, status=202)
+
+
+def _refused(status: int, code: str, message: str) -> HttpResponse:
+    return JsonResponse({"error": {"code": code, "message": message}}, status=status)

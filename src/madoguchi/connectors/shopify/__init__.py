@@ -1,0 +1,1 @@
+"""Shopify: orders by its Admin API, and its webhooks."""

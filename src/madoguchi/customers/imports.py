@@ -1,0 +1,51 @@
+"""Imports of customers read: which there were, what one found wrong, and its mended-to-be lines as a table."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from madoguchi.core.errors import NotFound
+from madoguchi.core.tables.cells import safe_cell
+from madoguchi.core.telling import told
+from madoguchi.customers.models import CustomerImport, ImportedCustomer, ImportProblem
+
+
+def all_imports() -> QuerySet[CustomerImport]:
+    """Every import, the newest first."""
+    return CustomerImport.objects.select_related("user").order_by("-pk")
+
+
+def get_import(pk: int) -> CustomerImport:
+    """One import; NotFound otherwise."""
+    found = all_imports().filter(pk=pk).first()
+    if found is None:
+        raise NotFound(gettext_lazy("There is no such import."))
+    return found
+
+
+def problems_of(row: CustomerImport) -> QuerySet[ImportProblem]:
+    """The lines that could not be read, in their order."""
+    return row.problems.order_by("pk")
+
+
+def kept_of(row: CustomerImport) -> QuerySet[ImportedCustomer]:
+    """What an undone import has left, and why."""
+    return row.imported.exclude(kept_why="").select_related("customer").order_by("pk")
+
+
+def problem_table(row: CustomerImport) -> Iterator[str]:
+    """The lines that could not be read as CSV: whole, with what is wrong, to be mended and brought in again."""
+    yield "\ufeff" + _csv([*row.header, _("Line"), _("Column"), _("What is wrong")])
+    for each in problems_of(row).iterator(1000):
+        cells = [*each.cells, *[""] * (len(row.header) - len(each.cells))][: len(row.header)]
+        yield _csv([*cells, str(each.line), each.column, told(each.text)])
+
+
+def _csv(cells: list[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerow(map(safe_cell, cells))
+    return out.getvalue()

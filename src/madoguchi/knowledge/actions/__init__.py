@@ -1,0 +1,1 @@
+"""What changes the knowledge, one module a subject: articles, their categories, and their use in letters."""

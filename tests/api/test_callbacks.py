@@ -1,0 +1,78 @@
+"""Callbacks by the API."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from tests.factories.accounts import make_user
+from tests.factories.calls import callback_in, over
+from tests.factories.conversations import make_conversation, make_inbox, private_inbox
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def conversation():
+    return make_conversation()
+
+
+def test_a_callback_is_entered_tried_and_decided(caller, conversation):
+    path = f"/conversations/{conversation.pk}/callbacks"
+    starts_at = (timezone.now() + timedelta(hours=2)).isoformat()
+
+    made = caller.post(path, {"number": "０３-1234-5678", "starts_at": starts_at, "topic": "納期"})
+
+    shown = made.json()
+    one = f"/callbacks/{shown['id']}"
+    assert (made.status_code, shown["number"], shown["source"], shown["owner"]["id"]) == (
+        201, "03-1234-5678", "api", caller.user.pk,
+    )  # fmt: skip
+    assert caller.get(path).json()["items"] == [shown]
+    assert caller.get("/callbacks", mine=True).json()["items"] == [shown]
+    again_at = (timezone.now() + timedelta(hours=5)).isoformat()
+    tried = caller.post(f"{one}/attempts", {"outcome": "busy", "note": "話し中", "again_at": again_at}).json()
+    assert [(each["outcome"], each["note"]) for each in tried["attempts"]] == [("busy", "話し中")]
+    assert caller.post(f"{one}/attempts", {"outcome": "reached"}).json()["state"] == "done"
+    refused = caller.post(f"{one}/attempts", {"outcome": "reached"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "callback_closed")
+    assert caller.post(f"{one}/decision", {"state": "open"}).json()["state"] == "open"
+    assert caller.post(f"{one}/decision", {"state": "cancelled"}).json()["error"]["field"] == "reason"
+    assert caller.post(f"{one}/decision", {"state": "cancelled", "reason": "不要"}).json()["state"] == "cancelled"
+
+
+def test_it_gets_another_time_and_owner(caller, conversation):
+    callback, other = callback_in(conversation, caller.user), make_user()
+    starts_at = (timezone.now() + timedelta(days=1)).isoformat()
+
+    changed = caller.patch(f"/callbacks/{callback.pk}", {"starts_at": starts_at, "owner_id": other.pk}).json()
+
+    assert changed["owner"]["id"] == other.pk
+    assert caller.get(f"/callbacks/{callback.pk}").json() == changed
+
+
+def test_slots_figures_and_the_page(caller, conversation):
+    over(callback_in(conversation, caller.user))
+
+    slots = caller.get(f"/inboxes/{conversation.inbox_id}/callback-slots").json()["items"]
+    figures = caller.get("/callbacks/figures").json()
+    link = caller.post(f"/conversations/{conversation.pk}/callback-link").json()
+
+    assert (slots[0]["taken"], slots[0]["is_full"]) == (0, False)
+    assert (figures["in_time"], figures["late"], figures["kept_percent"]) == (0, 1, 0)
+    assert "/callback/" in link["url"]
+
+
+def test_pages_follow_each_other(caller, conversation):
+    wanted = [callback_in(conversation, caller.user).pk for _each in range(3)]
+
+    rows = caller.all("/callbacks", limit=1)
+
+    assert [each["id"] for each in rows] == wanted
+
+
+def test_callbacks_of_other_desks_are_not_there(caller):
+    callback = callback_in(make_conversation(private_inbox()), make_user("admin"))
+    make_inbox()
+
+    assert caller.get(f"/callbacks/{callback.pk}").status_code == 404
+    assert caller.get("/callbacks").json()["items"] == []

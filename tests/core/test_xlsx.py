@@ -1,0 +1,90 @@
+"""Workbooks written, read back with the library itself, and refused when they are hostile or broken."""
+
+import zipfile
+from datetime import date, datetime
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from madoguchi.core.tables.xlsx import NoWorkbook, workbook_rows, write_workbook
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "table.xlsx"
+
+
+def test_what_was_written_is_read_by_the_library_as_text(path):
+    write_workbook(path, [["氏名", "電話"], ["𠮷田 邉", "0312345678"], ["=1+1", "-5\x07"]])
+
+    sheet = load_workbook(path).active
+    assert [[cell.value for cell in row] for row in sheet] == [
+        ["氏名", "電話"], ["𠮷田 邉", "0312345678"], ["=1+1", "-5"],
+    ]  # fmt: skip
+    assert {cell.data_type for row in sheet for cell in row} == {"s"}
+
+
+def test_cells_come_as_one_would_type_them(path):
+    book = Workbook()
+    book.active.title = "顧客"
+    book.active.append(["氏名", "数", "日", "時", "小数", "印"])
+    book.active.append([])
+    hour = datetime(2026, 11, 20, 9, 30)  # noqa: DTZ001 - a cell knows no zone
+    book.active.append(["髙橋", 12800, date(2026, 11, 20), hour, 0.5, True, None])
+    book.create_sheet("二枚目").append(["x"])
+    book.save(path)
+
+    found = list(workbook_rows(path))
+
+    assert found == [
+        ["顧客", "二枚目"],
+        [1, ["氏名", "数", "日", "時", "小数", "印"]],
+        [3, ["髙橋", "12800", "2026-11-20", "2026-11-20 09:30", "0.5", "1"]],
+    ]
+    assert list(workbook_rows(path, sheet=1))[1:] == [[1, ["x"]]]
+
+
+def test_a_formula_is_what_it_was_when_it_was_saved(path):
+    book = Workbook()
+    book.active.append(["x", "=1+1"])
+    book.save(path)
+
+    assert list(workbook_rows(path))[1:] == [[1, ["x"]]]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 nothing", b"\xd0\xcf\x11\xe0 an old .xls"])
+def test_what_is_no_workbook_is_refused(path, content):
+    path.write_bytes(content)
+
+    with pytest.raises(NoWorkbook, match="broken"):
+        list(workbook_rows(path))
+
+
+def test_a_zip_without_a_workbook_is_refused(path):
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("hello.txt", "x")
+
+    with pytest.raises(NoWorkbook, match="broken"):
+        list(workbook_rows(path))
+
+
+def test_a_bomb_is_refused_before_anybody_unpacks_it(path):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/workbook.xml", "x")
+        packed.writestr("xl/worksheets/sheet1.xml", b"0" * 60_000_000)
+
+    with pytest.raises(NoWorkbook, match="hostile"):
+        list(workbook_rows(path))
+
+
+def test_a_sheet_that_breaks_off_is_refused(path):
+    write_workbook(path, [["a"], ["b"]])
+    with zipfile.ZipFile(path) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"][:-40]
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, content in parts.items():
+            packed.writestr(name, content)
+
+    with pytest.raises(NoWorkbook, match="broken"):
+        list(workbook_rows(path))
