@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from tests.factories.accounts import make_team
 from tests.factories.conversations import make_conversation, make_inbox, reply_to
+from tests.factories.customers import make_customer_field
 from tests.factories.wording import make_template
 
 from madoguchi.channels.contract import Address
@@ -217,11 +218,14 @@ def test_templates_are_suggested(caller):
 
 
 def test_fields_are_listed(caller):
+    make_customer_field("会員ランク", help_text="年に一度決まります")
     fields = {each["name"]: each for each in caller.get("/template-fields").json()["items"]}
 
     assert fields["business_day"]["japanese"] == "営業日"
     assert fields["business_day"]["takes_days"] is True
     assert fields["customer.name"]["group"] == "customer"
+    own = fields["customer.field.会員ランク"]
+    assert (own["japanese"], own["group"], own["about"]) == ("顧客項目.会員ランク", "customer", "年に一度決まります")
 
 
 def test_a_reply_becomes_a_template(caller, leader):

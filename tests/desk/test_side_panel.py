@@ -5,13 +5,16 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_admin, make_user
 from tests.factories.conversations import make_conversation, make_inbox, receive_mail, reply_to
+from tests.factories.customers import BY, make_customer_field
 from tests.factories.desk import HTMX, browser_of, text_of
 
+from madoguchi.accounts.actions.limits import limit_role
 from madoguchi.accounts.choices import Role
 from madoguchi.conversations.actions.notes import add_note
-from madoguchi.customers.actions import add_postal_address, change_customer, mark_bounced
+from madoguchi.core.fields.kinds import FieldKind
+from madoguchi.customers.actions import add_postal_address, change_customer, mark_bounced, set_customer_fields
 from madoguchi.customers.actions.caring import set_care
 from madoguchi.customers.models import Organisation
 
@@ -53,6 +56,39 @@ def test_the_side_panel_knows_the_customer(agent):
     ):
         assert word in page
     assert "お電話は午後に" in notes
+
+
+def test_the_panel_shows_the_custom_fields_of_the_customer_as_one_may_see_them(agent):
+    conversation = make_conversation()
+    rank = make_customer_field("会員ランク", FieldKind.CHOICE, "金", "銀", section="会員")
+    birthday, empty = make_customer_field("誕生日", is_personal=True), make_customer_field("会員番号")
+    set_customer_fields(conversation.customer, {rank.pk: "2", birthday.pk: "5月", empty.pk: None}, by=BY)
+    client = browser_of(agent)
+    page = text_of(client.get(f"/c/{conversation.pk}"))
+    limit_role(Role.AGENT, masks_contacts=True, keeps_files=False, user=make_admin())
+    masked = text_of(client.get(f"/c/{conversation.pk}/side", headers=HTMX))
+
+    assert "<h2>会員<" in page
+    assert "<dt>会員ランク</dt><dd>銀</dd>" in page
+    assert "<dt>誕生日</dt><dd>5月</dd>" in page
+    assert "会員番号" not in page
+    assert "<dt>誕生日</dt><dd>•••</dd>" in masked
+
+
+def test_the_panel_asks_as_often_for_three_custom_fields_as_for_one(agent):
+    conversation, client = make_conversation(), browser_of(agent)
+
+    def queries():
+        set_customer_fields(conversation.customer, {make_customer_field().pk: "A"}, by=BY)
+        with CaptureQueriesContext(connection) as asked:
+            client.get(f"/c/{conversation.pk}/side", headers=HTMX)
+        return len(asked)
+
+    queries()
+    one = queries()
+    queries()
+
+    assert queries() == one
 
 
 def test_related_history_spans_the_visible_desks_only(agent):

@@ -9,10 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation
+from tests.factories.customers import make_customer_field
 from tests.factories.desk import HTMX, browser_of, text_of, url
 from tests.factories.wording import make_template, stored
 
 from madoguchi.accounts.choices import Role
+from madoguchi.core.fields.kinds import FieldKind
 from madoguchi.wording.actions.templates import change_template
 from madoguchi.wording.choices import Scope
 from madoguchi.wording.content import Content, content_of
@@ -100,6 +102,19 @@ def test_adding_one_and_seeing_it_filled(leader):
     assert answer.url == url("template", template.pk)
     assert (template.name, template.folder, template.scope) == ("遅延のお詫び", "配送", "all")
     assert "髙橋\u3000由美子 様" in text_of(browser.get(answer.url))
+
+
+def test_custom_fields_of_customers_are_offered_and_shown_filled(leader):
+    make_customer_field("会員ランク", FieldKind.CHOICE, "ゴールド")
+    make_customer_field("だめ|な名前")
+    browser = browser_of(leader)
+
+    page = text_of(browser.get(url("template-new")))
+    filled = browser.post(url("template-preview"), {**TYPED, "body": "{{customer.field.会員ランク}}です"})
+
+    assert 'data-insert="{{customer.field.会員ランク}}"' in page
+    assert "だめ" not in page
+    assert "ゴールドです" in words_of(filled)
 
 
 def test_a_broken_field_is_said_with_its_place_and_nothing_is_lost(leader):

@@ -10,8 +10,9 @@ from tests.factories.calendars import WEEKDAYS
 
 from madoguchi.wording.dates import business_day, day_text
 from madoguchi.wording.fields import FIELDS, Surroundings, field_named
-from madoguchi.wording.filling import MAX_FAULTS, BrokenFields, Fault, blanks, check_fields, fill, pieces, places
+from madoguchi.wording.filling import MAX_FAULTS, BrokenFields, Fault, blanks, fill, pieces, places
 from madoguchi.wording.letters import worded
+from madoguchi.wording.own_fields import check_fields
 
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=ZoneInfo("Asia/Tokyo"))  # a Friday; the Monday after it is a holiday
 KNOWN = Surroundings(

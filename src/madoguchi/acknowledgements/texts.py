@@ -16,8 +16,9 @@ from madoguchi.conversations.charsets import refusal_of
 from madoguchi.core.errors import Invalid
 from madoguchi.core.unlinking import LINK_LEFT_OUT, without_links
 from madoguchi.wording.fields import Surroundings
-from madoguchi.wording.filling import blanks, check_fields
+from madoguchi.wording.filling import blanks
 from madoguchi.wording.letters import Wording, worded
+from madoguchi.wording.own_fields import check_fields
 from madoguchi.wording.surroundings import around_stranger
 
 
@@ -76,10 +77,13 @@ _THEIRS = ("customer_name", "family_name", "given_name", "kana", "salutation", "
 
 
 def without_their_links(around: Surroundings) -> Surroundings:
-    """Surroundings in which nothing that the sender wrote can be clicked: who gets the letter may not be who wrote."""
+    """Surroundings in which nothing that the sender wrote can be clicked: who gets the letter may not be who wrote.
+
+    For the same reason it says nothing of the custom fields of the customer.
+    """
     instead = LINK_LEFT_OUT["ja" if around.language.startswith("ja") else "en"]
     theirs: dict[str, Any] = {name: without_links(getattr(around, name), instead=instead) for name in _THEIRS}
-    return replace(around, **theirs)
+    return replace(around, own={}, **theirs)
 
 
 def filled(text: Text, around: Surroundings) -> Wording:

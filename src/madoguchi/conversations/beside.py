@@ -4,7 +4,8 @@ from django.db.models import QuerySet
 
 from madoguchi.conversations.queries import pointer
 from madoguchi.core.prepared import Prepared
-from madoguchi.customers.models import CustomerTag, PostalAddress
+from madoguchi.customers.fields import ValueRow, customer_fields, value_rows
+from madoguchi.customers.models import CustomerField, CustomerTag, CustomerValue, PostalAddress
 
 
 def addresses_beside(number: int) -> QuerySet[PostalAddress]:
@@ -17,5 +18,17 @@ def tags_beside(number: int) -> QuerySet[CustomerTag]:
     return _TAGS(number=number)
 
 
+def customer_fields_beside() -> QuerySet[CustomerField]:
+    """The custom fields of customers that are offered, in their order."""
+    return _FIELDS()
+
+
+def customer_values_beside(number: int) -> QuerySet[CustomerValue, ValueRow]:
+    """What a conversation's customer has in them; `customers.fields.told_values` makes values of it."""
+    return _VALUES(number=number)
+
+
+_FIELDS = Prepared(customer_fields)
+_VALUES = Prepared(lambda: value_rows(CustomerValue.objects.filter(customer=pointer("customer"))))
 _ADDRESSES = Prepared(lambda: PostalAddress.objects.filter(customer=pointer("customer")))
 _TAGS = Prepared(lambda: CustomerTag.objects.filter(customers=pointer("customer")))

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -13,6 +15,8 @@ from madoguchi.core.fields.kinds import FieldKind, Plain, Values, plain_of
 from madoguchi.core.fields.values import value_text
 from madoguchi.customers.masking import DOT
 from madoguchi.customers.models import CustomerField, CustomerValue
+
+type ValueRow = tuple[int, int, str, int | None, str, Decimal | None, date | None]
 
 #: What stands in place of what is not for somebody's eyes.
 HIDDEN = DOT * 3
@@ -48,10 +52,19 @@ def get_customer_field(pk: int) -> CustomerField:
 
 def customer_values(customers: Iterable[int]) -> dict[int, Values]:
     """What customers have in all fields, also in retired ones, by customer; one query."""
-    rows = CustomerValue.objects.filter(customer__in=list(customers)).order_by("customer_id", "field_id", "option")
-    found: dict[int, Values] = defaultdict(dict)
+    return told_values(value_rows(CustomerValue.objects.filter(customer__in=list(customers))))
+
+
+def value_rows(values: QuerySet[CustomerValue]) -> QuerySet[CustomerValue, ValueRow]:
+    """What `told_values` makes values of."""
     columns = ("customer_id", "field_id", "field__kind", "option", "text", "number", "day")
-    for number, pk, kind, option, text, amount, day in rows.values_list(*columns):
+    return values.order_by("customer_id", "field_id", "option").values_list(*columns)
+
+
+def told_values(rows: Iterable[ValueRow]) -> dict[int, Values]:
+    """The values in these rows by customer."""
+    found: dict[int, Values] = defaultdict(dict)
+    for number, pk, kind, option, text, amount, day in rows:
         if kind == FieldKind.MULTI and option is not None:
             chosen = found[number].setdefault(pk, [])
             assert isinstance(chosen, list)

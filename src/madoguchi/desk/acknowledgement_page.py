@@ -57,7 +57,8 @@ def _around(user: User, inbox: Inbox, language: str) -> Surroundings:
 
 def usable_fields() -> list[tuple[str, list[FieldLine]]]:
     """The fields to choose from, without the blank: nobody is there to fill it in."""
-    return [(word, [each for each in fields if "?" not in each.source]) for word, fields in field_groups()]
+    groups = field_groups(has_own=False)
+    return [(word, [each for each in fields if "?" not in each.source]) for word, fields in groups]
 
 
 def sent_lately(inbox: Inbox, now: datetime) -> str:

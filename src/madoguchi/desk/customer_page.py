@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from madoguchi.accounts.models import User
 from madoguchi.conversations.queries import PastRow
-from madoguchi.core.fields.kinds import Values
 from madoguchi.customers.choices import IdentityKind
-from madoguchi.customers.fields import customer_values, text_for
-from madoguchi.customers.models import Customer, CustomerField
+from madoguchi.customers.models import Customer
 from madoguchi.desk.forms.customer import LANGUAGES
 from madoguchi.desk.side import Contact, Past, Tab, contacts_of, past_line
 from madoguchi.ui.dates import Words
@@ -79,28 +76,6 @@ def customer_facts(customer: Customer, words: Words) -> CustomerFacts:
         language=str(dict(LANGUAGES).get(customer.language, customer.language)) if customer.language else "",
         tags=[tag.name for tag in customer.tags.all()],
     )
-
-
-@dataclass(frozen=True, slots=True)
-class OwnPart:
-    """Some custom fields below a heading: name and value of each that is filled in."""
-
-    word: str
-    lines: list[tuple[str, str]]
-
-
-def own_parts(user: User, fields: Iterable[CustomerField], values: Values) -> list[OwnPart]:
-    """What stands in the custom fields of a customer as this person may see it; those without a heading first."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for field in fields:
-        if text := text_for(user, field, values.get(field.pk)):
-            found.setdefault(field.section, []).append((field.name, text))
-    return [OwnPart(word, lines) for word, lines in sorted(found.items(), key=lambda item: item[0] != "")]
-
-
-def own_parts_of(user: User, customer: Customer, fields: Iterable[CustomerField]) -> list[OwnPart]:
-    """The same, read."""
-    return own_parts(user, fields, customer_values([customer.pk]).get(customer.pk, {}))
 
 
 def page_tabs(customer: Customer, current: str) -> list[Tab]:

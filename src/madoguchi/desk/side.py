@@ -31,6 +31,7 @@ from madoguchi.desk.guiding import Guides, guides_of
 from madoguchi.desk.linked import LinkedLines, links_beside
 from madoguchi.desk.order_lines import OrderPanel, order_panel
 from madoguchi.desk.own_fields import OwnFieldReads, OwnFields
+from madoguchi.desk.own_parts import OwnPart, OwnPartReads
 from madoguchi.desk.rows import channel_sign, status_word
 from madoguchi.desk.timeline_lines import Line, timeline_lines
 from madoguchi.flows.timeline.entry import Entry, Place
@@ -119,6 +120,7 @@ class Side:
     can_change: bool = False  #: the record of the customer
     links: LinkedLines | None = None
     own: OwnFields | None = None  #: the custom fields of the conversation
+    facts: Sequence[OwnPart] = ()  #: the custom fields of the customer
     tags: Sequence[str] = ()
     asides: Asides | None = None
     guides: Guides | None = None
@@ -134,6 +136,7 @@ class SideReads:
         self._identities = identities_beside(number)
         self._links = [link_rows(number)] if tab == CUSTOMER else []
         self._own = OwnFieldReads(user, number) if tab == CUSTOMER else None
+        self._facts = OwnPartReads(user, number) if tab == CUSTOMER else None
         self._addresses = [addresses_beside(number)] if tab == CUSTOMER else []
         self._tags = [tags_beside(number)] if tab == CUSTOMER else []
         self._unread = unread_beside(user, number)
@@ -141,7 +144,7 @@ class SideReads:
     @property
     def asked(self) -> tuple[QuerySet[Any, Any], ...]:
         """What is to be fetched."""
-        own = self._own.asked if self._own else ()
+        own = (*self._own.asked, *self._facts.asked) if self._own and self._facts else ()
         return *self._past, self._identities, *self._addresses, *self._tags, *self._links, self._unread, *own
 
     def side(self, conversation: Conversation, words: Words, *, before: Place | None = None) -> Side:
@@ -153,6 +156,7 @@ class SideReads:
             panel = _with_history(panel, self.user, words, before)
         links = [links_beside(self.user, conversation.pk, rows) for rows in self._links]
         own = self._own.section(conversation) if self._own else None
+        facts = self._facts.parts() if self._facts else []
         tags = [tag.name for rows in self._tags for tag in rows]
         asides = asides_of(self.user, conversation, words) if self.tab == ASIDES else None
         guides = guides_of(self.user, conversation, words) if self.tab == GUIDES else None
@@ -160,9 +164,8 @@ class SideReads:
         if self.tab != ASIDES and len(self._unread):
             tabs = [replace(tab, is_new=tab.key == ASIDES) for tab in panel.tabs]
             panel = replace(panel, tabs=tabs)
-        return replace(
-            panel, asides=asides, guides=guides, orders=orders, links=links[0] if links else None, own=own, tags=tags
-        )
+        panel = replace(panel, asides=asides, guides=guides, orders=orders)
+        return replace(panel, links=links[0] if links else None, own=own, facts=facts, tags=tags)
 
 
 def build_side(

@@ -23,10 +23,11 @@ from madoguchi.search.word_diff import Piece
 from madoguchi.ui.dates import Words
 from madoguchi.wording.choices import Kind, Scope
 from madoguchi.wording.deeds import DeedKind
-from madoguchi.wording.fields import FIELDS, GROUP_WORDS, Surroundings
+from madoguchi.wording.fields import FIELDS, GROUP_WORDS, OWN, OWN_JAPANESE, Surroundings
 from madoguchi.wording.filling import CLOSE, OPEN, Fault, pieces
 from madoguchi.wording.letters import worded
 from madoguchi.wording.models import Template, TemplateVersion
+from madoguchi.wording.own_fields import sample_values, writable_fields
 from madoguchi.wording.queries import FolderLine, Narrowing, may_change
 
 #: Of the text as much as fits in a line.
@@ -178,9 +179,9 @@ def list_address(values: dict[str, object]) -> str:
     return f"{reverse('desk:templates')}?{said}" if said else reverse("desk:templates")
 
 
-def field_groups() -> list[tuple[str, list[FieldLine]]]:
-    """Every field by its heading, in Japanese names for those who read Japanese."""
-    is_japanese = (get_language() or "ja").startswith("ja")
+def field_groups(*, has_own: bool = True) -> list[tuple[str, list[FieldLine]]]:
+    """Every field by its heading, in Japanese names for those who read Japanese; custom ones only if asked for."""
+    is_japanese = _reads_japanese()
     found = []
     for group, word in GROUP_WORDS.items():
         lines = [
@@ -191,7 +192,19 @@ def field_groups() -> list[tuple[str, list[FieldLine]]]:
         ]  # fmt: skip
         found.append((str(word), lines))
     found[1][1].append(FieldLine(_("{{?What to fill in}}"), _("Blank"), _("Only the writer can fill it in")))
+    if has_own and (own := _own_lines()):
+        found.insert(1, (_("Custom fields of customers"), own))
     return found
+
+
+def _own_lines() -> list[FieldLine]:
+    prefix, about = OWN_JAPANESE if _reads_japanese() else OWN, _("Custom field of the customer")
+    sources = ((_source(f"{prefix}{each.name}", takes_days=False), each) for each in writable_fields())
+    return [FieldLine(source, each.name, each.help_text or about) for source, each in sources]
+
+
+def _reads_japanese() -> bool:
+    return (get_language() or "ja").startswith("ja")
 
 
 def _source(name: str, *, takes_days: bool) -> str:
@@ -252,6 +265,7 @@ def sample(user: User, language: str) -> Surroundings:
         shop=workspace_name(),
         desk_name=_("Support desk"),
         desk_address="support@shop.example",
+        own=sample_values(language),
     )
 
 

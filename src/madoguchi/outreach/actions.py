@@ -42,7 +42,7 @@ from madoguchi.outreach.models import BulkReply, BulkReplyFile, BulkReplyItem, B
 from madoguchi.outreach.personal import SECOND_LETTER, Personal, Words, each_letter, personal_letter, personal_letters
 from madoguchi.outreach.queries import batch_of, files_of, happened_to, rest_of, visible_to_author
 from madoguchi.outreach.reasons import words_of
-from madoguchi.wording.filling import check_fields
+from madoguchi.wording.own_fields import check_fields
 
 #: What writing one letter may take, with a margin: so much longer all of them can be taken back.
 _EACH = timedelta(milliseconds=200)

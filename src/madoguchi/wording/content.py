@@ -26,8 +26,8 @@ from madoguchi.wording.choices import (
     Scope,
 )
 from madoguchi.wording.deeds import Deed, checked_deeds, read_deeds
-from madoguchi.wording.filling import check_fields
 from madoguchi.wording.models import Template
+from madoguchi.wording.own_fields import check_fields
 
 _TOO_LONG = _("This is too long: at most %d characters.")
 

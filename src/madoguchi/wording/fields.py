@@ -3,8 +3,8 @@
 A value of None is not known, and the field stays visible in the letter; an empty one is known to be nothing.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -45,6 +45,7 @@ class Surroundings:
     signature: str = ""
     plan: Plan | None = None  #: business hours of the desk
     opens_at: datetime | None = None  #: when the desk opens next, in its time zone
+    own: Mapping[str, str] = field(default_factory=dict)  #: custom fields of the customer, by name
 
 
 class Group(StrEnum):
@@ -62,6 +63,9 @@ GROUP_WORDS: dict[Group, Promise] = {
     Group.US: _("Writer and shop"),
     Group.DATE: _("Dates and greetings"),
 }
+
+#: What stands before the name of a custom field of customers, in English and in Japanese.
+OWN, OWN_JAPANESE = "customer.field.", "顧客項目."
 
 type Value = Callable[[Surroundings, int], str | None]
 
@@ -164,10 +168,18 @@ _TABLE = (
           lambda a, _days: season(a.now.date())),
 )  # fmt: skip
 
-FIELDS: dict[str, Field] = {field.name: field for field in _TABLE}
-_BY_NAME = {spelled: field for field in _TABLE for spelled in (field.name, field.japanese)}
+FIELDS: dict[str, Field] = {each.name: each for each in _TABLE}
+_BY_NAME = {spelled: each for each in _TABLE for spelled in (each.name, each.japanese)}
 
 
 def field_named(name: str) -> Field | None:
     """The field of a name, English or Japanese."""
     return _BY_NAME.get(name) or FIELDS.get(name.lower())
+
+
+def own_name(written: str) -> str:
+    """The name of the custom field of customers that is written so; empty for anything else."""
+    for prefix in (OWN, OWN_JAPANESE):
+        if written[: len(prefix)].lower() == prefix:
+            return written[len(prefix) :].strip()
+    return ""

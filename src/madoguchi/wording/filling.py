@@ -1,7 +1,8 @@
 """Texts with fields to fill in (差し込み項目): reading them, finding what is wrong with them, filling them. Pure.
 
 A field is written {{customer.name}}, with what stands in its place when it is not known {{customer.name|お客様}}, dates
-with days {{date+3}}; {{?お届け予定日}} is a blank that only the writer can fill. `fields.py` is the table of names.
+with days {{date+3}}; {{?お届け予定日}} is a blank that only the writer can fill. `fields.py` is the table of names;
+{{customer.field.Rank}} is a custom field of customers (own_fields.py).
 Whatever cannot be filled stays as it is written, so that everybody sees it and nothing leaves with it unnoticed.
 """
 
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from madoguchi.core.errors import Invalid
-from madoguchi.wording.fields import FIELDS, Surroundings, field_named
+from madoguchi.wording.fields import FIELDS, OWN, Surroundings, field_named, own_name
 
 OPEN, CLOSE, BLANK, OR_ELSE = "{{", "}}", "?", "|"
 #: Longer than this nothing is a field; it bounds how far an opening looks for its end.
@@ -83,11 +84,9 @@ class BrokenFields(Invalid):
         )
 
 
-def check_fields(text: str, *, field: str) -> None:
-    """Raise BrokenFields unless everything between double braces is a field or a blank."""
-    found = (piece for piece in pieces(text) if isinstance(piece, Fault))
-    if faults := list(islice(found, MAX_FAULTS)):
-        raise BrokenFields(faults, field=field)
+def faults_of(text: str) -> list[Fault]:
+    """What is between double braces and neither a field nor a blank; MAX_FAULTS of them."""
+    return list(islice((piece for piece in pieces(text) if isinstance(piece, Fault)), MAX_FAULTS))
 
 
 def places(text: str) -> list[Place]:
@@ -143,6 +142,8 @@ def _read(lines: "_Lines", start: int, end: int, inside: str) -> Place | Fault:
             problem = gettext_lazy("A blank says what is to be filled in, and nothing else: {{?Delivery date}}.")
             return _fault(lines, start, source, problem)
         return Place(start, end, "", label=label)
+    if own := own_name(head):
+        return Place(start, end, f"{OWN}{own}", fallback=fallback if bar else None)
     name, days, is_counted = _counted(head)
     found = field_named(name)
     if found is None:
@@ -227,7 +228,10 @@ def known_fields(text: str, around: Surroundings) -> dict[str, str]:
 def _value(place: Place, around: Surroundings, answers: dict[str, str]) -> str | None:
     if place.label:
         return answers.get(place.label, "").strip() or None
-    value = FIELDS[place.name].value(around, place.days or 0)
+    if place.name.startswith(OWN):
+        value = around.own.get(place.name.removeprefix(OWN))
+    else:
+        value = FIELDS[place.name].value(around, place.days or 0)
     if value is None or (value == "" and place.fallback):
         return place.fallback if place.fallback is not None else value
     return value

@@ -18,6 +18,7 @@ from madoguchi.customers.addressing import addressed, salutation
 from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.models import Customer
 from madoguchi.wording.fields import Surroundings
+from madoguchi.wording.own_fields import OwnValues
 
 #: As shops number their orders (HK-104733), or whatever stands behind the word.
 _ORDER = re.compile(
@@ -68,6 +69,7 @@ def _around(inbox: Inbox, user: User | None, customer: Customer | None, language
             "email": _mail_of(customer),
             "company": customer.organisation.name if customer.organisation else "",
             "kana": customer.kana,
+            "own": OwnValues(customer, user, language),
         }
         values |= {field: getattr(customer, field) for field in ("family_name", "given_name", "department")}
         if at_home := customer.addresses.first():

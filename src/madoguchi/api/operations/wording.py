@@ -49,9 +49,10 @@ from madoguchi.wording.actions.uses import note_use
 from madoguchi.wording.choices import Kind, Scope
 from madoguchi.wording.content import Content, content_of
 from madoguchi.wording.deeds import read_deeds, tell_deeds
-from madoguchi.wording.fields import FIELDS, Surroundings
+from madoguchi.wording.fields import FIELDS, OWN, OWN_JAPANESE, Surroundings
 from madoguchi.wording.letters import worded
 from madoguchi.wording.models import Template
+from madoguchi.wording.own_fields import writable_fields
 from madoguchi.wording.queries import (
     Narrowing,
     favourite_ids,
@@ -352,7 +353,20 @@ def list_suggestions(request: ApiRequest, number: Id) -> Page[SuggestionOut]:
     summary="List fields",
 )
 def list_fields(request: ApiRequest) -> Page[FieldOut]:  # noqa: ARG001 - ninja's signature
-    """Every field that a template may have; {{?words}} besides is a blank for the writer."""
+    """Every field that a template may have; {{?words}} besides is a blank for the writer.
+
+    Custom fields of customers are named `customer.field.` and their name.
+    """
+    own = [
+        FieldOut(
+            name=f"{OWN}{each.name}",
+            japanese=f"{OWN_JAPANESE}{each.name}",
+            group="customer",
+            about=each.help_text,
+            takes_days=False,
+        )
+        for each in writable_fields()
+    ]
     return whole(
         [
             FieldOut(
@@ -364,4 +378,5 @@ def list_fields(request: ApiRequest) -> Page[FieldOut]:  # noqa: ARG001 - ninja'
             )
             for each in FIELDS.values()
         ]
+        + own
     )

@@ -39,7 +39,6 @@ from madoguchi.desk.customer_page import (
     TABS,
     customer_facts,
     customer_lines,
-    own_parts_of,
     page_tabs,
     past_conversations,
 )
@@ -48,6 +47,7 @@ from madoguchi.desk.forms.customer_fields import CustomerValuesForm
 from madoguchi.desk.frame import render_page, wants_fragment, words_now
 from madoguchi.desk.ongoing_lines import ongoing_page
 from madoguchi.desk.order_lines import figure_lines, order_cards
+from madoguchi.desk.own_parts import own_parts_of
 from madoguchi.desk.settings_frame import show_refusal
 from madoguchi.desk.side import history_cursor, history_line
 from madoguchi.desk.work import number_in

@@ -12,6 +12,9 @@ from madoguchi.customers.actions.importing import Choices, start_check, start_im
 from madoguchi.customers.actions.segments import save_segment
 from madoguchi.customers.models import Customer, CustomerField
 from madoguchi.customers.segments import Conditions
+from madoguchi.wording.actions.templates import create_template
+from madoguchi.wording.choices import Kind, Scope
+from madoguchi.wording.content import Content
 
 _RANKS = ("ゴールド", "シルバー", "ブロンズ")
 #: One line has a slip of the pen, as such tables have.
@@ -30,6 +33,7 @@ def create_segments(owner: User) -> None:
     for position, customer in enumerate(Customer.objects.filter(merged_into=None).order_by("pk")[:60]):
         set_customer_fields(customer, _values(fields, position), by=owner.actor)
     _import(owner)
+    _create_phrase(owner)
     rank = fields["会員ランク"].pk
     for name, *conditions in (
         ("ゴールド会員", (f"field-{rank}", "is", "o:1")),
@@ -50,6 +54,15 @@ def _create_fields(owner: User) -> dict[str, CustomerField]:
         CustomerDefinition("カタログ送付", FieldKind.CHECK, position=4),
     )
     return {each.name: create_customer_field(each, by=owner.actor) for each in wanted}
+
+
+def _create_phrase(owner: User) -> None:
+    """Words that each customer gets with their own rank and number."""
+    body = "{{顧客項目.会員ランク|会員}}のお客様(会員番号:{{顧客項目.会員番号|未登録}})は、送料が無料でございます。"
+    words = Content(
+        name="会員特典のご案内", body=body, kind=Kind.PHRASE, scope=Scope.ALL, folder="会員", is_suggested=False
+    )
+    create_template(words, user=owner)
 
 
 def _values(fields: dict[str, CustomerField], position: int) -> dict[int, object]:
