@@ -25,6 +25,13 @@ def messages_with(sight: Sight) -> QuerySet[Message]:
     return Message.objects.filter(conversation__in=talks_with(sight).values("pk")).exclude(state__in=NEVER_LEFT)
 
 
+def messages_since(sight: Sight) -> QuerySet[Message]:
+    """The same from the moment of the slot `since` on: of conversations that ended before nothing is looked at."""
+    talks = talks_with(sight).filter(last_message_at__gte=Slot("since"))
+    rows = Message.objects.filter(conversation__in=talks.values("pk"), at__gte=Slot("since"))
+    return rows.exclude(state__in=NEVER_LEFT)
+
+
 def _seen(sight: Sight) -> QuerySet[Conversation, Any]:
     return Conversation.objects.visible_in(sight).values("pk")
 

@@ -9,7 +9,7 @@ from django.db.models import Case, Model, Prefetch, Q, QuerySet, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import Team, User
-from madoguchi.accounts.sight import sight_of
+from madoguchi.accounts.sight import Sight, sight_of
 from madoguchi.channels.contract import MACHINES, AutoKind
 from madoguchi.channels.models import Inbox, eyes_of
 from madoguchi.conversations.begun import begun
@@ -39,6 +39,7 @@ from madoguchi.core.prepared import Prepared, Shaped, Slot
 from madoguchi.core.together import fetch_together
 from madoguchi.customers.merged import MergedCustomer, surviving_id
 from madoguchi.customers.models import Customer, Identity, Organisation
+from madoguchi.customers.records import read_record
 from madoguchi.files.archives import archive_of
 
 PAGE = 50
@@ -239,16 +240,22 @@ def get_customer_for(user: User, pk: int) -> Customer:
     MergedCustomer for one whose record went into another that the person may see.
     """
     into = surviving_id(pk)
-    rows = Customer.objects.select_related("organisation").prefetch_related("identities", "addresses", "tags")
-    rows = rows.filter(pk=into)
-    if not user.sees_every_inbox:
-        rows = rows.filter(pk__in=Conversation.objects.visible_to(user).filter(customer=into).values("customer"))
-    customer = rows.first()
+    customer = read_record(_RECORD(sight_of(user))(**eyes_of(user), pk=into), into)
     if customer is None:
         raise NotFound(_("There is no such customer, or you may not see them."))
     if into != pk:
         raise MergedCustomer(_("This customer was merged into another one. Open that one."), into=into)
     return customer
+
+
+def _record(sight: Sight) -> QuerySet[Customer]:
+    rows = Customer.objects.select_related("organisation").filter(pk=Slot("pk"))
+    if sight is Sight.EVERYTHING:
+        return rows
+    return rows.filter(pk__in=Conversation.objects.visible_in(sight).filter(customer=Slot("pk")).values("customer"))
+
+
+_RECORD: Shaped[QuerySet[Customer]] = Shaped(_record)
 
 
 def conversation_count_of(customer: Customer) -> int:

@@ -1,7 +1,14 @@
 """Where a record went that was merged into another."""
 
+from django.db.models import QuerySet
+
 from madoguchi.core.errors import DomainError
+from madoguchi.core.prepared import Prepared, Slot
 from madoguchi.customers.models import Customer
+
+_INTO: Prepared[QuerySet[Customer, int | None]] = Prepared(
+    lambda: Customer.objects.filter(pk=Slot("pk")).order_by().values_list("merged_into_id", flat=True)
+)
 
 
 class MergedCustomer(DomainError):
@@ -12,6 +19,6 @@ class MergedCustomer(DomainError):
 
 def surviving_id(pk: int) -> int:
     """Where a merged customer went on."""
-    while (into := Customer.objects.filter(pk=pk).values_list("merged_into_id", flat=True).first()) is not None:
+    while (into := next(iter(_INTO(pk=pk)), None)) is not None:
         pk = into
     return pk

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from madoguchi.accounts.models import User
-from madoguchi.channels.queries import inboxes_of
+from madoguchi.channels.queries import remember_inboxes
 from madoguchi.channels.registry import channel_classes
 from madoguchi.flows.timeline.entry import MAX_SEARCH, PHONE, Chosen, Kind, Place, Way, place_of
 from madoguchi.flows.timeline.reading import beginning_of
@@ -105,5 +105,5 @@ def choices_of(user: User, asked: Asked) -> Choices:
         kinds=[Choice(key, str(word), key == asked.group) for key, (word, _kinds) in GROUPS.items()],
         ways=[Choice(str(way), str(way.label), way == chosen.way) for way in Way],
         channels=[Choice(key, word, key == chosen.channel) for key, word in channels.items()],
-        inboxes=[Choice(str(box.pk), box.name, box.pk == chosen.inbox) for box in inboxes_of(user)],
+        inboxes=[Choice(str(box.pk), box.name, box.pk == chosen.inbox) for box in remember_inboxes(user)],
     )

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,7 @@ from madoguchi.calls.models import Callback, Slip
 from madoguchi.cases import of_person as cases
 from madoguchi.cases.models import Case
 from madoguchi.commerce import of_person as commerce
-from madoguchi.commerce.models import Contract, Order, Subscription
+from madoguchi.commerce.models import Contract, Order, OrderItem, Subscription
 from madoguchi.conversations import of_person as conversations
 from madoguchi.conversations.asking import state_of_request
 from madoguchi.conversations.choices import MessageKind, MessageState
@@ -42,6 +43,7 @@ _BY_KIND = {
 }
 #: States of ours that say nothing one would not expect.
 _USUAL = (MessageState.RECEIVED, MessageState.NOTED, MessageState.SENT, MessageState.SENDING)
+_ITEMS = OrderItem.objects.filter(order=OuterRef("pk")).order_by("position", "pk").values("name")
 _SUBSCRIBED, _UNSUBSCRIBED, _SIGNED, _LEFT, _ELSEWHERE = 31, 32, 33, 34, 51
 
 
@@ -104,7 +106,7 @@ def _whole_messages(rows: QuerySet[Message]) -> QuerySet[Message]:
 def _order(row: Order) -> Entry:
     return Entry(
         at=row.ordered_at, kind=Kind.ORDER, id=row.pk, rank=30, row=row, customer=row.customer_id or 0,  # type: ignore[arg-type]
-        title=row.number, summary=first_words(" / ".join(item.name for item in row.items.all()), EXCERPT),
+        title=row.number, summary=first_words(" / ".join(vars(row)["names"]), EXCERPT),
         who=row.channel, state=row.state_words or str(row.get_state_display()),
     )  # fmt: skip
 
@@ -244,7 +246,7 @@ SOURCES = (
     ),
     Source(
         30, (Kind.ORDER,), "ordered_at", commerce.orders_by, _order,
-        whole=lambda rows: rows.prefetch_related("items"),
+        whole=lambda rows: rows.annotate(names=ArraySubquery(_ITEMS)),
         texts=("number", "state_words", "note", "items__name", "items__sku"),
     ),
     Source(

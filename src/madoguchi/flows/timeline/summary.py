@@ -17,9 +17,9 @@ from madoguchi.commerce.models import Order
 from madoguchi.commerce.of_person import orders_under_way
 from madoguchi.conversations.choices import MessageKind
 from madoguchi.conversations.models import Conversation
-from madoguchi.conversations.of_person import messages_with, open_matters, requests_about
+from madoguchi.conversations.of_person import messages_since, open_matters, requests_about
 from madoguchi.conversations.phone_memos import PREFIX
-from madoguchi.core.prepared import Shaped, Slot
+from madoguchi.core.prepared import Shaped
 from madoguchi.core.together import fetch_together
 from madoguchi.flows.timeline.entry import Chosen, Entry, Kind
 from madoguchi.flows.timeline.reading import page_of
@@ -77,5 +77,5 @@ _READS: Sequence[Shaped[QuerySet[Any, Any]]] = (
     ),
     Shaped(lambda sight: requests_about(sight).filter(is_open=True).select_related("customer").order_by("-pk")[:_MOST]),
     Shaped(lambda sight: orders_under_way(sight).order_by("-ordered_at", "-pk")[:_MOST]),
-    Shaped(lambda sight: messages_with(sight).filter(_THEIRS, at__gte=Slot("since")).values_list("pk")[:MOST_CONTACTS]),
+    Shaped(lambda sight: messages_since(sight).filter(_THEIRS).values_list("pk")[:MOST_CONTACTS]),
 )
