@@ -149,16 +149,19 @@ def sayings(
     return {pk: says for pk, *says in rows(sql, [*terms, kind, list(object_ids), *bound])}
 
 
-def objects_saying(query: Query, *, kinds: Sequence[str], group_ids: Sequence[int]) -> list[int]:
-    """All objects of these groups that meet the words of the query; for groups that are few, as those of one person.
+def objects_saying(
+    query: Query, *, kinds: Sequence[str], group_ids: Sequence[int], until: datetime | None = None, limit: int = 0
+) -> list[int]:
+    """Objects of these groups that meet the words of the query, newest first; for few groups, as those of a person.
 
-    A query without words to look for finds nothing.
+    Of those up to the moment `until` the newest `limit`, or all. A query without words to look for finds nothing.
     """
     wanted = strict_tsquery(query)
     if not wanted or not group_ids or not (query.wanted or query.title):
         return []
-    sql = f"SELECT object_id FROM {TABLE} WHERE group_id = ANY(%s) AND kind = ANY(%s) AND vector @@ %s::tsquery"
-    return [row[0] for row in rows(sql, [list(group_ids), list(kinds), wanted])]
+    sql = f"""SELECT object_id FROM {TABLE} WHERE group_id = ANY(%s) AND kind = ANY(%s) AND vector @@ %s::tsquery
+        AND at <= coalesce(%s, 'infinity'::timestamptz) ORDER BY at DESC LIMIT %s"""
+    return [row[0] for row in rows(sql, [list(group_ids), list(kinds), wanted, until, limit or None])]
 
 
 def count_capped(query: Query, bounds: Bounds, *, cap: int = 1_000, about: About | None = None) -> int:

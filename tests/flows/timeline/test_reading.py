@@ -24,6 +24,7 @@ from madoguchi.conversations.models import Message
 from madoguchi.core.errors import NotFound
 from madoguchi.customers.actions import change_customer, merge_customers
 from madoguchi.customers.models import Customer
+from madoguchi.flows.timeline import reading
 from madoguchi.flows.timeline.entry import Chosen, Kind, Place, Way, place_of
 from madoguchi.flows.timeline.reading import entry_of, page_of
 
@@ -199,3 +200,34 @@ def test_a_place_goes_there_and_back_and_nonsense_is_none():
 
     assert place_of(str(place)) == place
     assert [place_of(text) for text in ("", "x", "1.2", "1.2.99999999999999999999", "1.2.3.4", "９.1.1")] == [None] * 6
+
+
+def test_a_search_pages_through_more_messages_than_are_looked_up_at_first(me, monkeypatch):
+    monkeypatch.setattr(reading, "_FEW", 2)
+    inbox = make_inbox()
+    for n in range(5):
+        receive_mail(inbox, text="土鍋が届きません", external_id=f"one-{n}@mail.example")
+    person = Customer.objects.get().pk
+    whole = [each.key for each in page_of(me, [person], Chosen(kinds=frozenset({Kind.RECEIVED}))).entries]
+
+    seen, place = [], None
+    while True:
+        page = page_of(me, [person], Chosen(text="土鍋"), before=place, limit=2)
+        seen += [each.key for each in page.entries]
+        if not page.has_more:
+            break
+        place = page.entries[-1].place
+
+    assert len(whole) == 5
+    assert seen == whole
+
+
+def test_newer_messages_that_were_not_chosen_hide_none_that_say_the_words(me, monkeypatch):
+    monkeypatch.setattr(reading, "_FEW", 2)
+    conversation = make_conversation(text="土鍋が届きません")
+    for _each in range(3):
+        reply_to(conversation, me, text="髙橋 由美子 様\n\n土鍋を本日発送いたします。")
+
+    page = page_of(me, [conversation.customer_id], Chosen(text="土鍋", way=Way.IN))
+
+    assert kinds_of(page) == ["received"]

@@ -103,6 +103,8 @@ class _Asked:
         reader = copy(user)  # what it remembers of the 窓口 is for this one question
         remember_inboxes(reader)
         self.sight, self.chosen = sight_of(reader), chosen
+        self.query = parse_query(chosen.text, today=timezone.localdate())
+        self._talks: list[int] | None = None
         self.customers = list(customers)
         self.merged = with_merged(self.customers)
         self.values = {
@@ -140,28 +142,25 @@ class _Asked:
         )
 
     def said(self) -> dict[int, list[int]]:
-        """By source the ids of what says the words: of messages the index knows, the few others are read and folded."""
-        query = parse_query(self.chosen.text, today=timezone.localdate())
-        sources = self.sources()
+        """Of the sources that the index does not know, the ids of what says the words: they are read and folded."""
         texts = {
             source.rank: _TEXTS(source.rank, self.sight, self.narrowing(source))(
                 **self.values, people=self.people(source)
             )
-            for source in sources
+            for source in self.sources()
             if source.texts
         }
         fetch_together(*texts.values())
-        said = {rank: _saying(rows, query) for rank, rows in texts.items()}
-        if any(not source.texts for source in sources):
-            messages = self._messages_saying(query)
-            said |= {source.rank: messages for source in sources if not source.texts}
-        return said
+        return {rank: _saying(rows, self.query) for rank, rows in texts.items()}
 
-    def _messages_saying(self, query: Query) -> list[int]:
-        values = {**self.values, "people": self.customers}
-        theirs, elsewhere = CONVERSATIONS_OF(self.sight)(**values), CONVERSATIONS_ELSEWHERE(self.sight)(**values)
-        fetch_together(theirs, elsewhere)
-        return objects_saying(query, kinds=(MESSAGE, SIDE), group_ids=sorted({*theirs, *elsewhere}))
+    def messages_saying(self, until: datetime | None, limit: int = 0) -> list[int]:
+        """The newest messages up to a moment that say the words, or all of them."""
+        if self._talks is None:
+            values = {**self.values, "people": self.customers}
+            theirs, elsewhere = CONVERSATIONS_OF(self.sight)(**values), CONVERSATIONS_ELSEWHERE(self.sight)(**values)
+            fetch_together(theirs, elsewhere)
+            self._talks = sorted({*theirs, *elsewhere})
+        return objects_saying(self.query, kinds=(MESSAGE, SIDE), group_ids=self._talks, until=until, limit=limit)
 
 
 def _narrowed(source: Source, sight: Sight, how: Narrowing) -> QuerySet[Any]:
@@ -206,18 +205,54 @@ def _saying(rows: Iterable[tuple[Any, ...]], query: Query) -> list[int]:
 
 def _places(asked: _Asked, before: Place | None, after: Place | None, limit: int) -> list[Place]:
     """The next places after or before one, in the order in which one comes to them."""
+    if asked.chosen.text:
+        places = _places_saying(asked, before, after, limit)
+    else:
+        places = _read(asked, asked.sources(), before, after, limit)
+    return sorted(places, reverse=after is None)[:limit]
+
+
+def _places_saying(asked: _Asked, before: Place | None, after: Place | None, limit: int) -> list[Place]:
+    """Places of what says the words. Most words fill a page with the newest messages that say them."""
+    known = [source for source in asked.sources() if not source.texts]
+    others = [source for source in asked.sources() if source.texts]
+    places = _read(asked, others, before, after, limit, asked.said())
+    if not known:
+        return places
+    few = 0 if after else _FEW
+    messages = asked.messages_saying(before.at if before else None, few)
+    found = _read(asked, known, before, after, limit, {source.rank: messages for source in known})
+    if few and len(messages) == few and len(found) < limit:
+        messages = asked.messages_saying(before.at if before else None)
+        found = _read(asked, known, before, after, limit, {source.rank: messages for source in known})
+    return places + found
+
+
+#: As many messages that say a word are taken at first: a page, though some of them may not be what was chosen.
+_FEW = 4 * PAGE
+
+
+def _read(
+    asked: _Asked,
+    sources: Sequence[Source],
+    before: Place | None,
+    after: Place | None,
+    limit: int,
+    said: Mapping[int, Sequence[int]] | None = None,
+) -> list[Place]:
+    """The next places of each source; of those only that `said` the words."""
     place = before or after
     values: dict[str, Any] = {**asked.values, **({"at": place.at, "id": place.id} if place else {})}
-    said = asked.said() if asked.chosen.text else None
-    keys = []
     size = next((size for size in _SIZES if size >= limit), limit)
-    for source in asked.sources():
+    keys = []
+    for source in sources:
+        if said is not None and not said[source.rank]:
+            continue
         stands = _stands(source, before, after)
         read = _KEYS(source.rank, asked.sight, asked.narrowing(source), stands, size, said is not None)
         keys.append((source, read(**values, people=asked.people(source), said=said[source.rank] if said else [])))
     fetch_together(*(rows for _source, rows in keys))
-    places = [Place(at, source.rank, pk) for source, rows in keys for at, pk in rows]
-    return sorted(places, reverse=after is None)[:limit]
+    return [Place(at, source.rank, pk) for source, rows in keys for at, pk in rows]
 
 
 #: So many places are asked for at once: each number is a shape of its own.
