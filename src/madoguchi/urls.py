@@ -6,8 +6,10 @@ from django.urls import include, path, re_path
 from madoguchi.api import health
 from madoguchi.api.problems import unanswered
 from madoguchi.api.urls import unknown
+from madoguchi.calls.pages import PLACE as CALL_ME
 from madoguchi.desk.views.wrong import failed_page, refused_page, stale_page
-from madoguchi.knowledge.links import PLACE
+from madoguchi.knowledge.links import PLACE as HELP
+from madoguchi.portal.urls import call_me_urlpatterns
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -16,7 +18,8 @@ urlpatterns = [
     path("account/", include("madoguchi.accounts.urls")),
     path("api/v1/", include("madoguchi.api.urls")),
     path("hooks/", include("madoguchi.connectors.order_webhook.urls")),
-    path(PLACE, include("madoguchi.portal.urls")),
+    path(HELP, include("madoguchi.portal.urls")),
+    path(CALL_ME, include(call_me_urlpatterns)),
     re_path(r"^api(?:/.*)?$", unknown),
     path("", include("madoguchi.desk.urls")),
 ]

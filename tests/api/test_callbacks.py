@@ -76,3 +76,39 @@ def test_callbacks_of_other_desks_are_not_there(caller):
 
     assert caller.get(f"/callbacks/{callback.pk}").status_code == 404
     assert caller.get("/callbacks").json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "kept"), [("form", "form"), ("chat", "chat"), ("phone", "memo"), ("agent", "agent")]
+)
+def test_a_call_is_asked_for_without_a_conversation(caller, source, kept):
+    inbox = make_inbox()
+    path = f"/inboxes/{inbox.pk}/callback-requests"
+    slot = caller.get(f"/inboxes/{inbox.pk}/callback-slots").json()["items"][0]["starts_at"]
+    wanted = {"source": source, "number": "０３-1234-5678", "starts_at": slot, "name": "髙橋", "topic": "納期"}
+
+    made = caller.post(path, wanted)
+
+    shown = made.json()
+    assert (made.status_code, shown["source"], shown["number"], shown["topic"]) == (201, kept, "03-1234-5678", "納期")
+    assert caller.get(f"/conversations/{shown['conversation']}").status_code == 200
+
+
+def test_a_chat_can_only_take_what_is_free(caller):
+    path = f"/inboxes/{make_inbox().pk}/callback-requests"
+    wanted = {"source": "chat", "number": "03-1234-5678", "starts_at": "2020-01-01T00:00:00Z"}
+
+    refused = caller.post(path, wanted)
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "slot_taken")
+    assert caller.post(f"/inboxes/{private_inbox().pk}/callback-requests", wanted).status_code == 404
+
+
+def test_the_public_form_is_opened_by_administrators(caller, admin):
+    path = f"/inboxes/{make_inbox().pk}/callback-page"
+    wanted = {"slug": "shop-call", "is_open": True}
+
+    assert caller.put(path, wanted).status_code == 403
+    shown = admin.put(path, wanted).json()
+    assert (shown["url"].endswith("/call-me/shop-call"), shown["is_open"], shown["owner"]) == (True, True, None)
+    assert caller.get(path).json() == shown

@@ -20,6 +20,7 @@ from madoguchi.api.operations import (
     bulk_replies,
     bulletins,
     calendars,
+    call_requests,
     callbacks,
     calls,
     care,
@@ -112,7 +113,7 @@ NOUNS = (
     shift, filing, fields, customer_fields, customer_imports, segments,
     inboxes, acknowledgement, promises, calendars, quarantine, outbox, people, workspace, audit,
     merging, companies, bulletins, approval, calls, orders, order_sources,
-    callbacks, slips, ongoing, timeline,
+    callbacks, call_requests, slips, ongoing, timeline,
     cases, case_persons, care,
 )  # fmt: skip
 

@@ -83,6 +83,12 @@ class Source(models.TextChoices):
     MEMO = "memo", _("On the phone")
     PAGE = "page", _("Chosen by the customer")
     API = "api", _("By the API")
+    FORM = "form", _("Asked for in the form")
+    CHAT = "chat", _("Asked for in the chat")
+
+
+#: What customers themselves asked for: half hours that are free, and nothing they say is taken as proven.
+BY_CUSTOMERS = (Source.FORM, Source.CHAT)
 
 
 class Outcome(models.TextChoices):
@@ -114,6 +120,8 @@ MAX_NOTE = 300
 WARNED_BEFORE = timedelta(minutes=15)
 #: How long the page on which a customer chooses is open.
 LINK_VALID_FOR = timedelta(days=7)
+#: The part of the address of a public form that an administrator chooses.
+MIN_SLUG, MAX_SLUG = 3, 40
 
 CALLBACK_REQUESTED = "callback_requested"
 CALLBACK_MOVED = "callback_moved"
@@ -124,6 +132,7 @@ CALLBACK_DUE_SOON = "callback_due_soon"
 CALLBACK_MISSED = "callback_missed"
 CALLBACK_LINK_MADE = "callback_link_made"
 CALLBACK_LINK_REVOKED = "callback_link_revoked"
+CALLBACK_PAGE_CHANGED = "callback_page_changed"
 
 
 class Wish(models.TextChoices):

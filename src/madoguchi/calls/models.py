@@ -18,6 +18,7 @@ from madoguchi.calls.choices import (
     MAX_NUMBER,
     MAX_SLIP,
     MAX_SLIP_ANSWER,
+    MAX_SLUG,
     MAX_SUBJECT,
     MAX_TOPIC,
     CallbackState,
@@ -124,6 +125,24 @@ class CallbackLink(models.Model):
     def is_alive(self) -> bool:
         """False once it was revoked or has expired."""
         return self.revoked_at is None and self.expires_at > timezone.now()
+
+
+class CallbackPage(models.Model):
+    """The public form of a 窓口 in which anybody asks to be called; its address has nothing secret."""
+
+    inbox = models.OneToOneField(Inbox, on_delete=models.CASCADE, related_name="callback_page", primary_key=True)
+    slug = models.CharField(max_length=MAX_SLUG, unique=True)  #: its own part of the address
+    is_open = models.BooleanField(default=False)
+    owner = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+"
+    )  #: is told and calls, unless somebody takes it over
+    changed_at = models.DateTimeField(default=timezone.now)
+    changed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects: ClassVar[models.Manager["CallbackPage"]] = models.Manager()
+
+    def __str__(self) -> str:
+        return self.slug
 
 
 class CallbackQuerySet(models.QuerySet["Callback"]):

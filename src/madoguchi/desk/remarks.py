@@ -15,6 +15,7 @@ def remark_word(key: str) -> str:
         "no_message_id": _("The mail has no Message-ID."),
         "no_sender": _("The mail names no sender."),
         "nul_bytes": _("Characters that cannot be stored were taken out."),
+        "public_form": _("Written in a public form: nobody has checked who it is. Ask before you tell anything."),
         "reused_id": _("The Message-ID had been used by another mail before."),
         "text_cut": _("The text is very long; its end was cut off. The original has all of it."),
         "undecodable_characters": _("Some characters could not be read; they are shown as �."),

@@ -53,6 +53,7 @@ ENTRIES: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         (
             ("desk:workspace", "settings", _("Workspace"), Permission.MANAGE_WORKSPACE),
             ("desk:mailboxes", "mail", _("Desks"), Permission.MANAGE_INBOXES),
+            ("desk:callback-pages", "phone", _("Callback forms"), Permission.MANAGE_INBOXES),
             ("desk:calendars", "clock", _("Business hours"), Permission.MANAGE_WORKSPACE),
             ("desk:preflight-settings", "shield", _("Check before sending"), Permission.MANAGE_WORKSPACE),
             ("desk:filing-settings", "tag", _("Tags and categories"), Permission.MANAGE_WORKSPACE),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from madoguchi.desk.views import callback_page, callbacks, calls, slips
+from madoguchi.desk.views import callback_page, callback_pages, callbacks, calls, slips
 
 urlpatterns = [
     path("calls", calls.calls, name="calls"),
@@ -22,6 +22,8 @@ urlpatterns = [
     path("c/<int:number>/callbacks", callbacks.of_conversation, name="callbacks-of"),
     path("c/<int:number>/callbacks/new", callbacks.new, name="callback-new"),
     path("c/<int:number>/callbacks/link", callbacks.link, name="callback-link"),
+    path("settings/callback-forms/", callback_pages.pages, name="callback-pages"),
+    path("settings/callback-forms/<int:inbox_pk>/", callback_pages.change, name="callback-page-change"),
     path("calls/ringing", slips.ringing, name="ringing"),
     path("calls/ringing/<int:pk>/open", calls.answer_ring, name="ring-open"),
     path("calls/ringing/<int:pk>/dismiss", slips.dismiss, name="ring-dismiss"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from madoguchi.accounts import choices as staff
 from madoguchi.calendars import choices as calendars
+from madoguchi.calls import choices as calls
 from madoguchi.cases import choices as cases
 from madoguchi.channels import choices as channels
 from madoguchi.commerce import choices as commerce
@@ -194,6 +195,7 @@ GROUPS: dict[str, tuple[Promise, dict[str, Promise]]] = {
             channels.INBOX_CHANGED: gettext_lazy("Desk changed"),
             channels.INBOX_FAILING: gettext_lazy("Desk cannot be reached"),
             channels.INBOX_RECOVERED: gettext_lazy("Desk can be reached again"),
+            calls.CALLBACK_PAGE_CHANGED: gettext_lazy("Public form for callbacks changed"),
             calendars.CALENDAR_CREATED: gettext_lazy("Business hours added"),
             calendars.CALENDAR_CHANGED: gettext_lazy("Business hours changed"),
             calendars.CALENDAR_DELETED: gettext_lazy("Business hours deleted"),

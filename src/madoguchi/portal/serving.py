@@ -5,8 +5,11 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import Resolver404, resolve
 
-from madoguchi.knowledge.links import PLACE
+from madoguchi.calls.pages import PLACE as CALL_ME
+from madoguchi.knowledge.links import PLACE as HELP
 from madoguchi.portal.views import missing
+
+_PLACES = (f"/{HELP}", f"/{CALL_ME}")
 
 
 def serve_open_pages(
@@ -15,7 +18,7 @@ def serve_open_pages(
     """Middleware, before sessions: no cookie is read or set for these pages, whoever else is signed in."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if not request.path_info.startswith(f"/{PLACE}"):
+        if not request.path_info.startswith(_PLACES):
             return get_response(request)
         try:
             match = resolve(request.path_info)

@@ -1,9 +1,11 @@
-"""The addresses of the portal, below `knowledge.links.PLACE`."""
+"""The addresses of the portal: each list below the place that its room has given it."""
 
 from django.urls import path
 
-from madoguchi.portal import views
+from madoguchi.portal import call_me, views
 
 app_name = "portal"
 
 urlpatterns = [path("<int:number>", views.article, name="article")]
+
+call_me_urlpatterns = [path("<str:slug>", call_me.call_me, name="call-me")]

@@ -37,7 +37,7 @@ def article(request: HttpRequest, number: int) -> HttpResponse:
         found = public_article(min(number, _MOST))
     except NotFound:
         return _missing(request)
-    with override(_around(found.language)):
+    with override(around(found.language)):
         response = HttpResponse(render_to_string("portal/article.html", _context(found)))
     response["Cache-Control"] = f"public, max-age={_KEPT}"
     response["Content-Language"] = found.language
@@ -55,7 +55,7 @@ def _context(found: Article) -> dict[str, object]:
     }
 
 
-def _around(language: str) -> str:
+def around(language: str) -> str:
     """Japanese or English: what a Korean reader understands sooner."""
     return "ja" if language.startswith("ja") else "en"
 
@@ -67,7 +67,7 @@ def missing(request: HttpRequest) -> HttpResponse:
 
 
 def _missing(request: HttpRequest) -> HttpResponse:
-    language = _around(get_language_from_request(request))
+    language = around(get_language_from_request(request))
     with override(language):
         response = HttpResponse(render_to_string("portal/missing.html", {"shop": workspace_name()}), status=404)
     response["Cache-Control"] = "no-store"

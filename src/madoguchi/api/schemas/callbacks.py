@@ -6,10 +6,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from madoguchi.api.schemas.base import Id, In, Moment, Out, Ref
-from madoguchi.calls.choices import MAX_NAME, MAX_NOTE, MAX_NUMBER, MAX_TOPIC
+from madoguchi.calls.choices import MAX_NAME, MAX_NOTE, MAX_NUMBER, MAX_SLUG, MAX_TOPIC, MIN_SLUG
 from madoguchi.calls.due import CallbackFigures
-from madoguchi.calls.models import Callback
+from madoguchi.calls.models import Callback, CallbackPage
+from madoguchi.calls.pages import address_of
 from madoguchi.calls.slots import Slot
+from madoguchi.flows.call_requests import MAX_ADDRESS
 
 type OutcomeText = Literal["reached", "no_answer", "busy", "voicemail", "wrong"]
 
@@ -48,8 +50,8 @@ class CallbackOut(Out):
     """Who calls."""
     state: Literal["open", "done", "given_up", "cancelled"]
     """`done` is reached."""
-    source: Literal["agent", "memo", "page", "api"]
-    """Who asked for it; `page`: the customer chose the time."""
+    source: Literal["agent", "memo", "page", "api", "form", "chat"]
+    """Who asked for it; `page`: the customer chose the time by a link, `form` and `chat`: without one."""
     tried_at: datetime | None
     """The first attempt since its time was set."""
     missed: bool
@@ -77,6 +79,49 @@ class CallbackIn(In):
     """What it is about."""
     owner_id: Id | None = None
     """Who calls; the assignee, or else the caller of the API, when left out."""
+
+
+class CallRequestIn(In):
+    """A call that somebody asks for who has no conversation yet."""
+
+    source: Literal["form", "chat", "phone", "agent"]
+    """Where it was asked for; `form` and `chat` are customers themselves: only half hours that are free."""
+    number: Annotated[str, Field(min_length=1, max_length=MAX_NUMBER, examples=["03-1234-5678"])]
+    """The phone number to call, in any spelling."""
+    starts_at: Moment
+    """From when on; of `form` and `chat` the beginning of a slot."""
+    name: Annotated[str, Field(max_length=MAX_NAME)] = ""
+    """As they gave it."""
+    topic: Annotated[str, Field(max_length=MAX_TOPIC)] = ""
+    """What it is about."""
+    email: Annotated[str, Field(max_length=MAX_ADDRESS)] = ""
+    """As they gave it; shown in the conversation, nothing is sent there."""
+    language: Literal["ja", "en"] = "ja"
+    """In which they speak to us."""
+
+
+class CallbackPageIn(In):
+    """The public form of a desk."""
+
+    slug: Annotated[str, Field(min_length=MIN_SLUG, max_length=MAX_SLUG, pattern=r"^[a-z0-9-]+$")]
+    """The end of its address."""
+    is_open: bool
+    """Everybody finds it."""
+    owner_id: Id | None = None
+    """Who is told of each request."""
+
+
+class CallbackPageOut(Out):
+    """The public form of a desk."""
+
+    url: str
+    """Its address."""
+    slug: str
+    """The end of it."""
+    is_open: bool
+    """Everybody finds it."""
+    owner: Ref | None
+    """Who is told of each request."""
 
 
 class CallbackChangesIn(In):
@@ -175,6 +220,12 @@ def show_callback(callback: Callback) -> CallbackOut:
         reason=callback.reason,
         decided_at=callback.decided_at,
     )
+
+
+def show_callback_page(page: CallbackPage) -> CallbackPageOut:
+    """A form, also one that was never opened."""
+    owner = Ref(id=page.owner.pk, name=page.owner.name) if page.owner else None
+    return CallbackPageOut(url=address_of(page), slug=page.slug, is_open=page.is_open, owner=owner)
 
 
 def show_slot(slot: Slot) -> SlotOut:

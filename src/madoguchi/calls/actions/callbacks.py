@@ -125,6 +125,21 @@ def choose_callback(link: CallbackLink, wanted: Wanted) -> Callback:
 
 
 @transaction.atomic
+def enter_request(conversation: Conversation, wanted: Wanted) -> Callback:
+    """Enter what a customer asked for without a link, in a half hour that is free; SlotTaken otherwise. Records it."""
+    held = hold_surviving(conversation.pk)
+    _lock_slots(held.inbox)
+    slot = slot_at(held.inbox, wanted.starts_at, timezone.now())
+    if slot is None or slot.is_full:
+        raise SlotTaken
+    callback = _new(held, wanted, ends_at=slot.ends_at, owner=wanted.owner, made_by=None)
+    callback.save(force_insert=True)
+    people = [wanted.owner.pk] if wanted.owner else []
+    _tell(CALLBACK_REQUESTED, callback, _customer(held), at=callback.starts_at, people=people)
+    return callback
+
+
+@transaction.atomic
 def withdraw_callback(link: CallbackLink) -> None:
     """The customer does not want to be called any more."""
     callback = Callback.objects.select_for_update().filter(link=link, state=CallbackState.OPEN).first()

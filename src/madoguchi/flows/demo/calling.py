@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from madoguchi.accounts.models import User
+from madoguchi.accounts.permissions import Permission, may
 from madoguchi.calls.actions.callbacks import Wanted, choose_callback, note_attempt, request_callback
 from madoguchi.calls.actions.links import make_callback_link
 from madoguchi.calls.actions.memos import Measured, Said, keep_memo, save_memo
+from madoguchi.calls.actions.pages import set_callback_page
 from madoguchi.calls.actions.rings import set_extension
 from madoguchi.calls.actions.slips import Told, send_slip
 from madoguchi.calls.choices import SLOT, Direction, Outcome, Result
@@ -64,6 +66,8 @@ def _call_back(kept: dict[str, Call], staff: dict[str, User]) -> None:
     over = timezone.now() - timedelta(minutes=20)
     Callback.objects.filter(pk=missed.pk).update(starts_at=over - SLOT, ends_at=over, made_at=over - 4 * SLOT)
     miss_callbacks(timezone.now())
+    owner = next(each for each in staff.values() if may(each, Permission.MANAGE_INBOXES))
+    set_callback_page(_place(tried).inbox, slug="support-call", is_open=True, owner=staff["中村"], user=owner)
     link = make_callback_link(_place(tried), user=staff["中村"])
     choose_callback(link, Wanted(tried.number, slots[3].starts_at, name="木村 和夫", topic="土鍋のひび"))
 
