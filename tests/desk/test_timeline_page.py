@@ -7,13 +7,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_admin, make_user
 from tests.factories.calls import callback_at, kept_call
+from tests.factories.cases import make_complaint, make_harassment
 from tests.factories.commerce import make_order
 from tests.factories.conversations import OTHER, make_conversation, private_inbox, receive_mail, reply_to
 from tests.factories.desk import HTMX, browser_of, text_of, url
 from tests.factories.promises import promise_in
 
+from madoguchi.accounts.choices import Role
 from madoguchi.conversations.actions.notes import add_note
 from madoguchi.customers.actions import change_customer, merge_customers
 from madoguchi.customers.companies import find_or_make_company
@@ -44,6 +46,20 @@ def test_the_page_shows_what_is_open_and_everything_in_order(me):
     assert re.findall(r'class="tl-kind">([^<]*)<', page) == ["Callback", "Promise", "Inquiry", "Order"]
     assert 'aria-current="page">Timeline' in page
     assert "Contacts in 12 months" in page
+
+
+def test_an_open_case_stands_above_for_who_may_see_it_and_for_nobody_else(me):
+    conversation = make_conversation()
+    supervisor = make_user(Role.SUPERVISOR, language="en")
+    make_harassment(supervisor, make_user(Role.SUPERVISOR), conversations=[conversation], title="暴言のあるメール")
+    make_complaint(supervisor, conversations=[conversation], title="土鍋が割れて届いた")
+    page = url("timeline", conversation.customer_id)
+
+    shown = {who: text_of(browser_of(who).get(page)) for who in (me, supervisor, make_admin(language="en"))}
+
+    kinds = [re.findall(r'class="tl-kind">([^<]*)<', each) for each in shown.values()]
+    assert kinds == [["Complaint", "Inquiry"], *[["Complaint", "Harassment", "Inquiry"]] * 2]
+    assert "暴言のあるメール" not in shown[me]
 
 
 def test_a_timeline_goes_on_and_knows_which_day_stands_already(me, monkeypatch):

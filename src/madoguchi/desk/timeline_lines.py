@@ -130,7 +130,8 @@ class Head:
 
 def head_of(summary: Summary, words: Words) -> Head:
     """The open matters, the most pressing kinds first, and when one was last in touch."""
-    lists = (summary.callbacks, summary.promises, summary.talks, summary.slips, summary.requests, summary.orders)
+    records = (summary.cases, summary.orders)
+    lists = (summary.callbacks, summary.promises, summary.talks, summary.slips, summary.requests, *records)
     last = summary.last
     how = " ".join((str(last.kind.label), last.who)) if last else ""
     return Head(
@@ -154,6 +155,11 @@ def _matters(summary: Summary, words: Words) -> Iterable[Matter]:
         yield Matter(
             _talk(promise.conversation_id), "promise", _("Promise"), promise.words, str(promise.get_state_display()),
             words.due(promise.due_at), promise.owner.name if promise.owner else "", promise.is_red,
+        )  # fmt: skip
+    for case in summary.cases[:SHOWN]:
+        yield Matter(
+            reverse("desk:case", args=[case.pk]), "alert", str(case.get_kind_display()), case.title,
+            str(case.get_state_display()), words.short(case.received_at), case.owner.name,
         )  # fmt: skip
     for talk in summary.talks[:SHOWN]:
         is_late = talk.due_at is not None and talk.due_at <= words.now

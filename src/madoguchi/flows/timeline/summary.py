@@ -12,6 +12,8 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.sight import sight_of
 from madoguchi.calls.models import Callback, Slip
 from madoguchi.calls.of_person import callbacks_waiting, slips_about
+from madoguchi.cases.models import Case
+from madoguchi.cases.of_person import cases_under_way
 from madoguchi.channels.models import eyes_of
 from madoguchi.commerce.models import Order
 from madoguchi.commerce.of_person import orders_under_way
@@ -38,6 +40,7 @@ class Summary:
     """What is open, and how often one was in touch; each list has one more than is shown where there are more."""
 
     talks: Sequence[Conversation]
+    cases: Sequence[Case]  #: of those that the person may see
     promises: Sequence[Promise]
     callbacks: Sequence[Callback]
     slips: Sequence[Slip]
@@ -55,14 +58,12 @@ def summary_of(user: User, customers: Collection[int], page: Sequence[Entry] = (
     values = {**eyes_of(user), "people": list(customers), "since": timezone.now() - YEAR}
     reads = [each(sight_of(user))(**values) for each in _READS]
     fetch_together(*reads)
-    talks, promises, callbacks, slips, asked, orders, contacts = reads
+    talks, cases, promises, callbacks, slips, asked, orders, contacts = (list(each) for each in reads)
     last = next((each for each in page if each.kind in _TOUCHED), None)
     if last is None:
         found = page_of(user, customers, Chosen(kinds=_TOUCHED), limit=1).entries
         last = found[0] if found else None
-    return Summary(
-        list(talks), list(promises), list(callbacks), list(slips), list(asked), list(orders), last, len(contacts)
-    )
+    return Summary(talks, cases, promises, callbacks, slips, asked, orders, last, len(contacts))
 
 
 _TOUCHED = frozenset({Kind.RECEIVED, Kind.SENT, Kind.CALL})
@@ -70,6 +71,7 @@ _MOST = SHOWN + 1
 _THEIRS = Q(kind=MessageKind.INBOUND, auto_kind="") | Q(kind=MessageKind.NOTE, external_id__startswith=PREFIX)
 _READS: Sequence[Shaped[QuerySet[Any, Any]]] = (
     Shaped(lambda sight: open_matters(sight).select_related("inbox", "assignee").order_by("-last_message_at")[:_MOST]),
+    Shaped(lambda sight: cases_under_way(sight).select_related("owner").order_by("-received_at", "-pk")[:_MOST]),
     Shaped(lambda sight: promises_due(sight).select_related("owner").order_by("due_at", "pk")[:_MOST]),
     Shaped(lambda sight: callbacks_waiting(sight).select_related("owner").order_by("starts_at", "pk")[:_MOST]),
     Shaped(
