@@ -368,6 +368,8 @@ STABLE = [
     "get_case",
     "change_case",
     "set_case_people",
+    "hide_case_conversations",
+    "show_case_conversations",
     "link_case_conversation",
     "unlink_case_conversation",
     "set_case_step",

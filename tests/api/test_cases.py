@@ -2,7 +2,7 @@
 
 import pytest
 from tests.factories.accounts import make_user
-from tests.factories.cases import make_complaint, make_incident
+from tests.factories.cases import make_complaint, make_harassment, make_incident
 from tests.factories.conversations import make_conversation
 
 from madoguchi.accounts.choices import Role
@@ -119,3 +119,19 @@ def test_care_is_offered_and_answered(caller_of):
     assert agent.get("/care").json()["items"] == [row]
     assert agent.post(f"/care/{row['id']}", {"state": "accepted"}).json()["state"] == "accepted"
     assert caller_of("supervisor").get("/care").json()["items"] == []
+
+
+def test_conversations_are_hidden_from_a_colleague_and_shown_again(caller_of):
+    leader, victim = caller_of(Role.SUPERVISOR), caller_of()
+    talk = make_conversation()
+    case = make_harassment(leader.user, conversations=[talk])
+    path = f"/cases/{case.pk}/hidden-from/{victim.user.pk}"
+
+    refused = leader.put(path, {"is_wished": False})
+    hidden = leader.put(path, {"is_wished": True}).json()["hidden_from"]
+
+    assert (refused.status_code, refused.json()["error"]["field"]) == (422, "is_wished")
+    assert hidden == [{"id": victim.user.pk, "name": victim.user.name}]
+    assert victim.get(f"/conversations/{talk.pk}").status_code == 404
+    assert leader.delete(path).status_code == 204
+    assert victim.get(f"/conversations/{talk.pk}").status_code == 200

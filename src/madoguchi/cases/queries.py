@@ -20,6 +20,7 @@ from madoguchi.cases.models import (
     CaseConversation,
     CaseDecision,
     CaseMember,
+    CaseShield,
     CaseStep,
     DismissedSign,
     Evidence,
@@ -132,6 +133,12 @@ def members_in(case: Case) -> list[User]:
     """The people named in a case."""
     named = CaseMember.objects.filter(case=case).values("user_id")
     return list(User.objects.filter(pk__in=named).order_by("name", "pk"))
+
+
+def shielded_in(case: Case) -> list[User]:
+    """From whom the conversations of a case are hidden, as they wished."""
+    rows = CaseShield.objects.filter(case=case).values("person_id")
+    return list(User.objects.filter(pk__in=rows).order_by("name", "pk"))
 
 
 def history_of(case: Case) -> list[Event]:

@@ -5,6 +5,7 @@ from django.urls import path
 from madoguchi.desk.views import care, cases
 from madoguchi.desk.views import case_evidence as evidence
 from madoguchi.desk.views import case_persons as persons
+from madoguchi.desk.views import case_shields as shields
 from madoguchi.desk.views import case_steps as steps
 
 urlpatterns = [
@@ -14,6 +15,8 @@ urlpatterns = [
     path("cases/<int:pk>/edit/<slug:part>", cases.edit, name="case-edit"),
     path("cases/<int:pk>/people", cases.people, name="case-people"),
     path("cases/<int:pk>/affected", cases.affected, name="case-affected"),
+    path("cases/<int:pk>/hidden", shields.shield, name="case-shield"),
+    path("cases/<int:pk>/hidden/<int:person>/show", shields.unshield, name="case-unshield"),
     path("cases/<int:pk>/conversations", steps.link, name="case-link"),
     path("cases/<int:pk>/conversations/<int:number>/remove", steps.unlink, name="case-unlink"),
     path("cases/<int:pk>/steps/<slug:key>/done", steps.done, name="case-step-done"),

@@ -126,6 +126,8 @@ GROUPS: dict[str, tuple[Promise, dict[str, Promise]]] = {
             cases.CASE_SEEN: gettext_lazy("Confidential case looked at"),
             cases.CASE_LINKED: gettext_lazy("Conversation added to a case"),
             cases.CASE_UNLINKED: gettext_lazy("Conversation taken out of a case"),
+            cases.CASE_SHIELDED: gettext_lazy("Conversations of a case hidden from a colleague"),
+            cases.CASE_UNSHIELDED: gettext_lazy("Conversations of a case shown to a colleague again"),
             cases.CASE_PEOPLE_CHANGED: gettext_lazy("People of a case changed"),
             cases.CASE_STEP_DONE: gettext_lazy("Step of a case done or left out"),
             cases.CASE_STEP_UNDONE: gettext_lazy("Step of a case taken back"),

@@ -30,6 +30,7 @@ from madoguchi.api.schemas.cases import (
     Kind,
     LockedOut,
     PeopleIn,
+    ShieldIn,
     SignIn,
     StatementIn,
     StepOut,
@@ -44,7 +45,7 @@ from madoguchi.api.schemas.cases import (
     show_suggestion,
     show_verdict,
 )
-from madoguchi.cases.actions import decisions, evidence, opening, signs, steps
+from madoguchi.cases.actions import decisions, evidence, opening, shielding, signs, steps
 from madoguchi.cases.exporting import export_case
 from madoguchi.cases.models import Case
 from madoguchi.cases.queries import (
@@ -57,6 +58,7 @@ from madoguchi.cases.queries import (
     decisions_in,
     evidence_in,
     members_in,
+    shielded_in,
     steps_in,
     suggestions_in,
 )
@@ -151,6 +153,7 @@ def _record(request: ApiRequest, case: Case) -> CaseRecordOut:
         members=[ref_of(each) for each in members_in(found)],
         conversations=[each.pk for each in conversations_in(request.auth, found)],
         affected=[ref_of(each) for each in affected],
+        hidden_from=[ref_of(each) for each in shielded_in(found)],
     )
 
 
@@ -184,6 +187,31 @@ def set_people(request: ApiRequest, case_id: Id, wanted: PeopleIn) -> CaseRecord
         user=request.auth,
     )
     return _record(request, found)
+
+
+@router.put(
+    CASE + "/hidden-from/{int:user_id}",
+    response={200: CaseRecordOut, **WRITE},
+    operation_id="hide_case_conversations",
+    summary="Spare a colleague the conversations",
+)
+def hide(request: ApiRequest, case_id: Id, user_id: Id, wanted: ShieldIn) -> CaseRecordOut:
+    """Hide the conversations of a harassment case, those linked later too, from a colleague who wishes it."""
+    found = find_case(request.auth, case_id)
+    shielding.shield(found, get_user(user_id), is_wished=wanted.is_wished, user=request.auth)
+    return _record(request, found)
+
+
+@router.delete(
+    CASE + "/hidden-from/{int:user_id}",
+    response={204: None, **WRITE},
+    operation_id="show_case_conversations",
+    summary="Let a colleague see the conversations again",
+)
+def show(request: ApiRequest, case_id: Id, user_id: Id) -> Status[None]:
+    """Show them again, also of a closed case."""
+    shielding.unshield(find_case(request.auth, case_id), get_user(user_id), user=request.auth)
+    return Status(204, None)
 
 
 @router.put(

@@ -100,6 +100,8 @@ class CaseRecordOut(CaseOut):
     """The conversations of it that the caller may see."""
     affected: list[Ref]
     """Harassment: the colleagues who were exposed."""
+    hidden_from: list[Ref]
+    """Harassment: the colleagues who are spared its conversations, as they wished."""
     evidence_count: int
     """How many pieces of evidence are locked."""
     evidence_head: str
@@ -149,6 +151,13 @@ class PeopleIn(In):
     """The second person."""
     member_ids: Annotated[list[Id], Field(max_length=30)] = []
     """Who else may see it."""
+
+
+class ShieldIn(In):
+    """A colleague to be spared the conversations of a harassment case."""
+
+    is_wished: bool
+    """They wish it; nothing is hidden against their wish."""
 
 
 class CaseStepIn(In):
@@ -385,7 +394,7 @@ def _plain(case: Case) -> dict[str, Any]:
 
 
 def show_record(case: Case, **parts: Any) -> CaseRecordOut:
-    """A whole record; `parts` are steps, decisions, members, conversations and affected."""
+    """A whole record; `parts` are steps, decisions, members, conversations, affected and hidden_from."""
     detail = case.detail
     return CaseRecordOut(
         **_plain(case),

@@ -16,6 +16,7 @@ from madoguchi.accounts.permissions import Permission, may
 from madoguchi.calendars.choices import DayRule
 from madoguchi.calendars.reckoning import within_business_days
 from madoguchi.cases.actions.holding import check_person, hold_case, tell, text_of
+from madoguchi.cases.actions.shielding import shield_new, show_what_is_left
 from madoguchi.cases.choices import (
     CASE_CHANGED,
     CASE_LINKED,
@@ -275,6 +276,7 @@ def link_conversation(case: Case, conversation: Conversation, *, user: User) -> 
     if is_new:
         if held.customer_id is None:
             Case.objects.filter(pk=held.pk, customer=None).update(customer=found.customer)
+        shield_new(held, found, user=user)
         tell(CASE_LINKED, held, user, conversation=found.pk)
 
 
@@ -284,6 +286,7 @@ def unlink_conversation(case: Case, conversation: Conversation, *, user: User) -
     held = hold_case(case, user)
     found = get_conversation(user, conversation.pk)
     if CaseConversation.objects.filter(case=held, conversation=found).delete()[0]:
+        show_what_is_left(held)
         tell(CASE_UNLINKED, held, user, conversation=found.pk)
 
 

@@ -1,7 +1,15 @@
 """Tables of cases."""
 
 from madoguchi.cases.models.care import Care
-from madoguchi.cases.models.case import Case, CaseConversation, CaseDecision, CaseMember, CaseStep, DismissedSign
+from madoguchi.cases.models.case import (
+    Case,
+    CaseConversation,
+    CaseDecision,
+    CaseMember,
+    CaseShield,
+    CaseStep,
+    DismissedSign,
+)
 from madoguchi.cases.models.details import AffectedPerson, Complaint, Harassment, Incident
 from madoguchi.cases.models.evidence import Evidence
 
@@ -12,6 +20,7 @@ __all__ = [
     "CaseConversation",
     "CaseDecision",
     "CaseMember",
+    "CaseShield",
     "CaseStep",
     "Complaint",
     "DismissedSign",

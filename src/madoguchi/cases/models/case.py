@@ -141,6 +141,21 @@ class CaseConversation(models.Model):
         return f"{self.case_id} {self.conversation_id}"
 
 
+class CaseShield(models.Model):
+    """A colleague who wished to be spared the conversations of a case, those that are linked later too."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="shields")
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "person"], name="case_shield_once")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.person_id}"
+
+
 class CaseStep(models.Model):
     """One step of a case: by when it is meant to be done, and who did it when."""
 

@@ -78,6 +78,7 @@ def open_side(parent: Conversation, question: Question, *, user: User) -> Conver
     side.set_status(Status.OPEN)
     side.save(force_insert=True)
     side.also_in.set(parent.also_in.all())
+    side.hidden_from.set(parent.hidden_from.all())
     SideRequest.objects.create(conversation=side, asked_by=user, wanted_on=question.wanted_on)
     if question.page is not None:
         make_guest_link(side, question.to, question.page, user=user)

@@ -11,6 +11,7 @@ from typing import Any
 from madoguchi.accounts.choices import Role
 from madoguchi.accounts.models import User
 from madoguchi.conversations.choices import ASSIGNED, OUR_TURN, PRIORITY_CHANGED, STATUS_CHANGED, Status
+from madoguchi.conversations.hidden import hidden_pairs
 from madoguchi.conversations.models import Conversation, DeadlineAlarm
 from madoguchi.events.record import record
 
@@ -35,6 +36,7 @@ def join(survivor: Conversation, others: Sequence[Conversation], before: Snapsho
         "tags": _add(survivor.tags, (pk for state in states for pk in state["tags"])),
         "also_in": _add(survivor.also_in, (pk for other in others for pk in _eyes(other) if pk != survivor.inbox_id)),
         "followers": _add(survivor.followers, _followers(others)),
+        "hidden_from": _add(survivor.hidden_from, (pk for _n, pk in hidden_pairs(each.pk for each in others))),
     }
     _join_people(survivor, states)
     join_turn(survivor, states)
@@ -117,6 +119,7 @@ def take_joined_back(
     """Give the survivor what it had: all of it while nobody changed it, else what still is as the merge made it."""
     kept = data["before"][str(survivor.pk)]
     survivor.followers.remove(*data.get("followers", ()))
+    survivor.hidden_from.remove(*data.get("hidden_from", ()))
     arrived = survivor.messages.values_list("inbox_id", flat=True)
     survivor.also_in.remove(*(set(data.get("also_in", ())) - set(arrived)))
     survivor.escalation_count = max(survivor.escalation_count - data.get("escalations", 0), 0)

@@ -69,6 +69,7 @@ def split_conversation(
         side_of_id=conversation.side_of_id,
         created_at=first.at,
     )
+    new.hidden_from.set(conversation.hidden_from.all())
     if new.side_of_id is not None:
         SideRequest.objects.create(conversation=new, asked_by=user)
     kept = snapshot(conversation)

@@ -32,6 +32,7 @@ from madoguchi.conversations.choices import (
 from madoguchi.conversations.deadlines import waiting_since
 from madoguchi.conversations.field_store import put_values_back
 from madoguchi.conversations.fields import as_facts, missing_fields
+from madoguchi.conversations.hidden import hidden_pairs
 from madoguchi.conversations.holding import check_not_merged, hold
 from madoguchi.conversations.models import Category, Conversation, Folder, OwnStatus, Tag, UndoStep
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
@@ -155,6 +156,7 @@ def assign(conversations: Sequence[Conversation], assignee: User | None, *, user
     if assignee is not None and not may(assignee, Permission.ASSIGN):
         raise Invalid(_("This person cannot be responsible for conversations."), field="assignee")
     seen = frozenset(visible_inbox_ids(assignee)) if assignee is not None else frozenset()
+    hidden = hidden_pairs(each.pk for each in conversations) if assignee is not None else set()
 
     def change(conversation: Conversation) -> list[str]:
         if conversation.assignee_id == (assignee.pk if assignee else None):
@@ -163,6 +165,8 @@ def assign(conversations: Sequence[Conversation], assignee: User | None, *, user
             text = _("%(name)s does not see the desk “%(desk)s”. Choose somebody else, or let them see it first.")
             values = {"name": assignee.name, "desk": conversation.inbox.name}
             raise Invalid(text % values, field="assignee")
+        if assignee is not None and (conversation.pk, assignee.pk) in hidden:
+            raise Invalid(_("This person cannot be responsible for this conversation."), field="assignee")
         before = conversation.assignee_id
         conversation.assignee = assignee
         fields = ["assignee"]

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from madoguchi.accounts.models import Team, User
@@ -52,7 +52,7 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
     """Selections of conversations."""
 
     def visible_to(self, user: User) -> "ConversationQuerySet":
-        """What a person may see: all of the 窓口 open to them; guests only what they were asked to follow.
+        """What a person may see: all of the 窓口 open to them, but what they are spared; guests what they follow.
 
         A mail that arrived in two 窓口 is one conversation, seen from both (`also_in`).
         """
@@ -72,7 +72,8 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
                 return self.all()
         within = OneOf(F("inbox_id"), inboxes) if isinstance(inboxes, Slot) else Q(inbox_id__in=inboxes)
         also = Conversation.also_in.through.objects.filter(within).values("conversation_id")
-        return self.filter(Q(within) | Q(pk__in=also))
+        hidden = Conversation.hidden_from.through.objects.filter(user=person, conversation=OuterRef("pk"))
+        return self.filter(Q(within) | Q(pk__in=also), ~Exists(hidden))
 
     def of_customers(self) -> "ConversationQuerySet":
         """Without requests to others (依頼), which are nobody's inquiry."""
@@ -105,6 +106,7 @@ class Conversation(models.Model):
     )
     tags = models.ManyToManyField(Tag, related_name="conversations", blank=True)
     followers = models.ManyToManyField(User, related_name="+", blank=True)
+    hidden_from = models.ManyToManyField(User, related_name="+", blank=True)  #: who is spared it, whatever their 窓口
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
     split_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     side_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="sides")  #: 依頼

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from madoguchi.accounts.permissions import Permission
+from madoguchi.accounts.permissions import Permission, may
 from madoguchi.cases.actions.opening import (
     Opening,
     change_case,
@@ -33,6 +33,7 @@ from madoguchi.cases.queries import (
     get_case,
     history_of,
     members_in,
+    shielded_in,
     steps_in,
     suggestions_in,
     waiting_decisions,
@@ -155,6 +156,8 @@ def record_context(request: StaffRequest, found: Case) -> dict[str, Any]:
         "members": members_in(found),
         "clocks": clock_lines(found, steps, words) if found.kind == CaseKind.INCIDENT else [],
         "affected": list(found.harassment.affected.order_by("name", "pk")) if is_harassment else [],
+        "hidden": shielded_in(found) if is_harassment else [],
+        "can_hide": may(user, Permission.DECIDE_CASES),
         "texts": [(str(word), text) for word, text in TEXTS] if is_harassment else [],
         "kinds_url": f"{reverse('desk:cases')}?kind={found.kind}",
         "received": words.full(found.received_at),

@@ -1,7 +1,7 @@
 """引き継ぎ: all open conversations of one person to others, in one move with one way back."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from madoguchi.channels.models import visible_inbox_ids
 from madoguchi.conversations.actions.bulk import joined_step
 from madoguchi.conversations.actions.notes import add_note
 from madoguchi.conversations.actions.triage import MAX_BULK, assign
+from madoguchi.conversations.hidden import hidden_pairs
 from madoguchi.conversations.holding import hold
 from madoguchi.conversations.models import Conversation, ReplyLock, UndoStep
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
@@ -88,12 +89,15 @@ def _check(person: User, to: Sequence[User], user: User) -> None:
             raise Invalid(message, field="to")
 
 
-def _shared_out(rows: Iterable[Conversation], to: Sequence[User]) -> dict[int, list[Conversation]]:
+def _shared_out(rows: Sequence[Conversation], to: Sequence[User]) -> dict[int, list[Conversation]]:
     """To whoever has got fewest so far, of those who may see it."""
     shares: dict[int, list[Conversation]] = defaultdict(list)
     sees = {each.pk: frozenset(visible_inbox_ids(each)) for each in to}
+    hidden = hidden_pairs(each.pk for each in rows)
     for conversation in rows:
-        able = [each for each in to if conversation.inbox_id in sees[each.pk]]
+        able = [
+            each for each in to if conversation.inbox_id in sees[each.pk] and (conversation.pk, each.pk) not in hidden
+        ]
         if able:
             shares[min(able, key=lambda each: len(shares[each.pk])).pk].append(conversation)
     return shares
