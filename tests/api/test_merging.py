@@ -5,6 +5,7 @@ from tests.factories.conversations import make_conversation, make_inbox
 
 from madoguchi.channels.contract import Address
 from madoguchi.customers import actions
+from madoguchi.customers.actions.caring import set_care
 from madoguchi.flows.reactor import drain
 from madoguchi.flows.sweeping import match_customers
 
@@ -52,6 +53,19 @@ def test_customers_are_merged_and_taken_apart(admin, pair):
     assert undone == {"customer": second.pk, "kept_fields": [], "stayed": 0}
     assert admin.get(f"/customers/{second.pk}").json()["department"] == "総務課"
     assert admin.post(f"/customers/{first.pk}/merges", {"other": first.pk}).status_code == 422
+
+
+@pytest.mark.parametrize("chosen", [{}, {"needs_care": "mine"}, {"needs_care": "theirs"}])
+@pytest.mark.parametrize("marked", [0, 1])
+def test_a_merge_never_lifts_the_mark_that_two_people_set(admin, pair, marked, chosen):
+    set_care(pair[marked], needs_care=True, by=admin.user.actor)
+
+    made = admin.post(f"/customers/{pair[0].pk}/merges", {"other": pair[1].pk, "fields": chosen}).json()
+
+    assert admin.get(f"/customers/{pair[0].pk}").json()["needs_care"]
+    admin.post(f"/customers/{pair[0].pk}/merges/{made['id']}/undo")
+    apart = [admin.get(f"/customers/{each.pk}").json()["needs_care"] for each in pair]
+    assert apart == [marked == 0, marked == 1]
 
 
 def test_a_change_is_compared_as_it_happens(admin, pair):

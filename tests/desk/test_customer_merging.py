@@ -10,6 +10,7 @@ from tests.factories.desk import browser_of, text_of, url
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
 from madoguchi.customers import actions
+from madoguchi.customers.actions.caring import set_care
 from madoguchi.customers.models import Customer, CustomerMerge, Suggestion
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +76,17 @@ def test_two_are_compared_merged_and_taken_apart(me, pair):
     assert "apart again" in text_of(answer)
     assert Customer.objects.get(pk=second.pk).merged_into is None
     assert Customer.objects.get(pk=first.pk).department == ""
+
+
+def test_the_mark_of_two_people_is_no_choice(me, pair):
+    set_care(pair[1], needs_care=True, by=me.actor)
+    browser = browser_of(me)
+
+    page = text_of(browser.get(url("customer-merge", pair[0].pk), {"with": pair[1].pk}))
+    browser.post(url("customer-merge", pair[0].pk), {"with": pair[1].pk, "choose-needs_care": ""})
+
+    assert "choose-needs_care" not in page
+    assert Customer.objects.get(pk=pair[0].pk).needs_care
 
 
 def test_a_name_that_is_chosen_comes_whole(me, pair):

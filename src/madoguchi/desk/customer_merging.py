@@ -16,6 +16,8 @@ from madoguchi.ui.dates import Words
 
 #: From here on the list says 高.
 _LIKELY = 65
+#: 要注意対応 is no choice: the mark stays when either has it.
+_CHOSEN = tuple(name for name in MERGED_FIELDS if name != "needs_care")
 #: Parts of one name are chosen together: a mixture would be nobody's.
 _NAMES = ("family_name", "given_name", "family_kana", "given_kana", "display_name", "honorific")
 
@@ -120,7 +122,7 @@ def choices_between(kept: Customer, gone: Customer) -> list[Choice]:
         is_named = bool(kept.family_name or kept.given_name or kept.family_kana)
         chosen = THEIRS if not is_named and (gone.family_name or gone.given_name) else ""
         found.append(Choice("name", _("Name"), mine, theirs, chosen))
-    for name in MERGED_FIELDS:
+    for name in _CHOSEN:
         if name in _NAMES:
             continue
         one, two = _shown(kept, name), _shown(gone, name)
@@ -133,11 +135,11 @@ def choices_between(kept: Customer, gone: Customer) -> list[Choice]:
 
 def chosen_fields(values: Any) -> dict[str, str]:
     """What was chosen on the page, for each field of the record."""
-    chosen = {name: values.get(f"choose-{name}", "") for name in MERGED_FIELDS if name not in _NAMES}
+    chosen = {name: values.get(f"choose-{name}", "") for name in _CHOSEN if name not in _NAMES}
     chosen |= dict.fromkeys(_NAMES, values.get("choose-name", ""))
     if "choose-note" not in values:
         chosen["note"] = BOTH
-    for name in MERGED_FIELDS:  # where both say the same there is nothing to choose, and nothing is lost
+    for name in _CHOSEN:  # where both say the same there is nothing to choose, and nothing is lost
         if name not in _NAMES and f"choose-{name}" not in values and name != "note":
             del chosen[name]
     return chosen

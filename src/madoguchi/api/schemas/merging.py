@@ -53,7 +53,10 @@ class CustomerMergeIn(In):
     other: Id
     """The customer whose record goes into this one."""
     fields: Annotated[dict[Field_, Literal["mine", "theirs", "both"]], Field(max_length=20)] = {}
-    """Whose value stays; what is left out stays as it is here, and is filled in from the other where it is empty."""
+    """Whose value stays; what is left out stays as it is here, and is filled in from the other where it is empty.
+
+    `needs_care` stays when either has it, whatever is said: two people set and lift it, in a record of harassment.
+    """
 
 
 class MergeOut(Out):

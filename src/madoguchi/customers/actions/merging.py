@@ -64,7 +64,8 @@ def merge_customers(survivor: Customer, other: Customer, *, by: Actor, chosen: M
     """Let `other` go on as `survivor`: all that leads or belongs to it moves, and its addresses keep working.
 
     `chosen` says for fields whether `theirs` (the other's) is taken, or `both` for notes; else the survivor's stays,
-    and what it does not know is filled in.
+    and what it does not know is filled in. 要注意対応 is not chosen: it stays when either has it, since only two
+    people lift it.
     """
     require(by, Permission.REPLY)
     if survivor.pk == other.pk:
@@ -168,6 +169,8 @@ def _join_fields(kept: Customer, gone: Customer, chosen: Mapping[str, str]) -> N
         mine, theirs = getattr(kept, name), getattr(gone, name)
         if name == "note" and chosen.get(name, BOTH) == BOTH:
             kept.note = "\n\n".join(dict.fromkeys(part for part in (mine, theirs) if part))
+        elif name == "needs_care":
+            kept.needs_care = mine or theirs
         elif chosen.get(name) == THEIRS or (name not in chosen and not mine and theirs and not _is_name(name)):
             setattr(kept, name, theirs)
     named = any(getattr(kept, name) for name in MERGED_FIELDS[:4])
