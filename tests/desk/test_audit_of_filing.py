@@ -74,6 +74,7 @@ def test_changes_of_settings_say_what_was_changed():
     admin, desk = make_admin(language="en"), make_inbox(name="サポート窓口")
     set_levels(desk, "", {Check.DATES: Level.NOTE}, version=0, user=admin)
     set_levels(desk, "", {Check.DATES: Level.BLOCK}, version=1, user=admin)
+    set_levels(None, "", {Check.DATES: Level.WARN}, version=0, user=admin)
     add_watch_words([("返金不可", ""), ("絶対", "")], inbox=None, level=Level.WARN, user=admin)
     change_policy(user=admin, reasons=[], unchanged_needed=30, ends_by_itself=True)
     set_absence(admin, until=timezone.now() + timedelta(days=400), substitute=None, user=admin)
@@ -81,8 +82,9 @@ def test_changes_of_settings_say_what_was_changed():
     details = [line[2] for line in lines(admin, "desk")]
 
     assert details[0].endswith("unchanged replies until the approval may end: 20 → 30, it ends by itself")
-    assert details[1:4] == [
+    assert details[1:5] == [
         "Ask before sending: 返金不可, 絶対",
+        "Dates and weekdays: as usual → Ask before sending",
         "サポート窓口, Dates and weekdays: Show only → Block sending",
         "サポート窓口, Dates and weekdays: as usual → Show only",
     ]

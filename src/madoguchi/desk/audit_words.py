@@ -129,7 +129,9 @@ def _names(events: list[Event], user: User) -> dict[str, str]:
     names = {event.subject: str(event.data["name"]) for event in events if "name" in event.data}
     inboxes = {inbox.pk: inbox.name for inbox in inboxes_of(user)}
     given = {f"user:{event.data['to']}" for event in events if event.kind in _GIVEN}
-    given |= {f"inbox:{event.data.get('inbox')}" for event in events if event.kind == CHECKS_CHANGED}
+    given |= {
+        f"inbox:{event.data['inbox']}" for event in events if event.kind == CHECKS_CHANGED and event.data.get("inbox")
+    }
     subjects_named = given | {event.subject for event in events}
     for sort, look_up in (
         ("user", names_of_users),
