@@ -143,6 +143,10 @@ def test_the_address_of_the_page_is_shown_to_be_put_into_a_reply(client, convers
     assert CallbackLink.objects.get().revoked_at is not None
 
 
+#: They have no counterpart in UTC.
+ENDS_OF_TIME = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")
+
+
 @pytest.fixture
 def page(agent, conversation):
     make_workspace()
@@ -174,7 +178,7 @@ def test_the_page_speaks_english_when_asked(page):
     assert "折り返しのお電話の日時" in text_of(Client().get(f"{page}?lang=xx"))
 
 
-@pytest.mark.parametrize("slot", ["", "yesterday", "2026-13-45T99:99:99Z", "2020-01-01T00:00:00Z"])
+@pytest.mark.parametrize("slot", ["", "yesterday", "2026-13-45T99:99:99Z", "2020-01-01T00:00:00Z", *ENDS_OF_TIME])
 def test_what_cannot_be_chosen_keeps_what_was_typed(page, slot):
     response = Client().post(page, {"number": "090-1234-5678", "slot": slot, "topic": "納期について"})
 

@@ -60,7 +60,10 @@ def next_slots(inbox: Inbox, now: datetime, *, days: int = DAYS_SHOWN) -> list[S
 
 def slot_at(inbox: Inbox, starts_at: datetime, now: datetime) -> Slot | None:
     """The slot that begins then, of all that can be chosen; None for any other moment."""
-    start = starts_at.astimezone(UTC)
+    try:
+        start = starts_at.astimezone(UTC)
+    except OverflowError:  # the first and the last day there are
+        return None
     if start not in _starts(inbox, now):
         return None
     return Slot(start, _taken(inbox, [start])[start])

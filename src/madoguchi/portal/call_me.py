@@ -4,7 +4,7 @@ It sets no cookie and knows nobody: what is typed is the sender's word. Bounded 
 by its size; a field that people do not see catches what fills in every field.
 """
 
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -112,7 +112,7 @@ def _slot(text: str) -> datetime:
         found = parse_datetime(text)
     except ValueError:
         found = None
-    if found is None or not timezone.is_aware(found):
+    if found is None or not timezone.is_aware(found) or not MINYEAR < found.year < MAXYEAR:
         raise Invalid(_("Please choose a time."), field="slot")
     return found
 

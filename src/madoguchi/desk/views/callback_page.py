@@ -3,7 +3,7 @@
 `open_to_all`: the link is the key. It is signed, kept as a hash, ends after a week, and is tried at a bounded rate.
 """
 
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -85,7 +85,7 @@ def _slot(text: str) -> datetime:
         found = parse_datetime(text[:40])
     except ValueError:
         found = None
-    if found is None or not timezone.is_aware(found):
+    if found is None or not timezone.is_aware(found) or not MINYEAR < found.year < MAXYEAR:
         raise Invalid(_("Please choose a time."), field="slot")
     return found
 
