@@ -86,6 +86,22 @@ def test_nothing_that_leaves_is_a_formula(text):
     assert plain_cell(safe_cell(text)).strip() == text.strip() or text.startswith(" ")
 
 
+@pytest.mark.parametrize("text", ["＝1+1", "＋81", "－1", "＠sum", "\u200b=1", "\ufeff\u200b+1", "\u3000\u200b＝1"])
+def test_full_width_signs_and_what_hides_before_them_are_no_formula_either(text):
+    assert safe_cell(text) == f"'{text}"
+
+
+def test_what_begins_with_no_sign_leaves_as_it_is():
+    assert [safe_cell(each) for each in ("", " ", "\u200b", "a=1", "１－２", None)] == [
+        "",
+        " ",
+        "\u200b",
+        "a=1",
+        "１－２",
+        "",
+    ]
+
+
 @pytest.mark.parametrize(
     ("cell", "plain"),
     [('="0123"', "0123"), ("'-5", "-5"), ("O'Neil", "O'Neil"), ("'quoted'", "'quoted'"), ("a\0b", "ab")],

@@ -2,7 +2,9 @@
 
 import re
 
-_FORMULA = "=+-@\t\r"
+#: Full-width signs too: a spreadsheet set to Japanese takes ＝ for =.
+_SIGNS = "=+-@＝＋－＠"
+_FORMULA = _SIGNS + "\t\r"
 #: What stands in a cell that a spreadsheet could not compute.
 ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
 #: `="0123"` keeps a leading zero in Excel; it is a text.
@@ -12,7 +14,8 @@ _TEXT_FORMULA = re.compile(r'="((?:[^"]|""){0,32767})"')
 def safe_cell(value: object) -> str:
     """Text that no spreadsheet takes for a formula (OWASP, CSV Injection)."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text and (text[0] in _FORMULA or text.lstrip()[:1] in "=@") else text
+    seen = next((char for char in text if char.isprintable() and char != " "), "")  # spaces and zero widths hide it
+    return f"'{text}" if text and (text[0] in _FORMULA or (seen and seen in _SIGNS)) else text
 
 
 def plain_cell(text: str) -> str:
