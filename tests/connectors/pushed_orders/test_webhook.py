@@ -7,7 +7,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from tests.factories.accounts import make_admin
 from tests.factories.commerce import make_source
@@ -15,6 +15,7 @@ from tests.factories.commerce import make_source
 from madoguchi.commerce.actions.deliveries import forget_read, read_deliveries, try_again
 from madoguchi.commerce.choices import MAX_DELIVERY_BYTES
 from madoguchi.commerce.models import Delivery, Order
+from madoguchi.connectors.order_webhook.views import receive
 from madoguchi.core.telling import told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
@@ -49,6 +50,15 @@ def test_a_delivery_is_kept_before_it_is_acknowledged_and_then_read(source):
     assert bytes(waiting.body) == json.dumps({"orders": [ORDER]}).encode()
     assert Delivery.objects.get().state == "read"
     assert Order.objects.get().customer.identities.get().key == "yumiko@mail.example"
+
+
+def test_a_delivery_in_pieces_is_refused_before_it_is_read(source):
+    request = RequestFactory().post("/", b"", content_type="application/json", HTTP_TRANSFER_ENCODING="chunked")
+    request.META["CONTENT_LENGTH"] = ""
+
+    answer = receive(request, source.key)
+
+    assert (answer.status_code, json.loads(answer.content)["error"]["code"]) == (411, "length_required")
 
 
 def test_the_same_again_is_acknowledged_and_one(source):

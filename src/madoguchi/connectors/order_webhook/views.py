@@ -16,8 +16,13 @@ _MOST_HEADER = 500
 @csrf_exempt
 @require_POST
 def receive(request: HttpRequest, key: str) -> HttpResponse:
-    """Answer 202 once it is kept; 404 for an address that leads nowhere, 401 without a right signature."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
+    """Answer 202 once it is kept; 404 for an address that leads nowhere, 401 without a right signature.
+
+    411 for a body in pieces: how long it is must be known before it is read.
+    """
+    length = request.META.get("CONTENT_LENGTH")
+    if not length:
+        return _refused(411, "length_required", _("Send the delivery in one piece, with its length in Content-Length."))
     if not length.isdecimal() or int(length) > MAX_DELIVERY_BYTES:
         return _refused(413, "too_large", _("One delivery may have 1 MB."))
     source = source_of_key(key)
