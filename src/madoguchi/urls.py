@@ -7,9 +7,10 @@ from madoguchi.api import health
 from madoguchi.api.problems import unanswered
 from madoguchi.api.urls import unknown
 from madoguchi.calls.pages import PLACE as CALL_ME
+from madoguchi.cases.policy import PLACE as POLICY
 from madoguchi.desk.views.wrong import failed_page, refused_page, stale_page
 from madoguchi.knowledge.links import PLACE as HELP
-from madoguchi.portal.urls import call_me_urlpatterns
+from madoguchi.portal.urls import call_me_urlpatterns, policy_urlpatterns
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -20,6 +21,7 @@ urlpatterns = [
     path("hooks/", include("madoguchi.connectors.order_webhook.urls")),
     path(HELP, include("madoguchi.portal.urls")),
     path(CALL_ME, include(call_me_urlpatterns)),
+    path(POLICY, include(policy_urlpatterns)),
     re_path(r"^api(?:/.*)?$", unknown),
     path("", include("madoguchi.desk.urls")),
 ]

@@ -135,3 +135,26 @@ def test_conversations_are_hidden_from_a_colleague_and_shown_again(caller_of):
     assert victim.get(f"/conversations/{talk.pk}").status_code == 404
     assert leader.delete(path).status_code == 204
     assert victim.get(f"/conversations/{talk.pk}").status_code == 200
+
+
+def test_the_policy_is_written_and_the_year_counted_without_names(caller_of):
+    admin, leader = caller_of("admin"), caller_of(Role.SUPERVISOR)
+    wanted = {"ja": "誠実に対応します。", "en": "", "is_public": True, "version": 0}
+
+    first = admin.get("/harassment-policy").json()
+    saved = admin.put("/harassment-policy", wanted).json()
+    again = admin.put("/harassment-policy", wanted)
+    report = admin.get("/cases/harassment-report", year=2025).json()
+
+    assert (first["version"], first["is_public"]) == (0, False)
+    assert (saved["version"], saved["ja"]) == (1, "誠実に対応します。")
+    assert saved["url"].endswith("/policy/harassment")
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "conflict")
+    assert (report["total"], [each["key"] for each in report["groups"]]) == (
+        0,
+        ["kind", "month", "judgement", "measure"],
+    )
+    assert leader.get("/cases/harassment-report", year=2025).status_code == 403
+    assert leader.get("/harassment-policy").status_code == 403
+    assert leader.put("/harassment-policy", wanted).status_code == 403
+    assert admin.get("/cases/harassment-report", year=1).status_code == 422

@@ -36,6 +36,7 @@ from madoguchi.api.operations import (
     fields,
     filing,
     guides,
+    harassment,
     inboxes,
     knowledge,
     links,
@@ -114,7 +115,7 @@ NOUNS = (
     inboxes, acknowledgement, promises, calendars, quarantine, outbox, people, workspace, audit,
     merging, companies, bulletins, approval, calls, orders, order_sources,
     callbacks, call_requests, slips, ongoing, timeline,
-    cases, case_persons, care,
+    harassment, cases, case_persons, care,
 )  # fmt: skip
 
 

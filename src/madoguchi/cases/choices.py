@@ -216,6 +216,7 @@ CASE_REVIEW_DUE = "case_review_due"
 EVIDENCE_LOCKED = "evidence_locked"
 EVIDENCE_VERIFIED = "evidence_verified"
 CASE_EXPORTED = "case_exported"
+HARASSMENT_POLICY_CHANGED = "harassment_policy_changed"
 CARE_OFFERED = "care_offered"
 CARE_ANSWERED = "care_answered"
 #: Told to the browsers of those who may see the case; no row, and addressed to each of them.

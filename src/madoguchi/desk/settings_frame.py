@@ -67,6 +67,7 @@ ENTRIES: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             ("desk:scripts", "phone", _("Talk scripts"), Permission.MANAGE_WORKSPACE),
             ("desk:people", "users", _("Users"), Permission.MANAGE_PEOPLE),
             ("desk:teams", "team", _("Teams"), Permission.MANAGE_PEOPLE),
+            ("desk:harassment-policy", "shield", _("Policy on harassment"), Permission.MANAGE_WORKSPACE),
             ("desk:privacy", "eye", _("Personal data"), Permission.MANAGE_WORKSPACE),
             ("desk:audit", "history", _("Audit log"), Permission.SEE_AUDIT),
         ),

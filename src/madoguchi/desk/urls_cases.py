@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from madoguchi.desk.views import care, cases
+from madoguchi.desk.views import care, cases, harassment
 from madoguchi.desk.views import case_evidence as evidence
 from madoguchi.desk.views import case_persons as persons
 from madoguchi.desk.views import case_shields as shields
@@ -38,6 +38,8 @@ urlpatterns = [
     path("cases/<int:pk>/persons/<int:person>/told", persons.tell, name="case-person-told"),
     path("cases/<int:pk>/persons/<int:person>/undo", persons.undo, name="case-person-undo"),
     path("cases/<int:pk>/persons/<int:person>/remove", persons.remove, name="case-person-remove"),
+    path("settings/harassment-policy/", harassment.policy, name="harassment-policy"),
+    path("cases/harassment-report", harassment.report, name="harassment-report"),
     path("care", care.care, name="care"),
     path("care/new", care.new, name="care-new"),
     path("care/<int:pk>/<slug:state>", care.answer, name="care-answer"),

@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import Resolver404, resolve
 
 from madoguchi.calls.pages import PLACE as CALL_ME
+from madoguchi.cases.policy import PLACE as POLICY
 from madoguchi.knowledge.links import PLACE as HELP
 from madoguchi.portal.views import missing
 
-_PLACES = (f"/{HELP}", f"/{CALL_ME}")
+_PLACES = (f"/{HELP}", f"/{CALL_ME}", f"/{POLICY}")
 
 
 def serve_open_pages(

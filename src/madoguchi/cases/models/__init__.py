@@ -12,6 +12,7 @@ from madoguchi.cases.models.case import (
 )
 from madoguchi.cases.models.details import AffectedPerson, Complaint, Harassment, Incident
 from madoguchi.cases.models.evidence import Evidence
+from madoguchi.cases.models.policy import HarassmentPolicy
 
 __all__ = [
     "AffectedPerson",
@@ -26,5 +27,6 @@ __all__ = [
     "DismissedSign",
     "Evidence",
     "Harassment",
+    "HarassmentPolicy",
     "Incident",
 ]

@@ -109,6 +109,7 @@ def _list(request: StaffRequest, chosen: CaseFilter, found: list[Case], now: dat
         "acknowledged": _hours(figures.hours_to_acknowledge),
         "closed": _hours(figures.hours_to_close),
         "days": FIGURE_DAYS,
+        "can_report": may(request.user, Permission.OVERSEE_CASES),
         "waiting": [(each, each.case.title) for each in waiting],
         "more_url": f"{_here(chosen)}&after={Cursor(last.received_at, last.pk)}" if last else "",
     }
