@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.cases.choices import EXPOSURE_CASES, EXPOSURE_DAYS, EXPOSURE_MINUTES, CaseKind, CaseState
-from madoguchi.cases.models import Care, Case, Harassment
+from madoguchi.cases.models import AnonymousReport, Care, Case, Harassment
 from madoguchi.conversations.models import Conversation
 from madoguchi.core.errors import NotFound
 
@@ -74,6 +74,12 @@ def care_of(user: User) -> list[Care]:
     """What a person may read of care, the newest first."""
     rows = Care.objects.visible_to(user).select_related("person", "by", "case")
     return list(rows.order_by("-at", "-pk")[:100])
+
+
+def anonymous_reports(user: User) -> list[AnonymousReport]:
+    """What was reported without a name, the newest days first; for those who oversee cases."""
+    rows = AnonymousReport.objects.visible_to(user).select_related("read_by")
+    return list(rows.order_by("-came_on", "-pk")[:100])
 
 
 def get_care(user: User, pk: int) -> Care:

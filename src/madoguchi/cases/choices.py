@@ -218,6 +218,7 @@ EVIDENCE_VERIFIED = "evidence_verified"
 CASE_EXPORTED = "case_exported"
 HARASSMENT_POLICY_CHANGED = "harassment_policy_changed"
 CARE_OFFERED = "care_offered"
+ANONYMOUS_REPORTS_CAME = "anonymous_reports_came"
 CARE_ANSWERED = "care_answered"
 #: Told to the browsers of those who may see the case; no row, and addressed to each of them.
 CASE_NEWS = "case_news"

@@ -166,6 +166,7 @@ def _told(notice: Notification) -> tuple[str, str]:
         cases.CASE_DUE_SOON: ("clock", _("A step of a case is due soon")),
         cases.CASE_DUE_PASSED: ("s-late", _("The time of a step of a case has passed")),
         cases.CASE_REVIEW_DUE: ("clock", _("A decision in a case is to be looked at again")),
+        cases.ANONYMOUS_REPORTS_CAME: ("shield", _("Colleagues have reported harassment without their names")),
         cases.CARE_OFFERED: ("info", _("%(who)s asks how you are")),
         cases.CARE_ANSWERED: ("info", _("%(who)s answered what you had offered")),
         INBOX_FAILING: ("alert", _("A desk cannot be fetched or sent from")),

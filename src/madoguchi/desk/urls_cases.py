@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from madoguchi.desk.views import care, cases, harassment
+from madoguchi.desk.views import care, cases, harassment, voices
 from madoguchi.desk.views import case_evidence as evidence
 from madoguchi.desk.views import case_persons as persons
 from madoguchi.desk.views import case_shields as shields
@@ -41,6 +41,8 @@ urlpatterns = [
     path("settings/harassment-policy/", harassment.policy, name="harassment-policy"),
     path("cases/harassment-report", harassment.report, name="harassment-report"),
     path("care", care.care, name="care"),
+    path("care/report", voices.report, name="care-report"),
+    path("care/report/<int:pk>/read", voices.read, name="care-report-read"),
     path("care/new", care.new, name="care-new"),
     path("care/<int:pk>/<slug:state>", care.answer, name="care-answer"),
     path("c/<int:number>/cases", cases.of_conversation, name="cases-of"),

@@ -142,6 +142,7 @@ GROUPS: dict[str, tuple[Promise, dict[str, Promise]]] = {
             cases.EVIDENCE_VERIFIED: gettext_lazy("Evidence verified"),
             cases.CASE_EXPORTED: gettext_lazy("Case exported"),
             cases.HARASSMENT_POLICY_CHANGED: gettext_lazy("Policy on harassment changed"),
+            cases.ANONYMOUS_REPORTS_CAME: gettext_lazy("Reports without a name came in"),
             cases.CARE_OFFERED: gettext_lazy("Care for a colleague noted"),
             cases.CARE_ANSWERED: gettext_lazy("Care for a colleague answered"),
         },

@@ -174,6 +174,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     cases.CASE_DUE_SOON: (notify_people,),
     cases.CASE_DUE_PASSED: (notify_people,),
     cases.CASE_REVIEW_DUE: (notify_people,),
+    cases.ANONYMOUS_REPORTS_CAME: (notify_people,),
     cases.CARE_OFFERED: (notify_people,),
     cases.CARE_ANSWERED: (notify_people,),
     CUSTOMER_CHANGED: (compare_customer,),

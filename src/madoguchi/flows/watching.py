@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 
 from madoguchi.calls.watching import miss_callbacks, warn_of_callbacks
 from madoguchi.cases.actions.care import tell_of_follow_ups
+from madoguchi.cases.actions.voices import tell_of_reports
 from madoguchi.cases.watching import tell_of_passed_steps, tell_of_reviews, warn_of_steps
 from madoguchi.conversations.deadlines import tell_of_deadlines
 from madoguchi.flows.jobs import INSIDE
@@ -27,3 +28,4 @@ def watch_job(timestamp: int) -> None:  # noqa: ARG001 - procrastinate's signatu
     tell_of_passed_steps(now)
     tell_of_reviews(now)
     tell_of_follow_ups(now)
+    tell_of_reports(now)

@@ -13,9 +13,11 @@ from madoguchi.cases.models.case import (
 from madoguchi.cases.models.details import AffectedPerson, Complaint, Harassment, Incident
 from madoguchi.cases.models.evidence import Evidence
 from madoguchi.cases.models.policy import HarassmentPolicy
+from madoguchi.cases.models.voices import AnonymousReport
 
 __all__ = [
     "AffectedPerson",
+    "AnonymousReport",
     "Care",
     "Case",
     "CaseConversation",

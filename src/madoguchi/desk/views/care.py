@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.cases.actions.care import Offer, answer_care, offer_care
-from madoguchi.cases.caring import care_of, exposures, get_care, own_exposure
+from madoguchi.cases.caring import anonymous_reports, care_of, exposures, get_care, own_exposure
 from madoguchi.cases.choices import EXPOSURE_DAYS, MAX_REASON, CareKind, CareState
 from madoguchi.cases.models import Care
 from madoguchi.cases.queries import get_case, who_may_take_part
@@ -55,6 +55,8 @@ def care(request: StaffRequest) -> HttpResponse:
         "own": own_exposure(user, now=now),
         "others": exposures(user, now=now),
         "lines": [_line(each, user, words.short(each.at)) for each in care_of(user)],
+        "reports": anonymous_reports(user),
+        "is_in_charge": may(user, Permission.OVERSEE_CASES),
         "days": EXPOSURE_DAYS,
         "can_offer": may(user, Permission.DECIDE_CASES),
     }
