@@ -1,24 +1,29 @@
 """Lists, segments and tables over many customers: a page of the list, counting segments, an import, an export."""
 
 import argparse
+import resource
 import statistics
+import tempfile
 import time
-from io import BytesIO
 
 from bench.desk import Desk
 from bench.matching import FAMILY, GIVEN, STEPS
+
+#: How often a long step says how far it is.
+_PROGRESS_SECONDS = 60
 
 
 def run(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="bench customers", description=__doc__)
     parser.add_argument("--customers", type=int, default=100_000)
     parser.add_argument("--lines", type=int, default=20_000, help="lines of the table that is imported")
+    parser.add_argument("--only-import", action="store_true", help="nothing but the import, as for a million lines")
     wanted = parser.parse_args(arguments)
-    with Desk(prepare=lambda: _measure(wanted.customers, wanted.lines)):
+    with Desk(prepare=lambda: _measure(wanted.customers, wanted.lines, only_import=wanted.only_import)):
         pass
 
 
-def _measure(customers: int, lines: int) -> None:
+def _measure(customers: int, lines: int, *, only_import: bool) -> None:
     from django.db import connection
 
     from madoguchi.accounts.actions import create_user
@@ -30,6 +35,9 @@ def _measure(customers: int, lines: int) -> None:
             cursor.execute(step, {"n": customers, "f": FAMILY, "g": GIVEN})
     by = Actor.system("bench")
     admin = create_user("bench-admin@shop.example", name="Bench", role=Role.ADMIN, password="bench-bench-2026", by=by)
+    if only_import:
+        _import(admin, lines)
+        return
     _list(admin)
     _segments(admin)
     _import(admin, lines)
@@ -74,13 +82,18 @@ def _import(admin: object, lines: int) -> None:
     from madoguchi.customers.actions.import_work import work_on
     from madoguchi.customers.actions.importing import Choices, start_check, start_import, start_run, undo_import
 
-    text = "氏名,フリガナ,メールアドレス,電話番号,郵便番号,住所,タグ\n" + "".join(
-        f"山田 {n}郎,ヤマダ {n}ロウ,new{n}@mail.example,080-{n // 10000:04}-{n % 10000:04},150-0001,渋谷{n},取り込み\n"
-        for n in range(lines)
-    )
-    content = text.encode()
-    began = time.perf_counter()
-    row = start_import(BytesIO(content), name="bench.csv", size_bytes=len(content), user=admin)  # type: ignore[arg-type]
+    with tempfile.TemporaryFile() as table:
+        table.write("氏名,フリガナ,メールアドレス,電話番号,郵便番号,住所,タグ\n".encode())
+        for n in range(lines):
+            line = (
+                f"山田 {n}郎,ヤマダ {n}ロウ,new{n}@mail.example,080-{n // 10000:04}-{n % 10000:04},150-0001,"
+                f"渋谷{n},取り込み\n"
+            )
+            table.write(line.encode())
+        size = table.tell()
+        began = time.perf_counter()
+        row = start_import(table, name="bench.csv", size_bytes=size, user=admin)  # type: ignore[arg-type]
+        _told("storing", lines, began)
     work_on(row.pk)
     row.refresh_from_db()
     _told("reading", lines, began)
@@ -91,8 +104,12 @@ def _import(admin: object, lines: int) -> None:
     ):
         began = time.perf_counter()
         step()
+        told = time.perf_counter()
         while work_on(row.pk):
-            pass
+            if time.perf_counter() - told > _PROGRESS_SECONDS:
+                row.refresh_from_db()
+                told = time.perf_counter()
+                _told(f"{word}, so far", row.done, began)
         row.refresh_from_db()
         _told(word, lines, began)
 
@@ -113,4 +130,5 @@ def _export(admin: object) -> None:
 
 def _told(word: str, amount: int, began: float) -> None:
     took = time.perf_counter() - began
-    print(f"{took:9.1f} s   {word}: {amount:,}, {amount / took:,.0f} /s")
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{took:9.1f} s   {word}: {amount:,}, {amount / took:,.0f} /s; at most {most:,.0f} MiB", flush=True)

@@ -32,14 +32,15 @@ from madoguchi.customers.naming import CUSTOMER
 from madoguchi.events.record import record
 from madoguchi.search.names import forget_names
 
-BATCH = 200
+BATCH = 500
 #: What an import wrote itself, or what is made of the record by the machine: no reason to keep a customer.
 _OWN = (Identity, PostalAddress, CustomerValue, Consent, MatchKey, Suggestion, ImportedCustomer)
 
 
 def undo_batch(held: CustomerImport) -> bool:
-    """Take the next rows back; False when all have been looked at. The import is held."""
-    rows = list(held.imported.filter(kept_why="").order_by("-pk")[:BATCH])
+    """Take the next rows back, from `position` down; False when all have been looked at. The import is held."""
+    left = held.imported.filter(pk__lt=held.position) if held.position else held.imported.all()
+    rows = list(left.order_by("-pk")[:BATCH])
     if not rows:
         _finish(held)
         return False
@@ -48,7 +49,8 @@ def undo_batch(held: CustomerImport) -> bool:
         if not row.is_new:
             _take_back(held, row)
     held.done += len(rows)
-    held.kept = held.imported.exclude(kept_why="").count()
+    held.kept += sum(bool(row.kept_why) for row in rows)
+    held.position = rows[-1].pk
     return True
 
 

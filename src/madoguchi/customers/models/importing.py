@@ -16,7 +16,7 @@ class CustomerImport(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=255)  #: of the file
-    source = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+", null=True)  #: until it is swept
     rows = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+", null=True)  #: the table as JSON lines
     state = models.CharField(max_length=10, choices=ImportState, default=ImportState.READING)
     encoding = models.CharField(max_length=20, blank=True)
@@ -32,7 +32,7 @@ class CustomerImport(models.Model):
     consent_source = models.CharField(max_length=100, blank=True)
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)  #: lines looked at in this run, or taken back
-    position = models.BigIntegerField(default=0)  #: bytes of `rows` that are behind
+    position = models.BigIntegerField(default=0)  #: bytes of `rows` behind; of an undoing the last row looked at
     created = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
@@ -44,6 +44,7 @@ class CustomerImport(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     touched_at = models.DateTimeField(default=timezone.now)  #: by its job; one that has been still for long died
     finished_at = models.DateTimeField(null=True)
+    swept_at = models.DateTimeField(null=True)  #: when the table and its wrong lines were deleted
 
     class Meta:
         ordering = ["-pk"]
