@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from madoguchi.core.telling import told
+from madoguchi.customers.actions.table_sweeping import KEPT_TABLES
 from madoguchi.customers.choices import AT_WORK, ImportState
 from madoguchi.customers.fields import customer_fields
 from madoguchi.customers.importing.targets import targets
@@ -131,6 +132,14 @@ def sentence_of(row: CustomerImport) -> str:
         kept = ngettext("%(n)d line stays: changed since.", "%(n)d lines stay: they were changed since.", row.kept)
         return kept % {"n": row.kept} if row.kept else _("Everything was taken back.")
     return told(row.failure)
+
+
+def swept_sentence(row: CustomerImport, words: Words) -> str:
+    """That the table is not kept any more, and since when; empty while it is."""
+    if row.swept_at is None:
+        return ""
+    text = _("The table and the lines that could not be read were deleted on %(day)s: they are kept for %(n)d days.")
+    return text % {"day": words.date(row.swept_at), "n": KEPT_TABLES.days}
 
 
 def preview_lines(row: CustomerImport) -> list[tuple[int, str, str]]:

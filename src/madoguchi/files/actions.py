@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from madoguchi.files.models import Blob
@@ -49,7 +49,11 @@ def store_file(file: BinaryIO) -> Blob:
         if not default_storage.exists(key):
             key = default_storage.save(key, File(file))
         known = _create([Blob(sha256=digest.hexdigest(), size_bytes=size, storage_key=key)])
-    return known[digest.hexdigest()]
+    blob = known[digest.hexdigest()]
+    if not default_storage.exists(blob.storage_key):  # `forget_blob` was at work on the same bytes
+        file.seek(0)
+        default_storage.save(blob.storage_key, File(file))
+    return blob
 
 
 def store_blobs(contents: Sequence[bytes]) -> list[Blob]:
@@ -58,6 +62,9 @@ def store_blobs(contents: Sequence[bytes]) -> list[Blob]:
     by_digest = dict(zip(digests, contents, strict=True))
     rows = _known(digests)
     rows |= _create([_new_blob(digest, by_digest[digest]) for digest in sorted(by_digest.keys() - rows.keys())])
+    for blob in rows.values():
+        if blob.storage_key:  # `forget_blob` may have been at work on the same bytes
+            _write(blob.sha256, by_digest[blob.sha256])
     return [rows[digest] for digest in digests]
 
 
@@ -99,6 +106,24 @@ def _write(digest: str, content: bytes) -> str:
     if default_storage.exists(key):
         return key
     return default_storage.save(key, ContentFile(content))
+
+
+def forget_blob(pk: int) -> bool:
+    """Delete bytes to which no row of any table points; False where one does, or where they are gone already.
+
+    The database decides, and its row is held until the file is gone: whoever stores the same bytes waits for it, and
+    then looks whether there is a file. A crash between leaves a row that nobody points to.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("DELETE FROM files_blob WHERE id = %s RETURNING storage_key", [pk])
+            gone: tuple[str] | None = cursor.fetchone()
+            if gone and gone[0]:
+                default_storage.delete(gone[0])
+    except IntegrityError:
+        return False
+    return gone is not None
 
 
 def keep_text(blob: Blob, text: str) -> None:

@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 from madoguchi.accounts.actions import sweep_sessions
 from madoguchi.conversations.deadlines import forget_alarms
 from madoguchi.customers.actions import refresh_stale
+from madoguchi.customers.actions.table_sweeping import sweep_tables
 from madoguchi.flows.jobs import INSIDE
 
 #: Batches a run; what is left waits for the next minute.
@@ -18,6 +19,7 @@ def sweep_job(timestamp: int) -> None:  # noqa: ARG001 - procrastinate's signatu
     """Delete what has ended."""
     sweep_sessions()
     forget_alarms(timezone.now())
+    sweep_tables(timezone.now())
 
 
 @app.periodic(cron="* * * * *")

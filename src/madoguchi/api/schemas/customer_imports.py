@@ -53,6 +53,8 @@ class CustomerImportOut(Out):
     """When it began."""
     finished_at: datetime | None
     """When it was done, or undone."""
+    swept_at: datetime | None
+    """When the table and its wrong lines were deleted, 30 days after the last work on it; it can still be undone."""
 
 
 class ImportProblemOut(Out):

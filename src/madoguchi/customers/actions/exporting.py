@@ -75,10 +75,10 @@ def fail_export(row: CustomerExport, why: Told) -> None:
 def fetch_export(row: CustomerExport, *, user: User) -> Blob:
     """Let the person who asked for a table have it; recorded each time."""
     _check_may(user)
-    if row.user_id != user.pk or row.blob is None:
-        raise NotReady(_("The table is not ready yet."))
     if row.created_at < timezone.now() - KEPT:
         raise NotReady(_("This table is older than a day. Have it written anew."))
+    if row.user_id != user.pk or row.blob is None:
+        raise NotReady(_("The table is not ready yet."))
     record(CUSTOMER_EXPORT_FETCHED, row.event_subject, by=user.actor, data={"amount": row.done})
     return row.blob
 

@@ -66,6 +66,7 @@ def still_imports(before: datetime) -> list[int]:
 def _read(row: CustomerImport) -> bool:
     """Make lines of the table, outside any transaction: a large one takes a minute."""
     chosen = row.encoding if row.is_encoding_chosen else ""
+    assert row.source is not None, "what is being read is not swept"
     try:
         with open_blob(row.source) as source:
             found = keep_lines(source, is_workbook=row.is_workbook, encoding=chosen, sheet=row.sheet)

@@ -63,7 +63,7 @@ def read_again(row: CustomerImport, *, encoding: str, sheet: int, user: User) ->
     require(user.actor, Permission.IMPORT_CUSTOMERS)
     if encoding and encoding not in ENCODINGS:
         raise Invalid(_("Tables are not read in this encoding."), field="encoding")
-    held = _held(row, ImportState.MAPPING, ImportState.CHECKED, ImportState.FAILED)
+    held = _with_table(_held(row, ImportState.MAPPING, ImportState.CHECKED, ImportState.FAILED))
     held.encoding, held.is_encoding_chosen, held.sheet = encoding, bool(encoding), sheet
     held.mapping = {}
     _begin(held, ImportState.READING, user)
@@ -74,7 +74,8 @@ def read_again(row: CustomerImport, *, encoding: str, sheet: int, user: User) ->
 def start_check(row: CustomerImport, choices: Choices, *, user: User) -> CustomerImport:
     """Have every line read and compared as if it were imported, and write nothing."""
     require(user.actor, Permission.IMPORT_CUSTOMERS)
-    held = _held(row, ImportState.MAPPING, ImportState.CHECKED, ImportState.STOPPED, ImportState.FAILED)
+    states = (ImportState.MAPPING, ImportState.CHECKED, ImportState.STOPPED, ImportState.FAILED)
+    held = _with_table(_held(row, *states))
     if held.created or held.updated or not held.header:
         raise WrongStep(_("Undo what was imported already, or begin with a new import."))
     held.mapping = _checked(choices.mapping, len(held.header))
@@ -107,7 +108,7 @@ def _checked(mapping: Mapping[str, str], columns: int) -> dict[str, str]:
 def start_run(row: CustomerImport, *, user: User) -> CustomerImport:
     """Import what the trial run found to be right."""
     require(user.actor, Permission.IMPORT_CUSTOMERS)
-    held = _held(row, ImportState.CHECKED)
+    held = _with_table(_held(row, ImportState.CHECKED))
     _begin(held, ImportState.RUNNING, user)
     return held
 
@@ -126,7 +127,7 @@ def stop_import(row: CustomerImport, *, user: User) -> CustomerImport:
 def go_on(row: CustomerImport, *, user: User) -> CustomerImport:
     """Go on with an import that was stopped, or that failed, where it stood."""
     require(user.actor, Permission.IMPORT_CUSTOMERS)
-    held = _held(row, ImportState.STOPPED)
+    held = _with_table(_held(row, ImportState.STOPPED))
     held.state, held.touched_at = ImportState.RUNNING, timezone.now()
     held.save(update_fields=["state", "touched_at"])
     _ask(held, user)
@@ -138,8 +139,9 @@ def undo_import(row: CustomerImport, *, user: User) -> CustomerImport:
     """Take everything of an import back that nobody has changed since; the rest stays, and the import says what."""
     require(user.actor, Permission.IMPORT_CUSTOMERS)
     held = _held(row, ImportState.DONE, ImportState.STOPPED)
-    held.state, held.done, held.kept, held.touched_at = ImportState.UNDOING, 0, 0, timezone.now()
-    held.save(update_fields=["state", "done", "kept", "touched_at"])
+    held.state, held.touched_at = ImportState.UNDOING, timezone.now()
+    held.done = held.kept = held.position = 0
+    held.save(update_fields=["state", "done", "kept", "position", "touched_at"])
     _ask(held, user)
     return held
 
@@ -149,6 +151,12 @@ def _held(row: CustomerImport, *states: str) -> CustomerImport:
     held = CustomerImport.objects.select_for_update().get(pk=row.pk)
     if held.state not in states:
         raise WrongStep(_("The import is at another step meanwhile. Reload the page."), state=held.state)
+    return held
+
+
+def _with_table(held: CustomerImport) -> CustomerImport:
+    if held.swept_at is not None:
+        raise WrongStep(_("The table of this import is not kept any more. Upload it again."))
     return held
 
 

@@ -24,6 +24,7 @@ from madoguchi.desk.import_page import (
     places,
     preview_lines,
     sentence_of,
+    swept_sentence,
     wrong_lines,
 )
 
@@ -82,10 +83,12 @@ def customer_import(request: StaffRequest, pk: int) -> HttpResponse:
 def _context(row: CustomerImport) -> dict[str, Any]:
     words = words_now()
     is_choosing = row.state in (ImportState.MAPPING, ImportState.CHECKED, ImportState.FAILED) and bool(row.header)
+    is_choosing = is_choosing and row.swept_at is None
     return {
         "row": row,
         "state": ImportState(row.state).label,
         "sentence": sentence_of(row),
+        "swept": swept_sentence(row, words),
         "is_at_work": row.state in AT_WORK,
         "figures": figures_of(row, words) if row.state in _WITH_FIGURES else [],
         "wrong": wrong_lines(row),
