@@ -58,6 +58,8 @@ class RevenueKind(models.TextChoices):
 
 
 MAX_NUMBER = 60
+#: Deliveries of one source at once, and how soon as many more; a busy shop changes some thousand orders an hour.
+MOST_DELIVERIES, DELIVERIES_PER_SECONDS = 600, 60
 MAX_PATTERNS = 10
 #: Of one order; more is a mistake or an attack.
 MAX_ITEMS = 200

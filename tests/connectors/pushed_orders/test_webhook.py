@@ -12,10 +12,13 @@ from django.utils import timezone
 from tests.factories.accounts import make_admin
 from tests.factories.commerce import make_source
 
+from madoguchi.accounts.models import RateBucket
+from madoguchi.accounts.rate_limit import Limit
 from madoguchi.commerce.actions.deliveries import forget_read, read_deliveries, try_again
 from madoguchi.commerce.choices import MAX_DELIVERY_BYTES
 from madoguchi.commerce.models import Delivery, Order
 from madoguchi.connectors.order_webhook.views import receive
+from madoguchi.connectors.order_webhook import views
 from madoguchi.core.telling import told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
@@ -101,6 +104,31 @@ def test_an_address_that_leads_nowhere_says_so(source):
 
 def test_what_is_too_large_is_refused_before_it_is_read(source):
     assert send(source, b"x" * (MAX_DELIVERY_BYTES + 1)).status_code == 413
+
+
+def test_more_than_a_source_may_send_is_told_to_wait_and_none_that_was_acknowledged_is_lost(source, monkeypatch):
+    monkeypatch.setattr(views, "DELIVERIES", Limit("order-delivery", 2, 3600))
+    orders = [{**ORDER, "number": f"HK-10490{n}"} for n in range(3)]
+    forged = send(source, ORDER, secret="somebody-elses-secret")
+
+    answers = [send(source, each) for each in orders]
+    other = send(make_source(name="二号店", secrets={"webhook_secret": SECRET}), ORDER)
+    read_deliveries()
+
+    assert forged.status_code == 401
+    assert [each.status_code for each in answers] == [202, 202, 429]
+    assert (answers[2]["Retry-After"], answers[2].json()["error"]["code"]) == ("10", "too_often")
+    assert other.status_code == 202
+    numbers = Order.objects.filter(source=source).order_by("number").values_list("number", flat=True)
+    assert list(numbers) == ["HK-104900", "HK-104901"]
+
+
+def test_a_source_may_go_on_after_the_time_it_was_told(source):
+    RateBucket.objects.create(key=f"order-delivery:{source.pk}", tokens=0.5, refilled_at=timezone.now())
+    refused = send(source, ORDER)
+    RateBucket.objects.update(refilled_at=timezone.now() - timedelta(seconds=int(refused["Retry-After"])))
+
+    assert (refused.status_code, send(source, ORDER).status_code) == (429, 202)
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from madoguchi.commerce.choices import MAX_DELIVERY_BYTES
+from madoguchi.accounts.rate_limit import Limit
+from madoguchi.commerce.choices import DELIVERIES_PER_SECONDS, MAX_DELIVERY_BYTES, MOST_DELIVERIES
 from madoguchi.commerce.queries import source_of_key
 from madoguchi.commerce.registry import source_class
 from madoguchi.flows.ordering import take_delivery
 
 _MOST_HEADER = 500
+DELIVERIES = Limit("order-delivery", MOST_DELIVERIES, DELIVERIES_PER_SECONDS)
+#: By then a sixth of them may come again.
+_WAIT_SECONDS = 10
 
 
 @csrf_exempt
@@ -18,7 +22,9 @@ _MOST_HEADER = 500
 def receive(request: HttpRequest, key: str) -> HttpResponse:
     """Answer 202 once it is kept; 404 for an address that leads nowhere, 401 without a right signature.
 
-    411 for a body in pieces: how long it is must be known before it is read.
+    411 for a body in pieces: how long it is must be known before it is read. 429 with Retry-After for more than a
+    source may send in a minute: nothing of it is kept, and nothing acknowledged. Only what is signed counts, so that a
+    stranger cannot use up a shop's share.
     """
     length = request.META.get("CONTENT_LENGTH")
     if not length:
@@ -34,8 +40,19 @@ def receive(request: HttpRequest, key: str) -> HttpResponse:
     body = request.body
     if not source_class(source.kind).is_signed(body, headers, source.secrets):
         return _refused(401, "not_signed", _("The signature is missing, wrong or too old."))
+    if not DELIVERIES.take(source.pk):
+        return _too_many()
     take_delivery(source, body, headers)
     return JsonResponse({"received": True}, status=202)
+
+
+def _too_many() -> HttpResponse:
+    text = _("More than %(n)s deliveries within a minute. This one was not kept: send it again.") % {
+        "n": MOST_DELIVERIES
+    }
+    answer = _refused(429, "too_often", text)
+    answer["Retry-After"] = str(_WAIT_SECONDS)
+    return answer
 
 
 def _refused(status: int, code: str, message: str) -> HttpResponse:
