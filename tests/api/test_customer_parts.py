@@ -2,7 +2,9 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.factories.accounts import make_admin
 from tests.factories.conversations import make_conversation
+from tests.factories.imports import brought_in
 
 from madoguchi.customers.actions import change_customer
 from madoguchi.customers.models import Customer
@@ -54,6 +56,16 @@ def test_a_postal_address_is_added_changed_and_removed(admin, path):
     assert admin.delete(f"{path}/addresses/{made['id']}").status_code == 204
     assert admin.get(path).json()["addresses"] == []
     assert admin.post(f"{path}/addresses", {}).status_code == 422
+
+
+def test_the_history_names_the_import_for_who_may_see_imports(admin, caller_of, path):
+    mail = make_conversation().customer.identities.get(kind="mail").shown
+    row = brought_in(f"メールアドレス,会社名\n{mail},つむぎ\n", make_admin())
+
+    seen = [each["import_id"] for each in admin.get(f"{path}/changes").json()]
+    hidden = [each["import_id"] for each in caller_of().get(f"{path}/changes").json()]
+
+    assert (seen, hidden) == ([row.pk], [None])
 
 
 def test_an_address_is_marked_removed_and_brought_back(admin, path):

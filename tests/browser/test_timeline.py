@@ -89,3 +89,14 @@ def test_nothing_stands_in_anybodys_way(site, open_as, agent, conversation, widt
 
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_paper_has_the_entries_and_nothing_to_press(site, open_as, agent, conversation):
+    page = open_as(agent, f"/customers/{conversation.customer_id}/timeline")
+    expect(page.locator("[data-print]")).to_be_visible()
+
+    page.emulate_media(media="print")
+
+    expect(page.locator(".tl-item").first).to_be_visible()
+    for hidden in (".rail", ".tl-form", ".tl-deeds", ".page-head .button", ".page .tabs"):
+        expect(page.locator(hidden).first).to_be_hidden()

@@ -32,6 +32,12 @@ def company(me):
     return made
 
 
+def test_a_company_leads_to_the_timeline_of_its_people(me, company):
+    page = text_of(browser_of(me).get(url("company", company.pk)))
+
+    assert f'href="{url("company-timeline", company.pk)}"' in page
+
+
 def test_companies_are_listed_and_found(me, company):
     find_or_make_company("北風商事")
     browser = browser_of(me)

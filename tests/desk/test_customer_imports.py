@@ -3,9 +3,12 @@
 from io import BytesIO
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.factories.accounts import make_admin, make_user
+from tests.factories.conversations import make_conversation
 from tests.factories.desk import HTMX, browser_of, text_of, url
-from tests.factories.imports import checked, upload, work
+from tests.factories.imports import brought_in, checked, upload, work
 
 from madoguchi.accounts.choices import Role
 from madoguchi.customers.models import Customer, CustomerImport
@@ -104,3 +107,41 @@ def test_the_job_is_planned_by_the_event(admin):
     drain()
 
     assert Event.objects.filter(kind="customer_import_asked", subject=row.event_subject).count() == 1
+
+
+def test_a_customer_says_by_which_import_they_came_and_changed_for_who_may_see_it(browser, admin):
+    old = make_conversation().customer
+    mail = old.identities.get(kind="mail").shown
+    row = brought_in(f"氏名,メールアドレス,会社名\n新井 一,arai@mail.example,\n,{mail},つむぎ\n", admin)
+    new = Customer.objects.get(family_name="新井")
+    link = f'<a class="text-link" href="{url("customer-import", row.pk)}">Import #{row.pk}</a>'
+    path = url("customer", old.pk)
+
+    came, kept = (text_of(browser.get(url("customer", new.pk) + end)) for end in ("", "?tab=changes"))
+    changed = text_of(browser.get(f"{path}?tab=changes"))
+    hidden = text_of(browser_of(make_user(Role.AGENT, language="en")).get(f"{path}?tab=changes"))
+
+    assert f"・{link}" in came
+    assert f"Added by {link}" in kept
+    assert f"・{link}" in changed
+    assert "つむぎ" in hidden
+    assert "Import #" not in hidden
+    assert "Import #" not in text_of(browser.get(path))
+
+
+def test_the_history_asks_as_often_for_three_imports_as_for_one(browser, admin):
+    row = brought_in("氏名,メールアドレス\n新井 一,arai@mail.example\n", admin)
+    path = url("customer", row.imported.get().customer_id) + "?tab=changes"
+
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            browser.get(path)
+        return len(asked)
+
+    brought_in("メールアドレス,タグ\narai@mail.example,丙\n", admin)
+    queries()
+    one = queries()
+    for tag in ("甲", "乙"):
+        brought_in(f"メールアドレス,タグ\narai@mail.example,{tag}\n", admin)
+
+    assert queries() == one

@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy
 from madoguchi.core.errors import NotFound
 from madoguchi.core.tables.cells import safe_cell
 from madoguchi.core.telling import told
-from madoguchi.customers.models import CustomerImport, ImportedCustomer, ImportProblem
+from madoguchi.customers.models import Customer, CustomerImport, ImportedCustomer, ImportProblem
+
+#: Imports that a record tells of; the history shows a hundred changes.
+_MOST_SHOWN = 100
 
 
 def all_imports() -> QuerySet[CustomerImport]:
@@ -35,6 +38,16 @@ def problems_of(row: CustomerImport) -> QuerySet[ImportProblem]:
 def kept_of(row: CustomerImport) -> QuerySet[ImportedCustomer]:
     """What an undone import has left, and why."""
     return row.imported.exclude(kept_why="").select_related("customer").order_by("pk")
+
+
+def imports_of(customer: Customer) -> list[ImportedCustomer]:
+    """What imports did to a record: made it, or changed it; the newest first."""
+    return list(customer.imports.order_by("-pk")[:_MOST_SHOWN])
+
+
+def imports_by_change(customer: Customer) -> dict[int, int]:
+    """The import that wrote a change of a record, by the change."""
+    return {change: row.of_id for row in imports_of(customer) for change in row.changes}
 
 
 def problem_table(row: CustomerImport) -> Iterator[str]:

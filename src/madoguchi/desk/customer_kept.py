@@ -81,6 +81,7 @@ class ChangeLine:
     who: str
     can_undo: bool
     is_undone: bool
+    by_import: int = 0  #: its number, where an import wrote it and one may see it
 
 
 def consent_lines(consents: Iterable[Consent], words: Words) -> list[ConsentLine]:
@@ -107,8 +108,10 @@ def file_lines(files: Iterable[CustomerFile], words: Words) -> list[FileLine]:
     ]
 
 
-def change_lines(changes: Sequence[RecordChange], words: Words, user: User) -> list[ChangeLine]:
-    """The history in words."""
+def change_lines(
+    changes: Sequence[RecordChange], words: Words, user: User, *, imports: Mapping[int, int] | None = None
+) -> list[ChangeLine]:
+    """The history in words; `imports` has the import that wrote a change, by the change."""
     records = [part for each in changes if each.what == ChangeKind.FIELDS for part in (each.before, each.after)]
     companies = names_of_companies(part["organisation"] for part in records if part.get("organisation"))
     is_custom = any(each.what == ChangeKind.CUSTOM for each in changes)
@@ -122,6 +125,7 @@ def change_lines(changes: Sequence[RecordChange], words: Words, user: User) -> l
             who=each.by_label,
             can_undo=each.what != ChangeKind.CONSENT and each.undone_at is None,
             is_undone=each.undone_at is not None,
+            by_import=(imports or {}).get(each.pk, 0),
         )
         for each in changes
     ]

@@ -17,8 +17,8 @@ from madoguchi.accounts.rate_limit import Limit
 from madoguchi.commerce.actions.deliveries import forget_read, read_deliveries, try_again
 from madoguchi.commerce.choices import MAX_DELIVERY_BYTES
 from madoguchi.commerce.models import Delivery, Order
-from madoguchi.connectors.order_webhook.views import receive
 from madoguchi.connectors.order_webhook import views
+from madoguchi.connectors.order_webhook.views import receive
 from madoguchi.core.telling import told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from ninja import Path, Router, Status
 from pydantic import Field
 
-from madoguchi.accounts.permissions import Permission
+from madoguchi.accounts.permissions import Permission, may
 from madoguchi.api.auth import ApiRequest, require
 from madoguchi.api.downloads import BYTES, download_file
 from madoguchi.api.problems import READ, WRITE
@@ -29,6 +29,7 @@ from madoguchi.api.uploads import enclosures_of
 from madoguchi.conversations.queries import get_customer_for
 from madoguchi.customers import actions, queries
 from madoguchi.customers.actions.showing import open_file
+from madoguchi.customers.imports import imports_by_change
 from madoguchi.customers.models import Customer
 from madoguchi.customers.postcodes import towns_of
 from madoguchi.files.queries import get_blobs, read_blob
@@ -178,8 +179,9 @@ def remove_file(request: ApiRequest, customer_id: Id, file_id: Id) -> Status[Non
 )
 def list_changes(request: ApiRequest, customer_id: Id) -> list[ChangeOut]:
     """The latest hundred changes, the newest first."""
-    changes = queries.changes_of(get_customer_for(request.auth, customer_id))
-    return [show_change(each, request.auth) for each in changes]
+    found = get_customer_for(request.auth, customer_id)
+    imports = imports_by_change(found) if may(request.auth, Permission.IMPORT_CUSTOMERS) else {}
+    return [show_change(each, request.auth, import_id=imports.get(each.pk)) for each in queries.changes_of(found)]
 
 
 @router.post(

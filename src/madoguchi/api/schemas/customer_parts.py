@@ -90,6 +90,8 @@ class ChangeOut(Out):
     """When."""
     undone_at: datetime | None
     """When it was taken back."""
+    import_id: int | None
+    """The import that wrote it; null for those who may not see imports."""
 
 
 class TownOut(Out):
@@ -122,11 +124,15 @@ def show_file(row: CustomerFile) -> CustomerFileOut:
     )
 
 
-def show_change(row: RecordChange, user: User) -> ChangeOut:
+def show_change(row: RecordChange, user: User, *, import_id: int | None = None) -> ChangeOut:
     """One change."""
     names = ("version", "what", "at", "undone_at")
     return ChangeOut(
-        id=row.pk, by=row.by_label, **shown_change(user, row), **{name: getattr(row, name) for name in names}
+        id=row.pk,
+        by=row.by_label,
+        import_id=import_id,
+        **shown_change(user, row),
+        **{name: getattr(row, name) for name in names},
     )
 
 

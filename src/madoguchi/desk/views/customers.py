@@ -28,6 +28,7 @@ from madoguchi.core.fields.values import value_text
 from madoguchi.customers.actions import Conflict, MergedCustomer, change_customer, set_customer_fields, set_tags
 from madoguchi.customers.companies import find_or_make_company
 from madoguchi.customers.fields import customer_fields, customer_values
+from madoguchi.customers.imports import imports_by_change, imports_of
 from madoguchi.customers.models import Customer
 from madoguchi.customers.queries import changes_of, consents_of, customer_tags, files_of, merges_of
 from madoguchi.customers.segments import segments_of
@@ -122,12 +123,20 @@ def customer(request: StaffRequest, pk: int) -> HttpResponse:
         "own": own_parts_of(request.user, found, customer_fields()),
         "hints": hints(found, seen_suggestions_of(request.user, found)),
         "household": seen_household_of(request.user, found),
+        "made_by": _made_by(request, found),
         "talks": past_conversations(talks, words),
         "amount": words.count(len(talks), most=SHOWN_CONVERSATIONS),
         "tabs": page_tabs(found, ""),
         "can_change": may(request.user, Permission.REPLY),
     }
     return render_page(request, "desk/customer.html", context)
+
+
+def _made_by(request: StaffRequest, found: Customer) -> list[int]:
+    """The imports that added this customer, for who may see imports; of merged ones several."""
+    if not may(request.user, Permission.IMPORT_CUSTOMERS):
+        return []
+    return [each.of_id for each in imports_of(found) if each.is_new]
 
 
 def _tab(request: StaffRequest, found: Customer, tab: str) -> HttpResponse:
@@ -146,7 +155,10 @@ def _tab(request: StaffRequest, found: Customer, tab: str) -> HttpResponse:
         context["page"] = ongoing_page(request.user, found, words)
         return render_page(request, "desk/customer_contracts.html", context)
     if tab == "changes":
-        context["changes"] = change_lines(changes_of(found), words, request.user)
+        sees_imports = may(request.user, Permission.IMPORT_CUSTOMERS)
+        imports = imports_by_change(found) if sees_imports else None
+        context["changes"] = change_lines(changes_of(found), words, request.user, imports=imports)
+        context["made_by"] = _made_by(request, found)
         context["merges"] = merge_lines(merges_of(found), words)
     else:
         consents = consents_of(found)
