@@ -44,13 +44,13 @@ def undo_batch(held: CustomerImport) -> bool:
     if not rows:
         _finish(held)
         return False
+    held.position = rows[-1].pk  # of a row that is deleted it is not known any more
     _forget([row for row in rows if row.is_new])
     for row in rows:
         if not row.is_new:
             _take_back(held, row)
     held.done += len(rows)
     held.kept += sum(bool(row.kept_why) for row in rows)
-    held.position = rows[-1].pk
     return True
 
 
