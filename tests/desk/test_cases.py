@@ -1,5 +1,6 @@
 """Complaints, harassment and incidents on the screen: only for those who may see them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.cases import make_complaint, make_harassment, make_incident
-from tests.factories.conversations import make_conversation, make_inbox, make_many
+from tests.factories.conversations import OTHER, make_conversation, make_inbox, make_many, private_inbox, reply_to
 from tests.factories.desk import HTMX, browser_of, text_of, url
 
 from madoguchi.accounts.choices import Role
@@ -19,6 +20,7 @@ from madoguchi.cases.queries import get_case, suggestions_in
 from madoguchi.desk.stream import Client as StreamClient
 from madoguchi.events.models import Event
 from madoguchi.flows.reactor import drain
+from madoguchi.workforce.actions.presence import set_presence
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +71,38 @@ def test_what_is_wrong_is_said_at_its_field(agent, conversation):
 
     assert (alone.status_code, future.status_code) == (422, 422)
     assert Case.objects.count() == 0
+
+
+def test_a_report_to_a_supervisor_works_as_it_is_offered(agent, conversation):
+    leader, wrote = make_user(role=Role.SUPERVISOR, name="渡辺"), make_user(name="小林")
+    away = make_user(role=Role.SUPERVISOR, name="佐々木")
+    set_presence(leader, "ready")
+    reply_to(conversation, wrote)
+    browser = browser_of(agent)
+    place = url("case-new-of", conversation.pk, "harassment")
+    page = text_of(browser.get(place, headers=HTMX))
+    offered = re.findall(r'<option value="(\d*)" selected', page)
+
+    browser.post(place, field(owner=offered[0], second=offered[1]), headers=HTMX)
+
+    case = Case.objects.get()
+    assert (case.owner, case.second) == (leader, agent)
+    assert page.index(f"{leader.name} (SV)") < page.index(f"{away.name} (SV)")
+    assert re.search(rf'name="affected" value="{wrote.pk}"[^>]* checked', page)
+
+
+def test_customers_in_sight_are_links_in_cases(agent, conversation):
+    hidden = make_conversation(private_inbox(), sender=OTHER)
+    seen = make_complaint(agent, conversations=[conversation])
+    other = make_complaint(agent, conversations=[conversation])
+    Case.objects.filter(pk=other.pk).update(customer=hidden.customer)
+    browser = browser_of(agent)
+    there, nowhere = url("timeline", conversation.customer_id), url("timeline", hidden.customer_id)
+
+    pages = [text_of(browser.get(place)) for place in (url("cases"), url("case", seen.pk), url("case", other.pk))]
+
+    assert [there in page for page in pages] == [True, True, False]
+    assert [nowhere in page for page in pages] == [False, False, False]
 
 
 def test_words_are_offered_to_consider_and_nothing_follows(agent, conversation):

@@ -1,6 +1,6 @@
 """Cases put into words: lists, the panel beside a conversation, the record with its parts, steps and decisions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -32,6 +32,7 @@ class CaseRow:
     title: str
     when: str
     customer: str
+    customer_pk: int | None  #: of one whom the reader may see
     owner: str
     state_word: str
     mark: str  #: severity, or what it was judged to be
@@ -42,8 +43,8 @@ class CaseRow:
     is_hidden: bool  #: for those named in it only
 
 
-def case_row(case: Case, words: Words) -> CaseRow:
-    """One case; its people and customer are read already."""
+def case_row(case: Case, words: Words, seen: Container[int | None] = ()) -> CaseRow:
+    """One case; its people and customer are read already. `seen` are the customers whom the reader may see."""
     due: datetime | None = getattr(case, "next_due", None)
     due = due if case.is_open else None
     return CaseRow(
@@ -53,6 +54,7 @@ def case_row(case: Case, words: Words) -> CaseRow:
         title=case.title,
         when=words.short(case.received_at),
         customer=case.customer.label if case.customer else "",
+        customer_pk=case.customer_id if case.customer_id in seen else None,
         owner=_(", ").join(each.name for each in (case.owner, case.second) if each),
         state_word=str(case.get_state_display()),
         mark=mark_of(case),

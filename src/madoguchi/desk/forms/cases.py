@@ -7,7 +7,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from madoguchi.accounts.choices import Role
 from madoguchi.accounts.models import User
+from madoguchi.accounts.permissions import Permission, may
 from madoguchi.cases.choices import DECISIONS, MAX_REASON, MAX_TITLE, CaseKind, DecisionKind, Judgement
 from madoguchi.cases.parts import NINE_ITEMS, Part, column, word_of
 from madoguchi.desk.forms.filing import offer
@@ -25,6 +27,16 @@ def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> form
     """A day."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, required=required, widget=widget, help_text=help_text)
+
+
+def _named(people: list[User]) -> list[tuple[int, str]]:
+    """The people to choose from; those who may decide are marked with their role."""
+    sv = _("SV")
+    marks = {each.pk: sv if each.role == Role.SUPERVISOR else each.get_role_display() for each in people}
+    return [
+        (each.pk, f"{each.name} ({marks[each.pk]})" if may(each, Permission.DECIDE_CASES) else each.name)
+        for each in people
+    ]
 
 
 def _long(rows: int = 4) -> forms.Textarea:
@@ -55,9 +67,9 @@ class OpenForm(forms.Form):
         """`people` are those who can be named."""
         super().__init__(data, initial=initial)
         self.people = {person.pk: person for person in people}
-        offer(self, "owner", [(person.pk, person.name) for person in people])
-        nobody = [] if kind == CaseKind.HARASSMENT else [("", _("Nobody"))]
-        offer(self, "second", [*nobody, *((person.pk, person.name) for person in people)])
+        nobody = _("Choose a colleague") if kind == CaseKind.HARASSMENT else _("Nobody")
+        offer(self, "owner", _named(people))
+        offer(self, "second", [("", nobody), *_named(people)])
         offer(self, "affected", [(person.pk, person.name) for person in people])
         if kind == CaseKind.HARASSMENT:
             self.fields["second"].required = True
@@ -121,10 +133,10 @@ class PeopleForm(forms.Form):
     def __init__(self, data: Any, *, people: list[User], initial: dict[str, Any]) -> None:
         super().__init__(data, initial=initial)
         self.people = {person.pk: person for person in people}
-        named = [(person.pk, person.name) for person in people]
+        named = _named(people)
         offer(self, "owner", named)
         offer(self, "second", [("", _("Nobody")), *named])
-        offer(self, "members", named)
+        offer(self, "members", [(person.pk, person.name) for person in people])
 
 
 class DoneForm(forms.Form):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.cases.actions.opening import (
     Opening,
@@ -41,6 +42,7 @@ from madoguchi.cases.queries import (
 )
 from madoguchi.cases.texts import TEXTS
 from madoguchi.conversations.choices import MessageKind
+from madoguchi.conversations.customers import names_of_customers
 from madoguchi.conversations.filters import Cursor
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.queries import get_conversation
@@ -58,6 +60,7 @@ from madoguchi.desk.case_lines import (
 from madoguchi.desk.forms.cases import OpenForm, PartForm, PeopleForm
 from madoguchi.desk.frame import render_page, trigger, wants_fragment, words_now
 from madoguchi.desk.views.triage import dialog
+from madoguchi.workforce.queries import available_ids
 
 ON_A_PAGE = 50
 #: The figures at the head of the complaints are those of so many days.
@@ -91,8 +94,9 @@ def _list(request: StaffRequest, chosen: CaseFilter, found: list[Case], now: dat
     figures = complaint_figures(request.user, since=now - timedelta(days=FIGURE_DAYS), until=now, now=now)
     last = found[ON_A_PAGE - 1] if len(found) > ON_A_PAGE else None
     waiting = waiting_decisions(request.user)
+    seen = names_of_customers((each.customer_id for each in found if each.customer_id), request.user)
     return {
-        "lines": [case_row(each, words) for each in found[:ON_A_PAGE]],
+        "lines": [case_row(each, words, seen) for each in found[:ON_A_PAGE]],
         "kind": chosen.kind,
         "kinds": [(_here(chosen, kind=key), word, key == chosen.kind) for key, word in CaseKind.choices],
         "states": [
@@ -146,9 +150,10 @@ def record_context(request: StaffRequest, found: Case) -> dict[str, Any]:
     words, user = words_now(), request.user
     steps = steps_in(found)
     is_harassment = found.kind == CaseKind.HARASSMENT
+    seen = names_of_customers([found.customer_id], user) if found.customer_id else {}
     return {
         "case": found,
-        "row": case_row(found, words),
+        "row": case_row(found, words, seen),
         "steps": step_lines(found, steps, words),
         "parts": part_lines(found, words),
         "decisions": decision_lines(found, decisions_in(found), user, words),
@@ -196,7 +201,8 @@ def new(request: StaffRequest, kind: str, number: int = 0) -> HttpResponse:
     if kind not in CaseKind.values:
         raise NotFound(_("There is no such case, or you may not see it."))
     about = get_conversation(request.user, number) if number else None
-    form = OpenForm(request.POST or None, kind=kind, people=who_may_take_part(), initial=_begun(request, kind, about))
+    people = who_may_take_part() if kind != CaseKind.HARASSMENT else _deciding_first(request.user)
+    form = OpenForm(request.POST or None, kind=kind, people=people, initial=_begun(request, kind, about, people))
     if request.method == "POST" and form.is_valid():
         try:
             made = open_case(_opening(kind, form, about), user=request.user)
@@ -225,9 +231,25 @@ def _opened(request: StaffRequest, made: Case) -> HttpResponse:
     return response
 
 
-def _begun(request: StaffRequest, kind: str, about: Conversation | None) -> dict[str, Any]:
-    """What is known of a case when it is opened: the customer's last message, and now."""
-    initial: dict[str, Any] = {"owner": request.user.pk, "received_at": timezone.localtime()}
+def _deciding_first(user: User) -> list[User]:
+    """Those who can be named in a report of harassment: supervisors first, of them those who are there."""
+    people = who_may_take_part()
+    here = available_ids([each.pk for each in people])
+    return sorted(
+        people, key=lambda each: (not may(each, Permission.DECIDE_CASES), each.pk == user.pk, each.pk not in here)
+    )
+
+
+def _begun(request: StaffRequest, kind: str, about: Conversation | None, people: list[User]) -> dict[str, Any]:
+    """What is known of a case when it is opened: the customer's last message, and now.
+
+    Harassment goes to the first of `people`, and whoever reports it is the second.
+    """
+    user = request.user
+    initial: dict[str, Any] = {"owner": user.pk, "received_at": timezone.localtime()}
+    if kind == CaseKind.HARASSMENT:
+        initial["owner"] = people[0].pk
+        initial["second"] = user.pk if user != people[0] else next((each.pk for each in people if each != user), "")
     if about is None:
         return initial
     last = _last_of(about)
@@ -235,9 +257,15 @@ def _begun(request: StaffRequest, kind: str, about: Conversation | None) -> dict
     if last is not None:
         initial["received_at"] = timezone.localtime(last.at)
         initial["words"] = last.text[:10_000] if kind != CaseKind.INCIDENT else ""
-    if kind == CaseKind.HARASSMENT and about.assignee_id:
-        initial["affected"] = [about.assignee_id]
+    if kind == CaseKind.HARASSMENT:
+        initial["affected"] = [pk for pk in [_last_writer(about) or about.assignee_id] if pk]
     return initial
+
+
+def _last_writer(about: Conversation) -> int | None:
+    """Who of us wrote to the customer last: whoever has the conversation now may only have taken it over."""
+    sent = about.messages.filter(kind=MessageKind.OUTBOUND, user__isnull=False).order_by("-at", "-pk")
+    return sent.values_list("user_id", flat=True).first()
 
 
 def _last_of(about: Conversation) -> Message | None:
