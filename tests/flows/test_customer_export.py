@@ -155,6 +155,18 @@ def test_only_who_asked_fetches_it_and_only_for_a_day(admin):
         fetch_export(get_export(admin, row.pk), user=admin)
 
 
+def test_a_table_from_before_the_mask_is_kept_back_and_written_anew(admin):
+    make_customer("a@mail.example")
+    leader = make_user(Role.SUPERVISOR)
+    row, _content = table(leader, "csv")
+    limit_role(Role.SUPERVISOR, masks_contacts=True, keeps_files=False, user=admin)
+    masked = limited(User.objects.all()).get(pk=leader.pk)
+
+    with pytest.raises(NotReady, match="before contact details were masked"):
+        fetch_export(get_export(masked, row.pk), user=masked)
+    assert b"a@mail.example" not in table(masked, "csv")[1]
+
+
 def test_asking_writing_and_fetching_are_in_the_audit_log(admin):
     make_customer()
     table(admin, "csv", vip=True)

@@ -58,7 +58,13 @@ def finish_export(row: CustomerExport, file: BinaryIO, *, lost: int) -> None:
     """Keep the table that was written."""
     blob = store_file(file)
     done = CustomerExport.objects.filter(pk=row.pk, state=ExportState.RUNNING).update(
-        state=ExportState.DONE, blob=blob, total=row.total, done=row.done, lost=lost, finished_at=timezone.now()
+        state=ExportState.DONE,
+        blob=blob,
+        total=row.total,
+        done=row.done,
+        lost=lost,
+        is_masked=row.user.masks_contacts,
+        finished_at=timezone.now(),
     )
     if done:
         data = {"amount": row.done, "format": row.format}
@@ -79,6 +85,8 @@ def fetch_export(row: CustomerExport, *, user: User) -> Blob:
         raise NotReady(_("This table is older than a day. Have it written anew."))
     if row.user_id != user.pk or row.blob is None:
         raise NotReady(_("The table is not ready yet."))
+    if user.masks_contacts and not row.is_masked:
+        raise NotReady(_("This table was written before contact details were masked for you. Have it written anew."))
     record(CUSTOMER_EXPORT_FETCHED, row.event_subject, by=user.actor, data={"amount": row.done})
     return row.blob
 

@@ -45,6 +45,7 @@ class CustomerExport(models.Model):
     lost = models.PositiveIntegerField(default=0)  #: characters that the encoding does not have
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+", null=True)
     failure = models.TextField(blank=True)
+    is_masked = models.BooleanField(default=False, db_default=False)  #: written for somebody who reads masked
     created_at = models.DateTimeField(default=timezone.now)
     touched_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
