@@ -75,6 +75,17 @@ def test_a_case_closes_when_every_step_is_done_or_left_out(agent):
     assert get_case(agent, case.pk).is_open
 
 
+def test_who_is_taken_out_keeps_no_notice_of_it(agent, leader):
+    case, other = make_complaint(leader), agent
+    change_people(case, owner=leader, second=None, members=[other], user=leader)
+    drain()
+    told = Notification.objects.filter(subject=case.event_subject, user=other).count()
+    change_people(case, owner=leader, second=None, members=[], user=leader)
+    drain()
+
+    assert (told, Notification.objects.filter(subject=case.event_subject, user=other).count()) == (1, 0)
+
+
 def test_a_step_is_done_once_and_can_be_taken_back(agent):
     case = make_complaint(agent)
     at = timezone.now() - timedelta(hours=1)

@@ -101,6 +101,7 @@ from madoguchi.notifications.actions import (
     notify_of_training,
     notify_people,
     notify_who_put_off,
+    take_back_from_removed,
 )
 from madoguchi.notifications.models import REMINDED
 from madoguchi.outreach.choices import BULK_REPLY_STARTED
@@ -168,7 +169,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     SLIP_SENT: (notify_people, schedule_slip_letter),
     SLIP_ANSWERED: (notify_people,),
     cases.CASE_OPENED: (notify_people,),
-    cases.CASE_PEOPLE_CHANGED: (notify_people,),
+    cases.CASE_PEOPLE_CHANGED: (notify_people, take_back_from_removed),
     cases.CASE_DECISION_ASKED: (notify_people,),
     cases.CASE_DECIDED: (notify_people,),
     cases.CASE_DUE_SOON: (notify_people,),

@@ -129,6 +129,15 @@ def notify_people(event: Event) -> None:
     _notify(event, event.data.get("people", []), event.kind)
 
 
+def take_back_from_removed(event: Event) -> None:
+    """Take every notice about it back from those whom the event says were taken out."""
+    gone = Notification.objects.filter(subject=event.subject, user__in=event.data.get("removed", []))
+    told = list(gone.values_list("user_id", flat=True).distinct())
+    gone.delete()
+    for pk in told:
+        announce("notified", f"user:{pk}")
+
+
 def _notify(event: Event, user_ids: Iterable[int], kind: str) -> None:
     own = event.actor_id if event.actor_kind == ActorKind.USER else None
     wanted = {pk for pk in user_ids if pk != own}
