@@ -17,7 +17,7 @@ from pathlib import Path
 import django
 import pytest
 from django.utils import translation
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from madoguchi.core.postgres import EmbeddedPostgres
 
@@ -58,6 +58,8 @@ def start_server() -> None:
     os.environ["MADOGUCHI_DATABASE_URL"] = server.url
 
 
+#: A page may be slow where much else runs; who waits for what comes loses nothing.
+EXPECTED_WITHIN = 20_000
 #: What keeps Chromium to itself, as root and without a screen.
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -75,6 +77,7 @@ def chromium() -> Iterator[Browser]:
     """The one browser of a test process: a second start of Playwright beside a running one is refused."""
     # Playwright's loop runs in this thread from now on, where Django would refuse to ask the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    expect.set_options(timeout=EXPECTED_WITHIN)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
         yield browser

@@ -5,8 +5,10 @@ from playwright.sync_api import expect
 from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_inbox
 
+from madoguchi.calls.actions.links import make_callback_link
 from madoguchi.calls.actions.rings import note_ring
-from madoguchi.calls.models import Call
+from madoguchi.calls.links import token_of
+from madoguchi.calls.models import Call, Callback
 from madoguchi.conversations.models import Conversation
 from madoguchi.customers.actions import add_identity
 
@@ -91,3 +93,16 @@ def test_a_ringing_telephone_pops_up_and_f2_takes_it(site, open_as, agent, conve
     page.keyboard.press("F2")
     expect(page.locator("#memo-number")).to_have_value("03-1234-5678")
     expect(page.locator("#ringing")).to_be_empty()
+
+
+def test_a_customer_chooses_when_they_are_called(site, open_as, agent, conversation):
+    page = open_as(None, f"/callback/{token_of(make_callback_link(conversation, user=agent))}", width=390, height=844)
+    page.locator(".slot input:enabled").first.check()
+    page.locator("#number").fill("０３−１２３４−５６７８")
+
+    page.get_by_role("button", name="この日時で申し込む").click()
+
+    expect(page.get_by_role("status")).to_contain_text("お電話")
+    assert Callback.objects.get().number == "03-1234-5678"
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("When may we call you?")

@@ -69,6 +69,15 @@ def test_everything_can_be_hit(look_at, shown):
     assert page.evaluate(SMALL) == []
 
 
+def test_the_help_of_a_field_is_as_high_as_its_words(look_at):
+    page = look_at("page")
+
+    heights = page.locator(".field .help").evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
+
+    assert heights
+    assert max(heights) < 60
+
+
 def test_a_phone_shows_one_pane_at_a_time(look_at):
     listing = look_at("frame?pane=list", width=390, height=844)
     talk = look_at("frame?pane=talk", width=390, height=844)

@@ -119,5 +119,4 @@ def _closed(request: HttpRequest, error: DomainError, *, title: str) -> HttpResp
 
 def _marked(response: HttpResponse) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
     return response
