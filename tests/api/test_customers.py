@@ -183,3 +183,13 @@ def test_encoding_of_an_address_is_chosen(admin, yumiko):
     assert Event.objects.get(kind="identity_changed").data == {"identity": mail.pk, "fields": ["charset"]}
     assert admin.patch(f"{path}/{mail.pk}", {"charset": "euc-jp"}).status_code == 422
     assert admin.patch(f"{path}/{phone.pk}", {"charset": "utf-8"}).status_code == 404
+
+
+def test_who_was_entered_for_the_whole_desk_is_seen_without_a_conversation(caller_of):
+    made = caller_of("agent").post("/customers", {"family_name": "入間", "emails": ["iruma@mail.example"]})
+    colleague, guest = caller_of("agent"), caller_of("guest")
+
+    path = f"/customers/{made.json()['id']}"
+    assert made.status_code == 201
+    assert (colleague.get(path).status_code, guest.get(path).status_code) == (200, 404)
+    assert [each["id"] for each in colleague.get("/customers", q="入間").json()["items"]] == [made.json()["id"]]

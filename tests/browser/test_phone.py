@@ -102,7 +102,7 @@ def test_a_customer_chooses_when_they_are_called(site, open_as, agent, conversat
 
     page.get_by_role("button", name="この日時で申し込む").click()
 
-    expect(page.get_by_role("status")).to_contain_text("お電話")
+    expect(page.locator(".notice")).to_contain_text("次の日時にお電話いたします")
     assert Callback.objects.get().number == "03-1234-5678"
     page.get_by_role("link", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("When may we call you?")

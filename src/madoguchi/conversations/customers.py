@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
+from madoguchi.accounts.sight import Sight, sight_of
 from madoguchi.conversations.models import Conversation
 from madoguchi.core.errors import NotFound
 from madoguchi.customers.choices import SuggestionState
@@ -44,19 +45,25 @@ def narrowed(rows: QuerySet[Customer], chosen: CustomerFilter) -> QuerySet[Custo
 
 
 def customers_of(user: User) -> QuerySet[Customer]:
-    """The customers with whom a person may see a conversation; everybody for those who see every 窓口."""
+    """The customers with whom a person may see a conversation, and those entered for the whole desk.
+
+    Everybody for those who see every 窓口; a guest sees those of conversations they follow alone.
+    """
     rows = Customer.objects.filter(merged_into=None).select_related("organisation")
     rows = rows.prefetch_related("identities", "tags")
-    if user.sees_every_inbox:
-        return rows
-    return rows.filter(Exists(Conversation.objects.visible_to(user).filter(customer=OuterRef("pk"))))
+    return rows if user.sees_every_inbox else rows.filter(_in_sight(user))
+
+
+def _in_sight(user: User) -> Q:
+    theirs = Q(Exists(Conversation.objects.visible_to(user).filter(customer=OuterRef("pk"))))
+    return theirs | Q(is_open_to_all=True) if sight_of(user) is Sight.DESKS else theirs
 
 
 def names_of_customers(ids: Iterable[int], user: User) -> dict[int, str]:
     """What customers are called, those that were merged too, as far as the person may see them."""
     rows = Customer.objects.filter(pk__in=set(ids))
     if not user.sees_every_inbox:
-        rows = rows.filter(Exists(Conversation.objects.visible_to(user).filter(customer=OuterRef("pk"))))
+        rows = rows.filter(_in_sight(user))
     return {row.pk: row.label for row in rows}
 
 

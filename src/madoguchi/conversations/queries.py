@@ -235,7 +235,7 @@ _IDENTITIES = Prepared(lambda: Identity.objects.filter(customer=pointer("custome
 
 
 def get_customer_for(user: User, pk: int) -> Customer:
-    """A customer with whom a person may see a conversation, or anybody's for those who see every 窓口.
+    """A customer as `customers.customers_of` lets a person see them.
 
     MergedCustomer for one whose record went into another that the person may see.
     """
@@ -252,7 +252,8 @@ def _record(sight: Sight) -> QuerySet[Customer]:
     rows = Customer.objects.select_related("organisation").filter(pk=Slot("pk"))
     if sight is Sight.EVERYTHING:
         return rows
-    return rows.filter(pk__in=Conversation.objects.visible_in(sight).filter(customer=Slot("pk")).values("customer"))
+    theirs = Q(pk__in=Conversation.objects.visible_in(sight).filter(customer=Slot("pk")).values("customer"))
+    return rows.filter(theirs | Q(is_open_to_all=True) if sight is Sight.DESKS else theirs)
 
 
 _RECORD: Shaped[QuerySet[Customer]] = Shaped(_record)

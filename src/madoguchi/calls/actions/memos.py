@@ -242,7 +242,8 @@ def _caller(call: Call, said: Said, user: User) -> Customer:
         return said.customer
     if call.number:
         return identify_customer(IdentityKind.PHONE, call.number, name=call.name).customer
-    return create_customer(by=user.actor, emails=[], display_name=call.name or _("Caller without a number"))
+    name = call.name or _("Caller without a number")
+    return create_customer(by=user.actor, emails=[], display_name=name, is_open_to_all=False)
 
 
 def _follow(call: Call, conversation: Conversation, user: User, *, is_new: bool) -> None:

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from madoguchi.accounts.models import User
@@ -24,7 +24,8 @@ class OrderQuerySet(models.QuerySet["Order"]):
             return self.all()
         if sight is not Sight.DESKS:
             return self.none()
-        return self.filter(Exists(Conversation.objects.visible_to(user).filter(customer=OuterRef("customer_id"))))
+        theirs = Exists(Conversation.objects.visible_to(user).filter(customer=OuterRef("customer_id")))
+        return self.filter(Q(theirs) | Q(customer__is_open_to_all=True))
 
     def with_all(self) -> "OrderQuerySet":
         """With what every screen shows of them: source, items, shipments."""

@@ -250,7 +250,7 @@ def _once(identities: Iterable[Key]) -> Iterable[tuple[str, str, bool]]:
 
 
 def _customer(each: Wanted, companies: Mapping[str, Organisation]) -> Customer:
-    row = Customer(**each.fields)
+    row = Customer(is_open_to_all=True, **each.fields)
     if each.company:
         row.organisation = companies[each.company]
     if not (row.family_name or row.given_name):

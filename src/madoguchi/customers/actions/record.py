@@ -59,12 +59,13 @@ def create_customer(
     """Add a customer with addresses; an address that belongs to somebody else raises Invalid.
 
     Of the values, `addresses` are postal ones as `add_postal_address` takes them, `tags` names; the rest are fields.
+    Everybody of the desk may see the record, unless it is said not to be `is_open_to_all`.
     """
     require(by, Permission.REPLY)
     refuse_care(False, values, by)
     addresses: Any = values.pop("addresses", ())
     tags: Any = values.pop("tags", ())
-    customer = Customer(version=0, **values)
+    customer = Customer(version=0, **{"is_open_to_all": True, **values})
     if company:
         customer.organisation, _created = Organisation.objects.get_or_create(name=company)
         if not customer.family_name:

@@ -89,6 +89,8 @@ class Customer(models.Model):
     needs_care = models.BooleanField(default=False)  #: 要注意対応
     note = models.TextField(blank=True)
     tags = models.ManyToManyField(CustomerTag, related_name="customers", blank=True)
+    #: Entered for the whole desk, by hand or by a table: no 窓口 keeps the record to itself, whoever wrote where.
+    is_open_to_all = models.BooleanField(default=False)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
     version = models.PositiveIntegerField(default=1)  #: grows with every change of the record
     matched_version = models.PositiveIntegerField(default=0)  #: the one that was compared with others last
