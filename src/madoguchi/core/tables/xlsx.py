@@ -20,6 +20,8 @@ MAX_MEMBERS, MAX_UNPACKED, MAX_RATIO = 5_000, 1_500_000_000, 300
 _RATIO_MATTERS = 50_000_000
 MAX_MEMORY, MAX_SECONDS = 1_024 * 1024**2, 20 * 60
 MAX_CELL, MAX_COLUMNS = 32_767, 300
+#: Of a worksheet: no row has a higher number.
+MAX_ROW = 1_048_576
 
 
 class NoWorkbook(Exception):
@@ -97,14 +99,43 @@ def _read(path: str, sheet: int) -> None:
     sys.stdout.write(json.dumps(names) + "\n")
     if not names:
         return
-    chosen = book.worksheets[sheet if sheet < len(names) else 0]
-    chosen.reset_dimensions()  # what a file says of its own size is not to be trusted
-    for number, row in enumerate(chosen.iter_rows(max_col=MAX_COLUMNS, values_only=True), start=1):
-        cells = [_text(value) for value in row]
-        while cells and not cells[-1]:
-            cells.pop()
-        if cells:
+    last = 0
+    for number, row in _filled_rows(book, book.worksheets[sheet if sheet < len(names) else 0]):
+        if number > MAX_ROW:
+            raise NoWorkbook("broken")
+        found = {each["column"]: text for each in row if (text := _text(each["value"]))}
+        width = max((column for column in found if column <= MAX_COLUMNS), default=0)
+        if width and number > last:
+            cells = [found.get(column, "") for column in range(1, width + 1)]
             sys.stdout.write(json.dumps([number, cells]) + "\n")
+            last = number
+
+
+def _filled_rows(book: Any, sheet: Any) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    """The rows that stand in the file, by the library's own parser: `iter_rows` makes up each empty one between them.
+
+    A formula whose value the file does not keep comes as the formula itself, so that whoever reads it can refuse it.
+    """
+    from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser  # noqa: PLC0415 - as above
+
+    class Parser(WorkSheetParser):  # type: ignore[misc]
+        def parse_cell(self, element: Any) -> dict[str, Any]:
+            cell: dict[str, Any] = super().parse_cell(element)
+            formula = element.find(FORMULA_TAG)
+            is_kept = element.findtext(VALUE_TAG) or (element.get("t") == "str" and element.find(VALUE_TAG) is not None)
+            if formula is not None and not is_kept:
+                cell["value"] = f"={formula.text or '…'}"
+            return cell
+
+    with book._archive.open(sheet._worksheet_path) as source:  # noqa: SLF001 - as the library itself reads it
+        yield from Parser(
+            source,
+            sheet._shared_strings,  # noqa: SLF001
+            data_only=True,
+            epoch=book.epoch,
+            date_formats=book._date_formats,  # noqa: SLF001
+            timedelta_formats=book._timedelta_formats,  # noqa: SLF001
+        ).parse()
 
 
 def _text(value: object) -> str:
