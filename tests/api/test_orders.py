@@ -128,6 +128,56 @@ def test_sources_are_kept_and_their_secrets_never_said(admin, caller):
     assert admin.post("/order-sources", {"name": "y", "order_url": "javascript:x"}).status_code == 422
 
 
+def test_settings_of_a_source_are_checked_as_on_the_screen_and_secrets_sealed(admin):
+    secret = "between-the-shop-and-us"
+    push = admin.post("/order-sources", {"name": "本店", "settings": {"webhook_secret": secret}}).json()
+    asked = {"order_address": "https://shop.example/o/{number}", "token": "key"}
+    http = admin.post("/order-sources", {"name": "EC", "kind": "http", "settings": asked}).json()
+    admin.patch(f"/order-sources/{http['id']}", {"settings": {"header": "X-Key"}})
+
+    rows = [OrderSource.objects.get(pk=each["id"]) for each in (push, http)]
+    assert [(each.settings, each.secrets) for each in rows] == [
+        ({}, {"webhook_secret": secret}),
+        (
+            {"order_address": asked["order_address"], "changes_address": "", "header": "X-Key", "mapping": ""},
+            {"token": "key"},
+        ),
+    ]
+    admin.patch(f"/order-sources/{push['id']}", {"settings": {"webhook_secret": ""}})
+    assert OrderSource.objects.get(pk=push["id"]).secrets == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "field"),
+    [
+        ("http", None, "settings.order_address"),
+        ("http", {}, "settings.order_address"),
+        ("http", {"order_address": "file:///etc/passwd"}, "settings.order_address"),
+        ("http", {"order_address": "https://a.example/{number}", "header": "X\r\nHost: e"}, "settings.header"),
+        ("push", {"webhook_secret": "short"}, "settings.webhook_secret"),
+        ("push", {"nonsense": 1}, "settings.nonsense"),
+        ("push", {"webhook_secret": {"a": 1}}, "settings.webhook_secret"),
+        ("tempostar", {"nonsense": 1}, "settings"),
+    ],
+)
+def test_settings_that_the_screen_refuses_are_refused(admin, kind, settings, field):
+    wanted = {"name": "x", "kind": kind} | ({} if settings is None else {"settings": settings})
+
+    refused = admin.post("/order-sources", wanted)
+
+    assert (refused.status_code, refused.json()["error"]["field"]) == (422, field)
+    assert not OrderSource.objects.exists()
+
+
+def test_what_a_change_of_settings_gets_wrong_changes_nothing(admin):
+    source = make_source()
+
+    refused = admin.patch(f"/order-sources/{source.pk}", {"name": "other", "settings": {"webhook_secret": "short"}})
+
+    assert (refused.status_code, refused.json()["error"]["field"]) == (422, "settings.webhook_secret")
+    assert OrderSource.objects.get().name == source.name
+
+
 def test_a_source_with_orders_stays(admin):
     order = make_order()
     empty = make_source()

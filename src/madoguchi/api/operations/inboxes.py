@@ -23,6 +23,7 @@ from madoguchi.api.schemas.channels import (
     NewInboxIn,
     show_inbox,
 )
+from madoguchi.api.settings_forms import refusal
 from madoguchi.calendars.models import BusinessCalendar
 from madoguchi.calendars.queries import get_calendar
 from madoguchi.channels.actions import change_inbox as change
@@ -176,20 +177,8 @@ def _form(kind: str, settings: Mapping[str, Any], secrets: Mapping[str, str]) ->
     if not form.is_valid():
         name, why = next(iter(form.errors.items()))
         field = "settings" if name == "__all__" else f"{'secrets' if name in secrets else 'settings'}.{name}"
-        raise Invalid(_refusal(form, name, field, " ".join(str(each) for each in why)), field=field)
+        raise Invalid(refusal(form, name, field, " ".join(str(each) for each in why)), field=field)
     return form
-
-
-def _refusal(form: SettingsForm, name: str, field: str, why: str) -> str:
-    """What a form says beside its field, for a reader who sees no form: which field is meant, and what it takes."""
-    if name == "__all__":
-        return why
-    label, choices = form.fields[name].label, getattr(form.fields[name], "choices", ())
-    if form.has_error(name, "required"):
-        why = str(_("This value is missing."))
-    if taken := ", ".join(str(key) for key, _word in choices if key):
-        why += " " + _("One of these is expected: %(expected)s") % {"expected": taken}
-    return _("Check the value of %(field)s: %(why)s") % {"field": f"{field} ({label})", "why": why}
 
 
 def _text(value: object) -> object:

@@ -52,7 +52,7 @@ class OrderSourceIn(In):
     customer_url: Annotated[str, Field(max_length=500)] | None = None
     """The address of a customer's page there, with {customer} in it."""
     settings: dict[str, Any] | None = None
-    """The connector's own settings, by the names of its form."""
+    """The connector's own settings by the names of its form, secrets among them: those are sealed and never said."""
     is_active: bool | None = None
     """False: nothing is asked of it or taken from it."""
 
