@@ -41,6 +41,7 @@ STABLE = [
     "get_callback_page",
     "set_callback_page",
     "make_callback_link",
+    "end_callback_link",
     "get_callback",
     "change_callback",
     "note_attempt",

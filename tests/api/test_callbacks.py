@@ -8,6 +8,8 @@ from tests.factories.accounts import make_user
 from tests.factories.calls import callback_in, over
 from tests.factories.conversations import make_conversation, make_inbox, private_inbox
 
+from madoguchi.calls.models import CallbackLink
+
 pytestmark = pytest.mark.django_db
 
 
@@ -60,6 +62,16 @@ def test_slots_figures_and_the_page(caller, conversation):
     assert (slots[0]["taken"], slots[0]["is_full"]) == (0, False)
     assert (figures["in_time"], figures["late"], figures["kept_percent"]) == (0, 1, 0)
     assert "/callback/" in link["url"]
+
+
+def test_the_page_of_a_customer_is_ended(caller, conversation):
+    place = f"/conversations/{conversation.pk}/callback-link"
+    caller.post(place)
+
+    ended = [caller.delete(place).status_code for _twice in range(2)]
+
+    assert ended == [204, 204]
+    assert CallbackLink.objects.get().revoked_at is not None
 
 
 def test_pages_follow_each_other(caller, conversation):

@@ -27,7 +27,7 @@ from madoguchi.api.schemas.callbacks import (
 )
 from madoguchi.calls.actions import callbacks as actions
 from madoguchi.calls.actions.callbacks import Wanted
-from madoguchi.calls.actions.links import make_callback_link
+from madoguchi.calls.actions.links import make_callback_link, revoke_callback_links
 from madoguchi.calls.choices import Source
 from madoguchi.calls.due import after, callback_figures, callbacks_in, callbacks_of
 from madoguchi.calls.due import get_callback as find_callback
@@ -144,6 +144,18 @@ def make_link(request: ApiRequest, number: Id) -> Status[CallbackLinkOut]:
     """The page on which the customer chooses when to be called: the one that lives, else a new one for a week."""
     link = make_callback_link(get_conversation(request.auth, number), user=request.auth)
     return Status(201, CallbackLinkOut(url=url_of(link), expires_at=link.expires_at))
+
+
+@router.delete(
+    "/conversations/{int:number}/callback-link",
+    response={204: None, **WRITE},
+    operation_id="end_callback_link",
+    summary="End the page of a customer",
+)
+def end_link(request: ApiRequest, number: Id) -> Status[None]:
+    """The page on which the customer chooses a time is closed, and nothing without one; what was chosen stays."""
+    revoke_callback_links(get_conversation(request.auth, number), user=request.auth)
+    return Status(204, None)
 
 
 @router.get(CALLBACK, response={200: CallbackOut, **READ}, operation_id="get_callback", summary="Read one callback")
