@@ -1,9 +1,8 @@
 """The settings forms of connectors, filled in by programs: what they refuse, said to a reader who sees no form."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from django.forms import Form
 from django.utils.translation import gettext as _
 
 from madoguchi.commerce.contract import Source
@@ -11,7 +10,18 @@ from madoguchi.commerce.models import OrderSource
 from madoguchi.core.errors import Invalid
 
 
-def refusal(form: Form, name: str, field: str, why: str) -> str:
+class Filled(Protocol):
+    """What is asked of a form that was filled in."""
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """The fields by name."""
+
+    def has_error(self, field: str, code: str) -> bool:
+        """Whether this is what is wrong with a field."""
+
+
+def refusal(form: Filled, name: str, field: str, why: str) -> str:
     """What a form says beside its field: which field is meant, and what it takes."""
     if name == "__all__":
         return why
