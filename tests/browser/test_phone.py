@@ -97,7 +97,7 @@ def test_a_ringing_telephone_pops_up_and_f2_takes_it(site, open_as, agent, conve
 
 def test_a_customer_chooses_when_they_are_called(site, open_as, agent, conversation):
     page = open_as(None, f"/callback/{token_of(make_callback_link(conversation, user=agent))}", width=390, height=844)
-    page.locator(".slot input:enabled").first.check()
+    page.locator(".slot input:enabled").last.check()
     page.locator("#number").fill("０３−１２３４−５６７８")
 
     page.get_by_role("button", name="この日時で申し込む").click()
