@@ -33,9 +33,12 @@ def test_a_call_is_written_down_with_the_keyboard_alone(site, open_as, agent, co
     expect(page.locator("[data-composer] [data-editor]")).to_be_focused()
 
     page.keyboard.press("F2")
-    expect(page.locator("#memo-number")).to_be_focused()
+    expect(page.locator("#memo-text")).to_be_focused()
+    expect(page.locator("#memo-who [name=joins]:checked")).to_have_value(str(conversation.pk))
+    page.locator("#memo-number").focus()
+    page.keyboard.press("Control+a")
     page.keyboard.insert_text("０３１２３４５６７８")
-    expect(page.locator("#memo-who")).to_contain_text("土鍋がまだ届きません")
+    expect(page.locator("[name=for_number]")).to_have_value("０３１２３４５６７８")
     for text in ("髙橋", "土鍋のふた", "割れていた"):
         page.keyboard.press("Tab")
         page.keyboard.insert_text(text)
@@ -49,6 +52,24 @@ def test_a_call_is_written_down_with_the_keyboard_alone(site, open_as, agent, co
     call = Call.objects.select_related("message__conversation").get()
     assert (call.number, call.name, call.text) == ("03-1234-5678", "髙橋", "割れていた")
     assert call.message.conversation.customer == conversation.customer
+
+
+def test_a_memo_kept_right_after_the_last_key_is_not_saved_once_more(site, open_as, agent, conversation):
+    page = open_as(agent, "/calls")
+    sent = []
+    page.on(
+        "request", lambda request: sent.append(request.url.rpartition("/")[2]) if request.method == "POST" else None
+    )
+    page.keyboard.press("F2")
+    expect(page.locator("#memo-number")).to_be_focused()
+    page.locator("#memo-name").fill("髙橋")
+    page.locator("#memo-text").fill("割れていた")
+    page.locator("#memo-text").press("Control+Enter")
+
+    expect(page.locator(".toast")).to_contain_text("電話メモを")
+    expect(page.locator("#memo")).to_be_empty()
+    assert "save" not in sent[sent.index("keep") :]
+    expect(page.locator(".toast")).to_have_count(1)
 
 
 def test_what_was_typed_is_there_on_the_next_page(site, open_as, agent, conversation):

@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.factories.accounts import make_user
-from tests.factories.calls import kept_call
-from tests.factories.conversations import OTHER, make_conversation, make_inbox
+from tests.factories.calls import callback_in, kept_call
+from tests.factories.conversations import OTHER, make_conversation, make_inbox, private_inbox
 from tests.factories.desk import HTMX, browser_of, text_of, url
 
 from madoguchi.accounts.choices import Role
@@ -124,6 +124,54 @@ def test_a_window_from_a_conversation_joins_it(client, known):
 
     assert re.search(rf'name="joins" value="{known.pk}" checked', page)
     assert 'value="03-1234-5678"' in page
+
+
+def test_a_conversation_and_a_customers_page_say_whom_the_memo_is_about(client, known):
+    talk = text_of(client.get(url("conversation", known.pk)))
+    customer = text_of(client.get(url("customer", known.customer_id)))
+
+    assert re.search(r'hx-include="\[data-memo-about\]" data-memo-open', talk)
+    assert f'name="c" value="{known.pk}" data-memo-about' in talk
+    assert f'name="customer" value="{known.customer_id}" data-memo-about' in customer
+    assert f'href="{url("memo")}?customer={known.customer_id}"' in customer
+
+
+def test_a_window_from_a_customer_knows_them_and_their_number(client, known):
+    page = text_of(client.get(f"{url('memo')}?customer={known.customer_id}", headers=HTMX))
+
+    assert re.search(rf'name="customer" value="{known.customer_id}"', page)
+    assert 'value="03-1234-5678"' in page
+    assert f'name="joins" value="{known.pk}"' in page
+
+
+def test_a_customer_out_of_sight_begins_no_memo_of_theirs(client):
+    hidden = make_conversation(private_inbox(), sender=OTHER).customer
+
+    page = text_of(client.get(f"{url('memo')}?customer={hidden.pk}", headers=HTMX))
+
+    assert f'name="customer" value="{hidden.pk}"' not in page
+    assert hidden.label not in page
+
+
+def test_a_window_from_a_callback_calls_its_number_and_joins(client, known, agent):
+    callback = callback_in(known, agent, number="045-111-2222", name="渡邉 節子")
+
+    listed = text_of(client.get(url("callbacks")))
+    page = text_of(client.get(f"{url('memo')}?callback={callback.pk}", headers=HTMX))
+
+    assert f'href="{url("memo")}?callback={callback.pk}"' in listed
+    assert f'href="{url("timeline", known.customer_id)}"' in listed
+    assert 'value="045-111-2222"' in page
+    assert re.search(r'name="direction" value="out" checked', page)
+    assert re.search(rf'name="joins" value="{known.pk}" checked', page)
+
+
+def test_names_in_the_list_of_calls_lead_to_the_timeline(client, agent, inbox):
+    call = kept_call(agent, inbox=inbox)
+
+    page = text_of(client.get(url("calls")))
+
+    assert f'href="{url("timeline", call.message.conversation.customer_id)}"' in page
 
 
 def test_ending_the_talk_begins_after_call_work(client, agent):

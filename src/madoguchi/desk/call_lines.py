@@ -17,6 +17,7 @@ class CallLine:
     direction: str
     is_out: bool
     customer: str
+    customer_pk: int
     number: str
     conversation: int
     message: int
@@ -41,6 +42,7 @@ def _line(call: Call, words: Words) -> CallLine:
         direction=str(Direction(call.direction).label),
         is_out=call.direction == Direction.OUT,
         customer=conversation.customer.label,
+        customer_pk=conversation.customer_id,
         number=call.number,
         conversation=conversation.pk,
         message=message.pk,

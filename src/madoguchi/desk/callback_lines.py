@@ -30,6 +30,7 @@ class CallbackLine:
     when: str
     ends_at: str
     left: str
+    customer: int
     phone: str
     name: str
     topic: str
@@ -62,6 +63,7 @@ def callback_line(callback: Callback, words: Words) -> CallbackLine:
         when=slot_word(callback.starts_at, callback.ends_at, words),
         ends_at=iso(callback.ends_at),
         left=words.remaining(callback.ends_at) if callback.is_red else "",
+        customer=callback.conversation.customer_id,
         phone=callback.number,
         name=callback.name,
         topic=callback.topic,

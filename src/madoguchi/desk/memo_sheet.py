@@ -133,7 +133,7 @@ def said_in(user: User, posted: QueryDict) -> Said:
         way=tuple(posted.getlist("way")[:MAX_WAY]),
         result=posted.get("result", Result.DONE),
         started_at=_moment(posted.get("started_at", "")),
-        customer=_customer(user, posted.get("customer", "")),
+        customer=customer_asked(user, posted.get("customer", "")),
         joins=_conversation(user, posted.get("joins", "")),
         inbox=next((each for each in inboxes_of(user) if str(each.pk) == posted.get("inbox")), None),
         adds_number=posted.get("adds_number") == "1",
@@ -165,7 +165,8 @@ def _moment(text: str) -> datetime | None:
     return found if found is not None and timezone.is_aware(found) else None
 
 
-def _customer(user: User, number: str) -> Customer | None:
+def customer_asked(user: User, number: str) -> Customer | None:
+    """The customer of this number as far as the person may see them; of a merged record the surviving one."""
     if not number.isdecimal():
         return None
     try:
@@ -181,6 +182,12 @@ def _conversation(user: User, number: str) -> Conversation | None:
         return get_conversation(user, int(number)) if number.isdecimal() else None
     except NotFound:
         return None
+
+
+def phone_of(customer: Customer) -> str:
+    """The number to call first, or nothing."""
+    phones = [each for each in customer.identities.all() if each.kind == IdentityKind.PHONE]
+    return next((each.shown for each in sorted(phones, key=lambda each: not each.is_primary)), "")
 
 
 def caller_panel(user: User, said: Said, words: Words) -> CallerPanel:

@@ -29,14 +29,13 @@ from madoguchi.calls.due import (
 )
 from madoguchi.calls.links import url_of
 from madoguchi.calls.models import Callback
-from madoguchi.conversations.models import Conversation
 from madoguchi.conversations.queries import get_conversation
 from madoguchi.core.errors import DomainError, Invalid
-from madoguchi.customers.choices import IdentityKind
 from madoguchi.desk.access import StaffRequest, allowed
 from madoguchi.desk.callback_lines import callback_line, callback_panel, callers_for, kept_word, slot_groups
 from madoguchi.desk.forms.callbacks import AttemptForm, CallbackForm, CloseForm, MoveForm
 from madoguchi.desk.frame import render_page, trigger, wants_fragment, words_now
+from madoguchi.desk.memo_sheet import phone_of
 from madoguchi.desk.rows import end_of_today
 from madoguchi.desk.views.triage import dialog
 
@@ -85,7 +84,7 @@ def new(request: StaffRequest, number: int) -> HttpResponse:
     """Enter a callback by hand."""
     found = get_conversation(request.user, number)
     owners = callers_for(number)
-    initial = {"number": _phone_of(found), "name": found.customer.label, "topic": found.subject[:200]}
+    initial = {"number": phone_of(found.customer), "name": found.customer.label, "topic": found.subject[:200]}
     initial["owner"] = str(found.assignee_id or request.user.pk)
     form = CallbackForm(
         request.POST or None, slots=slot_groups(found.inbox, words_now()), owners=owners, initial=initial
@@ -100,11 +99,6 @@ def new(request: StaffRequest, number: int) -> HttpResponse:
         return _told(request, _("The callback is in the list."), callback.conversation_id)
 
     return _answered(request, form, enter, (_("Call back"), reverse("desk:callback-new", args=[number])))
-
-
-def _phone_of(conversation: Conversation) -> str:
-    phones = [each for each in conversation.customer.identities.all() if each.kind == IdentityKind.PHONE]
-    return next((each.shown for each in sorted(phones, key=lambda each: not each.is_primary)), "")
 
 
 def _time(form: CallbackForm) -> datetime:

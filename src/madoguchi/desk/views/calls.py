@@ -13,6 +13,7 @@ from madoguchi.accounts.permissions import Permission
 from madoguchi.calls.actions.memos import AlreadyKept, Said, bring_back, discard_memo, resume_talk, save_memo
 from madoguchi.calls.actions.rings import dismiss_ring
 from madoguchi.calls.choices import CallState, Direction
+from madoguchi.calls.due import get_callback
 from madoguchi.calls.handing import get_ring
 from madoguchi.calls.models import Call
 from madoguchi.calls.queries import calls_of, memo_of
@@ -25,8 +26,10 @@ from madoguchi.desk.memo_sheet import (
     MemoSheet,
     caller_panel,
     clock_of,
+    customer_asked,
     memo_sheet,
     new_key,
+    phone_of,
     said_before,
     said_in,
     script_panel,
@@ -42,9 +45,9 @@ ON_A_PAGE = 50
 @require_safe
 @allowed(Permission.REPLY)
 def memo(request: StaffRequest) -> HttpResponse:
-    """The window: a new memo, or the one of `key`; `number`, `direction` and `c` (a conversation) fill it in."""
+    """The window: a new memo, or the one of `key`; others of `_begun` fill it in."""
     asked = request.GET
-    is_new = bool(asked.get("number") or asked.get("c") or asked.get("new"))
+    is_new = any(asked.get(name) for name in ("number", "c", "customer", "callback", "new"))
     key = asked.get("key", "") or ("" if is_new else request.COOKIES.get(COOKIE, ""))
     call = memo_of(request.user, key)
     if call is not None and call.state == CallState.KEPT and asked.get("key"):
@@ -71,14 +74,16 @@ def answer_ring(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _begun(request: StaffRequest) -> Said:
-    """What is known when a window opens: from a conversation, or from the telephone."""
+    """What is known when a window opens: from a conversation, customer or callback, or from the telephone."""
     asked = request.GET
+    if asked.get("callback", "").isdecimal():
+        callback = get_callback(request.user, int(asked["callback"]))
+        return Said(direction=Direction.OUT, number=callback.number, name=callback.name, joins=callback.conversation)
     joins = get_conversation(request.user, int(asked["c"])) if asked.get("c", "").isdecimal() else None
-    direction = asked.get("direction", Direction.IN)
-    number = asked.get("number", "")[:100]
-    if joins is not None and not number:
-        number = next((each.shown for each in joins.customer.identities.all() if each.kind == "phone"), "")
-    return Said(direction=direction, number=number, joins=joins)
+    customer = customer_asked(request.user, asked.get("customer", ""))
+    known = joins.customer if joins else customer
+    number = asked.get("number", "")[:100] or (phone_of(known) if known else "")
+    return Said(direction=asked.get("direction", Direction.IN), number=number, customer=customer, joins=joins)
 
 
 def _forgotten() -> HttpResponse:

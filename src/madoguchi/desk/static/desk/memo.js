@@ -46,6 +46,6 @@ document.addEventListener("htmx:after:swap", () => {
   tick();
   const fresh = form();
   if (fresh && !fresh.dataset.met) (fresh.querySelector("[aria-invalid=true]") ?? fresh.querySelector("[autofocus]"))?.focus();
-  if (fresh) fresh.dataset.met = "";
+  if (fresh) fresh.dataset.met = "1";
 });
 setInterval(tick, 1000);

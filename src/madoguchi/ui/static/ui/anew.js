@@ -11,8 +11,9 @@ export function say(form, text, isFailed = false) {
   place.toggleAttribute("data-failed", isFailed);
 }
 
-/** Said at length the first time, for the line has room for few words. */
+/** Said at length the first time, for the line has room for few words; not at all of what its own form has just kept. */
 export function refused(draft, text) {
+  if (draft.isLeaving) return;
   if (!draft.isRefused) showToast({ text, tone: "error", seconds: 60 });
   draft.isRefused = true;
   say(draft.form, text, true);

@@ -23,8 +23,9 @@ class Draft {
     form.addEventListener("input", (event) => !event.target.closest("[data-no-draft]") && this.touched());
     form.addEventListener("focusout", () => this.dirty && this.save());
     // What puts something else in the place of the form sends it or throws it away; the lock and the preview do not.
-    form.addEventListener("htmx:before:request", ({ detail: { ctx } }) => ctx.target === form && this.leaves());
-    form.addEventListener("htmx:after:request", ({ detail: { ctx } }) => ctx.target === form && this.answered(ctx));
+    const replaces = ({ target }) => target === form || target.id === form.dataset.place;
+    form.addEventListener("htmx:before:request", ({ detail: { ctx } }) => replaces(ctx) && this.leaves());
+    form.addEventListener("htmx:after:request", ({ detail: { ctx } }) => replaces(ctx) && this.answered(ctx));
   }
 
   get area() {
@@ -88,7 +89,7 @@ class Draft {
 
   async save(leaving = false) {
     this.later.cancel();
-    if (!this.dirty || !this.form.isConnected) return;
+    if (!this.dirty || !this.form.isConnected || (this.isLeaving && this.form.dataset.place)) return;
     if (this.saving && !leaving) {
       this.later();
       return;
