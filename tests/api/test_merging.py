@@ -6,6 +6,7 @@ from tests.factories.conversations import make_conversation, make_inbox
 from madoguchi.channels.contract import Address
 from madoguchi.customers import actions
 from madoguchi.customers.actions.caring import set_care
+from madoguchi.customers.models import Customer
 from madoguchi.flows.reactor import drain
 from madoguchi.flows.sweeping import match_customers
 
@@ -66,6 +67,34 @@ def test_a_merge_never_lifts_the_mark_that_two_people_set(admin, pair, marked, c
     admin.post(f"/customers/{pair[0].pk}/merges/{made['id']}/undo")
     apart = [admin.get(f"/customers/{each.pk}").json()["needs_care"] for each in pair]
     assert apart == [marked == 0, marked == 1]
+
+
+def _open_ones(*customers):
+    return [Customer.objects.get(pk=each.pk).is_open_to_all for each in customers]
+
+
+@pytest.mark.parametrize("opened", [0, 1])
+def test_a_merged_record_is_open_to_the_desk_when_either_was(admin, pair, opened):
+    Customer.objects.filter(pk=pair[opened].pk).update(is_open_to_all=True)
+
+    made = admin.post(f"/customers/{pair[0].pk}/merges", {"other": pair[1].pk}).json()
+
+    assert _open_ones(pair[0]) == [True]
+    admin.post(f"/customers/{pair[0].pk}/merges/{made['id']}/undo")
+    assert _open_ones(*pair) == [opened == 0, opened == 1]
+
+
+def test_a_merged_record_stays_open_while_one_that_was_open_is_in_it(admin, pair):
+    third = actions.create_customer(by=admin.user.actor, emails=[], family_name="渡辺", given_name="智子")
+    Customer.objects.filter(pk=pair[1].pk).update(is_open_to_all=True)
+    first, second = (
+        admin.post(f"/customers/{pair[0].pk}/merges", {"other": each.pk}).json()["id"] for each in (pair[1], third)
+    )
+
+    admin.post(f"/customers/{pair[0].pk}/merges/{first}/undo")
+    assert _open_ones(pair[0]) == [True]
+    admin.post(f"/customers/{pair[0].pk}/merges/{second}/undo")
+    assert _open_ones(pair[0], pair[1], third) == [False, True, True]
 
 
 def test_a_change_is_compared_as_it_happens(admin, pair):

@@ -83,6 +83,7 @@ def merge_customers(survivor: Customer, other: Customer, *, by: Actor, chosen: M
         "addresses": _move_addresses(gone, kept),
         "values": _move_values(gone, kept),
         "rows": _move_rows(gone, kept),
+        "opened": _open(gone, kept),
     }
     _leave(gone, kept)
     merge = CustomerMerge.objects.create(
@@ -114,6 +115,8 @@ def unmerge_customers(merge: CustomerMerge, *, by: Actor) -> Unmerged:
     kept, gone = _hold_apart(merge)
     data = merge.data
     left = _fields_back(kept, data)
+    if data.get("opened"):
+        _close(kept, merge)
     added = set(data["tags"]["after"]) - set(data["tags"]["before"])
     kept.tags.remove(*CustomerTag.objects.filter(name__in=added))
     gone.merged_into = None
@@ -250,6 +253,27 @@ def _point(model: type[models.Model], field: str, ids: list[int], *, at: Custome
     except IntegrityError:
         return False
     return True
+
+
+def _open(gone: Customer, kept: Customer) -> bool:
+    """Let the whole desk see the survivor when it could see either; True where that is new."""
+    if kept.is_open_to_all or not gone.is_open_to_all:
+        return False
+    kept.is_open_to_all = True
+    kept.save(update_fields=["is_open_to_all"])
+    return True
+
+
+def _close(kept: Customer, merge: CustomerMerge) -> None:
+    """Take back what `_open` did, unless another record that was merged is open too: then that merge has opened it."""
+    others = CustomerMerge.objects.filter(survivor=kept, undone_at=None, other__is_open_to_all=True)
+    heir = others.exclude(pk=merge.pk).order_by("pk").first()
+    if heir is None:
+        kept.is_open_to_all = False
+        kept.save(update_fields=["is_open_to_all"])
+    else:
+        heir.data = {**heir.data, "opened": True}
+        heir.save(update_fields=["data"])
 
 
 def _leave(gone: Customer, kept: Customer) -> None:
