@@ -16,8 +16,10 @@ from pathlib import Path
 
 import django
 import pytest
+from django.db import connection
 from django.utils import translation
 from playwright.sync_api import Browser, expect, sync_playwright
+from pytest_django import DjangoDbBlocker
 
 from madoguchi.core.postgres import EmbeddedPostgres
 
@@ -60,6 +62,8 @@ def start_server() -> None:
 
 #: A page may be slow where much else runs; who waits for what comes loses nothing.
 EXPECTED_WITHIN = 20_000
+#: Rows of all tests have ids above this one.
+IDS_BEGIN_AFTER = 20_000
 #: What keeps Chromium to itself, as root and without a screen.
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -70,6 +74,17 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Ids begin high: no sequence ever reaches a small number that a test writes for a row that is not there."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval(format('%%I.%%I', schemaname, sequencename)::regclass, %s)"
+            " FROM pg_sequences WHERE schemaname = 'public'",
+            [IDS_BEGIN_AFTER],
+        )
 
 
 @pytest.fixture(scope="session")

@@ -82,7 +82,7 @@ def test_inviting_shows_the_link_to_hand_over(desk):
 
 
 @pytest.mark.parametrize(
-    "changed", [{"email": "no-address"}, {"role": "owner"}, {"role": "emperor"}, {"teams": ["99"]}, {"email": ""}]
+    "changed", [{"email": "no-address"}, {"role": "owner"}, {"role": "emperor"}, {"teams": ["0"]}, {"email": ""}]
 )
 def test_invitation_with_a_mistake_is_shown_again(desk, changed):
     make_team()
