@@ -19,7 +19,7 @@ from madoguchi.conversations.actions.approvals import (
     send_back_reply,
 )
 from madoguchi.conversations.actions.asking import Question, ask_aside
-from madoguchi.conversations.actions.replies import cancel_reply
+from madoguchi.conversations.actions.cancelling import cancel_reply
 from madoguchi.conversations.approval import Condition, Step
 from madoguchi.conversations.approval_choices import RequestState, VersionKind
 from madoguchi.conversations.approval_letters import file_changes

@@ -14,9 +14,10 @@ from madoguchi.conversations.actions.approvals import (
     send_back_reply,
 )
 from madoguchi.conversations.actions.asking import Question, ask_aside
+from madoguchi.conversations.actions.cancelling import cancel_reply
 from madoguchi.conversations.actions.delivery import send_again
 from madoguchi.conversations.actions.guests import Shared
-from madoguchi.conversations.actions.replies import Sending, cancel_reply, write_reply
+from madoguchi.conversations.actions.replies import Sending, write_reply
 from madoguchi.conversations.approval import Condition, Step
 from madoguchi.conversations.approval_choices import RequestState, VersionKind
 from madoguchi.conversations.approval_facts import approval_of

@@ -10,8 +10,9 @@ from tests.factories.conversations import make_conversation, make_inbox, make_le
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address, AutoKind
 from madoguchi.conversations.actions.asking import Question, ask_aside, begin_side, follow_side, note_seen, open_side
+from madoguchi.conversations.actions.cancelling import cancel_reply
 from madoguchi.conversations.actions.moving import move_message
-from madoguchi.conversations.actions.replies import Sending, cancel_reply, write_reply
+from madoguchi.conversations.actions.replies import Sending, write_reply
 from madoguchi.conversations.actions.restructure import merge_conversations, split_conversation
 from madoguchi.conversations.actions.triage import change_status
 from madoguchi.conversations.actions.undo import undo

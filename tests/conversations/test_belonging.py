@@ -9,8 +9,8 @@ from tests.factories.accounts import make_user
 from tests.factories.conversations import OTHER, make_conversation, make_inbox, receive_mail, reply_to
 
 from madoguchi.channels.contract import Address
+from madoguchi.conversations.actions.cancelling import cancel_reply
 from madoguchi.conversations.actions.moving import move_message
-from madoguchi.conversations.actions.replies import cancel_reply
 from madoguchi.conversations.actions.restructure import ChangedSince, merge_conversations, split_conversation
 from madoguchi.conversations.actions.undo import undo
 from madoguchi.conversations.choices import MessageKind, Status

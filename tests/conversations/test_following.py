@@ -11,9 +11,10 @@ from tests.factories.conversations import make_conversation, make_inbox, make_le
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.approvals import approve_reply, send_back_reply
+from madoguchi.conversations.actions.cancelling import cancel_reply
 from madoguchi.conversations.actions.delivery import mark_failed, mark_uncertain
 from madoguchi.conversations.actions.planning import send_planned_now
-from madoguchi.conversations.actions.replies import Sending, cancel_reply, write_reply
+from madoguchi.conversations.actions.replies import Sending, write_reply
 from madoguchi.conversations.actions.restructure import merge_conversations, split_conversation
 from madoguchi.conversations.actions.triage import assign, change_status
 from madoguchi.conversations.actions.undo import undo

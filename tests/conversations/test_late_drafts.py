@@ -5,8 +5,9 @@ from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_letter
 from tests.factories.desk import browser_of, url
 
+from madoguchi.conversations.actions.cancelling import cancel_reply
 from madoguchi.conversations.actions.drafts import AlreadyWritten, save_draft
-from madoguchi.conversations.actions.replies import Sending, cancel_reply, write_reply
+from madoguchi.conversations.actions.replies import Sending, write_reply
 from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.models import Draft
 

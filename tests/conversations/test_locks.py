@@ -10,9 +10,7 @@ from tests.factories.conversations import make_conversation, make_letter, reply_
 
 from madoguchi.accounts.choices import Role
 from madoguchi.conversations.actions.locks import LockedByOther, keep_lock, release_lock, take_lock, take_over_lock
-from madoguchi.conversations.actions.replies import (
-    write_reply,
-)
+from madoguchi.conversations.actions.replies import write_reply
 from madoguchi.conversations.locks import living_lock
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.events.models import Event

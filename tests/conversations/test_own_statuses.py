@@ -12,6 +12,7 @@ from tests.factories.together import together
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.approvals import approve_reply
+from madoguchi.conversations.actions.cancelling import cancel_reply
 from madoguchi.conversations.actions.own_statuses import (
     StatusDefinition,
     change_own_status,
@@ -22,7 +23,7 @@ from madoguchi.conversations.actions.own_statuses import (
     retire_status,
 )
 from madoguchi.conversations.actions.planning import claim_planned
-from madoguchi.conversations.actions.replies import Sending, cancel_reply, write_reply
+from madoguchi.conversations.actions.replies import Sending, write_reply
 from madoguchi.conversations.actions.triage import change_status
 from madoguchi.conversations.actions.undo import undo
 from madoguchi.conversations.choices import STATUS_CHANGED, Status

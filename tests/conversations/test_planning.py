@@ -12,6 +12,7 @@ from tests.factories.together import together
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.approvals import TextChanged, Verdict, approve_reply
+from madoguchi.conversations.actions.cancelling import NotCancellable, cancel_reply
 from madoguchi.conversations.actions.delivery import claim_for_sending
 from madoguchi.conversations.actions.notes import add_note
 from madoguchi.conversations.actions.planning import (
@@ -23,10 +24,8 @@ from madoguchi.conversations.actions.planning import (
 )
 from madoguchi.conversations.actions.replies import (
     ConversationClosed,
-    NotCancellable,
     Sending,
     SomethingHappened,
-    cancel_reply,
     write_new_mail,
     write_reply,
 )

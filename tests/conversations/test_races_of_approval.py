@@ -8,7 +8,7 @@ from tests.factories.together import together
 
 from madoguchi.accounts.choices import Role
 from madoguchi.conversations.actions.approvals import Verdict, approve_reply, edit_reply, send_back_reply
-from madoguchi.conversations.actions.replies import cancel_reply
+from madoguchi.conversations.actions.cancelling import cancel_reply
 from madoguchi.conversations.approval import Step
 from madoguchi.conversations.approval_choices import VersionKind
 from madoguchi.conversations.choices import REPLY_QUEUED, MessageState

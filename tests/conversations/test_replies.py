@@ -13,14 +13,13 @@ from tests.factories.conversations import make_conversation, make_inbox, make_le
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import Address, AutoKind
 from madoguchi.conversations.actions.approvals import AlreadyDecided, OwnReply, approve_reply, send_back_reply
+from madoguchi.conversations.actions.cancelling import NotCancellable, cancel_reply
 from madoguchi.conversations.actions.locks import take_lock
 from madoguchi.conversations.actions.notes import add_note
 from madoguchi.conversations.actions.replies import (
     ConversationClosed,
-    NotCancellable,
     Sending,
     SomethingHappened,
-    cancel_reply,
     write_new_mail,
     write_reply,
 )

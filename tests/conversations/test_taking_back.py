@@ -7,7 +7,8 @@ from tests.factories.conversations import make_conversation, receive_mail, reply
 
 from madoguchi.accounts.choices import Role
 from madoguchi.conversations.actions.approvals import Verdict, approve_reply
-from madoguchi.conversations.actions.replies import NotCancellable, SomethingHappened, cancel_reply
+from madoguchi.conversations.actions.cancelling import NotCancellable, cancel_reply
+from madoguchi.conversations.actions.replies import SomethingHappened
 from madoguchi.conversations.actions.triage import change_status
 from madoguchi.conversations.choices import MessageState, Status
 from madoguchi.conversations.models import Draft, DraftAttachment, Message

@@ -6,9 +6,10 @@ from tests.factories.conversations import make_conversation, make_inbox, make_le
 
 from madoguchi.channels.contract import Address
 from madoguchi.conversations.actions.anew import begin_anew
+from madoguchi.conversations.actions.cancelling import cancel_reply
 from madoguchi.conversations.actions.drafts import AlreadyWritten, save_draft, start_new_mail
 from madoguchi.conversations.actions.notes import add_note
-from madoguchi.conversations.actions.replies import Sending, cancel_reply, write_new_mail, write_reply
+from madoguchi.conversations.actions.replies import Sending, write_new_mail, write_reply
 from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.conversations.models import Draft, Message
 from madoguchi.conversations.requests import KeyUsed

@@ -15,7 +15,7 @@ from tests.factories.desk import HTMX, browser_of, text_of
 
 from madoguchi.accounts.choices import Role
 from madoguchi.conversations.actions.approvals import Verdict, approve_reply
-from madoguchi.conversations.actions.replies import cancel_reply
+from madoguchi.conversations.actions.cancelling import cancel_reply
 from madoguchi.conversations.actions.triage import change_tags
 from madoguchi.conversations.approval import Condition, Step
 from madoguchi.conversations.approval_choices import VersionKind

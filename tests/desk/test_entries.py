@@ -10,7 +10,7 @@ from tests.factories.desk import HTMX, browser_of, text_of
 
 from madoguchi.accounts.choices import Role
 from madoguchi.channels.contract import AutoKind, InboundAttachment
-from madoguchi.conversations.actions.replies import cancel_reply
+from madoguchi.conversations.actions.cancelling import cancel_reply
 from madoguchi.conversations.actions.triage import change_subject
 from madoguchi.conversations.models import Message
 from madoguchi.desk.file_kinds import kind_of_file

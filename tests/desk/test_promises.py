@@ -13,7 +13,7 @@ from tests.factories.desk import HTMX, browser_of, text_of
 from tests.factories.promises import overdue, promise_in
 
 from madoguchi.accounts.choices import Role
-from madoguchi.conversations.actions.replies import cancel_reply
+from madoguchi.conversations.actions.cancelling import cancel_reply
 from madoguchi.conversations.actions.restructure import merge_conversations
 from madoguchi.conversations.listed import listed_by_ids
 from madoguchi.desk.row_extras import RowExtras

@@ -6,8 +6,8 @@ from tests.factories.conversations import make_conversation, make_inbox
 from tests.factories.desk import HTMX, browser_of, url
 from tests.factories.writing import letter, sent
 
+from madoguchi.conversations.actions.cancelling import cancel_reply
 from madoguchi.conversations.actions.drafts import attach_to_draft, save_draft
-from madoguchi.conversations.actions.replies import cancel_reply
 from madoguchi.conversations.models import Draft, Message
 
 pytestmark = pytest.mark.django_db

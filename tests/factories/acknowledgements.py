@@ -7,6 +7,7 @@ from tests.factories.conversations import make_inbox
 from madoguchi.accounts.choices import Role
 from madoguchi.acknowledgements.actions import acknowledge, change_acknowledgement
 from madoguchi.acknowledgements.texts import Text, Wanted
+from madoguchi.conversations.models import Message
 from madoguchi.flows.reactor import drain
 
 TEXTS = {
@@ -36,3 +37,8 @@ def run_acknowledgements() -> list:
     waiting = [job.args["message_id"] for job in jobs if job.pk not in _RUN]
     _RUN.update(job.pk for job in jobs)
     return [sent for message_id in waiting if (sent := acknowledge(message_id))]
+
+
+def acknowledgements() -> list[Message]:
+    """All of them, the oldest first."""
+    return list(Message.objects.filter(is_automatic=True).order_by("pk"))

@@ -7,8 +7,9 @@ from tests.factories.together import together
 from tests.factories.wording import make_template
 
 from madoguchi.accounts.choices import Role
+from madoguchi.conversations.actions.cancelling import cancel_reply
 from madoguchi.conversations.actions.drafts import save_draft
-from madoguchi.conversations.actions.replies import Sending, cancel_reply, write_reply
+from madoguchi.conversations.actions.replies import Sending, write_reply
 from madoguchi.conversations.actions.triage import change_tags, set_priority
 from madoguchi.conversations.actions.undo import undo
 from madoguchi.conversations.choices import DraftKind, Priority, Status

@@ -5,7 +5,8 @@ from tests.factories.accounts import make_user
 from tests.factories.conversations import make_conversation, make_letter
 from tests.factories.wording import make_template
 
-from madoguchi.conversations.actions.replies import Sending, cancel_reply, write_reply
+from madoguchi.conversations.actions.cancelling import cancel_reply
+from madoguchi.conversations.actions.replies import Sending, write_reply
 from madoguchi.conversations.disturbances import latest_event_id
 from madoguchi.events.models import Event
 from madoguchi.flows.reactions import REACTIONS, react

@@ -1,6 +1,6 @@
 """Notices put into words."""
 
-from collections.abc import Iterable, Sized
+from collections.abc import Iterable, Mapping, Sized
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -41,6 +41,7 @@ from madoguchi.conversations.choices import (
 )
 from madoguchi.conversations.linking import CHILD_DONE
 from madoguchi.conversations.queries import conversations_by_ids
+from madoguchi.core.telling import Told, telling
 from madoguchi.notifications.actions import (
     ANSWERED,
     APPROVAL_ASKED,
@@ -121,55 +122,57 @@ def _line(
 
 
 def _told(notice: Notification) -> tuple[str, str]:
-    named = {"who": notice.data.get("by") or _("Automatic")}
-    known = {
-        MENTION: ("at", _("%(who)s mentioned you in a note")),
-        ASSIGNED: ("user", _("%(who)s made you the assignee")),
-        APPROVAL_ASKED: ("stamp", _("%(who)s asks for approval of a reply")),
-        **dict.fromkeys((APPROVAL_STEPPED, APPROVAL_REDIRECTED), ("stamp", _("A reply waits for your approval now"))),
-        APPROVAL_REMINDED: ("clock", _("A reply has waited for approval longer than it should")),
-        APPROVAL_ESCALATED: ("alert", _("A reply waits for approval, and nobody has decided in time")),
-        APPROVAL_EDIT_KEPT: ("pencil", _("%(who)s had edited the reply that you took back: the edit is kept")),
-        APPROVED: ("stamp", _("%(who)s approved your reply")),
-        APPROVED_EDITED: ("stamp", _("%(who)s approved your reply with changes")),
-        TRAINING_DONE: ("star", _("A trainee's replies have needed no change for long: approval may end")),
-        TRAINING_ENDED: ("star", _("A trainee writes without approval from now on")),
-        ANSWERED: ("mail", _("The customer has written again")),
-        REPLY_SENT_BACK: ("undo", _("%(who)s sent your reply back")),
-        REPLY_FAILED: ("alert", _("Your reply could not be sent")),
-        AUTOMATIC_FAILED: ("alert", _("A letter that leaves by itself could not be sent")),
-        BULLETIN_POSTED: ("info", _("%(who)s posted something you have to know")),
-        BULLETIN_REMINDED: ("info", _("%(who)s reminds you of something you have not read")),
-        REPLY_STOPPED: ("stop", _("Your planned mail is held back: something has happened")),
-        REPLY_UNCERTAIN: ("alert", _("It is not certain whether your reply was sent")),
-        REPLY_BOUNCED: ("alert", _("Your reply was not delivered")),
-        SIDE_ANSWERED: ("mail", _("%(who)s answered a request")),
-        CHILD_DONE: ("check", _("A child of this conversation is done")),
-        REMINDED: ("bell", _("You wanted to be reminded")),
-        DRAFT_TAKEN: ("draft", _("%(who)s took over the draft that you had begun")),
-        RESUMED: ("snooze", _("What you put off is back")),
-        DUE_SOON: ("clock", _("A reply is due soon")),
-        DUE_PASSED: ("s-late", _("A reply is overdue")),
-        ESCALATED: ("s-late", _("A reply has been overdue for long")),
-        PROMISE_DUE_SOON: ("promise", _("A promise is due soon")),
-        PROMISE_BROKEN: ("promise", _("The time of a promise has passed")),
-        CALLBACK_REQUESTED: ("phone", _("%(who)s: somebody is to be called back by you")),
-        CALLBACK_MOVED: ("phone", _("%(who)s changed the time of a callback")),
-        CALLBACK_DUE_SOON: ("phone", _("Somebody is to be called back soon")),
-        SLIP_SENT: ("note", _("%(who)s has a message for you")),
-        SLIP_ANSWERED: ("check", _("%(who)s answered your message")),
-        CALLBACK_MISSED: ("phone", _("The time of a callback has passed, and nobody has called")),
-        cases.CASE_OPENED: ("shield", _("%(who)s named you in a case")),
-        cases.CASE_PEOPLE_CHANGED: ("shield", _("%(who)s named you in a case")),
-        cases.CASE_DECISION_ASKED: ("stamp", _("%(who)s needs you as the second person in a case")),
-        cases.CASE_DECIDED: ("stamp", _("%(who)s decided what you had proposed in a case")),
-        cases.CASE_DUE_SOON: ("clock", _("A step of a case is due soon")),
-        cases.CASE_DUE_PASSED: ("s-late", _("The time of a step of a case has passed")),
-        cases.CASE_REVIEW_DUE: ("clock", _("A decision in a case is to be looked at again")),
-        cases.ANONYMOUS_REPORTS_CAME: ("shield", _("Colleagues have reported harassment without their names")),
-        cases.CARE_OFFERED: ("info", _("%(who)s asks how you are")),
-        cases.CARE_ANSWERED: ("info", _("%(who)s answered what you had offered")),
-        INBOX_FAILING: ("alert", _("A desk cannot be fetched or sent from")),
-    }
-    icon, text = known.get(notice.kind, ("bell", _("Something happened")))
-    return icon, text % named
+    icon, text = _KNOWN.get(notice.kind, ("bell", telling("Something happened")))
+    return icon, str(text % {"who": notice.data.get("by") or _("Automatic")})
+
+
+#: Icon and words of each kind; who did it is put in.
+_KNOWN: Mapping[str, tuple[str, Told]] = {
+    MENTION: ("at", telling("%(who)s mentioned you in a note")),
+    ASSIGNED: ("user", telling("%(who)s made you the assignee")),
+    APPROVAL_ASKED: ("stamp", telling("%(who)s asks for approval of a reply")),
+    **dict.fromkeys((APPROVAL_STEPPED, APPROVAL_REDIRECTED), ("stamp", telling("A reply waits for your approval now"))),
+    APPROVAL_REMINDED: ("clock", telling("A reply has waited for approval longer than it should")),
+    APPROVAL_ESCALATED: ("alert", telling("A reply waits for approval, and nobody has decided in time")),
+    APPROVAL_EDIT_KEPT: ("pencil", telling("%(who)s had edited the reply that you took back: the edit is kept")),
+    APPROVED: ("stamp", telling("%(who)s approved your reply")),
+    APPROVED_EDITED: ("stamp", telling("%(who)s approved your reply with changes")),
+    TRAINING_DONE: ("star", telling("A trainee's replies have needed no change for long: approval may end")),
+    TRAINING_ENDED: ("star", telling("A trainee writes without approval from now on")),
+    ANSWERED: ("mail", telling("The customer has written again")),
+    REPLY_SENT_BACK: ("undo", telling("%(who)s sent your reply back")),
+    REPLY_FAILED: ("alert", telling("Your reply could not be sent")),
+    AUTOMATIC_FAILED: ("alert", telling("A letter that leaves by itself could not be sent")),
+    BULLETIN_POSTED: ("info", telling("%(who)s posted something you have to know")),
+    BULLETIN_REMINDED: ("info", telling("%(who)s reminds you of something you have not read")),
+    REPLY_STOPPED: ("stop", telling("Your planned mail is held back: something has happened")),
+    REPLY_UNCERTAIN: ("alert", telling("It is not certain whether your reply was sent")),
+    REPLY_BOUNCED: ("alert", telling("Your reply was not delivered")),
+    SIDE_ANSWERED: ("mail", telling("%(who)s answered a request")),
+    CHILD_DONE: ("check", telling("A child of this conversation is done")),
+    REMINDED: ("bell", telling("You wanted to be reminded")),
+    DRAFT_TAKEN: ("draft", telling("%(who)s took over the draft that you had begun")),
+    RESUMED: ("snooze", telling("What you put off is back")),
+    DUE_SOON: ("clock", telling("A reply is due soon")),
+    DUE_PASSED: ("s-late", telling("A reply is overdue")),
+    ESCALATED: ("s-late", telling("A reply has been overdue for long")),
+    PROMISE_DUE_SOON: ("promise", telling("A promise is due soon")),
+    PROMISE_BROKEN: ("promise", telling("The time of a promise has passed")),
+    CALLBACK_REQUESTED: ("phone", telling("%(who)s: somebody is to be called back by you")),
+    CALLBACK_MOVED: ("phone", telling("%(who)s changed the time of a callback")),
+    CALLBACK_DUE_SOON: ("phone", telling("Somebody is to be called back soon")),
+    SLIP_SENT: ("note", telling("%(who)s has a message for you")),
+    SLIP_ANSWERED: ("check", telling("%(who)s answered your message")),
+    CALLBACK_MISSED: ("phone", telling("The time of a callback has passed, and nobody has called")),
+    cases.CASE_OPENED: ("shield", telling("%(who)s named you in a case")),
+    cases.CASE_PEOPLE_CHANGED: ("shield", telling("%(who)s named you in a case")),
+    cases.CASE_DECISION_ASKED: ("stamp", telling("%(who)s needs you as the second person in a case")),
+    cases.CASE_DECIDED: ("stamp", telling("%(who)s decided what you had proposed in a case")),
+    cases.CASE_DUE_SOON: ("clock", telling("A step of a case is due soon")),
+    cases.CASE_DUE_PASSED: ("s-late", telling("The time of a step of a case has passed")),
+    cases.CASE_REVIEW_DUE: ("clock", telling("A decision in a case is to be looked at again")),
+    cases.ANONYMOUS_REPORTS_CAME: ("shield", telling("Colleagues have reported harassment without their names")),
+    cases.CARE_OFFERED: ("info", telling("%(who)s asks how you are")),
+    cases.CARE_ANSWERED: ("info", telling("%(who)s answered what you had offered")),
+    INBOX_FAILING: ("alert", telling("A desk cannot be fetched or sent from")),
+}

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
-from madoguchi.conversations.actions.replies import NotCancellable, Sending, cancel_reply, write_reply
+from madoguchi.conversations.actions.cancelling import NotCancellable, cancel_reply
+from madoguchi.conversations.actions.replies import Sending, write_reply
 from madoguchi.conversations.choices import Status
 from madoguchi.conversations.disturbances import check_seen
 from madoguchi.conversations.letters import MAX_ATTACHMENT_BYTES, Enclosure

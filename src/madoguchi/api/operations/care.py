@@ -7,7 +7,7 @@ from madoguchi.api.auth import ApiRequest
 from madoguchi.api.paging import Page, whole
 from madoguchi.api.problems import READ, WRITE
 from madoguchi.api.schemas.base import Id
-from madoguchi.api.schemas.cases import CareAnswerIn, CareIn, CareOut, show_care
+from madoguchi.api.schemas.case_people import CareAnswerIn, CareIn, CareOut, show_care
 from madoguchi.cases.actions.care import Offer, answer_care, offer_care
 from madoguchi.cases.caring import care_of, get_care
 from madoguchi.cases.queries import get_case

@@ -6,7 +6,7 @@ from madoguchi.api.auth import ApiRequest
 from madoguchi.api.paging import Page, whole
 from madoguchi.api.problems import READ, WRITE
 from madoguchi.api.schemas.base import Id
-from madoguchi.api.schemas.cases import AffectedOut, AffectedToldIn, NamesIn, show_affected
+from madoguchi.api.schemas.case_people import AffectedOut, AffectedToldIn, NamesIn, show_affected
 from madoguchi.cases.actions.affected import add_persons, note_told, remove_person
 from madoguchi.cases.queries import get_case, persons_in
 

@@ -14,6 +14,7 @@ from madoguchi.api.downloads import BYTES, download
 from madoguchi.api.paging import Page, Paging, page_of, place_at, whole
 from madoguchi.api.problems import READ, WRITE
 from madoguchi.api.schemas.base import Id, In, Moment
+from madoguchi.api.schemas.case_evidence import EvidenceOut, LockedOut, VerdictOut, show_evidence, show_verdict
 from madoguchi.api.schemas.cases import (
     AnswerIn,
     CaseChangesIn,
@@ -26,24 +27,19 @@ from madoguchi.api.schemas.cases import (
     CaseTextOut,
     ComplaintFiguresOut,
     DecisionIn,
-    EvidenceOut,
     Kind,
-    LockedOut,
     PeopleIn,
     ShieldIn,
     SignIn,
     StatementIn,
     StepOut,
-    VerdictOut,
     ref_of,
     show_case,
     show_decision,
-    show_evidence,
     show_figures,
     show_record,
     show_step,
     show_suggestion,
-    show_verdict,
 )
 from madoguchi.cases.actions import decisions, evidence, opening, shielding, signs, steps
 from madoguchi.cases.exporting import export_case

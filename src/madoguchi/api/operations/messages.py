@@ -21,8 +21,8 @@ from madoguchi.api.schemas.reasons import ReasonIn
 from madoguchi.api.schemas.writing import AgainIn, ApprovalIn, ReaddressIn, SendBackIn, seen_keys
 from madoguchi.api.uploads import enclosure_of, keep_upload, show_file
 from madoguchi.conversations.actions.approvals import Verdict, approve_reply, send_back_reply
+from madoguchi.conversations.actions.cancelling import cancel_reply
 from madoguchi.conversations.actions.delivery import confirm_sent, send_again
-from madoguchi.conversations.actions.replies import cancel_reply
 from madoguchi.conversations.actions.resending import readdress
 from madoguchi.conversations.models import Message
 from madoguchi.conversations.queries import archive_of_files, get_draft

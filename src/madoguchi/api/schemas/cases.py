@@ -7,10 +7,9 @@ from pydantic import Field
 
 from madoguchi.api.schemas.base import Id, In, Moment, Out, Ref
 from madoguchi.cases.choices import MAX_REASON, MAX_TEXT, MAX_TITLE
-from madoguchi.cases.models import AffectedPerson, Care, Case, CaseDecision, CaseStep, Evidence
+from madoguchi.cases.models import Case, CaseDecision, CaseStep
 from madoguchi.cases.parts import fields_of
 from madoguchi.cases.queries import ComplaintFigures, Suggestion
-from madoguchi.cases.verifying import Verdict
 
 type Kind = Literal["complaint", "harassment", "incident"]
 type Words = Annotated[str, Field(max_length=MAX_REASON)]
@@ -204,50 +203,6 @@ class StatementIn(In):
     """Or a statement."""
 
 
-class LockedOut(Out):
-    """What was locked."""
-
-    amount: int
-    """How many pieces."""
-
-
-class EvidenceOut(Out):
-    """One piece of evidence."""
-
-    position: int
-    """1, 2, 3 and so on."""
-    kind: Literal["message", "memo", "file", "statement"]
-    """What it is."""
-    content: dict[str, Any]
-    """All that is hashed."""
-    previous: str
-    """The hash of the piece before it."""
-    hash: str
-    """SHA-256 over `previous`, a line feed, and `content` as JSON with sorted keys and no spaces."""
-
-
-class FaultOut(Out):
-    """What is wrong at one piece."""
-
-    position: int
-    """Which piece."""
-    text: str
-    """What is wrong."""
-
-
-class VerdictOut(Out):
-    """What came of computing the chain anew."""
-
-    is_whole: bool
-    """True when nothing was changed, put in or taken out."""
-    amount: int
-    """How many pieces there are."""
-    head: str
-    """The last hash."""
-    faults: list[FaultOut]
-    """What is wrong."""
-
-
 class CaseTextOut(Out):
     """The record as text."""
 
@@ -290,81 +245,6 @@ class ComplaintFiguresOut(Out):
     """Median hours of the clock from receipt to closing."""
     late_steps: int
     """How many steps are overdue."""
-
-
-class CareOut(Out):
-    """What a colleague was offered or asked for."""
-
-    id: int
-    """Its id."""
-    person: Ref
-    """Whom it is about."""
-    kind: Literal["hand_over", "rest", "talk", "note"]
-    """What it is."""
-    state: Literal["offered", "accepted", "declined", "done"]
-    """What has become of it."""
-    text: str
-    """What was written."""
-    follow_up_on: date | None
-    """When somebody asks again."""
-    by: Ref
-    """Who wrote it."""
-
-
-class CareIn(In):
-    """What to offer a colleague, or to ask for oneself."""
-
-    person_id: Id
-    """Whom it is about."""
-    kind: Literal["hand_over", "rest", "talk", "note"]
-    """What it is."""
-    text: Words = ""
-    """A word to it."""
-    follow_up_on: date | None = None
-    """When to ask again."""
-    case: Id | None = None
-    """The case it comes from."""
-
-
-class CareAnswerIn(In):
-    """What becomes of it."""
-
-    state: Literal["accepted", "declined", "done"]
-    """The colleague accepts or declines; whoever offered it says that it is done."""
-
-
-class AffectedOut(Out):
-    """Somebody whose data leaked."""
-
-    id: int
-    """Their place on the list."""
-    name: str
-    """Their name."""
-    told_at: datetime | None
-    """When they were told."""
-    how: str
-    """How they were told."""
-
-
-class NamesIn(In):
-    """People to put on the list."""
-
-    names: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=5000)]
-    """Their names."""
-
-
-class AffectedToldIn(In):
-    """Who was told."""
-
-    ids: Annotated[list[Id], Field(max_length=5000)]
-    """Their places on the list."""
-    how: Annotated[str, Field(min_length=1, max_length=200)]
-    """How: mail, letter, telephone."""
-
-
-def show_affected(each: AffectedPerson) -> AffectedOut:
-    """One of the list."""
-    return AffectedOut(id=each.pk, name=each.name, told_at=each.told_at, how=each.how)
 
 
 def ref_of(person: Any) -> Ref:
@@ -433,23 +313,6 @@ def show_decision(each: CaseDecision) -> CaseDecisionOut:
     )
 
 
-def show_evidence(row: Evidence) -> EvidenceOut:
-    """A link of the chain."""
-    return EvidenceOut(
-        position=row.position,
-        kind=row.kind,  # type: ignore[arg-type]
-        content=row.content,
-        previous=row.previous,
-        hash=row.hash,
-    )
-
-
-def show_verdict(verdict: Verdict) -> VerdictOut:
-    """What came of verifying."""
-    faults = [FaultOut(position=each.position, text=each.text) for each in verdict.faults]
-    return VerdictOut(is_whole=verdict.is_whole, amount=verdict.amount, head=verdict.head, faults=faults)
-
-
 def show_suggestion(each: Suggestion) -> CaseSignOut:
     """What words may be."""
     return CaseSignOut(
@@ -468,17 +331,4 @@ def show_figures(figures: ComplaintFigures) -> ComplaintFiguresOut:
         hours_to_acknowledge=figures.hours_to_acknowledge,
         hours_to_close=figures.hours_to_close,
         late_steps=figures.late_steps,
-    )
-
-
-def show_care(row: Care) -> CareOut:
-    """One offer or note."""
-    return CareOut(
-        id=row.pk,
-        person=ref_of(row.person),
-        kind=row.kind,  # type: ignore[arg-type]
-        state=row.state,  # type: ignore[arg-type]
-        text=row.text,
-        follow_up_on=row.follow_up_on,
-        by=ref_of(row.by),
     )

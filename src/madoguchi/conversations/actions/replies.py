@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,10 +12,8 @@ from madoguchi.accounts.models import User
 from madoguchi.accounts.permissions import Permission, may
 from madoguchi.channels.contract import REPORTS
 from madoguchi.channels.models import Inbox
-from madoguchi.conversations.actions.along import Along, do_along, give_along, keep_along, take_along_back
-from madoguchi.conversations.actions.approval_requests import ask, withdraw
-from madoguchi.conversations.actions.drafts import restore_draft
-from madoguchi.conversations.actions.following import stand_as_before
+from madoguchi.conversations.actions.along import Along, do_along, keep_along
+from madoguchi.conversations.actions.approval_requests import ask
 from madoguchi.conversations.actions.guests import give_page
 from madoguchi.conversations.actions.locks import check_lock
 from madoguchi.conversations.actions.messages import (
@@ -28,7 +25,7 @@ from madoguchi.conversations.actions.messages import (
 )
 from madoguchi.conversations.actions.own_after import check_after, put_after
 from madoguchi.conversations.actions.repeats import known_mail, known_reply
-from madoguchi.conversations.actions.summary import next_plan, recount
+from madoguchi.conversations.actions.summary import next_plan
 from madoguchi.conversations.actions.triage import check_complete
 from madoguchi.conversations.answered import subject_to_answer
 from madoguchi.conversations.approval_again import asking_for, sent_back_before
@@ -36,8 +33,6 @@ from madoguchi.conversations.begun import finish_begun
 from madoguchi.conversations.charsets import check_charset
 from madoguchi.conversations.choices import (
     ASSIGNED,
-    OUR_TURN,
-    REPLY_CANCELLED,
     REPLY_QUEUED,
     REPLY_WRITTEN,
     DraftKind,
@@ -47,14 +42,13 @@ from madoguchi.conversations.choices import (
 )
 from madoguchi.conversations.disturbances import Disturbance, check_seen, disturbances_since, latest_event_id
 from madoguchi.conversations.fields import missing_fields
-from madoguchi.conversations.holding import check_not_merged, hold, hold_with
+from madoguchi.conversations.holding import check_not_merged, hold
 from madoguchi.conversations.indexing import index_message
 from madoguchi.conversations.letters import Letter, check_letter
 from madoguchi.conversations.message_ids import new_message_id
 from madoguchi.conversations.models import (
     Attachment,
     Conversation,
-    Draft,
     Message,
     OwnStatus,
     ReplyLock,
@@ -90,12 +84,6 @@ class SomethingHappened(DomainError):
             disturbances=[disturbance.as_facts() for disturbance in disturbances],
         )
         self.disturbances = disturbances
-
-
-class NotCancellable(DomainError):
-    """The mail has already left, or was decided about by somebody else."""
-
-    code = "not_cancellable"
 
 
 class ConversationClosed(DomainError):
@@ -378,44 +366,3 @@ def note_first_reply(conversation: Conversation, at: datetime) -> list[str]:
         return []
     conversation.first_reply_at = at
     return ["first_reply_at"]
-
-
-@transaction.atomic
-def cancel_reply(message: Message, *, user: User) -> Draft:
-    """Take a reply back within its undo time, or one's own that waits for approval; what was written is a draft again.
-
-    A planned one, and one that a server did not take yet, can be taken back until it leaves. The conversation is as
-    it was before, unless something has happened to it since. `NotCancellable` when the reply has left.
-    """
-    if not may(user, Permission.REPLY):
-        raise NotAllowed(_("You do not have the right to reply. Ask an administrator."))
-    conversation = hold_with(message)
-    may_be_taken = Q(state=MessageState.QUEUED, send_after__gt=timezone.now()) | Q(state=MessageState.RETRYING)
-    planned = Q(state=MessageState.QUEUED, planned_at__isnull=False, claimed_at=None) | Q(state=MessageState.STOPPED)
-    own_request = Q(state=MessageState.AWAITING_APPROVAL, user=user)
-    was_asking = Message.objects.filter(own_request, pk=message.pk).exists()
-    taken = Message.objects.filter(may_be_taken | planned | own_request, pk=message.pk, is_automatic=False).update(
-        state=MessageState.CANCELLED
-    )
-    if not taken:
-        raise NotCancellable(_("The mail could not be taken back, because it has already been sent."))
-    along = take_along_back(conversation, message)
-    withdraw(message, conversation)
-    _put_back(conversation, message)
-    recount(conversation)
-    data = {"message": message.pk, "was_asking": was_asking}
-    record(REPLY_CANCELLED, conversation.event_subject, by=user.actor, scope_id=conversation.inbox_id, data=data)
-    return give_along(restore_draft(message, user), along)
-
-
-def _put_back(conversation: Conversation, message: Message) -> None:
-    """Give a conversation its status and deadline of before the reply, unless others have changed it or written."""
-    message.refresh_from_db(fields=["before"])  # a way back of a merge may have set it right
-    before = message.before
-    newer = conversation.messages.filter(kind=MessageKind.INBOUND, pk__gt=message.pk)
-    if not before or newer.exists():
-        return
-    if conversation.status in (before.get("status_after"), Status.APPROVAL):
-        stand_as_before(conversation, before)
-    elif conversation.status in OUR_TURN and conversation.due_at is None and before["due_at"]:
-        conversation.set_due(datetime.fromisoformat(before["due_at"]))  # joined with another, which had none

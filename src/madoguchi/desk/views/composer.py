@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from madoguchi.accounts.permissions import Permission
 from madoguchi.conversations.actions.anew import begin_anew
+from madoguchi.conversations.actions.cancelling import cancel_reply
 from madoguchi.conversations.actions.drafts import discard_draft
 from madoguchi.conversations.actions.locks import (
     LockedByOther,
@@ -21,7 +22,7 @@ from madoguchi.conversations.actions.locks import (
     take_over_lock,
 )
 from madoguchi.conversations.actions.notes import add_note
-from madoguchi.conversations.actions.replies import SomethingHappened, cancel_reply, write_reply
+from madoguchi.conversations.actions.replies import SomethingHappened, write_reply
 from madoguchi.conversations.actions.triage import FieldsMissing
 from madoguchi.conversations.choices import MessageState
 from madoguchi.conversations.letters import Enclosure, Letter

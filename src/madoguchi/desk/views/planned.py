@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from madoguchi.accounts.permissions import Permission
 from madoguchi.channels.hours import zone_of
 from madoguchi.channels.queries import get_inbox
+from madoguchi.conversations.actions.cancelling import cancel_reply
 from madoguchi.conversations.actions.planning import move_plan, release_planned, send_planned_now
-from madoguchi.conversations.actions.replies import SomethingHappened, cancel_reply
+from madoguchi.conversations.actions.replies import SomethingHappened
 from madoguchi.conversations.approval_facts import letter_of
 from madoguchi.conversations.choices import MessageState
 from madoguchi.conversations.disturbances import latest_event_id
