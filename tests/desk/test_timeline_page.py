@@ -16,6 +16,8 @@ from tests.factories.desk import HTMX, browser_of, text_of, url
 from tests.factories.promises import promise_in
 
 from madoguchi.accounts.choices import Role
+from madoguchi.calls.actions.slips import Told, send_slip
+from madoguchi.calls.models import Wish
 from madoguchi.conversations.actions.notes import add_note
 from madoguchi.customers.actions import change_customer, merge_customers
 from madoguchi.customers.companies import find_or_make_company
@@ -60,6 +62,21 @@ def test_an_open_case_stands_above_for_who_may_see_it_and_for_nobody_else(me):
     kinds = [re.findall(r'class="tl-kind">([^<]*)<', each) for each in shown.values()]
     assert kinds == [["Complaint", "Inquiry"], *[["Complaint", "Harassment", "Inquiry"]] * 2]
     assert "暴言のあるメール" not in shown[me]
+
+
+@pytest.mark.parametrize(
+    ("kind", "word", "found"),
+    [("case", "Cases", "土鍋が割れて届いた"), ("slip", "Message to a colleague", "For your information")],
+)
+def test_cases_and_messages_to_colleagues_can_be_had_alone(me, kind, word, found):
+    conversation = make_conversation(subject="土鍋の返品")
+    make_complaint(make_user(Role.SUPERVISOR), conversations=[conversation], title="土鍋が割れて届いた")
+    send_slip(conversation, Told(make_user(), "森様へお電話を", Wish.KNOW), user=me)
+
+    page = text_of(browser_of(me).get(url("timeline", conversation.customer_id) + f"?kind={kind}"))
+
+    assert f'<option value="{kind}" selected>{word}</option>' in page
+    assert [found in title for title in titles(page)] == [True]
 
 
 def test_a_timeline_goes_on_and_knows_which_day_stands_already(me, monkeypatch):

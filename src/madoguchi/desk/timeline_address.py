@@ -20,10 +20,12 @@ from madoguchi.flows.timeline.reading import beginning_of
 GROUPS: Mapping[str, tuple[object, tuple[Kind, ...]]] = {
     "mail": (gettext_lazy("Mail and messages"), (Kind.RECEIVED, Kind.SENT)),
     "call": (gettext_lazy("Phone memos and callbacks"), (Kind.CALL, Kind.CALLBACK, Kind.SLIP)),
+    "slip": (gettext_lazy("Message to a colleague"), (Kind.SLIP,)),
     "note": (gettext_lazy("Internal notes"), (Kind.NOTE,)),
     "buying": (gettext_lazy("Orders and contracts"), (Kind.ORDER, Kind.SUBSCRIPTION, Kind.CONTRACT)),
     "promise": (gettext_lazy("Promises"), (Kind.PROMISE,)),
     "request": (gettext_lazy("Requests to others"), (Kind.REQUEST,)),
+    "case": (gettext_lazy("Cases"), (Kind.CASE,)),
     "record": (gettext_lazy("Customer record"), (Kind.RECORD, Kind.MERGE)),
 }
 
