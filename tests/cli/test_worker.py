@@ -15,6 +15,10 @@ seen = []
 def _fresh(monkeypatch):
     seen.clear()
     monkeypatch.setattr(worker, "BEAT_EVERY_SECONDS", 0.01)
+    # A shell starts what runs behind it with SIGINT ignored, and the worker would go on ignoring it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def services(*names):
