@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from madoguchi.cases.chain import genesis
 from madoguchi.cases.models import Case, Evidence
 from madoguchi.cases.queries import decisions_in, steps_in
-from madoguchi.cases.report import report_text
+from madoguchi.cases.report import moment_words, report_text
 from madoguchi.cases.verifying import Verdict, verify_chain
 from madoguchi.core.errors import Invalid
 from madoguchi.core.tables.cells import safe_cell
@@ -54,7 +54,7 @@ def record_text(case: Case) -> str:
     lines = [report_text(case), "", _("Steps"), ""]
     for step in steps_in(case):
         who = step.done_by.name if step.done_by else ""
-        when = timezone.localtime(step.done_at).isoformat(timespec="minutes") if step.done_at else ""
+        when = moment_words(step.done_at) if step.done_at else ""
         lines.append("\t".join((step.key, str(step.get_state_display()), when, who, step.note)).rstrip())
     lines += ["", _("Decisions by two"), ""]
     for each in decisions_in(case):

@@ -3,6 +3,8 @@
 from datetime import date, datetime
 
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from madoguchi.cases.choices import CaseKind
@@ -17,8 +19,8 @@ def report_text(case: Case) -> str:
     if case.kind == CaseKind.INCIDENT:
         clocks = clocks_of(case.incident.discovered_at, is_dishonest=case.incident.is_dishonest)
         lines += [
-            _("Preliminary report by %(day)s") % {"day": clocks.preliminary.date().isoformat()},
-            _("Final report by %(day)s") % {"day": clocks.final.date().isoformat()},
+            _("Preliminary report by %(day)s") % {"day": day_words(clocks.preliminary.date())},
+            _("Final report by %(day)s") % {"day": day_words(clocks.final.date())},
             "",
         ]
     for part in parts_of(case.kind):
@@ -33,11 +35,23 @@ def report_text(case: Case) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def moment_words(moment: datetime) -> str:
+    """「2026年11月24日 14:05」, in the zone of the workspace and the form of the reader's language."""
+    local = timezone.localtime(moment)
+    return f"{day_words(local.date())} {local:%H:%M}"
+
+
+def day_words(day: date) -> str:
+    """「2026年11月24日」, "Nov. 24, 2026"."""
+    is_japanese = (get_language() or "").startswith("ja")
+    return date_format(day, "Y年n月j日" if is_japanese else "DATE_FORMAT")
+
+
 def _value(value: object, chosen: object) -> str:
     if isinstance(value, bool):
         return _("Yes") if value else ""
     if isinstance(value, datetime):
-        return timezone.localtime(value).isoformat(sep=" ", timespec="minutes")
+        return moment_words(value)
     if isinstance(value, date):
-        return value.isoformat()
+        return day_words(value)
     return str(chosen()) if callable(chosen) else str(value or "")
