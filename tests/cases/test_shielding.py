@@ -3,7 +3,7 @@
 import pytest
 from tests.factories.accounts import make_admin, make_user
 from tests.factories.cases import make_complaint, make_harassment
-from tests.factories.conversations import make_conversation, make_inbox, receive_mail
+from tests.factories.conversations import OTHER, make_conversation, make_inbox, receive_mail
 from tests.factories.desk import HTMX, browser_of, text_of, url
 
 from madoguchi.accounts.choices import Role
@@ -109,7 +109,7 @@ def test_what_another_case_hides_stays_hidden(case, talk, victim, leader):
 
 def test_what_is_linked_later_is_hidden_too_until_it_is_taken_out(case, talk, victim, leader):
     shield(case, victim, is_wished=True, user=leader)
-    later = make_conversation(make_inbox(), subject="また電話します")
+    later = make_conversation(make_inbox(), subject="代理の者です", sender=OTHER)
 
     link_conversation(case, later, user=leader)
     hidden = sees(victim, later)
@@ -120,10 +120,10 @@ def test_what_is_linked_later_is_hidden_too_until_it_is_taken_out(case, talk, vi
 
 def test_merging_and_splitting_bring_nothing_to_light(case, talk, victim, leader):
     shield(case, victim, is_wished=True, user=leader)
-    survivor = make_conversation(talk.inbox)
+    survivor = make_conversation(talk.inbox, sender=OTHER)
     receive_mail(talk.inbox, in_reply_to=talk.messages.get().external_id)
     part, _step = split_conversation(talk, talk.messages.order_by("pk")[1], user=leader)
-    other = make_conversation(talk.inbox)
+    other = make_conversation(talk.inbox, sender=OTHER)
     link_conversation(case, other, user=leader)
 
     merge_conversations(survivor, [talk], user=leader)

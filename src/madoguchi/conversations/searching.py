@@ -22,6 +22,7 @@ from madoguchi.conversations.conditions import (
     value_word,
 )
 from madoguchi.conversations.field_search import names_in
+from madoguchi.conversations.hidden import is_spared_any
 from madoguchi.conversations.indexing import MESSAGE, SIDE
 from madoguchi.conversations.models import Attachment, Conversation, Message
 from madoguchi.conversations.queries import conversations_by_ids
@@ -179,9 +180,11 @@ def _bounds(user: User, query: Query) -> tuple[Bounds | None, list[Operator]]:
             objects, asked_objects = _narrowed(objects, operator, condition), True
     if any(not operator.is_negated for operator in unknown):
         return None, unknown
-    # The scope of an entry is its 窓口; guests and conversations shared between two 窓口 need the rows themselves.
+    # The scope of an entry is its 窓口; guests, conversations of two 窓口 and what one is spared need the rows.
     scopes = None if user.sees_every_inbox else list(Inbox.objects.visible_to(user).values_list("pk", flat=True))
-    by_rows = asked_groups or user.role == Role.GUEST or (scopes is not None and _sees_shared(scopes))
+    by_rows = asked_groups or user.role == Role.GUEST
+    if scopes is not None and not by_rows:
+        by_rows = _sees_shared(scopes) or is_spared_any(user)
     if scopes is not None and not scopes and user.role != Role.GUEST:
         return None, unknown
     bounds = Bounds(

@@ -27,6 +27,7 @@ from madoguchi.cases import choices as cases
 from madoguchi.channels.choices import INBOX_FAILING
 from madoguchi.conversations.actions.asking import follow_side
 from madoguchi.conversations.actions.links import tell_parent
+from madoguchi.conversations.actions.sparing import follow_spared
 from madoguchi.conversations.asking import SIDE_ANSWERED
 from madoguchi.conversations.choices import (
     APPROVAL_EDIT_KEPT,
@@ -179,7 +180,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     cases.CARE_OFFERED: (notify_people,),
     cases.CARE_ANSWERED: (notify_people,),
     CUSTOMER_CHANGED: (compare_customer,),
-    CUSTOMER_MERGED: (compare_customer,),
+    CUSTOMER_MERGED: (compare_customer, follow_spared),
     CUSTOMER_UNMERGED: (compare_customer,),
     CUSTOMER_IMPORT_ASKED: (schedule_import,),
     CUSTOMER_EXPORT_ASKED: (schedule_export,),

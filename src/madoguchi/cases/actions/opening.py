@@ -275,8 +275,9 @@ def link_conversation(case: Case, conversation: Conversation, *, user: User) -> 
     _row, is_new = CaseConversation.objects.get_or_create(case=held, conversation=found)
     if is_new:
         if held.customer_id is None:
-            Case.objects.filter(pk=held.pk, customer=None).update(customer=found.customer)
-        shield_new(held, found, user=user)
+            held.customer = found.customer
+            held.save(update_fields=["customer"])
+        shield_new(held, user=user)
         tell(CASE_LINKED, held, user, conversation=found.pk)
 
 

@@ -1,7 +1,8 @@
 """Sparing a colleague the conversations of a harassing person, as they wish; taken back at any time.
 
 Who is spared something does not find it in any list, cannot be given it, and is not named anywhere but in the case.
-What they had of it goes to whoever is responsible for the case, as any conversation that changes hands.
+That goes for the conversations of the case and for all of its customer, those that begin later as well, from the
+moment they arrive. What somebody had of it goes to whoever is responsible for the case, as whatever changes hands.
 """
 
 from django.db import transaction
@@ -15,10 +16,11 @@ from madoguchi.accounts.sight import Sight, sight_of
 from madoguchi.cases.actions.holding import check_person, hold_case, tell
 from madoguchi.cases.choices import CASE_SHIELDED, CASE_UNSHIELDED, CaseKind
 from madoguchi.cases.models import Case, CaseConversation, CaseShield
-from madoguchi.conversations.actions.triage import assign
-from madoguchi.conversations.audience import who_may_see
+from madoguchi.conversations.actions.sparing import conversations_of, hand_on
 from madoguchi.conversations.models import Conversation
 from madoguchi.core.errors import Invalid, NotAllowed
+from madoguchi.customers.actions.sparing import spare_customer, spare_no_more
+from madoguchi.customers.models import CustomerSpared
 
 
 @transaction.atomic
@@ -30,9 +32,7 @@ def shield(case: Case, person: User, *, is_wished: bool, user: User) -> CaseShie
         raise Invalid(_("Ask the colleague first: nothing is hidden against their wish."), field="is_wished")
     row, is_new = CaseShield.objects.get_or_create(case=held, person=person, defaults={"by": user})
     if is_new:
-        links = CaseConversation.objects.filter(case=held).values("conversation_id")
-        for conversation in Conversation.objects.filter(pk__in=links).order_by("pk"):
-            _hide(held, conversation, person, user)
+        _hide(held, person, user)
         tell(CASE_SHIELDED, held, user, person=person.pk)
     return row
 
@@ -44,14 +44,15 @@ def unshield(case: Case, person: User, *, user: User) -> None:
     if not may(user, Permission.DECIDE_CASES):
         raise NotAllowed(REFUSAL)
     if CaseShield.objects.filter(case=held, person=person).delete()[0]:
+        spare_no_more(person, source=held.event_subject)
         show_what_is_left(held, person)
         tell(CASE_UNSHIELDED, held, user, person=person.pk)
 
 
-def shield_new(case: Case, conversation: Conversation, *, user: User) -> None:
-    """Hide what has just been linked with a case from whom the case is kept."""
+def shield_new(case: Case, *, user: User) -> None:
+    """Hide what has just been linked with a case, or its customer, from whom the case is kept."""
     for row in CaseShield.objects.filter(case=case).select_related("person"):
-        _hide(case, conversation, row.person, user)
+        _hide(case, row.person, user)
 
 
 def show_what_is_left(case: Case, person: User | None = None) -> None:
@@ -61,18 +62,24 @@ def show_what_is_left(case: Case, person: User | None = None) -> None:
     for each in people:
         cases = CaseShield.objects.filter(person=each).values("case_id")
         linked = CaseConversation.objects.filter(case__in=cases).values("conversation_id")
+        spared = CustomerSpared.objects.filter(person=each).values("customer")
         carried = Q(merged__in=linked) | Q(split_from__in=linked) | Q(side_of__in=linked)
-        kept = Conversation.objects.filter(Q(pk__in=linked) | carried).values("pk")
+        theirs = Q(merged__customer__in=spared) | Q(split_from__customer__in=spared)
+        kept = Conversation.objects.filter(Q(pk__in=linked) | carried | theirs).values("pk")
         through.objects.filter(user=each).exclude(conversation__in=kept).delete()
 
 
-def _hide(case: Case, conversation: Conversation, person: User, user: User) -> None:
-    if conversation.assignee_id == person.pk:
-        heirs = who_may_see(conversation.pk, [each for each in (case.owner, case.second) if each and each != person])
-        able = [each for each in heirs if may(each, Permission.ASSIGN)]
-        assign([conversation], able[0] if able else None, user=user)
-    conversation.followers.remove(person)
-    conversation.hidden_from.add(person)
+def _hide(case: Case, person: User, user: User) -> None:
+    linked = Conversation.objects.filter(pk__in=CaseConversation.objects.filter(case=case).values("conversation"))
+    hidden = Conversation.hidden_from.through
+    hidden.objects.bulk_create(
+        [hidden(conversation_id=pk, user=person) for pk in linked.values_list("pk", flat=True)], ignore_conflicts=True
+    )
+    heirs = [each for each in (case.owner, case.second) if each is not None and may(each, Permission.ASSIGN)]
+    hand_on(linked, person, to=heirs, user=user)
+    if case.customer is not None:
+        spare_customer(case.customer, person, source=case.event_subject)
+        hand_on(conversations_of(case.customer.pk), person, to=heirs, user=user)
 
 
 def _check(case: Case, person: User, user: User) -> None:

@@ -23,6 +23,7 @@ from madoguchi.conversations.actions.replies import Sending, write_reply
 from madoguchi.conversations.asking import SIDE_ANSWERED, SIDE_ASKED
 from madoguchi.conversations.choices import REPLY_CANCELLED, REPLY_WRITTEN, DraftKind, Status
 from madoguchi.conversations.disturbances import latest_event_id
+from madoguchi.conversations.hidden import hidden_people
 from madoguchi.conversations.holding import check_not_merged, hold, hold_surviving
 from madoguchi.conversations.letters import Enclosure, Letter, check_address
 from madoguchi.conversations.models import Attachment, Conversation, Draft, DraftAttachment, Message, SideRequest
@@ -31,6 +32,7 @@ from madoguchi.conversations.outsiders import check_outsiders
 from madoguchi.conversations.requests import known_request
 from madoguchi.core.errors import Invalid, NotAllowed
 from madoguchi.customers.actions import identify_customer
+from madoguchi.customers.actions.sparing import check_not_spared
 from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.masking import cut_whole
 from madoguchi.events.actor import Actor, ActorKind
@@ -66,6 +68,7 @@ def open_side(parent: Conversation, question: Question, *, user: User) -> Conver
     _check_subject(question)
     check_address(question.to.email)
     identity = identify_customer(IdentityKind.MAIL, question.to.email, name=question.to.name)
+    check_not_spared(identity.customer_id, user)
     parent = hold([parent.pk])[0]
     check_not_merged(parent)
     if parent.status == Status.CLOSED:
@@ -78,7 +81,7 @@ def open_side(parent: Conversation, question: Question, *, user: User) -> Conver
     side.set_status(Status.OPEN)
     side.save(force_insert=True)
     side.also_in.set(parent.also_in.all())
-    side.hidden_from.set(parent.hidden_from.all())
+    side.hidden_from.set(hidden_people(parent))
     SideRequest.objects.create(conversation=side, asked_by=user, wanted_on=question.wanted_on)
     if question.page is not None:
         make_guest_link(side, question.to, question.page, user=user)

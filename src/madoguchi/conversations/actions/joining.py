@@ -11,7 +11,7 @@ from typing import Any
 from madoguchi.accounts.choices import Role
 from madoguchi.accounts.models import User
 from madoguchi.conversations.choices import ASSIGNED, OUR_TURN, PRIORITY_CHANGED, STATUS_CHANGED, Status
-from madoguchi.conversations.hidden import hidden_pairs
+from madoguchi.conversations.hidden import hidden_pairs, hidden_people
 from madoguchi.conversations.models import Conversation, DeadlineAlarm
 from madoguchi.events.record import record
 
@@ -70,6 +70,8 @@ def _join_people(survivor: Conversation, states: Sequence[Mapping[str, Any]]) ->
         found = (state[name] for state in states if state[name] is not None)
         if getattr(survivor, name) is None:
             setattr(survivor, name, next(found, None))
+    if survivor.assignee_id in hidden_people(survivor):
+        survivor.assignee_id = None
     survivor.priority = max(survivor.priority, *(state["priority"] for state in states))
 
 

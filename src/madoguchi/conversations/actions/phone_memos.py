@@ -14,8 +14,10 @@ from madoguchi.channels.models import Inbox
 from madoguchi.conversations.actions.messages import make_preview, opened_event
 from madoguchi.conversations.actions.notes import mentioned_users
 from madoguchi.conversations.choices import NOTE_ADDED, MessageKind, MessageState, Status
+from madoguchi.conversations.hidden import hidden_people
 from madoguchi.conversations.indexing import index_message
 from madoguchi.conversations.models import Conversation, Message
+from madoguchi.conversations.models.conversation import STATUS_FIELDS
 from madoguchi.conversations.phone_memos import PREFIX
 from madoguchi.conversations.subjects import base_subject
 from madoguchi.core.errors import NotAllowed
@@ -26,7 +28,10 @@ from madoguchi.events.record import record, record_all
 
 @transaction.atomic
 def open_by_phone(inbox: Inbox, customer: Customer, *, subject: str, user: User) -> Conversation:
-    """Begin a conversation with a call; its memo follows in the same transaction. Whoever answered it has it."""
+    """Begin a conversation with a call; its memo follows in the same transaction.
+
+    Whoever answered it has it; whoever is spared this customer leaves it to the others.
+    """
     now = timezone.now()
     conversation = Conversation.objects.create(
         inbox=inbox,
@@ -34,10 +39,14 @@ def open_by_phone(inbox: Inbox, customer: Customer, *, subject: str, user: User)
         subject=cut_whole(subject, 1000),
         base_subject=base_subject(subject),
         status=Status.OPEN,
-        assignee=user,
         created_at=now,
         last_message_at=now,
     )
+    if user.pk in hidden_people(conversation):
+        conversation.set_status(Status.NEW)
+    else:
+        conversation.assignee = user
+    conversation.save(update_fields=["assignee", *STATUS_FIELDS])
     record_all([opened_event(conversation)])
     return conversation
 

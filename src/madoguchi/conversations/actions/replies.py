@@ -63,6 +63,7 @@ from madoguchi.conversations.requests import stored_key
 from madoguchi.conversations.subjects import numbered_subject, reply_subject
 from madoguchi.core.errors import DomainError, Invalid, NotAllowed
 from madoguchi.customers.actions import identify_customer
+from madoguchi.customers.actions.sparing import check_not_spared
 from madoguchi.customers.choices import IdentityKind
 from madoguchi.customers.masking import cut_whole
 from madoguchi.events.record import record
@@ -162,6 +163,7 @@ def write_new_mail(inbox: Inbox, letter: Letter, *, user: User, sending: Sending
     check_findings(found, sending.acknowledged)
     first = letter.to[0]
     identity = identify_customer(IdentityKind.MAIL, first.email, name=first.name)
+    check_not_spared(identity.customer_id, user)
     conversation = open_conversation(inbox, identity, subject=letter.subject)
     conversation.assignee = user
     conversation.save(update_fields=["assignee"])

@@ -17,6 +17,7 @@ from madoguchi.conversations.actions.summary import recount
 from madoguchi.conversations.actions.triage import snapshot
 from madoguchi.conversations.choices import MERGED, NEVER_LEFT, SPLIT, MessageKind, Status
 from madoguchi.conversations.continuing import surviving
+from madoguchi.conversations.hidden import hidden_people
 from madoguchi.conversations.holding import hold
 from madoguchi.conversations.indexing import kind_in
 from madoguchi.conversations.mixing import refuse_to_merge
@@ -69,7 +70,10 @@ def split_conversation(
         side_of_id=conversation.side_of_id,
         created_at=first.at,
     )
-    new.hidden_from.set(conversation.hidden_from.all())
+    new.hidden_from.set(hidden_people(conversation))
+    if new.assignee_id in hidden_people(new):
+        new.assignee = None
+        new.save(update_fields=["assignee"])
     if new.side_of_id is not None:
         SideRequest.objects.create(conversation=new, asked_by=user)
     kept = snapshot(conversation)

@@ -32,7 +32,7 @@ from madoguchi.conversations.choices import (
 from madoguchi.conversations.deadlines import waiting_since
 from madoguchi.conversations.field_store import put_values_back
 from madoguchi.conversations.fields import as_facts, missing_fields
-from madoguchi.conversations.hidden import hidden_pairs
+from madoguchi.conversations.hidden import hidden_pairs, hidden_people
 from madoguchi.conversations.holding import check_not_merged, hold
 from madoguchi.conversations.models import Category, Conversation, Folder, OwnStatus, Tag, UndoStep
 from madoguchi.conversations.models.conversation import STATUS_FIELDS
@@ -317,8 +317,9 @@ def put_back(conversation: Conversation, values: dict[str, Any]) -> None:
         kept = values.get(name)
         setattr(conversation, name, kept if kept and kept in share(kind, [kept]) else None)
     person = conversation.assignee_id
-    if person is not None and not User.objects.filter(pk=person, is_active=True).exists():
-        conversation.assignee_id = None  # who has left since then takes nothing back
+    is_here = person is not None and User.objects.filter(pk=person, is_active=True).exists()
+    if person is not None and (not is_here or person in hidden_people(conversation)):
+        conversation.assignee_id = None  # who has left since then, or is spared it, takes nothing back
     conversation.has_failed = has_failed(conversation)
     conversation.version += 1
     conversation.save(update_fields=[*_KEPT, *_KEPT_TIMES, *_KEPT_OWN, "has_failed", "version"])

@@ -15,7 +15,7 @@ from madoguchi.channels.models import Inbox, eyes_of
 from madoguchi.conversations.choices import OPEN_STATUSES, Priority, Status
 from madoguchi.conversations.models.own import Folder, OwnStatus
 from madoguchi.core.prepared import OneOf, Slot
-from madoguchi.customers.models import Customer
+from madoguchi.customers.models import Customer, CustomerSpared
 
 #: The queue time of what has no deadline: sorts last, and unlike NULL it can be compared.
 FAR_FUTURE = datetime(9999, 1, 1, tzinfo=UTC)
@@ -73,7 +73,11 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         within = OneOf(F("inbox_id"), inboxes) if isinstance(inboxes, Slot) else Q(inbox_id__in=inboxes)
         also = Conversation.also_in.through.objects.filter(within).values("conversation_id")
         hidden = Conversation.hidden_from.through.objects.filter(user=person, conversation=OuterRef("pk"))
-        return self.filter(Q(within) | Q(pk__in=also), ~Exists(hidden))
+        # Few are spared anything: lists of numbers, worked out once a read, leave the order of the rows alone.
+        spared = CustomerSpared.objects.filter(person=person).values("customer")
+        parents = Conversation.objects.filter(customer__in=spared).values("pk")
+        to_others = Q(side_of=None) | ~Q(side_of__in=parents)
+        return self.filter(Q(within) | Q(pk__in=also), ~Exists(hidden), ~Q(customer__in=spared), to_others)
 
     def of_customers(self) -> "ConversationQuerySet":
         """Without requests to others (依頼), which are nobody's inquiry."""

@@ -17,6 +17,7 @@ from madoguchi.customers.models.importing import CustomerImport, ImportedCustome
 from madoguchi.customers.models.merging import CustomerMerge, MatchKey, Suggestion
 from madoguchi.customers.models.record import Consent, CustomerFile, PostalAddress, RecordChange
 from madoguchi.customers.models.segment import CustomerExport, Segment
+from madoguchi.customers.models.sparing import CustomerSpared
 
 __all__ = [
     "Consent",
@@ -26,6 +27,7 @@ __all__ = [
     "CustomerFile",
     "CustomerImport",
     "CustomerMerge",
+    "CustomerSpared",
     "CustomerTag",
     "CustomerValue",
     "DismissedCompletion",

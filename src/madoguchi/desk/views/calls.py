@@ -17,6 +17,7 @@ from madoguchi.calls.due import get_callback
 from madoguchi.calls.handing import get_ring
 from madoguchi.calls.models import Call
 from madoguchi.calls.queries import calls_of, memo_of
+from madoguchi.conversations.audience import who_may_see
 from madoguchi.conversations.queries import get_conversation
 from madoguchi.core.errors import Invalid
 from madoguchi.desk.access import StaffRequest, allowed
@@ -112,6 +113,8 @@ def _gone(request: StaffRequest, call: Call) -> HttpResponse:
     """Kept from another window meanwhile."""
     assert call.message is not None
     number = call.message.conversation_id
+    if not who_may_see(number, [request.user]):  # of a caller they are spared
+        return _closed(request, _("The phone memo is kept. Others see to it: you are spared this customer."))
     if not wants_fragment(request):
         return redirect("desk:conversation", number)
     return _closed(request, _("The phone memo is in #%(number)d.") % {"number": number}, number=number)

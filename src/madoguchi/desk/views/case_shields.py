@@ -27,7 +27,9 @@ class ShieldForm(forms.Form):
     person = forms.TypedChoiceField(label=pgettext_lazy("care", "Colleague"), coerce=int)
     is_wished = forms.BooleanField(
         label=gettext_lazy("They wish it"),
-        help_text=gettext_lazy("They do not find these conversations any more and cannot be given them."),
+        help_text=gettext_lazy(
+            "They do not find this customer's conversations any more, those to come included, and cannot be given them."
+        ),
     )
 
     def __init__(self, data: Any, *, people: list[User]) -> None:
@@ -51,7 +53,11 @@ def shield(request: StaffRequest, pk: int) -> HttpResponse:
             field = getattr(error, "field", "")
             form.add_error(field if field in form.fields else None, str(error))
         else:
-            return told(request, _("The conversations of the case are hidden from them."), found_url(found))
+            return told(
+                request,
+                _("The conversations of the case and of its customer are hidden from them, those to come too."),
+                found_url(found),
+            )
     url = reverse("desk:case-shield", args=[pk])
     return dialog(request, form, _("Hide the conversations from a colleague"), url, _("Hide them"))
 
