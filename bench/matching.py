@@ -11,8 +11,9 @@ GIVEN = "陽子 健一 美咲 大輔 由美 直樹 恵 拓也 千尋 亮"
 #: One in fifty has a double: the same number and name under another mail address.
 STEPS = (
     """INSERT INTO customers_customer (family_name, given_name, family_kana, given_kana, display_name, honorific,
-         department, language, time_zone, is_vip, needs_care, note, version, matched_version, created_at)
-       SELECT f[1 + n %% 20], g[1 + n / 20 %% 10], '', '', '', '様', '', 'ja', '', false, false, '', 1, 0, now()
+         department, language, time_zone, is_vip, needs_care, is_open_to_all, note, version, matched_version,
+         created_at)
+       SELECT f[1 + n %% 20], g[1 + n / 20 %% 10], '', '', '', '様', '', 'ja', '', false, false, false, '', 1, 0, now()
        FROM generate_series(1, %(n)s) n,
          (SELECT string_to_array(%(f)s, ' ') AS f, string_to_array(%(g)s, ' ') AS g) names""",
     """INSERT INTO customers_identity (customer_id, kind, key, shown, name, label, is_primary, is_valid, bounce_reason,

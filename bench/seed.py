@@ -15,9 +15,9 @@ BODY = (
 )
 STEPS = (
     """INSERT INTO customers_customer (family_name, given_name, family_kana, given_kana, display_name, honorific,
-         department, language, time_zone, is_vip, needs_care, note, version, matched_version,
+         department, language, time_zone, is_vip, needs_care, is_open_to_all, note, version, matched_version,
          created_at)
-       SELECT '山田', n::text, '', '', '山田 ' || n, '様', '', 'ja', '', n %% 50 = 0, false, '', 1, 1, now()
+       SELECT '山田', n::text, '', '', '山田 ' || n, '様', '', 'ja', '', n %% 50 = 0, false, false, '', 1, 1, now()
        FROM generate_series(1, %(n)s / 20 + 1) n""",
     """INSERT INTO customers_identity (customer_id, kind, key, shown, name, label, is_primary, is_valid,
          bounce_reason, charset, created_at)
