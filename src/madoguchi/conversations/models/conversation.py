@@ -73,11 +73,10 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         within = OneOf(F("inbox_id"), inboxes) if isinstance(inboxes, Slot) else Q(inbox_id__in=inboxes)
         also = Conversation.also_in.through.objects.filter(within).values("conversation_id")
         hidden = Conversation.hidden_from.through.objects.filter(user=person, conversation=OuterRef("pk"))
-        # Few are spared anything: lists of numbers, worked out once a read, leave the order of the rows alone.
+        # Few are spared anything: two lists of numbers, worked out once a read, leave the order of the rows alone.
         spared = CustomerSpared.objects.filter(person=person).values("customer")
-        parents = Conversation.objects.filter(customer__in=spared).values("pk")
-        to_others = Q(side_of=None) | ~Q(side_of__in=parents)
-        return self.filter(Q(within) | Q(pk__in=also), ~Exists(hidden), ~Q(customer__in=spared), to_others)
+        about = Conversation.objects.filter(side_of__customer__in=spared).values("pk")
+        return self.filter(Q(within) | Q(pk__in=also), ~Exists(hidden), ~Q(customer__in=spared), ~Q(pk__in=about))
 
     def of_customers(self) -> "ConversationQuerySet":
         """Without requests to others (依頼), which are nobody's inquiry."""
