@@ -49,6 +49,24 @@ def test_wrong_lines_are_named_with_column_and_reason():
     assert ([each.number for each in found.orders], found.bad_orders) == (["HK-3"], 3)
 
 
+@pytest.mark.parametrize("totals", [("5940", "550"), ("", "5,940円", "550")])
+def test_lines_of_one_order_that_state_different_totals_are_both_named(totals):
+    lines = "".join(f'HK-1,"{total}",土鍋\n' for total in totals)
+
+    found = read(f"注文番号,合計金額,商品名\n{lines}HK-2,880,鍋敷き\n")
+
+    first, last = len(totals), len(totals) + 1
+    assert [(each.line, each.column) for each in found.problems] == [(first, "合計金額"), (last, "合計金額")]
+    assert f"550 here, {totals[-2]} in line {first}" in found.problems[1].why
+    assert ([each.number for each in found.orders], found.bad_orders) == (["HK-2"], 1)
+
+
+def test_a_total_counts_in_whichever_line_it_stands_and_may_be_repeated():
+    found = read('注文番号,合計金額,商品名\nHK-1,,土鍋\nHK-1,"5,940円",木べら\nHK-1,5940,鍋敷き\n')
+
+    assert (found.problems, len(found.orders[0].items), found.orders[0].total) == ([], 3, 5940)
+
+
 def test_formulas_are_text():
     found = read("注文番号,注文者名,備考\n'=1+1,=cmd|' /C calc'!A0,'@SUM(A1)\n")
 
@@ -107,6 +125,14 @@ class TestKeeping:
         import_table(source, table, mapping, user=admin, leaves_out=True)
 
         assert (before, sorted(Order.objects.values_list("number", flat=True))) == (0, ["HK-000001", "HK-000002"])
+
+    def test_an_order_with_two_totals_is_not_written_when_wrong_ones_are_left_out(self):
+        source = make_source()
+        table = "注文番号,合計金額,商品名\nHK-1,5940,土鍋\nHK-1,550,木べら\nHK-2,880,鍋敷き\n".encode()
+
+        import_table(source, table, guessed(read_lines(table).header), user=make_admin(), leaves_out=True)
+
+        assert list(Order.objects.values_list("number", flat=True)) == ["HK-2"]
 
     def test_who_may_not_change_the_workspace_imports_nothing(self):
         with pytest.raises(NotAllowed):

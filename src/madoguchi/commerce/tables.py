@@ -143,20 +143,38 @@ def read_orders(table: Table, mapping: Mapping[str, int]) -> ReadTable:
     orders: dict[str, FoundOrder] = {}
     problems: list[Problem] = []
     bad: set[str] = set()
+    totals: dict[str, tuple[int, str]] = {}  # which line of an order stated its total first, and how
     count = 0
     for line, key, told in _told(table, mapping):
         if not key:
             problems.append(Problem(line, _named(table, mapping, "number"), _("There is no order number.")))
             bad.add(f"line {line}")
             continue
+        count += 1
         try:
-            orders[key] = _joined(orders.get(key), order_of(told))
+            found = order_of(told)
+            before = orders.get(key)
+            if before and None not in (before.total, found.total) and before.total != found.total:
+                problems += _two_totals(_named(table, mapping, "total"), totals[key], (line, told["total"]))
+                bad.add(key)
+                continue
+            if found.total is not None:
+                totals.setdefault(key, (line, told["total"]))
+            orders[key] = _joined(before, found)
         except Unreadable as error:
             problems.append(Problem(line, _named(table, mapping, _column(error.field)), str(error.user_message)))
             bad.add(key)
-        count += 1
     good = [order for key, order in orders.items() if key not in bad]
     return ReadTable(good, problems, len(bad), count)
+
+
+def _two_totals(column: str, one: tuple[int, str], other: tuple[int, str]) -> list[Problem]:
+    """Two lines of one order state different totals: which is right nobody can tell, so both are named."""
+    text = _("The lines of this order state different totals: %(here)s here, %(there)s in line %(line)s.")
+    return [
+        Problem(line, column, text % {"here": here, "there": there, "line": elsewhere})
+        for (line, here), (elsewhere, there) in ((one, other), (other, one))
+    ]
 
 
 def _told(table: Table, mapping: Mapping[str, int]) -> Iterator[tuple[int, str, dict[str, Any]]]:
@@ -194,7 +212,10 @@ def _joined(before: FoundOrder | None, line: FoundOrder) -> FoundOrder:
     new = [each for each in line.shipments if each not in before.shipments]
     if len(items) > MAX_ITEMS or len(before.shipments) + len(new) > MAX_SHIPMENTS:
         raise Unreadable(_("This order has more lines than %(most)s.") % {"most": MAX_ITEMS}, field="item.name")
-    return replace(before, items=items, shipments=(*before.shipments, *new))
+    stated = line if before.total is None else before
+    return replace(
+        before, items=items, shipments=(*before.shipments, *new), total=stated.total, currency=stated.currency
+    )
 
 
 def _column(name: str) -> str:
