@@ -158,7 +158,26 @@ def test_an_order_the_conversation_does_not_speak_of_cannot_be_reached_through_i
 def test_a_number_that_no_source_knows_is_said():
     make_source()
 
-    assert "No source has told of this order." in panel_of(make_conversation(text="HK-999999"))
+    panel = panel_of(make_conversation(subject="お礼", text="HK-999999"))
+
+    assert "This order number is not found: no source has told of it." in panel
+    assert "data-insert" not in panel
+
+
+def test_a_wish_with_a_number_that_is_not_found_says_so_and_is_not_laid_upon_another_order():
+    make_order()
+    conversation = make_conversation(text="HK-999999をキャンセルしてください", sender=Address(MAIL, "髙橋 由美子"))
+    browser = browser_of(agent())
+
+    panel = text_of(browser.get(url("side", conversation.pk) + "?tab=orders", headers=HTMX))
+    brief = text_of(browser.get(url("orders-of", conversation.pk) + "?part=brief", headers=HTMX))
+
+    assert "The customer seems to want to cancel." in panel
+    assert "This order number is not found: no source has told of it. Nothing can be done with it here." in panel
+    assert 'data-insert="ご注文番号HK-999999が' in panel
+    assert "HK-104901" in panel
+    assert "Not shipped yet" not in panel + brief
+    assert '<b class="no">HK-999999</b> This order number is not found.' in brief
 
 
 def test_the_customers_page_lists_orders_and_figures():

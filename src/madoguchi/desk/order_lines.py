@@ -1,8 +1,9 @@
 """Orders in words: cards beside a conversation and on a customer's page, and what comes next with them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils import translation
@@ -16,12 +17,15 @@ from madoguchi.commerce.choices import OrderState
 from madoguchi.commerce.contract import filled
 from madoguchi.commerce.intents import Intent, intent_of
 from madoguchi.commerce.models import Order, OrderItem, Shipment
-from madoguchi.commerce.queries import buying_figures, last_words, orders_beside
+from madoguchi.commerce.queries import Beside, buying_figures, last_words, orders_beside
 from madoguchi.commerce.registry import source_classes
 from madoguchi.conversations.models import Conversation
 from madoguchi.core.telling import told
 from madoguchi.customers.models import Customer
 from madoguchi.ui.dates import Words
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 _TONES = {
     OrderState.NEW: "ai",
@@ -72,6 +76,14 @@ _SENTENCES = {
         "According to the carrier, the order %(number)s has been delivered. We are asking where it was left."
     ),
 }
+#: Of a number that no source has told of nothing may be promised, whatever is wanted with it.
+_UNKNOWN_STEP = gettext_lazy(
+    "Nothing can be done with it here. Look for it in the order system, or ask the customer for the number again."
+)
+_UNKNOWN_SENTENCE = gettext_lazy(
+    "We cannot find an order of the number %(number)s. "
+    "Please tell us once more the number that stands in the confirmation of your order."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +137,15 @@ class OrderCard:
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownLine:
+    """A number that looks like ours and that no source has told of."""
+
+    number: str
+    step: str  #: empty where nothing is wanted with it
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderPanel:
     """The tab 注文 beside a conversation."""
 
@@ -133,7 +154,7 @@ class OrderPanel:
     intent: str
     named: list[OrderCard]
     others: list[OrderCard]
-    unknown: list[str]
+    unknown: list[UnknownLine]
     has_more: bool
     can_change: bool
     can_ask: bool  #: a source can be asked for an order by its number
@@ -143,14 +164,15 @@ class OrderPanel:
 def order_panel(user: User, conversation: Conversation, words: Words, *, opened: str = "") -> OrderPanel:
     """The orders a conversation speaks of with what comes next, and the customer's others; `opened` is a number."""
     beside = orders_beside(user, conversation)
-    intent = intent_of(last_words(conversation)) if beside.named or beside.others else Intent.NONE
-    subjects = beside.named or ([row for row in beside.others if row.state in _WAITING][:1])
+    is_about_orders = beside.named or beside.others or beside.unknown
+    intent = intent_of(last_words(conversation)) if is_about_orders else Intent.NONE
+    subjects = _subjects(beside)
     can_change = may(user, Permission.REPLY)
     language = conversation.language or "ja"
     return OrderPanel(
         number=conversation.pk,
         customer=conversation.customer_id,
-        intent=str(_INTENTS.get(intent, "")) if subjects else "",
+        intent=str(_INTENTS.get(intent, "")) if subjects or beside.unknown else "",
         named=[
             _advised(order_card(row, words, about=conversation.customer, opened=opened), row, intent, language)
             for row in beside.named
@@ -160,7 +182,7 @@ def order_panel(user: User, conversation: Conversation, words: Words, *, opened:
             for row in beside.others
             if (card := order_card(row, words, about=conversation.customer, opened=opened))
         ],
-        unknown=beside.unknown,
+        unknown=[_unknown(number, intent, language) for number in beside.unknown],
         has_more=beside.has_more,
         can_change=can_change,
         can_ask=can_change and any(cls.abilities.looks_up for cls in source_classes().values()),
@@ -168,6 +190,22 @@ def order_panel(user: User, conversation: Conversation, words: Words, *, opened:
 
 
 _WAITING = (OrderState.NEW, OrderState.PREPARING, OrderState.SHIPPED)
+
+
+def _subjects(beside: Beside) -> list[Order]:
+    """The orders that the customer's wish is about: the named ones, or without any number the one under way.
+
+    Who names a number that is not found means that order, and no other of theirs.
+    """
+    if beside.named or beside.unknown:
+        return beside.named
+    return [row for row in beside.others if row.state in _WAITING][:1]
+
+
+def _unknown(number: str, intent: Intent, language: str) -> UnknownLine:
+    if intent is Intent.NONE:
+        return UnknownLine(number, "", "")
+    return UnknownLine(number, str(_UNKNOWN_STEP), _in_language(_UNKNOWN_SENTENCE, {"number": number}, language))
 
 
 def _advised(card: OrderCard, row: Order, intent: Intent, language: str) -> OrderCard:
@@ -185,8 +223,12 @@ def _sentence(step: Step, row: Order, language: str) -> str:
         "carrier": parcel.carrier if parcel else "",
         "tracking": parcel.tracking_number if parcel else "",
     }
+    return _in_language(_SENTENCES.get(step, ""), facts, language)
+
+
+def _in_language(text: "str | _StrPromise", facts: Mapping[str, str], language: str) -> str:
     with translation.override(language if language in ("ja", "en") else "en"):
-        return str(_SENTENCES.get(step, "")) % facts
+        return str(text) % facts
 
 
 def order_card(row: Order, words: Words, *, about: Customer | None = None, opened: str = "") -> OrderCard:
