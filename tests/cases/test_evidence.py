@@ -17,7 +17,7 @@ from madoguchi.accounts.choices import Role
 from madoguchi.cases.actions.evidence import lock_conversation, lock_statement, verify_evidence
 from madoguchi.cases.actions.opening import link_conversation
 from madoguchi.cases.chain import genesis, link
-from madoguchi.cases.exporting import export_case
+from madoguchi.cases.exporting import export_case, file_name
 from madoguchi.cases.models import Evidence
 from madoguchi.cases.queries import get_case
 from madoguchi.channels.contract import InboundAttachment
@@ -180,6 +180,11 @@ def test_the_archive_proves_itself(agent, case):
     assert not table[0]["text"].startswith("=")
     assert "土下座しろ" in packed.read("index.html").decode()
     assert all(not name.startswith(("/", "..")) for name in packed.namelist())
+
+
+def test_the_source_of_a_message_is_named_as_a_mail():
+    assert file_name(Evidence(position=3, content={"source_sha256": "ab"})) == "files/0003.eml"
+    assert file_name(Evidence(position=4, content={"source_sha256": "", "sha256": "ab"})) == "files/0004.bin"
 
 
 def test_the_archive_escapes_what_strangers_wrote(agent):

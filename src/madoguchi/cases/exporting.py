@@ -24,8 +24,9 @@ from madoguchi.files.queries import read_blob
 MAX_BYTES = 200 * 1024 * 1024
 _HOW = """\
 manifest.json holds every piece of evidence in its order. Its hash is SHA-256 over the hash of the piece before it, a
-line feed, and "content" as JSON: keys sorted, no spaces, UTF-8. The first one follows "genesis". Files lie in files/
-under their position; the SHA-256 of each stands in its content. The last hash is "head".
+line feed, and "content" as JSON: keys sorted, no spaces, UTF-8. The first one follows "genesis". The last hash is
+"head". Files lie in files/ under their position. "sha256sum files/*" prints the SHA-256 of each: that of an attachment
+(.bin) stands in its content as "sha256", that of a message's source (.eml) as "source_sha256".
 """
 _COLUMNS = ("position", "kind", "at", "from", "name", "subject", "text", "sha256", "hash")
 
@@ -45,8 +46,13 @@ def export_case(case: Case) -> bytes:
         packed.writestr("HOW-TO-CHECK.txt", _HOW)
         for row in rows:
             if row.blob is not None:
-                packed.writestr(f"files/{row.position:04}.bin", read_blob(row.blob))
+                packed.writestr(file_name(row), read_blob(row.blob))
     return archive.getvalue()
+
+
+def file_name(row: Evidence) -> str:
+    """Where the bytes of a piece lie in the archive: the source of a message as a mail that opens, others as bytes."""
+    return f"files/{row.position:04}.{'eml' if row.content.get('source_sha256') else 'bin'}"
 
 
 def record_text(case: Case) -> str:
@@ -91,7 +97,7 @@ def _manifest(case: Case, rows: Sequence[Evidence], verdict: Verdict) -> str:
                 "position": row.position,
                 "previous": row.previous,
                 "hash": row.hash,
-                "file": f"files/{row.position:04}.bin" if row.blob_id else None,
+                "file": file_name(row) if row.blob_id else None,
                 "content": row.content,
             }
             for row in rows
