@@ -18,12 +18,13 @@ def run(arguments: list[str]) -> None:
     parser.add_argument("--customers", type=int, default=100_000)
     parser.add_argument("--lines", type=int, default=20_000, help="lines of the table that is imported")
     parser.add_argument("--only-import", action="store_true", help="nothing but the import, as for a million lines")
+    parser.add_argument("--companies", action="store_true", help="each line of the table names a company of its own")
     wanted = parser.parse_args(arguments)
-    with Desk(prepare=lambda: _measure(wanted.customers, wanted.lines, only_import=wanted.only_import)):
+    with Desk(prepare=lambda: _measure(wanted)):
         pass
 
 
-def _measure(customers: int, lines: int, *, only_import: bool) -> None:
+def _measure(wanted: argparse.Namespace) -> None:
     from django.db import connection
 
     from madoguchi.accounts.actions import create_user
@@ -32,15 +33,15 @@ def _measure(customers: int, lines: int, *, only_import: bool) -> None:
 
     with connection.cursor() as cursor:
         for step in STEPS:
-            cursor.execute(step, {"n": customers, "f": FAMILY, "g": GIVEN})
+            cursor.execute(step, {"n": wanted.customers, "f": FAMILY, "g": GIVEN})
     by = Actor.system("bench")
     admin = create_user("bench-admin@shop.example", name="Bench", role=Role.ADMIN, password="bench-bench-2026", by=by)
-    if only_import:
-        _import(admin, lines)
+    if wanted.only_import:
+        _import(admin, wanted.lines, with_companies=wanted.companies)
         return
     _list(admin)
     _segments(admin)
-    _import(admin, lines)
+    _import(admin, wanted.lines, with_companies=wanted.companies)
     _export(admin)
 
 
@@ -78,16 +79,16 @@ def _segments(admin: object) -> None:
         print(f"{statistics.median(waits):9.1f} ms  counting {name}: {amount:,}")
 
 
-def _import(admin: object, lines: int) -> None:
+def _import(admin: object, lines: int, *, with_companies: bool) -> None:
     from madoguchi.customers.actions.import_work import work_on
     from madoguchi.customers.actions.importing import Choices, start_check, start_import, start_run, undo_import
 
     with tempfile.TemporaryFile() as table:
-        table.write("氏名,フリガナ,メールアドレス,電話番号,郵便番号,住所,タグ\n".encode())
+        table.write("氏名,フリガナ,メールアドレス,電話番号,郵便番号,住所,タグ,会社名\n".encode())
         for n in range(lines):
             line = (
                 f"山田 {n}郎,ヤマダ {n}ロウ,new{n}@mail.example,080-{n // 10000:04}-{n % 10000:04},150-0001,"
-                f"渋谷{n},取り込み\n"
+                f"渋谷{n},取り込み,{f'会社{n}' if with_companies else ''}\n"
             )
             table.write(line.encode())
         size = table.tell()

@@ -1,5 +1,7 @@
 """Customers from a table: what becomes of a line, what is refused, the trial run, kills, and the way back."""
 
+from importlib import import_module
+
 import pytest
 from django.utils import translation
 from openpyxl import Workbook
@@ -258,6 +260,27 @@ def test_undoing_takes_back_all_that_nobody_has_touched(admin):
     assert (old.note, old.organisation, list(old.tags.all())) == ("", None, [])
     assert (Organisation.objects.count(), CustomerTag.objects.count(), ImportedCustomer.objects.count()) == (0, 0, 0)
     assert list(customers_called("山田")) == []
+
+
+def test_companies_and_tags_that_an_import_made_are_noted_in_rows_and_go_with_it(admin):
+    Organisation.objects.create(name="前から")
+    lines = "".join(f"山田{n},new{n}@mail.example,会社{n % 3},札{n % 2}\r\n" for n in range(6))
+    table = f"氏名,メールアドレス,会社名,タグ\r\n{lines}佐藤,sato@mail.example,前から,札0\r\n"
+    row = brought_in(table.encode(), admin)
+    made = sorted(row.names.values_list("kind", flat=True))
+
+    work(undo_import(row, user=admin))
+
+    assert made == ["company"] * 3 + ["tag"] * 2
+    assert list(Organisation.objects.values_list("name", flat=True)) == ["前から"]
+    assert not CustomerTag.objects.exists()
+
+
+def test_what_earlier_versions_noted_in_lists_becomes_rows():
+    move = import_module("madoguchi.customers.migrations.0021_move_made")
+
+    assert move.rows_of({"companies": [7, 8], "tags": [9]}) == [("company", 7), ("company", 8), ("tag", 9)]
+    assert move.rows_of({}) == []
 
 
 def test_undoing_leaves_what_somebody_has_touched_and_says_why(admin):

@@ -93,6 +93,13 @@ class ExportState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class NameKind(models.TextChoices):
+    """What an import makes besides customers."""
+
+    COMPANY = "company", "company"
+    TAG = "tag", "tag"
+
+
 class MatchBy(models.TextChoices):
     """How a line of a table finds the customer it is about."""
 

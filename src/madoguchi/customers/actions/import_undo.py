@@ -13,7 +13,7 @@ from madoguchi.core.errors import DomainError
 from madoguchi.core.telling import Told, kept, telling
 from madoguchi.customers.actions.changing import undo_change
 from madoguchi.customers.actions.identifying import lock_identities
-from madoguchi.customers.choices import CUSTOMER_IMPORT_UNDONE, ChangeKind, ImportState
+from madoguchi.customers.choices import CUSTOMER_IMPORT_UNDONE, ChangeKind, ImportState, NameKind
 from madoguchi.customers.models import (
     Consent,
     Customer,
@@ -22,6 +22,7 @@ from madoguchi.customers.models import (
     CustomerValue,
     Identity,
     ImportedCustomer,
+    ImportedName,
     MatchKey,
     Organisation,
     PostalAddress,
@@ -109,11 +110,15 @@ def _keep(row: ImportedCustomer, why: Told) -> None:
     row.save(update_fields=["kept_why"])
 
 
+def _made(held: CustomerImport, kind: NameKind) -> models.QuerySet[ImportedName, int]:
+    return held.names.filter(kind=kind).values_list("number", flat=True)
+
+
 def _finish(held: CustomerImport) -> None:
     """Companies and tags that came with the import and that nobody has go too."""
-    companies = Organisation.objects.filter(pk__in=held.made.get("companies", ()), note="", kana="")
+    companies = Organisation.objects.filter(pk__in=_made(held, NameKind.COMPANY), note="", kana="")
     companies.filter(customers=None, domains=None).delete()
-    CustomerTag.objects.filter(pk__in=held.made.get("tags", ()), customers=None).delete()
+    CustomerTag.objects.filter(pk__in=_made(held, NameKind.TAG), customers=None).delete()
     held.state, held.finished_at = ImportState.UNDONE, timezone.now()
     data = {"name": held.name, "kept": held.kept}
     record(CUSTOMER_IMPORT_UNDONE, held.event_subject, by=held.user.actor, data=data)

@@ -13,7 +13,7 @@ from madoguchi.core.telling import Told
 from madoguchi.core.telling import telling as _
 from madoguchi.customers.actions.identifying import key_of, lock_identities
 from madoguchi.customers.actions.import_changing import apply_line
-from madoguchi.customers.choices import Existing, Honorific, IdentityKind, MatchBy
+from madoguchi.customers.choices import Existing, Honorific, IdentityKind, MatchBy, NameKind
 from madoguchi.customers.field_store import hold_fields, new_values
 from madoguchi.customers.importing.reading import Unreadable, Wanted
 from madoguchi.customers.models import (
@@ -24,6 +24,7 @@ from madoguchi.customers.models import (
     CustomerValue,
     Identity,
     ImportedCustomer,
+    ImportedName,
     Organisation,
     PostalAddress,
     RecordChange,
@@ -212,7 +213,7 @@ class Writer:
         if missing:
             Organisation.objects.bulk_create([Organisation(name=name) for name in missing], ignore_conflicts=True)
             fresh = {row.name: row for row in Organisation.objects.filter(name__in=missing)}
-            self.held.made.setdefault("companies", []).extend(row.pk for row in fresh.values())
+            self._note_made(NameKind.COMPANY, (row.pk for row in fresh.values()))
             known |= fresh
         return known
 
@@ -222,9 +223,12 @@ class Writer:
         if missing:
             CustomerTag.objects.bulk_create([CustomerTag(name=name) for name in missing], ignore_conflicts=True)
             fresh = dict(CustomerTag.objects.filter(name__in=missing).values_list("name", "pk"))
-            self.held.made.setdefault("tags", []).extend(fresh.values())
+            self._note_made(NameKind.TAG, fresh.values())
             known |= fresh
         return known
+
+    def _note_made(self, kind: NameKind, numbers: Iterable[int]) -> None:
+        insert_rows([ImportedName(of=self.held, kind=kind, number=number) for number in numbers])
 
 
 def _keys(each: Wanted) -> set[Key]:

@@ -13,7 +13,7 @@ from madoguchi.customers.models.customer import (
 )
 from madoguchi.customers.models.field import CustomerField, CustomerValue
 from madoguchi.customers.models.hiding import HiddenText
-from madoguchi.customers.models.importing import CustomerImport, ImportedCustomer, ImportProblem
+from madoguchi.customers.models.importing import CustomerImport, ImportedCustomer, ImportedName, ImportProblem
 from madoguchi.customers.models.merging import CustomerMerge, MatchKey, Suggestion
 from madoguchi.customers.models.record import Consent, CustomerFile, PostalAddress, RecordChange
 from madoguchi.customers.models.segment import CustomerExport, Segment
@@ -35,6 +35,7 @@ __all__ = [
     "Identity",
     "ImportProblem",
     "ImportedCustomer",
+    "ImportedName",
     "MatchKey",
     "Organisation",
     "OrganisationDomain",

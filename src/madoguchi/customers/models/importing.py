@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from madoguchi.customers.choices import Existing, ImportState, MatchBy
+from madoguchi.customers.choices import Existing, ImportState, MatchBy, NameKind
 from madoguchi.customers.models.customer import Customer
 from madoguchi.files.models import Blob
 
@@ -39,7 +39,6 @@ class CustomerImport(models.Model):
     wrong = models.PositiveIntegerField(default=0)
     kept = models.PositiveIntegerField(default=0)  #: of an undone import: what somebody had changed since
     preview: Any = models.JSONField(default=list)  #: what the trial run makes of the first lines
-    made: Any = models.JSONField(default=dict)  #: companies and tags that were not there before
     failure = models.TextField(blank=True)  #: why it failed, as told (core.telling)
     created_at = models.DateTimeField(default=timezone.now)
     touched_at = models.DateTimeField(default=timezone.now)  #: by its job; one that has been still for long died
@@ -61,6 +60,17 @@ class CustomerImport(models.Model):
     def is_workbook(self) -> bool:
         """True for XLSX."""
         return self.name.lower().endswith((".xlsx", ".xlsm"))
+
+
+class ImportedName(models.Model):
+    """A company or a tag that an import made because it was not there before; a row each, as there may be many."""
+
+    of = models.ForeignKey(CustomerImport, on_delete=models.CASCADE, related_name="names")
+    kind = models.CharField(max_length=10, choices=NameKind)
+    number = models.BigIntegerField()  #: of the company or tag; it may be gone
+
+    def __str__(self) -> str:
+        return f"{self.of_id}: {self.kind} {self.number}"
 
 
 class ImportProblem(models.Model):
