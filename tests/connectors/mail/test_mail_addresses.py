@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.connectors.mail.mails import b_word
 
@@ -102,8 +102,21 @@ def test_domain_of(value, domain):
     assert domain_of(value) == domain
 
 
+@pytest.mark.parametrize(
+    ("value", "email"),
+    [
+        ("花子 <hana\u00adko@shop.ex\u00adample>", "hanako@shop.example"),
+        ("hana\u200bko@shop\u2060.example", "hanako@shop.example"),
+        ("hanako@\u00ad", None),
+    ],
+)
+def test_what_nobody_sees_is_no_part_of_an_address(value, email):
+    assert [each.email for each in read_addresses(value.encode(), charset="utf-8")] == ([email] if email else [])
+
+
 @given(st.binary(max_size=200))
 @settings(deadline=None)
+@example(b"\x80@\xad")
 def test_any_bytes_give_clean_addresses(raw):
     for address in read_addresses(raw):
         local, at, domain = address.email.rpartition("@")

@@ -162,17 +162,22 @@ def _address(entry: _Entry, carrier: str, force: str) -> Address | None:
 
 
 def _email(text: str) -> str:
-    """An address without blanks, control characters and needless quotes; empty when it is none."""
-    email = clean_line(text.translate(_WIDE_SIGNS))
+    """An address without blanks, characters that nobody sees and needless quotes; empty when it is none."""
+    email = _seen(clean_line(text.translate(_WIDE_SIGNS)))
     local, at, domain = email.rpartition("@")
     if local.startswith('"') and local.endswith('"') and len(local) > 2:
         bare = local[1:-1]
         local = local if _NEEDS_QUOTES.search(bare) else bare
     else:
         local = re.sub(r"\s+", "", local.rpartition(":")[2])  # a source route (RFC 5322 §4.4) ends with a colon
-    domain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", domain)).strip(".").removesuffix(">")
+    domain = re.sub(r"\s+", "", _seen(unicodedata.normalize("NFKC", domain))).strip(".").removesuffix(">")
     email = f"{local}@{domain}"
     return email if at and local and domain and len(email) <= _MAX_EMAIL_CHARS else ""
+
+
+def _seen(text: str) -> str:
+    """Without soft hyphens and the like, by which two addresses would differ that look the same."""
+    return text if text.isprintable() else "".join(char for char in text if char.isprintable())
 
 
 def _name(text: str, carrier: str, force: str) -> str:
