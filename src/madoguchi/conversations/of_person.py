@@ -6,7 +6,7 @@ slot `people`; who asks orders them by time and takes a page.
 
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from madoguchi.accounts.sight import Sight
 from madoguchi.conversations.choices import NEVER_LEFT
@@ -23,6 +23,15 @@ def talks_with(sight: Sight) -> ConversationQuerySet:
 def messages_with(sight: Sight) -> QuerySet[Message]:
     """Mail, notes and phone memos in the conversations of these customers, without what never left."""
     return Message.objects.filter(conversation__in=talks_with(sight).values("pk")).exclude(state__in=NEVER_LEFT)
+
+
+def messages_picked(sight: Sight) -> QuerySet[Message]:
+    """`messages_with`, for messages whose ids are given: these are read, and then it is asked whether they may be.
+
+    What is one of two conditions is never joined: else all conversations of these customers are gone through with ids.
+    """
+    talks = Q(conversation__in=talks_with(sight).order_by().values("pk")) | Q(conversation=None)
+    return Message.objects.filter(talks).exclude(state__in=NEVER_LEFT)
 
 
 def messages_since(sight: Sight) -> QuerySet[Message]:

@@ -163,8 +163,8 @@ class _Asked:
         return objects_saying(self.query, kinds=(MESSAGE, SIDE), group_ids=self._talks, until=until, limit=limit)
 
 
-def _narrowed(source: Source, sight: Sight, how: Narrowing) -> QuerySet[Any]:
-    rows = source.rows(sight)
+def _narrowed(source: Source, sight: Sight, how: Narrowing, *, are_picked: bool = False) -> QuerySet[Any]:
+    rows = _rows(source, sight, are_picked=are_picked)
     if how.kinds:
         rows = rows.filter(reduce(or_, (source.by_kind[kind] for kind in how.kinds)))
     if how.way:
@@ -176,6 +176,10 @@ def _narrowed(source: Source, sight: Sight, how: Narrowing) -> QuerySet[Any]:
     if how.has_since:
         rows = rows.filter(**{f"{source.at}__gte": Slot("since")})
     return rows.filter(**{f"{source.at}__lt": Slot("until")}) if how.has_until else rows
+
+
+def _rows(source: Source, sight: Sight, *, are_picked: bool) -> QuerySet[Any]:
+    return source.picked(sight) if are_picked and source.picked else source.rows(sight)
 
 
 def _kinds(source: Source, chosen: Chosen) -> set[Kind]:
@@ -283,7 +287,7 @@ _BY_RANK = {source.rank: source for source in SOURCES}
 
 def _keys(rank: int, sight: Sight, how: Narrowing, stands: str, limit: int, by_words: bool) -> QuerySet[Any, Any]:  # noqa: FBT001 - a shape
     source, sign = _BY_RANK[rank], "" if stands.startswith(">") else "-"
-    rows = _narrowed(source, sight, how).filter(_STANDS[stands](source.at))
+    rows = _narrowed(source, sight, how, are_picked=by_words).filter(_STANDS[stands](source.at))
     if by_words:
         rows = rows.filter(OneOf(F("pk"), Slot("said")))
     return rows.order_by(f"{sign}{source.at}", f"{sign}pk").values_list(source.at, "pk")[:limit]
@@ -296,7 +300,7 @@ def _texts(rank: int, sight: Sight, how: Narrowing) -> QuerySet[Any, Any]:
 
 def _whole(rank: int, sight: Sight) -> QuerySet[Any]:
     source = _BY_RANK[rank]
-    return source.whole(source.rows(sight).filter(OneOf(F("pk"), Slot("ids"))).order_by())
+    return source.whole(_rows(source, sight, are_picked=True).filter(OneOf(F("pk"), Slot("ids"))).order_by())
 
 
 _KEYS: Shaped[QuerySet[Any, Any]] = Shaped(_keys, kept=1024)

@@ -61,6 +61,7 @@ class Source:
     inbox: str = ""  #: the way to the 窓口; empty: of none
     by_kind: Mapping[Kind, Q] = field(default_factory=dict)  #: where the rows are of several kinds
     by_way: Mapping[str, Q] = field(default_factory=dict)  #: empty: no contact
+    picked: Callable[[Sight], QuerySet[Any]] | None = None  #: `rows`, worked out best where their ids are given
     takes_merged: bool = False  #: what went into a record keeps such rows of its own
 
 
@@ -220,7 +221,10 @@ _MESSAGES: Mapping[str, Any] = {
 _MERGED: Mapping[str, Any] = {"whole": lambda rows: rows, "takes_merged": True}
 
 SOURCES = (
-    Source(rank=50, rows=conversations.messages_with, entry=_as_message(50), **_MESSAGES),
+    Source(
+        rank=50, rows=conversations.messages_with, picked=conversations.messages_picked, entry=_as_message(50),
+        **_MESSAGES,
+    ),
     Source(rank=_ELSEWHERE, rows=conversations.messages_elsewhere, entry=_as_message(_ELSEWHERE), **_MESSAGES),
     Source(
         44, (Kind.REQUEST,), "created_at", conversations.requests_about, _request,
